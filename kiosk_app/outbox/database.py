@@ -21,7 +21,7 @@ _QUICK_CHECK_MAX_BYTES = 64 * 2**20  # a full check of a larger store would dela
 
 
 class StoreDamagedError(OutboxBrokenError):
-    """SQLite reports the file as damaged: the outbox quarantines it and continues with another."""
+    """SQLite reports the file as damaged: the outbox sets it aside and continues with another."""
 
 
 @contextmanager

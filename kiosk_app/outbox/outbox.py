@@ -105,7 +105,7 @@ class Outbox:
 
     @classmethod
     def open(cls, directory: Path, enrolment: Enrolment | None, *, reserve_bytes: int = MIN_FREE_BYTES) -> Self:
-        """The outbox in `directory`, created when missing; a damaged store is quarantined (see `list_damaged_stores`).
+        """The outbox in `directory`, created when missing; a damaged store is set aside (see `list_damaged_stores`).
 
         Without an enrolment everything except saving works. Raises OutboxBrokenError, OutboxTooNewError,
         OutboxFullError."""
@@ -328,7 +328,7 @@ class Outbox:
     # -- the store beneath ---------------------------------------------------------------------------------------
 
     def list_damaged_stores(self) -> list[str]:
-        """Names of the quarantined stores, for the technician."""
+        """Names of the stores that were set aside, for the technician."""
         return self._store.list_stores(DAMAGED_PREFIX)
 
     def list_lost_stores(self) -> list[str]:

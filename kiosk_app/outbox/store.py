@@ -1,10 +1,10 @@
-"""The store files in the outbox directory: their names, the lock, quarantine and replacement.
+"""The store files in the outbox directory: their names, the lock, setting aside and replacement.
 
 A damaged store is renamed to `damaged-<name>` with its WAL, kept for whoever repairs disks, and followed by a new one
 under a *new* name (`outbox.db`, `outbox-2.db`, …). An old name is never used again: another process may still have the
 old file open, and SQLite removes the WAL by its name when that process closes it. The rows that the damaged store still
 yields are copied (`salvage`). A store that has disappeared leaves an empty `lost-<name>` instead: case numbers were
-issued in it, and it was not quarantined.
+issued in it, and it was not set aside.
 
 A new store is created under a temporary name with everything it takes over, then renamed: killed at any moment, this is
 either complete or will be repeated (decision 0019).
@@ -52,14 +52,14 @@ def find_current_store(directory: Path) -> Path | None:
 
 
 def list_stores(directory: Path, prefix: str) -> list[Path]:
-    """The quarantined (DAMAGED_PREFIX) or lost (LOST_PREFIX) stores, oldest first."""
+    """The set-aside (DAMAGED_PREFIX) or lost (LOST_PREFIX) stores, oldest first."""
     stores = [path for path in directory.iterdir() if path.name.startswith(prefix) and store_generation(path.name)]
     return sorted(stores, key=lambda path: store_generation(path.name))
 
 
 @contextmanager
 def exclusive_lock(directory: Path) -> Iterator[None]:
-    """Held across processes while a store is created or quarantined. Raises OutboxBrokenError after LOCK_TIMEOUT_S,
+    """Held across processes while a store is created or set aside. Raises OutboxBrokenError after LOCK_TIMEOUT_S,
     because another user of the directory could hold it for ever."""
     lock = directory / "lock"
     make_shared_file(lock)
@@ -85,14 +85,14 @@ def _acquire_lock(descriptor: int) -> None:
             return
 
 
-def quarantine_store(directory: Path, path: Path) -> None:
+def set_store_aside(directory: Path, path: Path) -> None:
     """Rename a damaged store; `create_store` renames its WAL. The caller holds `exclusive_lock`."""
     path.rename(directory / (DAMAGED_PREFIX + path.name))
     sync_directory(directory)
 
 
 def mark_store_lost(directory: Path, path: Path) -> None:
-    """Mark that the store has disappeared, not by `quarantine_store`. The caller holds `exclusive_lock`."""
+    """Mark that the store has disappeared, not by `set_store_aside`. The caller holds `exclusive_lock`."""
     make_shared_file(directory / (LOST_PREFIX + path.name))
 
 
@@ -127,7 +127,7 @@ def create_store(directory: Path, reserved: dict[str, int], open_connection: sql
 
 
 def _move_wal(directory: Path, damaged: str) -> None:
-    """Rename the WAL of a quarantined store, where SQLite expects it."""
+    """Rename the WAL of a store that was set aside, where SQLite expects it."""
     for suffix in _WAL_SUFFIXES:
         with suppress(FileNotFoundError):
             (directory / (damaged.removeprefix(DAMAGED_PREFIX) + suffix)).rename(directory / (damaged + suffix))

@@ -1,7 +1,7 @@
 """The open store, followed when it is replaced and replaced when it is damaged.
 
 A kiosk runs for months: one bad page that the forwarder meets must not block every other row until a restart. So an
-operation that finds the store damaged quarantines it and runs again on the new one. An operation that finds the disk
+operation that finds the store damaged sets it aside and runs again on the new one. An operation that finds the disk
 full releases the ballast and runs again.
 """
 
@@ -104,11 +104,11 @@ class StoreHandle:
 
     @contextmanager
     def save_transaction(self) -> Iterator[Database]:
-        """A write transaction that no other process can quarantine the store under: a row that is committed to a store
+        """A write transaction that no other process can set the store aside under: a row that is committed to a store
         whose salvage has begun would never be delivered. Raises StoreDamagedError when the store was replaced."""
         with self.current_db() as db, store.exclusive_lock(self.directory):
             if not self.path.exists():  # replaced since `current_db` checked
-                raise StoreDamagedError("The outbox's store was quarantined")
+                raise StoreDamagedError("The outbox's store was set aside")
             with write_transaction(db):
                 yield db
 
@@ -123,7 +123,7 @@ class StoreHandle:
             return bool(previous != data_version)
 
     def list_stores(self, prefix: str) -> list[str]:
-        """Names of the quarantined (DAMAGED_PREFIX) or lost (LOST_PREFIX) stores."""
+        """Names of the set-aside (DAMAGED_PREFIX) or lost (LOST_PREFIX) stores."""
         with self.lock, translate_errors(self.directory):
             return [path.name for path in store.list_stores(self.directory, prefix)]
 
@@ -161,17 +161,17 @@ class StoreHandle:
                     check_not_empty(path)
                     return path, open_store(path)
                 except StoreDamagedError:
-                    store.quarantine_store(self.directory, path)
+                    store.set_store_aside(self.directory, path)
             path = store.create_store(self.directory, mirror.reserved_numbers())
             return path, open_store(path)
 
     def replace_damaged(self) -> None:
-        """Quarantine the store, unless another process has, and switch to the new one."""
+        """Set the store aside, unless another process has, and switch to the new one."""
         if self.path.exists():
             self.db.close()
             with translate_errors(self.directory), store.exclusive_lock(self.directory):
                 if store.find_current_store(self.directory) == self.path:
-                    store.quarantine_store(self.directory, self.path)
+                    store.set_store_aside(self.directory, self.path)
         self._switch_to_current_store()
 
     def _switch_to_current_store(self) -> None:
