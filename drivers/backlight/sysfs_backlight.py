@@ -18,8 +18,8 @@ BL_POWER_ON, BL_POWER_OFF = "0", "4"  # FB_BLANK_UNBLANK, FB_BLANK_POWERDOWN
 
 
 class SysfsBacklight:
-    """The backlights in `directory`. Their previous brightness is stored in memory only; one that is at 0 when this
-    program starts is switched on fully."""
+    """The backlights in `directory`. Their previous brightness is stored in memory only: a backlight whose brightness
+    is 0 when this program starts is set to its maximum brightness."""
 
     def __init__(self, directory: Path = BACKLIGHT_CLASS_DIR) -> None:
         self._directory = directory
@@ -27,7 +27,7 @@ class SysfsBacklight:
         self._log = ChangeLog(logger, "backlight")
 
     def set_lit(self, lit: bool) -> BacklightStatus:
-        """See Backlight. All backlights are switched, even after one has failed; a failure is returned first."""
+        """See Backlight. All backlights are switched, even after one has failed. Returns the first failure, if any."""
         statuses = [self._turn_on(panel) if lit else self._turn_off(panel) for panel in self._panels()]
         failures = [status for status in statuses if status not in (BacklightStatus.LIT, BacklightStatus.DARK)]
         status = next(iter(failures or statuses), BacklightStatus.ABSENT)

@@ -1,4 +1,4 @@
-"""One command to the card and its whole response, as its status words direct (ISO/IEC 7816-4 over T=0)."""
+"""Sends a command to the card and collects the whole response, following the status words (ISO/IEC 7816-4 over T=0)."""
 
 from collections.abc import Callable
 from typing import Final
@@ -38,7 +38,7 @@ class CardChannel:
             raise StatusWordError(status_word)
 
     def send(self, command: bytes) -> bytes:
-        """Send `command`, follow 61xx and 6Cxx; the data without status. Raises StatusWordError."""
+        """Send `command` and follow 61xx and 6Cxx; returns the data without status word. Raises StatusWordError."""
         data = b""
         current = command
         refusals = 0

@@ -11,7 +11,8 @@ from drivers.ports.card_reader import CardFault, CardReadError
 
 Result = TypeVar("Result")
 
-# These cards need P2=1 in GET RESPONSE. It only saves one exchange; the card's status words decide.
+# Cards whose ATR begins with this need P2=1 in GET RESPONSE. Trying it first saves one exchange; CardChannel also
+# corrects a wrong P2.
 ATR_PREFIX_P2_1: Final = b"\x3b\x67"
 
 

@@ -26,7 +26,7 @@ ADDRESS_PART_ORDER: Final = ("house", "moo", "trok", "soi", "road", "tambon", "a
 
 
 def to_citizen(fields: Mapping[CardField, bytes]) -> CitizenCard:
-    """The citizen fields as read → their text. Raises CardReadError(BAD_CONTENT)."""
+    """The CitizenCard with the text of the citizen fields as read. Raises CardReadError(BAD_CONTENT)."""
     return CitizenCard(
         citizen_id=to_citizen_id(fields),
         name=name(fields[CardField.NAME_TH]),

@@ -26,8 +26,8 @@ from thai.id_number import CitizenId
 Result = TypeVar("Result")
 
 RETRY_S: Final = 0.25
-# How long a reading is repeated after each fault, because the card may still be settling; for other faults it is the
-# reader's settle time-out. An empty slot stays empty; a mute card has been powered twice by then.
+# Seconds from the first attempt during which reading is repeated, by fault, because the card may still be settling. For
+# other faults it is `settle_timeout_s`. An empty slot stays empty; a mute card has been powered twice by then.
 RETRY_WINDOW_S: Final = {
     CardFault.NO_CARD: 0.6,
     CardFault.MUTE: 1.0,
@@ -94,9 +94,10 @@ class PcscCardReader:
         return to_citizen_id(self._read_with_retry(lambda channel: read_fields(channel.send, (CardField.CITIZEN_ID,))))
 
     def read_photo(self, expected_citizen_id: CitizenId, on_progress: Callable[[float], None], cancel: Event) -> bytes:
-        """The photo of the person whose card was read before: JPEG; b"" where the card has none or at `cancel`.
+        """The photo (JPEG) on the card of `expected_citizen_id`; b"" when the card has none or `cancel` is set.
 
-        The number is read in the same session: another person's card is PULLED_OUT. Raises CardReadError.
+        The citizen id is read in the same session. Raises CardReadError; PULLED_OUT when another person's card is in
+        the slot. `on_progress` receives 0 to 1.
         """
 
         def read(channel: CardChannel) -> bytes:
@@ -124,8 +125,8 @@ class PcscCardReader:
             time.sleep(RETRY_S)
 
     def _read_once(self, operation: Callable[[CardChannel], Result]) -> Result:
-        """Try all readers once; of their faults the one of highest priority is raised. Of two Thai cards none is read:
-        somebody left one of them behind."""
+        """Try all readers once. When all fail, raises the fault of highest priority. With two Thai cards neither is
+        read (UNREADABLE): somebody left one of them behind."""
         faults: list[CardFault] = []
         try:
             with pcsc_context() as context:

@@ -1,7 +1,7 @@
 """Watches the slots of all matching readers and reports each change.
 
-The polling loop runs on its own thread, because a pcscd that hangs holds every call to it for as long. On any error but
-a time-out the loop opens a new PC/SC context, so a restarted pcscd is only the next iteration.
+The polling loop runs on its own thread, because a pcscd that hangs holds every call to it for as long. After any error
+but a time-out the loop opens a new PC/SC context, and so continues after a restart of pcscd.
 """
 
 import logging
@@ -28,9 +28,9 @@ from drivers.ports.change_log import ChangeLog
 
 logger = logging.getLogger(__name__)
 
-# How long SCardGetStatusChange may block, and so how late the loop sees `stop`.
+# How long SCardGetStatusChange may block; the loop checks `stop` at least this often.
 POLL_TIMEOUT_MS: Final = 400
-QUEUE_TIMEOUT_S: Final = 0.2  # how late `watch` sees `stop`
+QUEUE_TIMEOUT_S: Final = 0.2  # `watch` checks `stop` this often
 # pcscd hangs when no iteration ends within this. An iteration in which a mute card is powered twice takes 4 s on the
 # slowest readers.
 HANG_TIMEOUT_S: Final = 6.0
@@ -112,8 +112,8 @@ class SlotWatcher:
             heartbeat.beat()
 
     def _wait_for_states(self, context: Any, known: Mapping[str, int]) -> dict[str, int]:
-        """State words by reader name after the next change or time-out; at once where the readers are others than
-        before."""
+        """State words by reader name after the next change or time-out; returns at once when the list of readers has
+        changed."""
         names = [*list_readers(context, self._reader), PLUG_AND_PLAY]
         wait_ms = POLL_TIMEOUT_MS if list(known) == names else 0
         return dict(wait_for_state_change(context, [(name, known.get(name, 0)) for name in names], wait_ms))
@@ -130,7 +130,7 @@ class _MuteCardRepowerer:
         self._next_attempt_at = 0.0
 
     def repower(self, mute_readers: Mapping[str, int]) -> bool:
-        """Power the cards in `mute_readers` (name → event count) if it is time; whether it was."""
+        """Power the cards in `mute_readers` (name → event count) if an attempt is due; returns whether it was."""
         has_new_card = bool(mute_readers.items() - self._known.items())
         if not has_new_card and not (mute_readers and time.monotonic() >= self._next_attempt_at):
             return False
@@ -140,7 +140,7 @@ class _MuteCardRepowerer:
         return True
 
     def _connect_to_each(self, readers: Iterable[str], max_attempts: int) -> None:
-        """Connecting powers the card."""
+        """Power the card in each reader by connecting to it."""
         for reader in readers:
             for _ in range(max_attempts):
                 if self._stop.wait(CONTACT_SETTLE_S):

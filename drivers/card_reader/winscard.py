@@ -84,8 +84,8 @@ def list_readers(context: Any, name_part: str) -> list[str]:
 
 
 def wait_for_state_change(context: Any, known: Sequence[tuple[str, int]], wait_ms: int) -> list[tuple[str, int]]:
-    """Wait until the state word of a reader differs from `known`: (name, state word) of all of them. `known` at the
-    time-out. Raises PcscError."""
+    """Wait until the state word of a reader differs from `known`, a (name, state word) of each reader. Returns the
+    present ones, `known` itself at the time-out of `wait_ms`. Raises PcscError."""
     if not known:
         return []
     code, states = scard.SCardGetStatusChange(context, wait_ms, list(known))

@@ -24,7 +24,8 @@ def parse_device_list(listing: str) -> list[ScannerDevice]:
 
 
 def select_device(wanted: str, devices: Sequence[ScannerDevice]) -> ScannerDevice | None:
-    """The device that `wanted` means: a device's name, part of its maker and model, or '' for the first device.
+    """The device selected by `wanted`: a device's name, part of its maker and model, or '' for the first device. None
+    when no device matches.
 
     Names of USB scanners contain the number that the kernel assigned when the scanner was plugged in
     ('epson2:libusb:001:005'). So a name that is not listed any more means the only scanner of the same back end.

@@ -32,7 +32,7 @@ MAX_SIDE_DOTS: Final = 20_000  # A3 at 1,200 dpi
 MAX_FILE_NAMES_BYTES: Final = 65_536  # a whole batch has some hundred bytes of file names
 MAX_PAGE_BYTES: Final = 160_000_000  # A4 in colour at 600 dpi is 105 MB
 MEMORY_DIR: Final = Path("/dev/shm")  # noqa: S108 - a private directory in it: no letter may reach a disk
-FAULT_EXPIRY_S: Final = 600.0  # by then staff have checked the scanner, and no scan has shown the fault again
+FAULT_EXPIRY_S: Final = 600.0  # staff have probably cleared the fault by then; the next scan reports one that persists
 # After these the cached device name may mean another scanner, or none.
 REDISCOVER_AFTER: Final = (ScannerStatus.ABSENT, ScannerStatus.IO_ERROR, ScannerStatus.UNRESPONSIVE)
 
@@ -160,7 +160,7 @@ class SaneScanner:
         cancel: Event,
         on_progress: Callable[[float], None] = lambda _: None,
     ) -> bytes:
-        """What `command` writes. Raises ScanError."""
+        """The standard output of `command`. Raises ScanError; BAD_PICTURE for more than MAX_PAGE_BYTES."""
         output = bytearray()
 
         def on_output(data: bytes) -> bool:
@@ -232,7 +232,7 @@ class _FeederBatch:
         self._unparsed = b""  # the beginning of the next file name
 
     def receive_file_names(self, output: bytes) -> bool:
-        """Pass on the pages whose names are in `output`; whether there was one. Raises ScanError."""
+        """Pass the pages whose names are in `output` to `on_page`; returns whether there was one. Raises ScanError."""
         *names, self._unparsed = (self._unparsed + output).split(b"\n")
         unparsed_bytes = len(self._unparsed) + sum(map(len, names))
         if unparsed_bytes > MAX_FILE_NAMES_BYTES or self.page_count + len(names) > self._max_pages:

@@ -41,7 +41,7 @@ class Speaker(Protocol):
 
     def play_and_wait(self, items: Sequence[Clip | Speech], volume: int, timeout_s: float) -> SpeakerStatus:
         """Play `items` and wait for their end: READY when a sound device played them, UNKNOWN when another call
-        interrupted them. An absent device is tried again at once."""
+        interrupted them. An absent device is tried at once, without the usual pause between attempts."""
 
     def status(self) -> SpeakerStatus:
         """How the last playback ended."""

@@ -1,8 +1,8 @@
-"""An ESC/POS receipt printer that knows what it printed.
+"""ESC/POS receipt printer driver that determines whether each job was printed.
 
 A job is: status, the whole job, GS r as a barrier, status again. The barrier waits in the printer's buffer behind the
-job, so its response shows that everything before it is printed. When a job stops in between, the buffer is cleared
-before the fault is reported; otherwise the next roll would begin with somebody's tracking code.
+job, so its response shows that everything before it is printed. When a job is aborted, the buffer is cleared before the
+fault is reported; otherwise the printer would print a citizen's tracking code at the start of the next roll.
 """
 
 import logging
@@ -32,19 +32,21 @@ class JobResidue:
     """What an aborted job may have left in the printer."""
 
     buffer: bool = False  # bytes that would be printed on a new roll
-    was_unreachable: bool = False  # since that job: a printer that is switched off and on looks the same
+    was_unreachable: bool = False  # since that job: unplugged, or switched off and on, which empties the buffer
     paper: bool = False  # a torn piece of paper under the cutter
 
 
 class JobOutcome(NamedTuple):
-    """What became of a job."""
+    """The verdict on a job, and whether the job may have left bytes in the printer's buffer."""
 
     verdict: PrintVerdict
     left_residue: bool  # the buffer must be cleared
 
 
 def judge_job(*, is_sent: bool, barrier_passed: bool, after: PrinterStatus, has_ever_answered: bool) -> JobOutcome:
-    """The outcome of a job by the printer's status `after` it, the first row that applies:
+    """The outcome of a job, by the first row that applies. `is_sent`: all bytes were accepted. `barrier_passed`: GS r
+    was answered. `after`: the printer's status after the job. `has_ever_answered`: the printer has sent a valid
+    response at least once.
 
     barrier passed  sent  after                       verdict           residue
     yes             yes   has paper, or paper out     printed           no   the paper may end on the cut
@@ -67,7 +69,8 @@ class EscposPrinter:
     """The ReceiptPrinter port on an ESC/POS printer.
 
     `connection`: see transport.open_transport. `queries`: the n of DLE EOT that this model answers correctly; some
-    clones answer one of them wrongly. `cut`: whether it has a cutter. `state_store`: what survives this program.
+    clones answer one of them wrongly. `cut`: whether it has a cutter. `state_store`: the file with the used paper and
+    the open job, which survives a restart of this program.
     """
 
     def __init__(
@@ -85,14 +88,14 @@ class EscposPrinter:
         self._cut = cut
         self._state_store = state_store or PrinterStateStore()
         # A program that died within a job may have left the rest in the printer, so the buffer is cleared before the
-        # first job. Where no open job is recorded, a printer that cannot clear counts as switched on together with the
-        # kiosk; otherwise each start would end in a fault.
+        # first job. When no open job is recorded, a printer that cannot clear its buffer is assumed to have been
+        # switched on together with the kiosk; otherwise every start would report a fault.
         self._residue = JobResidue(
             buffer=True,
             was_unreachable=not self._state_store.has_open_job or self._state_store.has_rebooted_since_job,
             paper=self._state_store.has_open_job,
         )
-        self._has_ever_answered = False  # from then on silence is a fault
+        self._has_ever_answered = False  # once True, a missing response is a fault
         self._supports_barrier = False  # whether it has ever answered GS r
         self._finished_jobs: OrderedDict[str, PrintResult] = OrderedDict()
         self._log = ChangeLog(logger, "receipt printer")
@@ -138,7 +141,7 @@ class EscposPrinter:
         return error.status
 
     def _recover_and_check(self, session: PrinterSession) -> PrinterStatus:
-        """Remove what an aborted job left, as far as possible now; the printer's status."""
+        """Remove what an aborted job left, as far as possible now; returns the printer's status."""
         status = session.status()
         if self._residue.buffer and (blocking_status := self._clear_buffer(session, status)):
             return blocking_status
@@ -147,12 +150,12 @@ class EscposPrinter:
         return self._state_store.apply_roll_count(status)
 
     def _clear_buffer(self, session: PrinterSession, status: PrinterStatus) -> PrinterStatus | None:
-        """Clear the buffer; None when nothing is left in it, otherwise the status that prevents printing.
+        """Clear the buffer. Returns None when it is empty, otherwise the status that prevents printing.
 
-        A printer that did not clear, but was unreachable since, was probably switched off and on, and its buffer is
-        empty. A cable that was unplugged looks the same, but then the buffer is still full: such a printer waits for
-        the rest of a bitmap and does not answer. So one that passes barriers otherwise, or answers otherwise and is
-        silent now, still holds old data.
+        A printer that did not confirm clearing, but has been unreachable since the job, was probably switched off and
+        on, and its buffer is empty. An unplugged cable looks the same, but leaves the buffer full: the printer then
+        waits for the rest of a bitmap and does not answer. So HOLDS_OLD_DATA is returned for a printer that has
+        answered a barrier before, or that has answered before and does not answer now.
         """
         is_cleared = session.clear_buffer(status)
         self._update_capabilities(session)
@@ -160,7 +163,7 @@ class EscposPrinter:
             if not self._residue.was_unreachable:
                 return PrinterStatus.HOLDS_OLD_DATA
             if not status.can_print:
-                return status  # first its fault; the buffer is checked again when that is repaired
+                return status  # report this fault first; the buffer is checked again after its repair
             if self._supports_barrier or (self._has_ever_answered and status is PrinterStatus.UNKNOWN):
                 return PrinterStatus.HOLDS_OLD_DATA
         self._residue = replace(self._residue, buffer=False)

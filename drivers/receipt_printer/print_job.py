@@ -19,12 +19,12 @@ def dots_per_inch(width_dots: int) -> int:
 
 
 def paper_length_mm(image: Image.Image) -> float:
-    """Length of the print of `image`, with the feed to the cutter or tear bar."""
+    """Paper used by printing `image`, in millimetres, including the feed to the cutter or tear bar."""
     return image.height / dots_per_inch(image.width) * 25.4 + TEAR_BAR_DISTANCE_MM
 
 
 def end_of_receipt_bytes(width_dots: int, *, cut: bool) -> bytes:
-    """What separates a receipt from the next one: a cut, or a feed beyond the tear bar."""
+    """The bytes that separate a receipt from the next one: a cut, or without a cutter a feed beyond the tear bar."""
     return (
         CUT_COMMAND if cut else b"\x1b\x4a" + bytes((round(TEAR_BAR_DISTANCE_MM / 25.4 * dots_per_inch(width_dots)),))
     )

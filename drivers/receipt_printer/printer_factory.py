@@ -1,4 +1,4 @@
-"""The printer of a connection setting."""
+"""Creates the printer driver for a connection setting."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Queries to an ESC/POS printer on an open transport, and how its responses are recognised.
+"""Queries an ESC/POS printer over an open transport and recognises its responses.
 
 python-escpos's own status calls take a missing response for plenty of paper, and read stale bytes. Here a response is
 accepted only if its bits are valid, no invalid bytes arrived with it, and no earlier query is still unanswered.
@@ -25,8 +25,8 @@ CLEAR_BUFFERS_RESPONSE: Final = b"\x37\x25\x00"
 RECOVER_COMMAND: Final = b"\x10\x05\x02"  # DLE ENQ 2: leave a recoverable error and clear the buffers; no response
 
 RESPONSE_TIMEOUT_S: Final = 0.6  # real-time responses take milliseconds, hundreds of them over slow USB bridges
-STALL_TIMEOUT_S: Final = 2.0  # a printer that accepts no byte and sends no response for so long hangs
-# A whole job, even at a steady trickle: a receipt of 576 dots is 44 kB, 91 s at 4,800 baud.
+STALL_TIMEOUT_S: Final = 2.0  # a printer that neither accepts a byte nor sends a response for this long counts as hung
+# Limit for a whole job, however slowly its bytes are accepted: a receipt of 576 dots is 44 kB, 91 s at 4,800 baud.
 JOB_TIMEOUT_S: Final = 100.0
 QUERY_INTERVAL_S: Final = 0.4
 # Automatic status of 4 bytes at each change, XON and XOFF, a response every 0.4 s of a job: less than 2 kB. A printer
@@ -81,7 +81,7 @@ class PrinterSession:
 
     def wait_for_barrier(self, paper_s: float) -> bool:
         """Send GS r and wait for its response, which shows that everything before it is printed. False when the printer
-        reports a fault, hangs, or does not know GS r. `paper_s`: how long printing may take."""
+        reports a fault, hangs, or does not know GS r. `paper_s`: seconds that printing may take."""
         if not self.try_send(BARRIER_COMMAND):
             return False
         try:
@@ -105,8 +105,8 @@ class PrinterSession:
         return False
 
     def clear_buffer(self, status: PrinterStatus) -> bool:
-        """Clear what an aborted job left in the buffer; whether the printer, which has `status`, confirmed that the
-        buffer is empty."""
+        """Clear what an aborted job left in the buffer. `status`: the printer's status now. Returns whether the printer
+        confirmed that the buffer is empty."""
         try:
             self._transport.write_all(CLEAR_BUFFERS_COMMAND, RESPONSE_TIMEOUT_S)
             deadline = time.monotonic() + RESPONSE_TIMEOUT_S

@@ -1,8 +1,8 @@
 """A 1-bit image as ESC/POS raster commands: the same print as the whole bitmap, with far fewer bytes.
 
-White rows are fed (ESC J), white right margins are omitted, and what is doubled in both directions (the modules of a QR
-code) is sent at half size and doubled by the printer. Blocks have at most 128 rows: longer ones overrun the buffers of
-small printers.
+White rows are sent as feeds (ESC J), white right margins are omitted, and rows made of 2 × 2 squares (the modules of a
+QR code) are sent at half size and doubled by the printer. Blocks have at most 128 rows: longer ones overrun the buffers
+of small printers.
 """
 
 from collections.abc import Iterator
@@ -112,8 +112,8 @@ def _bytes_per_row(widths_dots: NDArray[Any]) -> NDArray[Any]:
 
 
 def find_doubled_rows(black: BitMatrix) -> NDArray[np.bool_]:
-    """For each row but the last: whether it and the next row consist of 2 × 2 squares only. The width must be a
-    multiple of 16."""
+    """For each row but the last: whether it and the next row consist of 2 × 2 squares only. All False unless the width
+    is a multiple of 16."""
     if black.shape[0] < 2 or black.shape[1] % 16:
         return np.zeros(max(0, black.shape[0] - 1), np.bool_)
     squares = (black[:, ::2] == black[:, 1::2]).all(axis=1)

@@ -1,5 +1,5 @@
-"""What must be known of the printer across restarts: how much of the roll is used, and whether a job of a program that
-died may still be in the printer. A small file without personal data; a damaged one counts as none.
+"""Printer state that survives a restart: how much of the roll is used, and whether a job of a program that died may
+still be in the printer. A small file without personal data; a damaged file is treated as missing.
 """
 
 import json
@@ -15,7 +15,7 @@ from machine.safe_files import read_file, replace_file_atomically
 
 logger = logging.getLogger(__name__)
 
-MAX_FILE_BYTES: Final = 4096  # the file has a hundred
+MAX_FILE_BYTES: Final = 4096  # the file has about 100
 NEAR_END_MM: Final = 2000.0  # about ten receipts, as with near-end sensors
 
 
@@ -48,21 +48,21 @@ class PrinterStateStore:
         return self._saved.job_open_since != boot_id()
 
     def record_job_started(self, millimetres: float) -> None:
-        """A job that uses `millimetres` of paper begins."""
+        """Record that a job that uses `millimetres` of paper begins."""
         mm = self._saved.printed_mm + millimetres if self._roll_mm else 0.0
         self._save(replace(self._saved, printed_mm=mm, job_open_since=boot_id()))
 
     def record_job_ended(self) -> None:
-        """Nothing of a job is in the printer."""
+        """Record that no part of a job is left in the printer."""
         self._save(replace(self._saved, job_open_since=""))
 
     def record_new_roll(self) -> None:
-        """A full roll was inserted."""
+        """Record that a full roll was inserted."""
         self._save(replace(self._saved, printed_mm=0.0, ran_out=False))
 
     def apply_roll_count(self, status: PrinterStatus) -> PrinterStatus:
-        """`status`, with PAPER_NEAR_END by the count. The roll counts as new when paper is back after it ran out, or
-        after the cover was opened near the end."""
+        """`status`; PAPER_NEAR_END in place of READY when less than NEAR_END_MM of paper is left by the count. The roll
+        counts as new when paper is back after it ran out, or after the cover was opened near the end."""
         if not self._roll_mm:
             return status
         near_end = self._saved.printed_mm > self._roll_mm - NEAR_END_MM

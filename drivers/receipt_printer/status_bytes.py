@@ -24,12 +24,14 @@ def is_barrier(byte: int) -> bool:
 
 
 def is_invalid_response(data: bytes) -> bool:
-    """Whether no printer sends this: bit 7 is clear in every response (DLE EOT, GS r, ASB, XON, XOFF)."""
+    """Whether `data` contains a byte that no printer sends: bit 7 is clear in every response (DLE EOT, GS r, ASB, XON,
+    XOFF)."""
     return any(byte & 0x80 for byte in data)
 
 
 def status_from_responses(responses: Mapping[int, int], queries: Sequence[int] = STATUS_QUERIES) -> PrinterStatus:
-    """Responses by n → the status. A fault in any response counts; READY needs a response to each of `queries`."""
+    """The status for `responses`, response bytes by n of DLE EOT. A fault in any response counts; READY needs a
+    response to each of `queries`."""
     valid = {n: byte for n, byte in responses.items() if is_realtime(byte)}
     offline, cause, error, paper = (valid.get(n, 0) for n in STATUS_QUERIES)
     if cause & 0x04:

@@ -1,4 +1,4 @@
-"""The connection to a printer: bytes out and bytes in, each with a deadline.
+"""The connection to a printer: writes and reads bytes, each call with a deadline.
 
 A network socket, the kernel's usblp device and a serial port are file descriptors that poll() can wait for, so one
 class serves all three. The device is opened for each use, so plugging it in again or power-cycling it needs no code.
@@ -48,8 +48,8 @@ class PrinterStalledError(Exception):
 
 
 class Transport:
-    """An open connection over the non-blocking descriptor `fd`. `close` is called once at the end, after the written
-    bytes had time to leave: closing usblp aborts a running transfer.
+    """An open connection over the non-blocking descriptor `fd`. `close` closes it after the written bytes had time to
+    be transmitted, because closing usblp aborts a running transfer; called once.
 
     `empty_read_is_eof`: on a socket an empty read is the end; usblp also returns it when the printer has sent nothing.
     `bytes_per_s`: the speed of a connection that accepts bytes faster than it transmits them; 0 for others.
@@ -77,13 +77,13 @@ class Transport:
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError, termios.error, PrinterUnreachableError):
-            if not self._stalled:  # a stalled one had its time
+            if not self._stalled:  # a stalled one has used its time
                 self._linger()
         with contextlib.suppress(OSError):
             self._close()
 
     def transit_time_s(self, written: int) -> float:
-        """How long `written` bytes may still be on their way after they were accepted."""
+        """Seconds that `written` accepted bytes may still need to reach the printer."""
         return min(written, SERIAL_BUFFER_BYTES) / self._bytes_per_s if self._bytes_per_s else 0.0
 
     def write_all(self, data: bytes, stall_timeout_s: float, timeout_s: float = math.inf) -> None:

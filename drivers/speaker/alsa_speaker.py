@@ -1,4 +1,4 @@
-"""A loudspeaker by ALSA: `aplay` plays and `espeak-ng` speaks, each in child processes that end with the sound.
+"""Loudspeaker driver for ALSA: `aplay` plays and `espeak-ng` speaks, in child processes that end with the sound.
 
 No sound card is opened in the interface's process: a driver that hangs costs a child process, and an idle kiosk holds
 no device open. A child process takes about 3 ms to start, which nobody hears.
@@ -17,7 +17,7 @@ from drivers.speaker.playback_process import PlaybackProcess, build_pipeline
 
 logger = logging.getLogger(__name__)
 
-# How long an absent card is not tried again: not every touch should start a child process in vain.
+# Seconds until an absent card is tried again, so that not every touch starts a child process that fails.
 ABSENT_RETRY_S: Final = 10.0
 JOIN_TIMEOUT_S: Final = 2.0
 
@@ -26,8 +26,8 @@ class AlsaSpeaker:
     """The Speaker port on `device`, an ALSA name such as 'plughw:0,0'; '' is ALSA's default.
 
     Each `play` is one generation. `play`, `stop` and a time-out begin a new generation and kill the child processes of
-    the old one. The worker thread compares its generation with the current one before each item and before it believes
-    a result, so that an interrupted sound never changes the status.
+    the old one. The worker thread compares its generation with the current one before each item and before it records a
+    result, so that an interrupted sound never changes the status.
     """
 
     def __init__(self, device: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The child processes that play one clip or speak one text, and what their end means for the speaker."""
+"""The child processes that play one clip or speak one text, and the speaker status derived from their exit."""
 
 import subprocess
 import wave
