@@ -2,8 +2,8 @@
 PROGRAM`.
 
 This interpreter forks once, before it reads anything. The worker reads the request, confines itself, calls the function
-and writes the result. The supervisor waits for the end of the worker, or of the parent, whose end of the lifeline pipe
-closes then; in that case it kills the process group and removes the scratch directory.
+and writes the result. The supervisor waits until the worker or the parent ends. The end of the parent closes its end of
+the lifeline pipe; the supervisor then kills the process group and removes the scratch directory.
 """
 
 import os
@@ -73,7 +73,7 @@ def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> No
 
 
 def _prefer_oom_kill() -> None:
-    """When memory runs out, the kernel kills this process first: the interface loses a page and not a visit."""
+    """Make the kernel kill this process first when memory runs out, so that a page is lost and not the visit."""
     with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:  # noqa: PTH123
         file.write(b"1000")
 
@@ -97,7 +97,7 @@ def _count_tasks() -> int:
 
 
 def _enter_confinement(scratch_dir: Path | None, program: str) -> None:
-    """Called when everything the function needs is imported and nothing is decoded yet."""
+    """Confine this process. Call it after all imports and before any picture is decoded."""
     try:
         confine.confine(scratch_dir, program)
     except confine.ConfinementError:

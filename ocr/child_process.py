@@ -1,10 +1,10 @@
 """Runs one function of `ocr` in a child process: confined, niced, limited in memory, killed with all that it started.
 
-Pictures are decoded and recognised only there: what a hostile or broken picture does to a decoder, it does to a process
-that may do little (see `ocr.confine`). The child is a fresh interpreter (`ocr.child_main`) with its own environment. It
-is not a fork of a program with threads, a window and a citizen's text, and not multiprocessing's spawn, which would run
-the parent's main module again. Results return in a safe format (`ocr.result_codec`), so a compromised child can at
-worst return a wrong result. Only the request is pickled, because the parent writes it.
+Pictures are decoded and recognised only there: a picture that exploits or crashes a decoder affects only a confined
+process (see `ocr.confine`). The child is a fresh interpreter (`ocr.child_main`) with its own environment. A fork would
+copy a program with threads, a window and a citizen's text; multiprocessing's spawn would run the parent's main module
+again. Results return in a safe format (`ocr.result_codec`), so a compromised child can at worst return a wrong result.
+Only the request is pickled, because the parent writes it.
 """
 
 import fcntl
@@ -32,7 +32,7 @@ MAX_RESULT_BYTES = 64 << 20  # a page and its preview have about 3 MB
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
 _INHERITED_ENV_VARS = ("PATH", "TESSDATA_PREFIX", UNCONFINED_ENV_VAR)
 _READ_BYTES = 1 << 20
-_POLL_S = 0.05  # how soon a cancellation is noticed
+_POLL_S = 0.05  # interval of the check for a cancellation
 _MAX_DETAIL_CHARS = 500
 
 
@@ -106,7 +106,7 @@ def _create_scratch_directory(cleanup: ExitStack) -> str:
 
 
 def _child_environment(scratch_dir: str) -> dict[str, str]:
-    """Almost nothing of the parent's environment, because it may contain personal data."""
+    """A minimal environment. The parent's is not inherited, because it may contain personal data."""
     inherited = {name: os.environ[name] for name in _INHERITED_ENV_VARS if name in os.environ}
     return inherited | _ENVIRONMENT | ({"TMPDIR": scratch_dir} if scratch_dir else {})
 
@@ -132,7 +132,8 @@ def _open_request(request: object) -> Iterator[int]:
 def _read_result(
     child: "subprocess.Popen[bytes]", deadline: float, cancel: Event | None, max_result_bytes: int
 ) -> bytes:
-    """What the child writes, up to its end."""
+    """The bytes that the child writes, until it closes its output. Raises ChildTimeoutError, ChildCancelledError,
+    ChildFailedError."""
     assert child.stdout is not None  # noqa: S101 - opened as a pipe
     poll, result = select.poll(), bytearray()
     poll.register(child.stdout, select.POLLIN)

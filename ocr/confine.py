@@ -1,4 +1,4 @@
-"""Restricts the process that handles a picture: after that it can compute and return a result, and nothing else.
+"""Confines the process that handles a picture: afterwards it can only compute and return a result.
 
 Landlock (in the kernel since 5.13) denies every file that is not listed here. seccomp (by Debian's libseccomp) denies
 network, signals, other processes' memory, new programs, and the system calls on files that Landlock does not cover.

@@ -1,4 +1,5 @@
-"""Decodes pictures, and the QR codes in them. What is too large, cut off or not a picture is refused early."""
+"""Decodes pictures, and the QR codes in them. A picture that is too large, and data that is no picture, is refused
+before decoding."""
 
 import io
 import struct

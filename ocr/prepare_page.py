@@ -59,7 +59,8 @@ class PreparedPage:
     blank: bool = False  # an empty back: no ink, at most print that shines through
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what `prepare` never returns: the value may come from a compromised child process."""
+        """Raises ValueError for values that `prepare` never returns, because they may come from a compromised child
+        process."""
         if not self.jpeg.startswith(_JPEG_MAGIC) or len(self.jpeg) > MAX_JPEG_BYTES + len(_EXIF_UPRIGHT):
             raise ValueError("not a prepared page")
         if not (0 < self.width <= MAX_LONG_SIDE_PX and 0 < self.height <= MAX_LONG_SIDE_PX):

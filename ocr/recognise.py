@@ -27,7 +27,7 @@ PROGRAM = "tesseract"
 LANGUAGES = ("tha", "eng")
 MIN_READABLE_CONFIDENCE = 60.0  # mean confidence of a page, weighted by characters
 MIN_SURE_CONFIDENCE = 80.0
-MIN_ORIENTATION_CONFIDENCE = 5.0  # Tesseract's confidence in an orientation; the pages that were tried had 9 and more
+MIN_ORIENTATION_CONFIDENCE = 5.0  # Tesseract's confidence in an orientation; all measured pages had at least 9
 _TESSERACT_CONFIG = "--psm 3 --dpi 200 -c tessedit_create_tsv=1"
 
 

@@ -1,4 +1,4 @@
-"""A child's result as bytes that are safe to decode, whoever wrote them.
+"""Encodes a child's result as bytes that are safe to decode even if the child is compromised.
 
 The format is one line of JSON, then the raw bytes that it points into. Decoding creates plain values and instances of
 the given dataclasses, with fields of the declared types, and nothing else: no class is changed, no code is looked up,
@@ -18,7 +18,7 @@ _BYTES, _TUPLE, _CLASS, _DICT = "bytes", "tuple", "class", "dict"
 
 
 class Outcome(StrEnum):
-    """The first element of a result: what the second one is."""
+    """The first element of a result; it gives the meaning of the second."""
 
     VALUE = "value"  # the function's return value
     OCR_ERROR = "refused"  # reason and detail of the OcrError it raised
