@@ -15,10 +15,10 @@ class DeadlineExceededError(TimeoutError):
 def call_with_deadline(
     seconds: float, call: Callable[[], Result], *, discard: Callable[[Result], object] | None = None
 ) -> Result:
-    """The result of `call`, which runs in a thread of its own.
+    """The result of `call`, which runs in a separate thread.
 
-    Raises what `call` raises, and DeadlineExceededError after `seconds`. The thread then continues: `discard` receives
-    a result that comes later, for example to close a connection. PC/SC and the look-up of a host name cannot be
+    Raises what `call` raises, and DeadlineExceededError after `seconds`. The thread then continues, and `discard`
+    receives its late result, for example to close a connection. PC/SC and the look-up of a host name cannot be
     interrupted, and the time-out of a socket counts from one byte to the next."""
     future: Future[Result] = Future()
     threading.Thread(target=_run_into, args=(future, call), name="call with deadline", daemon=True).start()

@@ -1,4 +1,4 @@
-"""Reading and writing files in places where others may write too: a USB stick, a shared directory, /tmp.
+"""Reads and writes files in places where other users may write too: a USB stick, a shared directory, /tmp.
 
 Every function opens the directory of a path first, then works on the last name in it, and never follows a link there.
 Anything but a regular file with one name (a link, a pipe, a device, a directory, a hard link) is refused with
