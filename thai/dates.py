@@ -1,6 +1,6 @@
 """Dates as people in Thailand write them: the Buddhist era (CE + 543) in Thai, the common era in English.
 
-A datetime must be aware; it is shown in Thailand's time. A plain date is shown as it is.
+A datetime must be aware; it is converted to Thailand's time. A plain date is not converted.
 """
 
 from datetime import date, datetime, timedelta, timezone
@@ -68,9 +68,10 @@ def short_datetime(moment: datetime, language: str = "th") -> str:
 
 
 def card_date(digits: str, language: str = "th") -> str:
-    """A date as an ID card keeps it, 'YYYYMMDD' in the Buddhist era; month and day may be '00' (unknown, left out).
+    """The long date for 'YYYYMMDD' in the Buddhist era, as stored on an ID card. Month and day may be '00' (unknown)
+    and are then omitted.
 
-    '24940305' -> «5 มีนาคม 2494»; '24940000' -> «2494», in English '1951'. '' for what is no such date."""
+    '24940305' -> «5 มีนาคม 2494»; '24940000' -> «2494», in English '1951'. '' for any other text."""
     if len(digits) != 8 or not digits.isdecimal():
         return ""
     era_year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])

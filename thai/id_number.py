@@ -4,7 +4,8 @@ from typing import Self
 
 
 def check_digit(first12: str) -> int:
-    """The thirteenth digit for the first twelve: (11 − Σ d[i]·(13−i) mod 11) mod 10. Raises ValueError otherwise."""
+    """The thirteenth digit for the first twelve: (11 − Σ d[i]·(13−i) mod 11) mod 10. Raises ValueError unless `first12`
+    is twelve digits."""
     if len(first12) != 12 or not (first12.isascii() and first12.isdigit()):
         raise ValueError("An ID number's check digit is computed from twelve digits.")
     return (11 - sum(int(digit) * (13 - i) for i, digit in enumerate(first12)) % 11) % 10

@@ -11,8 +11,8 @@ from thai.segmentation import BINDS_NEXT, BINDS_PREVIOUS, clusters, unbreakable_
 def min_width(
     text: str, measure: Callable[[str], float], split_units: Callable[[str], Sequence[str]] = unbreakable_units
 ) -> float:
-    """Width of the widest unit of `text`: with less width a word, name or number is broken. `split_units` returns the
-    units of a paragraph."""
+    """Width of the widest unit of `text`, in the unit of `measure`. Any narrower width breaks a word, name or number.
+    `split_units` returns the unbreakable units of a paragraph."""
     return max((measure(unit.strip()) for line in text.splitlines() for unit in split_units(line)), default=0.0)
 
 
@@ -28,7 +28,7 @@ def _bound_clusters(unit: str) -> list[str]:
 
 
 def _wrap_greedy(units: Sequence[str], measure: Callable[[str], float], width: float) -> list[str]:
-    """Fill each line before the next."""
+    """The units in lines, each filled before the next begins."""
     lines: list[str] = []
     line = ""
     for unit in units:
@@ -50,7 +50,7 @@ def _wrap_greedy(units: Sequence[str], measure: Callable[[str], float], width: f
 
 
 def _split_if_too_wide(piece: str, measure: Callable[[str], float], width: float) -> list[str]:
-    """A piece of several clusters may be too wide itself: then only clusters stay unbroken."""
+    """[`piece`], or its clusters when the piece is wider than `width`."""
     return [piece] if measure(piece) <= width else clusters(piece)
 
 
@@ -64,14 +64,15 @@ def wrap(
 ) -> list[str]:
     """Lines of `text` no wider than `width` (in `measure`'s unit), broken at its newlines, then between words.
 
-    There are as few lines as can be. Among equally many, lines end at spaces rather than between two Thai words, and
-    the last one does not hold a single word; with `balance` all are about equally long. Spaces at a break are dropped,
-    nothing else. A word wider than a line is broken between clusters; a single cluster wider than a line stands alone.
-    `split_units` gives the units of a paragraph: `unbreakable_units`, or one that remembers them.
+    The number of lines is minimal. Among the breaks with that number, lines preferably end at spaces rather than
+    between two Thai words, and the last line has more than one word. With `balance` all lines are about equally long.
+    Spaces at a break are dropped, nothing else. A word wider than a line is broken between clusters; a cluster wider
+    than a line gets a line for itself. `split_units` gives the units of a paragraph: `unbreakable_units`, or a function
+    that caches its results.
     """
     lines: list[str] = []
     for paragraph in re.split(r"\r\n|[\r\n]", text):
-        if measure(whole := paragraph.rstrip()) <= width:  # most are: half the time of a picture went into their words
+        if measure(whole := paragraph.rstrip()) <= width:  # no split: it took half a picture's time
             lines.append(whole)
             continue
         units = split_units(paragraph)
@@ -79,18 +80,18 @@ def wrap(
     return lines
 
 
-# What a line's end costs, beside the square of the share of a line that is left empty.
-_COST_BETWEEN_WORDS = 0.5  # no space stands there
+# Costs of a line end, added to the square of the share of the line that is left empty.
+_COST_BETWEEN_WORDS = 0.5  # a break without a space
 _COST_BEFORE_NUMBER = 0.2  # «หมู่ที่ 7»
 _COST_AFTER_NUMBER = 0.5  # «18 ธันวาคม», «3 นาที»
-_COST_LONE_WORD = 3.0  # on the last line; more than all else that a paragraph's last two lines can cost
-_MAX_ATTEMPTS = 3  # with a little less width each: side by side, words may be wider than their sum
+_COST_LONE_WORD = 3.0  # a single word on the last line; more than all other costs of a paragraph's last two lines
+_MAX_ATTEMPTS = 3  # each with a little less width, because a line may be wider than the sum of its words
 
 
 def _wrap_optimal(
     units: Sequence[str], measure: Callable[[str], float], width: float, balance: bool
 ) -> list[str] | None:
-    """The cheapest of all ways to lay the units out; None when one of them is wider than a line."""
+    """The lines with the lowest cost; None when a unit is wider than a line."""
     boxes = _boxes(units, measure)
     if max(box.width for box in boxes) > width:
         return None
@@ -107,7 +108,8 @@ def _wrap_optimal(
 
 
 class _Box(NamedTuple):
-    """A unit on the line: the spaces before it, their width and its own, and what it costs to begin a line with it."""
+    """A unit on a line: its text, the spaces before it, the widths of both, and the cost of beginning a line with
+    it."""
 
     gap: str
     gap_width: float
@@ -136,9 +138,9 @@ def _boxes(units: Sequence[str], measure: Callable[[str], float]) -> list[_Box]:
 
 
 def _optimal_line_starts(boxes: list[_Box], width: float, balance: bool) -> list[int]:
-    """The first box of each line, for the fewest lines and among these the least cost."""
+    """Index of the first box of each line: the fewest lines, and among these the lowest cost."""
     last = len(boxes)
-    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # of the first so many boxes: lines, cost, the last one's start
+    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # best[n]: lines and cost of n boxes, last line's start
     for end in range(1, last + 1):
         choices: list[tuple[int, float, int]] = []
         long = gap = 0.0

@@ -1,4 +1,4 @@
-"""Thai telephone numbers as people type them."""
+"""Validates and formats Thai telephone numbers as people type them."""
 
 import re
 
@@ -21,9 +21,9 @@ def normalise(text: str) -> str:
 
 
 def display(typed: str) -> str:
-    """The digits in their usual groups, as far as they are typed: '0812345678' -> '081-234-5678',
-    '043123456' -> '043-123-456', '021234567' -> '02-123-4567', '08123' -> '081-23', '66812345678' -> '66-81-234-5678'.
-    Other characters are left out."""
+    """The digits typed so far, in the usual groups: '0812345678' -> '081-234-5678', '043123456' -> '043-123-456',
+    '021234567' -> '02-123-4567', '08123' -> '081-23', '66812345678' -> '66-81-234-5678'. Other characters are left
+    out."""
     digits = numerals.digits(typed)
     if digits.startswith("66"):
         return "-".join(filter(None, ("66", display("0" + digits[2:])[1:].lstrip("-"))))

@@ -114,7 +114,7 @@ def resolve_code(province: str, amphoe: str, tambon: str) -> str:
     """The code of a typed address or one from a card: the deepest level that is unambiguous, '' if none.
 
     Names may have prefixes. «เมือง» is the capital district of the province. An abolished tambon resolves to its
-    successor, if it has one. When a part contradicts the others, the result is the level above it."""
+    successor, if it has one. When a part contradicts the others, the result is the level above that part."""
     province_code = _province(province)
     if not province_code and _comparison_key(province):
         return ""
@@ -160,7 +160,7 @@ def _tambon(province_code: str, district_code: str, text: str) -> str:
 
 
 def _abolished(province_code: str, amphoe: str, tambon: str) -> str:
-    """The present tambon for an abolished one; `amphoe` is a name or a district code."""
+    """The code of the present tambon that replaces an abolished one; `amphoe` is a name or a district code."""
     if not province_code or not _comparison_key(tambon):
         return ""
     district = place(amphoe) if amphoe.isdigit() else None

@@ -17,8 +17,8 @@ _CLUSTER = re.compile(
     rf"\r\n|[\r\n]|.(?:[{_MARKS}\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]|\u200d.?)*",
     re.DOTALL,
 )
-_THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"  # letters and signs; ฿, ๏ and the digits behave like any other writing's
-_UNSPLIT_WORDS = ("ฯลฯ", "ดำรงธรรม")  # stay together: libthai parts the centre's own name
+_THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"  # letters and signs; ฿, ๏ and digits are treated like other scripts
+_UNSPLIT_WORDS = ("ฯลฯ", "ดำรงธรรม")  # kept whole: libthai splits the centre's own name
 _UNSPLIT_PATTERN = "|".join(_UNSPLIT_WORDS)
 _RUN = re.compile(
     rf"{_UNSPLIT_PATTERN}|[{_THAI}]+?(?={_UNSPLIT_PATTERN})|[{_THAI}]+|[^\S\u00a0]+|(?:[^\s{_THAI}]|\u00a0)+"
@@ -26,7 +26,7 @@ _RUN = re.compile(
 _STARTS_THAI = re.compile(rf"[{_THAI}]")
 
 BINDS_NEXT = frozenset("([{<«‹“‘\u00a0\u2060เแโใไ")  # no line ends with these
-# ต. อ. จ. stand on the line of their name, and the name is not parted; others (พ.ศ.) stand on that of the next word.
+# ต. อ. จ. stay on the line of the name that follows, and the name is not split; others (พ.ศ.) stay with the next word.
 _ABBREVIATION = re.compile(r"[ก-ฮ]{1,2}\.|[ตอจ]\.\S{1,16}")
 BINDS_PREVIOUS = frozenset(")]}>»›”’.,:;!?…%\u00a0\u2060ะาๅๆฯ")  # no line begins with these
 
@@ -73,7 +73,7 @@ def clusters(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """Words, runs of spaces and runs of other writing, in order; they join back to `text`."""
+    """Words, runs of spaces and runs of other scripts, in order; they join back to `text`."""
     return list(_whole_clusters(_split_words(text)))
 
 
@@ -89,7 +89,8 @@ def _split_words(text: str) -> Iterator[str]:
 
 
 def _whole_clusters(parts: Iterable[str]) -> Iterator[str]:
-    """Join a mark at the begin of a part with its base: libthai splits misspelt clusters, and «1ั» is of two scripts."""
+    """The parts, with a mark at the start of a part joined to its base: libthai splits misspelt clusters, and «1ั»
+    mixes two scripts."""
     held = ""
     for part in parts:
         if held and len(clusters(held[-1] + part[0])) == 2:
@@ -112,8 +113,8 @@ _COMPOUNDS = frozenset([
 ])
 # fmt: on
 _COMPOUND_PREFIXES = frozenset(compound[:end] for compound in _COMPOUNDS for end in range(1, len(compound)))
-_PREFIXES = frozenset(["การ", "ขั้น", "เครื่อง", "ความ", "นัก", "ใบ", "ผู้", "ไม่"])  # they make one word with what follows
-_SUFFIXES = frozenset(["นี้", "นั้น", "ไหม"])  # and these with what stands before them
+_PREFIXES = frozenset(["การ", "ขั้น", "เครื่อง", "ความ", "นัก", "ใบ", "ผู้", "ไม่"])  # they form one word with the next one
+_SUFFIXES = frozenset(["นี้", "นั้น", "ไหม"])  # they form one word with the previous one
 _PHONE = re.compile(r"0\d{1,2}([ -])\d{3}\1\d{3,4}(?!\d)")
 
 

@@ -1,4 +1,4 @@
-"""Valid order of Thai characters, for text that is typed character by character.
+"""Puts Thai characters into valid order, for text that is typed character by character.
 
 A keyboard accepts any order: «กำ้» looks like «ก้ำ» or worse, and no search matches it. The valid order is consonant, one
 vowel above or below, one tone mark, then ำ, า or ะ (WTT 2.0, the order of Thai input methods).
