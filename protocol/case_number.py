@@ -52,7 +52,7 @@ def is_kiosk_id(text: str) -> bool:
 
 
 def starts_like_case_number(text: str) -> bool:
-    """Whether the text begins with kiosk id, series and running number, with or without check digits."""
+    """Whether the text begins like a case number: kiosk id, series and running number. Check digits may be missing."""
     return _CASE_NUMBER_START.match(crockford.normalise(text)) is not None
 
 

@@ -10,7 +10,7 @@ from protocol.bilingual_text import BilingualText
 
 
 class CaseStatus(StrEnum):
-    """A status code as it travels and is stored, in the usual order of a case."""
+    """Status codes as sent and stored, in the order a case usually passes through them."""
 
     RECEIVED = "received"
     CHECKING = "checking"

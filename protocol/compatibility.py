@@ -1,4 +1,5 @@
-"""Messages of other versions (docs/compatibility.md): unknown choices and fields are tolerated, major versions agreed.
+"""Compatibility with messages of other versions (docs/compatibility.md): tolerates unknown choices and fields, and
+negotiates the major version.
 
 A message model ignores fields that it does not declare. A choice (an enum or a literal) is annotated with `FallBackTo`:
 a value that this version does not know is read as a safe known one.
@@ -11,9 +12,9 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, core_schema, to_json
 
-PROTOCOL_VERSION = 1  # of everything this program writes
-SUPPORTED_VERSIONS = (1,)  # of everything this program reads
-VERSIONS_HEADER = "Protocol-Versions"  # of every answer of the centre's API: the versions it reads, '1' or '1 2'
+PROTOCOL_VERSION = 1  # the version of every message that this program writes
+SUPPORTED_VERSIONS = (1,)  # the versions that this program reads
+VERSIONS_HEADER = "Protocol-Versions"  # in every response of the centre's API: the versions it reads, '1' or '1 2'
 _MAX_VERSION_DIGITS = 4
 _MAX_UNREAD_ENTRIES = 50
 _MAX_UNREAD_CHARS = 1000  # of one entry
@@ -22,8 +23,8 @@ _MAX_PATH_CHARS = 100
 
 @dataclass(frozen=True)
 class FallBackTo:
-    """Annotates a choice field: `Annotated[Nature, FallBackTo(Nature.COMPLAINT)]`. A text that is no value of the field
-    is read as `value`; anything but a text is still an error."""
+    """Annotates a choice field: `Annotated[Nature, FallBackTo(Nature.COMPLAINT)]`. A string that is not a value of the
+    field is read as `value`; any other type is still an error."""
 
     value: object
 
@@ -40,10 +41,11 @@ class FallBackTo:
 
 
 class UnreadContent(NamedTuple):
-    """What a message says that its model does not express, by path ('topic', 'contact.email', 'pages.0.language')."""
+    """Content of a message that its model does not represent, by path ('topic', 'contact.email',
+    'pages.0.language')."""
 
     choices: dict[str, str]  # unknown values of known choices, which were read as their fallback
-    fields: dict[str, str]  # unknown fields; a value that is no text as JSON
+    fields: dict[str, str]  # unknown fields; a value that is not a string is given as JSON
 
 
 def find_unread_content(message: BaseModel, raw: Mapping[str, Any]) -> UnreadContent:
@@ -58,7 +60,7 @@ def find_unread_content(message: BaseModel, raw: Mapping[str, Any]) -> UnreadCon
 
 
 def _walk_unread(message: BaseModel, raw: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object, bool]]:
-    """(path, raw value, whether it is a choice) of everything in `raw` that `message` does not express."""
+    """(path, raw value, whether it is a choice) of everything in `raw` that `message` does not represent."""
     known_fields = type(message).model_fields
     for name, value in raw.items():
         path = f"{prefix}{name}"

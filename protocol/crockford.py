@@ -19,7 +19,7 @@ def normalise(text: str) -> str:
 
 
 def normalise_lookalikes(text: str) -> str:
-    """`normalise`, and the letters O, I and L read as the digits they were copied from."""
+    """`normalise`, with O replaced by 0, and I and L by 1."""
     return normalise(text).translate(_LOOKALIKES)
 
 

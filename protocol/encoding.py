@@ -5,12 +5,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 
 def to_base64(raw: bytes) -> str:
-    """Text without padding."""
+    """`raw` as base64url text without padding."""
     return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
 def from_base64(text: str) -> bytes:
-    """The bytes. Raises ValueError when the length is impossible."""
+    """The bytes encoded in `text`. Raises ValueError when no encoding has this length."""
     try:
         return urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error as error:

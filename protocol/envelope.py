@@ -1,8 +1,9 @@
 """The seal: HPKE (RFC 9180, base mode) to the centre's X25519 key. The kiosk cannot open what it has sealed.
 
 The suite is DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305: the AEAD that is fast and constant-time also on
-small boards without AES instructions. `info` binds protocol version, kiosk, submission and part, so that no piece can
-be passed off as another. A sealed piece is the encapsulated key (32 bytes), the ciphertext, and the tag (16 bytes).
+small boards without AES instructions. `info` binds protocol version, kiosk, submission and part, so that one sealed
+piece cannot be substituted for another. A sealed piece is the encapsulated key (32 bytes), the ciphertext, and the tag
+(16 bytes).
 """
 
 import re
@@ -53,7 +54,8 @@ def seal(plaintext: bytes, public_key: bytes, *, kiosk_id: str, submission_id: U
 def unseal(
     sealed: bytes, private_key: X25519PrivateKey, *, kiosk_id: str, submission_id: UUID | str, part: str
 ) -> bytes:
-    """The plaintext. Raises EnvelopeError unless key, kiosk, submission, part and every bit are the sealed ones."""
+    """The plaintext. Raises EnvelopeError when key, kiosk, submission or part differ from those at sealing, or a bit of
+    `sealed` was changed."""
     info = _info(kiosk_id, submission_id, part)
     try:
         return _SUITE.decrypt(sealed, private_key, info)

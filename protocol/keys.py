@@ -1,4 +1,5 @@
-"""Keys of both sides: Ed25519 to sign, X25519 to seal. Public keys travel raw (32 bytes), private ones never."""
+"""Keys of kiosk and centre: Ed25519 to sign, X25519 to seal. Public keys are sent raw (32 bytes); private keys are
+never sent."""
 
 import hashlib
 from collections.abc import Collection
@@ -49,8 +50,8 @@ def save_private_key(key: Ed25519PrivateKey | X25519PrivateKey, path: Path) -> N
 
 def _load(path: Path, owners: Collection[int] | None) -> object:
     try:
-        # Private only where its owner is asked for: systemd hands a unit its credential under an ACL, which shows as
-        # group rights.
+        # Group access is checked only when `owners` is given: systemd passes a credential to a unit under an ACL, which
+        # appears as group access.
         content = read_file(path, _MAX_KEY_FILE_BYTES, owners=owners, private=owners is not None)
         return load_pem_private_key(content, password=None)
     except OSError as error:
@@ -60,7 +61,8 @@ def _load(path: Path, owners: Collection[int] | None) -> object:
 
 
 def load_signing_key(path: Path, owners: Collection[int] | None = None) -> Ed25519PrivateKey:
-    """`owners`: the user ids whose key it may be; then it must be readable by its owner alone. Raises KeyFileError."""
+    """The Ed25519 key in `path`. `owners`: user ids that the file may belong to; with it the file must be readable by
+    its owner only. Raises KeyFileError."""
     key = _load(path, owners)
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"The key file {path} holds no Ed25519 key")
@@ -81,10 +83,10 @@ def fingerprint(public: bytes) -> str:
 
 
 def compare_code(kiosk_signing: bytes, centre_sealing: bytes, centre_receipt: bytes, enrolment_id: UUID | str) -> str:
-    """'XXXX-XXXX', derived by both sides from what each believes the public keys to be, compared by a person.
+    """'XXXX-XXXX', derived by each side from the public keys it has received. A person compares the two codes.
 
-    40 bits are few against someone in the line who tries keys until the codes agree; scrypt at about 0.1 s a try makes
-    that thousands of years instead of minutes. Takes 32 MiB while it runs."""
+    With 40 bits, a man in the middle could try keys until the codes agree. scrypt takes about 0.1 s and 32 MiB per try,
+    which makes that thousands of years instead of minutes."""
     salt = UUID(str(enrolment_id)).bytes
     both = b"damrongdham-kiosk compare 1" + kiosk_signing + centre_sealing + centre_receipt
     stretched = hashlib.scrypt(both, salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=5)

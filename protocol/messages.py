@@ -16,9 +16,9 @@ The requests of one visit:
 Every request but the unsigned ones carries an RFC 9421 signature by the kiosk's Ed25519 key (see protocol.signing).
 Errors are RFC 9457 problems.
 
-Every text and list that a kiosk or a stranger sends has a bound, far above what a kiosk writes: otherwise a small
-request could make the centre load or store a lot. Unknown fields are ignored, and unknown choices are read as the
-fallback named at their field (docs/compatibility.md).
+Every text and list in a request has a limit far above what a kiosk writes: otherwise a small request could make the
+centre load or store large amounts of data. Unknown fields are ignored, and unknown choices are read as the fallback
+named at their field (docs/compatibility.md).
 """
 
 from datetime import date
@@ -64,7 +64,7 @@ class ClockReading(_Message):
 
 
 class Delivery(_Message):
-    """A submission in transit: everything about the visit is inside `sealed`. No part is listed twice."""
+    """A submission as sent: everything about the visit is inside `sealed`. No part is listed twice."""
 
     protocol_version: Literal[1] = 1
     submission_id: UUID
@@ -76,7 +76,7 @@ class Delivery(_Message):
     sealed: Base64
     sealed_sha256: Sha256
     parts: tuple[SealedPart, ...] = Field(default=(), max_length=MAX_PAGES)
-    receipt_confirmed: bool | None = None  # did the citizen confirm having code and number? None: not known
+    receipt_confirmed: bool | None = None  # whether the citizen confirmed having code and number; None: not known
 
     @model_validator(mode="after")
     def _check_distinct_parts(self) -> Self:
@@ -139,9 +139,10 @@ class EnrolmentResponse(_Message):
 
 
 class CentreKeysStatement(_Message):
-    """The keys a centre wants one kiosk to use from now on: exactly this is signed (protocol.signing.sign_keys).
+    """The keys that one kiosk must use from now on. This statement is what the centre signs
+    (protocol.signing.sign_keys).
 
-    `since` is when the centre took them in use. A kiosk takes nothing older than what it took last."""
+    `since` is when the centre began to use them. A kiosk accepts no statement that is older than its last one."""
 
     protocol_version: Literal[1] = 1
     enrolment_id: UUID
@@ -151,8 +152,8 @@ class CentreKeysStatement(_Message):
 
 
 class CentreKeys(_Message):
-    """The statement as canonical JSON bytes (base64url), signed by the receipt key this kiosk knows already: so trust
-    goes on from the keys that people compared at the enrolment."""
+    """The statement as canonical JSON bytes (base64url), signed with the receipt key that this kiosk already has: trust
+    in the new keys derives from the keys that people compared at the enrolment."""
 
     statement: Base64
     signature: Base64
@@ -160,8 +161,8 @@ class CentreKeys(_Message):
 
 
 class Heartbeat(_Message):
-    """What a kiosk says of itself each minute. No personal data. `moment` orders the heartbeats of one kiosk: within a
-    boot `monotonic_ms` grows, so that a replayed one is known."""
+    """A kiosk's state, sent each minute. No personal data. `moment` orders the heartbeats of one kiosk: within a boot
+    `monotonic_ms` grows, so that a replayed heartbeat is detected."""
 
     kiosk_id: ShortText
     version: MediumText
@@ -173,8 +174,8 @@ class Heartbeat(_Message):
     staff_called: bool = False
     staff_call: StaffCallId = ""  # names the open call
     disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints
-    refused: int = Field(default=0, ge=0)  # complaints the centre does not take as they are
-    # What else runs there: 'python', 'sqlite', 'linux'.
+    refused: int = Field(default=0, ge=0)  # complaints that the centre refuses
+    # Versions of other software by name: 'python', 'sqlite', 'linux'.
     versions: dict[ShortText, MediumText] = Field(default={}, max_length=32)
     # Fingerprints of the centre's (sealing, receipt) keys this kiosk uses; a later version may add more.
     centre_keys: tuple[ShortText, ...] | None = Field(default=None, max_length=8)
@@ -188,7 +189,7 @@ class TrackingRequest(_Message):
 class TrackingStep(_Message):
     """One line of the history: `at` is when it was reached.
 
-    `status` is the code of a CaseStatus, or of one that only a newer centre knows; `text` is its sentence."""
+    `status` is the code of a CaseStatus, or a code that only a newer centre knows; `text` is its sentence."""
 
     status: str
     text: str
@@ -196,7 +197,8 @@ class TrackingStep(_Message):
 
 
 class TrackingResponse(_Message):
-    """Where a case is, without personal data. `found` False: not here (yet); `sentence` says what to do then.
+    """The status of a case, without personal data. `found` is False when the centre has no such case (yet); `sentence`
+    then says what to do.
 
     `status`: as in TrackingStep. Every text for the citizen is in the message: an unknown status needs no table."""
 
@@ -207,7 +209,7 @@ class TrackingResponse(_Message):
     agency: str = ""
     officer: str = ""
     due: str = ""  # ISO date or ''
-    outcome: str = ""  # what came of it, once closed
+    outcome: str = ""  # result of the case, once closed
     steps: tuple[TrackingStep, ...] = ()
     closed: bool | None = None  # whether nothing more will happen; None: a centre that does not send the field
 

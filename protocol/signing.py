@@ -1,9 +1,9 @@
-"""Signatures: requests of a kiosk, receipts and keys of a centre.
+"""Signs and verifies a kiosk's requests, and a centre's receipts and keys.
 
 Requests carry an HTTP message signature (RFC 9421, Ed25519) over method, authority, path, query, the Content-Digest
 (RFC 9530, sha-256) of the body when there is one, and the headers of `SIGNED_WHEN_PRESENT` when they are there. The
-scheme is left out: a reverse proxy that ends TLS changes it (decision 0012). `created` is for the record, not judged: a
-kiosk may have no trustworthy clock, and replays are harmless because every request is idempotent.
+scheme is not signed, because a reverse proxy that terminates TLS changes it (decision 0012). `created` is recorded but
+not checked: a kiosk may have no trustworthy clock, and replays are harmless because every request is idempotent.
 """
 
 import json
@@ -34,7 +34,7 @@ TAG = "damrongdham-kiosk-1"  # the RFC 9421 `tag`: what the signature is for, an
 LABEL = "kiosk"
 ALWAYS_SIGNED = ("@method", "@authority", "@path", "@query")
 SIGNED_WHEN_PRESENT = ("idempotency-key", "upload-offset", "upload-length")
-_KEYS_CONTEXT = b"damrongdham-kiosk centre keys 1\n"  # no receipt can be passed off as new keys, nor the reverse
+_KEYS_CONTEXT = b"damrongdham-kiosk centre keys 1\n"  # a signed receipt is never valid as a keys statement
 
 
 class SignatureError(Exception):
@@ -112,11 +112,11 @@ def verify_request(
     body: bytes,
     resolve_key: Callable[[str], bytes | None],
 ) -> str:
-    """The key id that signed this request, once everything that must be signed is and fits.
+    """The key id of a valid signature that covers everything that must be signed.
 
-    `url` is absolute, with the authority the client asked for (its Host header); its scheme decides only which port
-    goes without saying. `headers` holds each header once. `resolve_key` gives the raw Ed25519 public key of a key id,
-    None when it is unknown. Raises SignatureError."""
+    `url` is absolute, with the authority of the client's Host header; its scheme only determines the default port.
+    `headers` holds each header once. `resolve_key` gives the raw Ed25519 public key of a key id, None when it is
+    unknown. Raises SignatureError."""
     message = _SignedMessage(method, url, headers)
     verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_KeyResolver(None, resolve_key))
     try:
@@ -129,7 +129,8 @@ def verify_request(
 
 
 def read_signing_time(headers: Mapping[str, str]) -> datetime | None:
-    """When the signer says it signed; None when it does not say. For the record, of headers `verify_request` passed."""
+    """The signature's `created` time, None when it has none. By the signer's clock: record it, do not rely on it.
+    `headers` must have passed `verify_request`."""
     value = {name.lower(): value for name, value in headers.items()}.get("signature-input", "")
     for parameter in value.split(";"):
         name, _, text = parameter.partition("=")
@@ -149,7 +150,7 @@ def sign_receipt(statement: ReceiptStatement, key: Ed25519PrivateKey) -> Receipt
 
 
 def verify_receipt(receipt: Receipt, public_key: bytes) -> ReceiptStatement:
-    """The statement, once the signature by this raw Ed25519 public key fits. Raises ReceiptError."""
+    """The statement, after verifying the signature with this raw Ed25519 public key. Raises ReceiptError."""
     try:
         raw = from_base64(receipt.statement)
         Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(receipt.signature), raw)
@@ -161,7 +162,7 @@ def verify_receipt(receipt: Receipt, public_key: bytes) -> ReceiptStatement:
 
 
 def sign_keys(statement: CentreKeysStatement, key: Ed25519PrivateKey) -> CentreKeys:
-    """The keys of today for one kiosk, signed by the receipt key it knows."""
+    """The statement of the present keys for one kiosk, signed with a receipt key that the kiosk already has."""
     raw = _canonical(statement)
     return CentreKeys(
         statement=to_base64(raw),
@@ -171,8 +172,9 @@ def sign_keys(statement: CentreKeysStatement, key: Ed25519PrivateKey) -> CentreK
 
 
 def verify_keys(new_keys: CentreKeys, public_key: bytes, enrolment_id: UUID) -> CentreKeysStatement:
-    """The statement, once the signature by the raw Ed25519 public key this kiosk knows fits and it is meant for this
-    enrolment; both keys in it are usable. Raises CentreKeysError."""
+    """The statement, after verifying it with `public_key`, the raw Ed25519 receipt key that this kiosk already has.
+    Raises CentreKeysError when the signature is invalid, the statement is for another enrolment, or one of its keys is
+    unusable."""
     try:
         raw = from_base64(new_keys.statement)
         Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(new_keys.signature), _KEYS_CONTEXT + raw)

@@ -2,7 +2,7 @@
 
 The kiosk names its open call in each heartbeat (`Heartbeat.staff_call`). The header `Staff-Call` of the centre's answer
 gives the call's name and one of these words. A side that does not know the field or the header ignores it; an unknown
-word only means that the centre has the call.
+word is read as RECEIVED.
 """
 
 from enum import Enum

@@ -35,7 +35,8 @@ class _SubmissionModel(BaseModel):
 
 
 class Identity(_SubmissionModel):
-    """Who speaks. From the chip all fields, typed only the name. birth_date is B.E. YYYYMMDD."""
+    """The complainant's identity: all fields when read from the card's chip, only the name when typed. birth_date is
+    YYYYMMDD in the Buddhist era."""
 
     citizen_id: ShortText = Field(default="", repr=False)
     title: NoteText = Field(default="", repr=False)
@@ -53,14 +54,15 @@ class Contact(_SubmissionModel):
 
 
 class Consents(_SubmissionModel):
-    """Optional extras. No notice is sent by SMS, so no kiosk asks for that consent: `sms` is false, and stays in the
-    message for older kiosks and for a later notice channel."""
+    """Optional consents. No notice is sent by SMS, so no kiosk requests that consent: `sms` is false. The field is kept
+    for older kiosks and for a later notice channel."""
 
     sms: bool = False
 
 
 class Page(_SubmissionModel):
-    """One page of a letter. The picture is the record; `text` is what OCR made of it, '' when it made nothing."""
+    """One page of a letter. The picture is authoritative; `text` is the text recognised by OCR, '' when there is
+    none."""
 
     media_type: Literal["image/jpeg", "image/png", "image/webp"]
     width: int = Field(gt=0)
@@ -70,7 +72,7 @@ class Page(_SubmissionModel):
 
 
 class Submission(_SubmissionModel):
-    """One visit's content. The pictures travel as parts of their own, in the order of `pages`."""
+    """One visit's content. The pictures are sent as separate parts, in the order of `pages`."""
 
     version: Literal[1] = 1
     submission_id: UUID

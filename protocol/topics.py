@@ -7,7 +7,7 @@ from protocol.bilingual_text import BilingualText
 
 
 class Topic(Enum):
-    """A topic's code as it travels and is stored."""
+    """A topic's code as sent and stored."""
 
     UTILITIES = "utilities"
     LAND = "land"
@@ -28,7 +28,7 @@ class TopicFacts:
     """One topic. The English name is both the short and the official one."""
 
     name: BilingualText  # short, for the tile on the screen
-    official_th: str  # as the centre files it
+    official_th: str  # the centre's official name
     days: int  # working days until the case is due, as the centre proposes
     icon: str  # name of the glyph on the tile
 

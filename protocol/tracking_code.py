@@ -1,9 +1,9 @@
 """The tracking code: the citizen's key to the case. Everyone who has it sees the case status, so it is never logged.
 
-Twelve Crockford symbols from `secrets` (60 bits) and a check symbol: the number the twelve write, modulo 37. The code
-is drawn again while the check would fall outside the 32 symbols of the alphabet. 37 is prime and greater than 32, and
-divides neither a power of 32 nor 32 - 1: so every wrong symbol and every pair of swapped neighbours, the check symbol
-included, is noticed.
+Twelve Crockford symbols from `secrets` (60 bits) and a check symbol: the value of the twelve symbols modulo 37. The
+code is generated again while the check value is outside the alphabet of 32 symbols. 37 is prime and greater than 32,
+and divides neither a power of 32 nor 32 - 1: so every single wrong symbol and every swap of two neighbours, check
+symbol included, is detected.
 """
 
 import secrets
