@@ -1,4 +1,4 @@
-"""Enrolment and look-up against the small centre."""
+"""Enrolment and case look-up against the fake centre."""
 
 import json
 import shutil
@@ -39,7 +39,7 @@ def centre() -> Iterator[FakeCentre]:
 def enrol_and_approve(
     centre: FakeCentre, state: Path, shown_codes: list[str] | None = None, *, new_key: bool = False, **facts: object
 ) -> Enrolment:
-    """An enrolment whose code is compared and then decided on."""
+    """Enrol; the comparison code is stored in `shown_codes` and the fake centre then decides."""
 
     def compare(code: str) -> None:
         if shown_codes is not None:
@@ -56,7 +56,7 @@ def enrol_and_approve(
     )
 
 
-def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: FakeCentre, tmp_path: Path) -> None:
+def test_a_kiosk_is_enrolled_after_the_codes_are_compared(centre: FakeCentre, tmp_path: Path) -> None:
     shown_codes: list[str] = []
     made = enrol_and_approve(centre, tmp_path, shown_codes)
     assert made == Enrolment.load(tmp_path)
@@ -74,7 +74,7 @@ def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: FakeCentre, tm
 
 
 def interrupted_enrolment(centre: FakeCentre, state: Path, *, new_key: bool = False) -> None:
-    """An enrolment that was left while its code was being compared."""
+    """Interrupt an enrolment while the technician compares the code."""
     stop = threading.Event()
     with pytest.raises(EnrolmentError, match="interrupted"):
         enrol(
@@ -87,14 +87,14 @@ def interrupted_enrolment(centre: FakeCentre, state: Path, *, new_key: bool = Fa
         )
 
 
-def test_a_key_is_used_again_until_the_centre_has_decided(centre: FakeCentre, tmp_path: Path) -> None:
+def test_the_same_key_is_used_until_the_centre_decides(centre: FakeCentre, tmp_path: Path) -> None:
     next_key_file = signing_key_file(tmp_path).with_name("kiosk-signing.key.next")
     interrupted_enrolment(centre, tmp_path)
     first = next_key_file.read_bytes()
     centre.enrolments.clear()
     with pytest.raises(EnrolmentError, match="refused"):
         enrol_and_approve(centre, tmp_path, status=EnrolmentStatus.REFUSED)
-    assert not next_key_file.exists()  # the centre will not have that one
+    assert not next_key_file.exists()  # the centre refuses this key
     assert Enrolment.load(tmp_path) is None
     centre.enrolments.clear()
     enrol_and_approve(centre, tmp_path)
@@ -106,7 +106,7 @@ def test_a_key_is_used_again_until_the_centre_has_decided(centre: FakeCentre, tm
     assert not next_key_file.exists()
 
 
-def test_approved_while_nobody_waited_it_is_enrolled_by_the_next_run(centre: FakeCentre, tmp_path: Path) -> None:
+def test_an_approval_during_an_interruption_is_applied_by_the_next_run(centre: FakeCentre, tmp_path: Path) -> None:
     interrupted_enrolment(centre, tmp_path)
     centre.decide_enrolments(**APPROVAL)
     centre.already_enrolled = True
@@ -117,20 +117,21 @@ def test_approved_while_nobody_waited_it_is_enrolled_by_the_next_run(centre: Fak
 def test_an_approval_that_nobody_has_compared_is_refused(centre: FakeCentre, tmp_path: Path) -> None:
     interrupted_enrolment(centre, tmp_path)
     centre.decide_enrolments(**APPROVAL, sealing_key=to_base64(keys.public_key_bytes(keys.new_sealing_key())))
-    centre.already_enrolled = True  # somebody in between answers at once, with keys of their own
+    centre.already_enrolled = True  # an attacker in between answers at once, with other keys
     with pytest.raises(EnrolmentError, match="nobody has compared"):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: None)
     assert Enrolment.load(tmp_path) is None
 
 
-def test_a_new_key_brings_a_new_series_and_what_waits_goes_under_it(centre: FakeCentre, tmp_path: Path) -> None:
+def test_a_new_key_begins_a_new_series_and_delivers_the_pending_rows(centre: FakeCentre, tmp_path: Path) -> None:
     first = enrol_and_approve(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
         queued = outbox.read(save_submission(outbox))
     old = signing_key_file(tmp_path).read_bytes()
     centre.enrolments.clear()
     interrupted_enrolment(centre, tmp_path, new_key=True)
-    assert (signing_key_file(tmp_path).read_bytes(), Enrolment.load(tmp_path)) == (old, first)  # the old one works on
+    assert (signing_key_file(tmp_path).read_bytes(), Enrolment.load(tmp_path)) == (old, first)  # the old key still
+    works
     centre.enrolments.clear()
     second = enrol_and_approve(centre, tmp_path, new_key=True, series="D")
     assert (second.series, second.signing_key != first.signing_key) == ("D", True)
@@ -142,7 +143,7 @@ def test_a_new_key_brings_a_new_series_and_what_waits_goes_under_it(centre: Fake
     assert queued.case_number in {delivery.case_number for delivery in centre.deliveries.values()}
 
 
-def test_what_was_receipted_by_a_former_key_of_the_same_centre_still_goes(centre: FakeCentre, tmp_path: Path) -> None:
+def test_a_receipt_by_a_former_key_of_the_same_centre_still_deletes(centre: FakeCentre, tmp_path: Path) -> None:
     first = enrol_and_approve(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
         row = outbox.read(save_submission(outbox))
@@ -154,7 +155,7 @@ def test_what_was_receipted_by_a_former_key_of_the_same_centre_still_goes(centre
         assert outbox.delete([outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row))]) == 1
 
 
-def test_a_kiosk_does_not_move_to_another_centre_with_what_waits(centre: FakeCentre, tmp_path: Path) -> None:
+def test_a_kiosk_with_pending_rows_does_not_move_to_another_centre(centre: FakeCentre, tmp_path: Path) -> None:
     first = enrol_and_approve(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
         row = outbox.read(save_submission(outbox))
@@ -172,7 +173,7 @@ def test_a_kiosk_does_not_move_to_another_centre_with_what_waits(centre: FakeCen
         assert enrol_and_approve(other, tmp_path, new_key=True).former_receipt_keys == ()
 
 
-def test_numbers_that_are_lost_want_a_new_series(centre: FakeCentre, tmp_path: Path) -> None:
+def test_lost_numbers_require_a_new_series(centre: FakeCentre, tmp_path: Path) -> None:
     enrol_and_approve(centre, tmp_path)
     shutil.rmtree(outbox_directory(tmp_path))
     centre.already_enrolled = True
@@ -208,7 +209,7 @@ def test_an_unusable_approval_is_refused(
     assert Enrolment.load(tmp_path) is None
 
 
-def test_waiting_outlives_a_cut_line_and_ends(centre: FakeCentre, tmp_path: Path) -> None:
+def test_waiting_for_approval_survives_network_failures_and_ends(centre: FakeCentre, tmp_path: Path) -> None:
     centre.scripted_replies += [("GET", CONNECTION_CLOSED), ("GET", problem_reply(503)), ("GET", PORTAL_PAGE)]
     assert enrol_and_approve(centre, tmp_path)
     with pytest.raises(EnrolmentError, match="Nobody"):
@@ -219,7 +220,7 @@ def test_waiting_outlives_a_cut_line_and_ends(centre: FakeCentre, tmp_path: Path
 
 
 @pytest.mark.parametrize("kiosk_id", ["", "kkn07", "KKN7", "KKN07 ", "กกก07"])
-def test_a_malformed_kiosk_id_is_one_sentence(centre: FakeCentre, tmp_path: Path, kiosk_id: str) -> None:
+def test_a_malformed_kiosk_id_gives_a_one_line_error(centre: FakeCentre, tmp_path: Path, kiosk_id: str) -> None:
     with pytest.raises(EnrolmentError, match="three capital letters and two digits"):
         enrol(centre.url, kiosk_id, "", tmp_path, lambda code: None)
     assert centre.requests == []
@@ -228,7 +229,7 @@ def test_a_malformed_kiosk_id_is_one_sentence(centre: FakeCentre, tmp_path: Path
 @pytest.mark.parametrize(
     "url", ["", "centre", "http://", "http://127.0.0.1:9", "ftp://centre.example", "http://[", "x y"]
 )
-def test_an_unreachable_or_impossible_centre_is_one_sentence(tmp_path: Path, url: str) -> None:
+def test_an_unreachable_or_invalid_centre_address_gives_a_one_line_error(tmp_path: Path, url: str) -> None:
     with pytest.raises(EnrolmentError) as raised:
         enrol(url, "KKN07", "", tmp_path, lambda code: None)
     assert "\n" not in str(raised.value)
@@ -238,19 +239,21 @@ def test_an_unreachable_or_impossible_centre_is_one_sentence(tmp_path: Path, url
 @pytest.mark.parametrize(
     "reply", [PORTAL_PAGE, PORTAL_REDIRECT, Reply(404), problem_reply(500), problem_reply(422), CONNECTION_CLOSED]
 )
-def test_something_else_at_the_address_is_one_sentence(centre: FakeCentre, tmp_path: Path, reply: Reply) -> None:
+def test_another_server_at_the_address_gives_an_enrolment_error(
+    centre: FakeCentre, tmp_path: Path, reply: Reply
+) -> None:
     centre.constant_replies["POST"] = reply
     with pytest.raises(EnrolmentError):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: None)
 
 
-def test_no_keys_are_exchanged_where_others_can_read_and_write(tmp_path: Path) -> None:
+def test_no_keys_are_exchanged_without_tls(tmp_path: Path) -> None:
     with pytest.raises(EnrolmentError, match="https"):
         enrol("http://centre.example", "KKN07", "", tmp_path, lambda code: None)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_state_directory_that_is_not_there_is_one_sentence(centre: FakeCentre, tmp_path: Path) -> None:
+def test_a_missing_state_directory_gives_an_enrolment_error(centre: FakeCentre, tmp_path: Path) -> None:
     with pytest.raises(EnrolmentError, match="cannot be written"):
         enrol(centre.url, "KKN07", "", tmp_path / "missing", lambda code: None)
 
@@ -273,7 +276,7 @@ def test_a_case_is_looked_up(centre: FakeCentre) -> None:
         Reply(200, b"x" * 2_000_000),
     ],
 )
-def test_no_answer_is_a_look_up_error_without_the_code(centre: FakeCentre, reply: Reply) -> None:
+def test_an_invalid_response_is_a_look_up_error_without_the_code(centre: FakeCentre, reply: Reply) -> None:
     centre.constant_replies["POST"] = reply
     with pytest.raises(CaseLookupError) as raised:
         look_up_case(centre.url, "7KQ2M9XD4TBVS", "en")
@@ -281,12 +284,12 @@ def test_no_answer_is_a_look_up_error_without_the_code(centre: FakeCentre, reply
 
 
 @pytest.mark.parametrize("url", ["", "centre", "http://127.0.0.1:9", "http://["])
-def test_no_centre_is_a_look_up_error(url: str) -> None:
+def test_an_unreachable_centre_is_a_look_up_error(url: str) -> None:
     with pytest.raises(CaseLookupError):
         look_up_case(url, "7KQ2M9XD4TBVS", "th")
 
 
-def test_enrolment_json_holds_nothing_secret(centre: FakeCentre, tmp_path: Path) -> None:
+def test_enrolment_json_contains_no_secret(centre: FakeCentre, tmp_path: Path) -> None:
     enrol_and_approve(centre, tmp_path)
     stored = json.loads((tmp_path / "enrolment.json").read_text())
     assert set(stored) == {*Enrolment.model_fields, "check"}

@@ -1,4 +1,5 @@
-"""The forwarder against a small centre that verifies what it gets: everything arrives once, whatever stumbles."""
+"""The forwarder against the fake centre, which verifies deliveries: whatever fails, each delivery arrives exactly
+once."""
 
 import json
 import multiprocessing
@@ -59,7 +60,7 @@ HEARTBEAT_PATH = "POST /api/v1/heartbeats"
 
 
 class ForwarderHarness:
-    """A forwarder whose clock is turned by hand."""
+    """A forwarder whose clock the test advances."""
 
     def __init__(self, directory: Path, centre: FakeCentre) -> None:
         self.now = 1000.0
@@ -108,7 +109,7 @@ def assert_arrived_complete(harness: ForwarderHarness, centre: FakeCentre, pages
             assert CENTRE_KEYS.open_page(row, part.index, sealed) == page  # type: ignore[arg-type]
 
 
-def test_everything_arrives_and_leaves(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_every_submission_is_delivered_and_deleted(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(3):
         save_submission(harness.outbox, PAGES)
     harness.outbox.confirm_receipt(harness.outbox.pending()[1].submission_id, True)
@@ -116,12 +117,13 @@ def test_everything_arrives_and_leaves(harness: ForwarderHarness, centre: FakeCe
     assert (report.delivered, report.pending, report.refused, report.error) == (3, 0, 0, "")
     assert_arrived_complete(harness, centre)
     assert [delivery.receipt_confirmed for delivery in centre.deliveries.values()] == [None, True, None]
-    assert not any(request.startswith("HEAD") for request in centre.requests)  # a good line asks nothing
+    assert not any(request.startswith("HEAD") for request in centre.requests)  # a good connection sends no HEAD
+    requests
     assert all(delivery.sent.wall >= delivery.moment.wall for delivery in centre.deliveries.values())
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_no_redirect_is_followed_with_a_complaint_or_a_heartbeat(
+def test_a_complaint_or_heartbeat_follows_no_redirect(
     harness: ForwarderHarness, centre: FakeCentre, status: int
 ) -> None:
     save_submission(harness.outbox, PAGES)
@@ -134,7 +136,7 @@ def test_no_redirect_is_followed_with_a_complaint_or_a_heartbeat(
     assert harness.outbox.count() == 1
 
 
-def test_no_redirect_is_followed_with_a_tracking_code(centre: FakeCentre) -> None:
+def test_a_tracking_code_follows_no_redirect(centre: FakeCentre) -> None:
     with FakeCentre() as elsewhere:
         centre.constant_replies["POST"] = Reply(307, b"", {"Location": f"{elsewhere.url}/api/v1/track"})
         with pytest.raises(CaseLookupError):
@@ -142,7 +144,7 @@ def test_no_redirect_is_followed_with_a_tracking_code(centre: FakeCentre) -> Non
         assert elsewhere.requests == []
 
 
-def test_an_address_of_ipv6_is_as_good(tmp_path: Path) -> None:
+def test_delivery_works_over_ipv6(tmp_path: Path) -> None:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError as error:
@@ -157,14 +159,14 @@ def test_an_address_of_ipv6_is_as_good(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("where", ["PATCH", SUBMISSION_PATH])
 @pytest.mark.parametrize(
-    "stumble",
+    "failure",
     [CONNECTION_CLOSED, PORTAL_PAGE, PORTAL_REDIRECT, problem_reply(500), problem_reply(429), problem_reply(503)],
 )
-def test_after_any_centre_failure_it_arrives_once(
-    harness: ForwarderHarness, centre: FakeCentre, where: str, stumble: Reply
+def test_after_any_centre_failure_a_submission_arrives_once(
+    harness: ForwarderHarness, centre: FakeCentre, where: str, failure: Reply
 ) -> None:
     save_submission(harness.outbox, PAGES)
-    centre.scripted_replies.append((where, stumble))
+    centre.scripted_replies.append((where, failure))
     harness.tick()
     assert harness.outbox.count() == 1
     assert harness.outbox.pending()[0].refused == ""
@@ -174,7 +176,9 @@ def test_after_any_centre_failure_it_arrives_once(
     assert len(centre.deliveries) == 1
 
 
-def test_a_lost_answer_is_asked_for_again_and_is_the_same(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_a_lost_response_is_requested_again_and_makes_no_second_delivery(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
     save_submission(harness.outbox, PAGES)
     centre.reply_changes += [
         ("PATCH", lambda honest: CONNECTION_CLOSED),
@@ -186,12 +190,12 @@ def test_a_lost_answer_is_asked_for_again_and_is_the_same(harness: ForwarderHarn
     assert len(centre.deliveries) == len(centre.receipts) == 1
 
 
-def test_a_cut_page_goes_on_where_it_was_cut(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_a_cut_page_upload_continues_where_it_was_cut(harness: ForwarderHarness, centre: FakeCentre) -> None:
     save_submission(harness.outbox, PAGES[:1])
-    centre.scripted_replies.append(("PATCH", CONNECTION_CLOSED))  # the whole page at once is too much for this line
+    centre.scripted_replies.append(("PATCH", CONNECTION_CLOSED))  # the whole page in one request fails
     harness.tick()
     centre.requests.clear()
-    for _ in range(2):  # now in pieces; cut again after the first one each time
+    for _ in range(2):  # then in chunks; each pass is cut after its first chunk
         centre.reply_changes.append(("PATCH", lambda honest: honest))
         centre.reply_changes.append(("PATCH", lambda honest: CONNECTION_CLOSED))
         harness.tick(CENTRE_BACKOFF_MAX_S)
@@ -199,13 +203,11 @@ def test_a_cut_page_goes_on_where_it_was_cut(harness: ForwarderHarness, centre: 
     assert_arrived_complete(harness, centre, PAGES[:1])
     methods = [request.split()[0] for request in centre.requests if "parts" in request]
     assert methods[:3] == ["HEAD", "PATCH", "PATCH"]
-    # Nothing was sent twice: 128 and 128 kB, cut, 64 and the rest, whose answer was lost.
+    # Nothing was sent twice: 128 and 128 kB, cut, 64 kB and the rest, whose response was lost.
     assert methods == ["HEAD", "PATCH", "PATCH"] * 2 + ["HEAD"]
 
 
-def test_a_line_that_never_carries_more_than_some_bytes_carries_a_page_all_the_same(
-    tmp_path: Path, centre: FakeCentre
-) -> None:
+def test_a_page_arrives_over_a_network_that_cuts_every_upload_after_40_kb(tmp_path: Path, centre: FakeCentre) -> None:
     with Relay((centre.host, centre.server.server_port)) as relay:
         harness = ForwarderHarness(tmp_path, centre)
         harness.forwarder = harness.new_forwarder(relay.url)
@@ -217,7 +219,7 @@ def test_a_line_that_never_carries_more_than_some_bytes_carries_a_page_all_the_s
         harness.outbox.close()
 
 
-def test_a_part_that_is_held_already_is_not_sent_again(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_a_part_the_centre_already_has_is_not_sent_again(harness: ForwarderHarness, centre: FakeCentre) -> None:
     submission = save_submission(harness.outbox, PAGES)
     row = harness.outbox.read(submission)
     centre.parts[row.parts[0].sha256] = harness.outbox.read_part(submission, 0)
@@ -226,7 +228,7 @@ def test_a_part_that_is_held_already_is_not_sent_again(harness: ForwarderHarness
     assert_arrived_complete(harness, centre)
 
 
-def test_only_a_good_receipt_deletes(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_only_a_valid_receipt_deletes(harness: ForwarderHarness, centre: FakeCentre) -> None:
     save_submission(harness.outbox)
     centre.reply_changes.append((SUBMISSION_PATH, forge_receipt))
     harness.tick()
@@ -260,14 +262,14 @@ def test_receipted_rows_are_deleted_a_few_at_a_time(harness: ForwarderHarness, c
             (SUBMISSION_PATH, partial(note, slow_s=DELETE_INTERVAL_S if turn >= MAX_UNDELETED + 3 else 0.0))
         )
     assert harness.forwarder.deliver_once().delivered == MAX_UNDELETED + 8
-    # The first at once, together while it goes fast, three after the first slow answer, then each after its own.
+    # The first at once, then together while responses are fast, three after the first slow one, then one by one.
     assert left == [MAX_UNDELETED + 8] + [MAX_UNDELETED + 7] * MAX_UNDELETED + [7] * 3 + [4, 3, 2, 1]
     assert seen.count() == 0
     seen.close()
 
 
 @pytest.mark.parametrize("how", ["cut", "stop"])
-def test_however_a_pass_ends_what_was_receipted_is_deleted(
+def test_receipted_rows_are_deleted_however_a_pass_ends(
     harness: ForwarderHarness, centre: FakeCentre, how: str
 ) -> None:
     stop = threading.Event()
@@ -289,7 +291,9 @@ def test_however_a_pass_ends_what_was_receipted_is_deleted(
     assert bool(report.error) == (how == "cut")
 
 
-def test_killed_between_receipt_and_deletion_it_arrives_once(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_a_kill_between_receipt_and_deletion_makes_no_second_delivery(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
     for _ in range(5):
         save_submission(harness.outbox)
 
@@ -297,7 +301,7 @@ def test_killed_between_receipt_and_deletion_it_arrives_once(harness: ForwarderH
         with Outbox.open(harness.state / "outbox", enrolment(centre.url)) as own:
             harness.new_forwarder(centre.url, own).deliver_once()
 
-    # Forked: it shares the keys of the samples. Killed by the centre, with the fourth receipt on the way.
+    # Forked, to share the keys of the samples. The centre kills it before it sends the fourth receipt.
     killed = multiprocessing.get_context("fork").Process(target=run)
 
     def kill(honest: Reply) -> Reply:
@@ -316,7 +320,7 @@ def test_killed_between_receipt_and_deletion_it_arrives_once(harness: ForwarderH
     assert len(centre.deliveries) == 5
 
 
-def test_rows_that_cannot_be_deleted_wait_and_go_later(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_rows_that_cannot_be_deleted_are_deleted_later(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(3):
         save_submission(harness.outbox)
     with closing(sqlite3.connect(harness.state / "outbox" / "outbox.db")) as disk:
@@ -330,7 +334,7 @@ def test_rows_that_cannot_be_deleted_wait_and_go_later(harness: ForwarderHarness
     assert len(centre.receipts) == 3
 
 
-def test_a_refused_row_is_kept_with_its_reason_and_the_others_go_on(
+def test_a_refused_row_is_stored_with_its_reason_and_the_others_are_delivered(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
     for _ in range(3):
@@ -347,7 +351,7 @@ def test_a_refused_row_is_kept_with_its_reason_and_the_others_go_on(
     attempts = centre.requests.count(SUBMISSION_PATH)
     for _ in range(20):
         harness.tick(60)
-    assert centre.requests.count(SUBMISSION_PATH) - attempts <= 1  # seldom
+    assert centre.requests.count(SUBMISSION_PATH) - attempts <= 1  # a refused row is retried rarely
     centre.refused_numbers.clear()
     with Outbox.open(harness.state / "outbox", None) as command_line:
         command_line.retry_refused()
@@ -376,7 +380,7 @@ def test_a_centre_that_fails_every_request_is_backed_off(harness: ForwarderHarne
     assert harness.outbox.count() == 0
 
 
-def test_a_centre_that_reads_another_protocol_version_is_told_apart_and_nothing_is_lost(
+def test_a_centre_with_another_protocol_version_is_reported_and_nothing_is_lost(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
     save_submission(harness.outbox)
@@ -386,21 +390,23 @@ def test_a_centre_that_reads_another_protocol_version_is_told_apart_and_nothing_
     link = LinkReport.read(harness.state)
     assert link is not None and not link.centre_answers
     assert link.trouble == "The centre reads protocol version 2 3, this kiosk writes 1: update the kiosk"
-    assert not harness.outbox.pending()[0].refused, "the row waits as it is"
+    assert not harness.outbox.pending()[0].refused, "the row waits and is not marked as refused"
 
     centre.constant_replies.clear()
     harness.tick(CENTRE_BACKOFF_MAX_S)
     assert harness.outbox.count() == 0
 
 
-def test_a_look_up_shows_a_status_that_this_kiosk_does_not_know(centre: FakeCentre) -> None:
+def test_a_look_up_shows_a_status_unknown_to_this_kiosk(centre: FakeCentre) -> None:
     sample = Path(__file__).parents[1] / "protocol" / "messages_future" / "tracking_response.json"
     centre.constant_replies["POST /api/v1/track"] = Reply(200, sample.read_bytes())
     response = look_up_case(centre.url, "7KQ2M9XD4TBV0", "th")
     assert (response.status, response.steps[-1].text) == ("mediation", "อยู่ระหว่างการไกล่เกลี่ย")
 
 
-def test_a_revoked_kiosk_keeps_everything_and_says_so(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_a_revoked_kiosk_deletes_nothing_and_reports_the_revocation(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
     for _ in range(3):
         save_submission(harness.outbox)
     centre.known_keys.clear()
@@ -416,12 +422,12 @@ def test_a_revoked_kiosk_keeps_everything_and_says_so(harness: ForwarderHarness,
 def test_retry_after_is_honoured(harness: ForwarderHarness, centre: FakeCentre, as_date: bool) -> None:
     wrong_clock = datetime(
         2001, 1, 1, tzinfo=UTC
-    )  # the date is measured from the answer's own Date, whatever ours says
+    )  # the wait is measured from the response's own Date, not from the kiosk's clock
     headers = {"Retry_After": "120"}
     if as_date:
         headers = {"Retry_After": format_datetime(wrong_clock + timedelta(seconds=120), usegmt=True)}
     save_submission(harness.outbox)
-    harness.tick()  # heartbeat and all are well
+    harness.tick()  # everything is delivered
     save_submission(harness.outbox)
     reply = problem_reply(429, **headers)
     if as_date:
@@ -432,14 +438,14 @@ def test_retry_after_is_honoured(harness: ForwarderHarness, centre: FakeCentre, 
     for _ in range(11):
         harness.tick(10)
         with Outbox.open(harness.state / "outbox", None) as other:
-            other.retry_refused()  # even when something happened in between
+            other.retry_refused()  # also after a change in the outbox
     assert centre.requests.count(SUBMISSION_PATH) == attempts
     for _ in range(5):
         harness.tick(10)
     assert harness.outbox.count() == 0
 
 
-def test_without_network_it_waits_longer_and_longer_and_tries_at_once_when_somebody_files(
+def test_without_network_waits_grow_and_a_new_submission_is_tried_at_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with FakeCentre() as gone:
@@ -465,7 +471,7 @@ def test_without_network_it_waits_longer_and_longer_and_tries_at_once_when_someb
     harness.outbox.close()
 
 
-def test_when_the_line_is_back_everything_goes_within_a_heartbeat(
+def test_when_the_network_returns_everything_is_delivered_within_a_heartbeat(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
     for method in ("POST", "PATCH", "HEAD"):
@@ -481,7 +487,7 @@ def test_when_the_line_is_back_everything_goes_within_a_heartbeat(
     assert_arrived_complete(harness, centre)
 
 
-def test_heartbeats_pass_on_what_the_interface_reports(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_heartbeats_contain_the_report_of_the_interface(harness: ForwarderHarness, centre: FakeCentre) -> None:
     harness.tick()
     silent = centre.heartbeats[-1]
     assert (silent.kiosk_id, silent.version, silent.devices, silent.outbox_count) == ("KKN07", "1.2.3", {}, 0)
@@ -507,14 +513,14 @@ def test_heartbeats_pass_on_what_the_interface_reports(harness: ForwarderHarness
     assert 3 + 8 <= len(centre.heartbeats) <= 3 + 12
 
 
-def test_on_a_full_disk_the_centre_hears_so_and_rows_go_on(
+def test_a_full_disk_is_reported_to_the_centre_and_delivery_continues(
     harness: ForwarderHarness, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OutboxFullError("The disk is full")
 
     save_submission(harness.outbox)
-    monkeypatch.setattr(harness.outbox, "check", full)  # and so no report of the interface is there
+    monkeypatch.setattr(harness.outbox, "check", full)  # so the interface has no report
     monkeypatch.setattr(harness.outbox, "ensure_ballast", full)
     stop = threading.Event()
     running = threading.Thread(target=harness.forwarder.run, args=(stop,))
@@ -525,7 +531,7 @@ def test_on_a_full_disk_the_centre_hears_so_and_rows_go_on(
     assert centre.heartbeats[-1].findings == ("K-02",)
 
 
-def test_a_call_for_staff_and_its_end_are_passed_on_at_once(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_a_staff_call_and_its_end_are_sent_at_once(harness: ForwarderHarness, centre: FakeCentre) -> None:
     harness.tick()
     for call in ("", "a-1", "a-1", "a-1", "a-2", ""):
         KioskReport(staff_called=bool(call), staff_call=call).write(harness.state)
@@ -534,26 +540,26 @@ def test_a_call_for_staff_and_its_end_are_passed_on_at_once(harness: ForwarderHa
     assert [heartbeat.staff_called for heartbeat in centre.heartbeats] == [False, True, True, False]
 
 
-def test_while_a_call_is_open_its_answer_is_asked_for_every_few_seconds(
+def test_during_a_staff_call_its_answer_is_polled_every_few_seconds(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
     KioskReport(staff_called=True, staff_call="a-1").write(harness.state)
     for _ in range(13):
         harness.tick(1)
     assert len(centre.heartbeats) == 5
-    assert _call(harness) == ("a-1", "received"), "a centre of before knows of the call, and answers nothing"
+    assert _call(harness) == ("a-1", "received"), "an earlier centre receives the call and sends no answer"
     centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Staff-Call": "a-1 coming"})
     harness.tick(CALL_INTERVAL_S)
     assert _call(harness) == ("a-1", "coming")
     centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Staff-Call": "a-0 done"})
     harness.tick(CALL_INTERVAL_S)
-    assert _call(harness) == ("a-1", "received"), "the answer to another call is not this one's"
+    assert _call(harness) == ("a-1", "received"), "an answer to another call is ignored"
     centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Staff-Call": "a-1 by-helicopter"})
     harness.tick(CALL_INTERVAL_S)
-    assert _call(harness) == ("a-1", "received"), "a word of a later centre"
+    assert _call(harness) == ("a-1", "received"), "an answer word of a later centre is ignored"
 
 
-def test_a_call_that_does_not_get_through_is_not_said_to_have_and_is_tried_again(
+def test_an_undelivered_staff_call_is_not_shown_as_received_and_is_sent_again(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
     harness.tick()
@@ -566,10 +572,10 @@ def test_a_call_that_does_not_get_through_is_not_said_to_have_and_is_tried_again
     assert _call(harness) == ("a-1", "received")
     centre.constant_replies[HEARTBEAT_PATH] = CONNECTION_CLOSED
     harness.tick(CALL_INTERVAL_S)
-    assert _call(harness) == ("a-1", "received"), "it was said, and the centre has it still"
+    assert _call(harness) == ("a-1", "received"), "the call arrived earlier, and the centre still has it"
 
 
-def test_a_call_for_staff_goes_before_the_pages_that_still_wait(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_a_staff_call_is_sent_before_the_remaining_pages(harness: ForwarderHarness, centre: FakeCentre) -> None:
     def meanwhile_somebody_calls(honest: Reply) -> Reply:
         KioskReport(staff_called=True, staff_call="a-1").write(harness.state)
         return honest
@@ -588,9 +594,7 @@ def test_a_call_for_staff_goes_before_the_pages_that_still_wait(harness: Forward
     assert centre.heartbeats[-1].staff_call == "a-1"
 
 
-def test_a_centre_that_asks_for_quiet_is_left_in_peace_during_a_call(
-    harness: ForwarderHarness, centre: FakeCentre
-) -> None:
+def test_retry_after_is_honoured_during_a_staff_call(harness: ForwarderHarness, centre: FakeCentre) -> None:
     KioskReport(staff_called=True, staff_call="a-1").write(harness.state)
     centre.constant_replies[HEARTBEAT_PATH] = problem_reply(429, Retry_After="30")
     harness.tick()
@@ -602,14 +606,14 @@ def test_a_centre_that_asks_for_quiet_is_left_in_peace_during_a_call(
     assert centre.requests.count(HEARTBEAT_PATH) == 2
 
 
-def test_what_the_centre_has_is_told_to_the_interface(harness: ForwarderHarness, centre: FakeCentre) -> None:
+def test_the_interface_learns_which_submissions_the_centre_has(harness: ForwarderHarness, centre: FakeCentre) -> None:
     save_submission(harness.outbox)
     centre.reply_changes.append((SUBMISSION_PATH, forge_receipt))
     (row,) = harness.outbox.pending()
     harness.tick()
     link = LinkReport.read(harness.state)
     assert link is not None
-    assert link.received == (), "a receipt that is not the centre's is none"
+    assert link.received == (), "a forged receipt is ignored"
     harness.tick(HEARTBEAT_INTERVAL_S)
     link = LinkReport.read(harness.state)
     assert link is not None
@@ -628,7 +632,7 @@ def _answer_enrolment_status(harness: ForwarderHarness, centre: FakeCentre, stat
     centre.enrolments[enrolment_id] = EnrolmentResponse(enrolment_id=enrolment_id, status=status, **centre.public)
 
 
-def test_a_revoked_kiosk_knows_it_keeps_what_waits_and_stays_so_without_a_network(
+def test_a_revocation_keeps_pending_rows_and_lasts_without_a_network(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
     enrolled = harness.enrolled
@@ -646,17 +650,17 @@ def test_a_revoked_kiosk_knows_it_keeps_what_waits_and_stays_so_without_a_networ
     centre.constant_replies[HEARTBEAT_PATH] = centre.constant_replies["GET"] = CONNECTION_CLOSED
     harness.forwarder = harness.new_forwarder(centre.url)
     harness.tick()
-    assert revocation.is_revoked(harness.state, enrolled), "also after a restart of everything"
+    assert revocation.is_revoked(harness.state, enrolled), "also after a restart"
     assert not revocation.is_revoked(harness.state, enrolled.model_copy(update={"enrolment_id": uuid4()}))
     centre.constant_replies.clear()
     for _ in range(10):
         harness.tick(HEARTBEAT_INTERVAL_S)
-    assert not revocation.is_revoked(harness.state, enrolled), "the centre has taken it in again"
+    assert not revocation.is_revoked(harness.state, enrolled), "the centre admits the kiosk again"
     assert harness.outbox.count() == 0
 
 
 @pytest.mark.parametrize("answer", [problem_reply(401), problem_reply(403)])
-def test_only_the_centres_word_on_the_enrolment_takes_a_kiosk_out_of_service(
+def test_only_a_revoked_enrolment_takes_a_kiosk_out_of_service(
     harness: ForwarderHarness, centre: FakeCentre, answer: Reply
 ) -> None:
     _answer_enrolment_status(harness, centre, EnrolmentStatus.APPROVED)
@@ -685,10 +689,11 @@ def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path:
     assert not thread.is_alive()
 
 
-def test_of_a_store_that_cannot_be_read_the_centre_hears_each_minute(
+def test_an_unreadable_store_is_reported_to_the_centre_each_minute(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
-    """With the figures read last, and the code of the fault; delivery goes on when the store can be read again."""
+    """The heartbeat has the figures read last and the staff code; delivery continues when the store can be read
+    again."""
     centre.constant_replies[SUBMISSION_PATH] = problem_reply(503)
     save_submission(harness.outbox)
     save_submission(harness.outbox)
@@ -746,7 +751,7 @@ def key_change_statement(enrolled: Enrolment, signer: Ed25519PrivateKey, **other
     return signing.sign_keys(statement.model_copy(update=other), signer)
 
 
-def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: Path, centre: FakeCentre) -> None:
+def test_the_centres_new_keys_are_accepted_and_pending_rows_are_delivered(tmp_path: Path, centre: FakeCentre) -> None:
     first = enrolment(centre.url)
     first.save(tmp_path)
     with Outbox.open(tmp_path / "outbox", first) as outbox:
@@ -754,7 +759,7 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
         before = outbox.read(save_submission(outbox))
         centre.current_keys = key_change_statement(first, CENTRE_KEYS.receipts)
         forwarder._heartbeats.send(KioskReport())
-        second = Enrolment.load(tmp_path)  # as the interface does, which then reopens its outbox
+        second = Enrolment.load(tmp_path)  # the interface does the same, then reopens its outbox
         assert second is not None
         assert second.centre_keys == tuple(centre._keys_header()["Centre-Keys"].split())
         assert second.former_receipt_keys == (first.receipt_key,)
@@ -763,14 +768,14 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
         assert (before.sealing_key, after.sealing_key) == (first.sealing_fingerprint, second.sealing_fingerprint)
         assert (
             forwarder.deliver_once().delivered == 2
-        )  # receipted by the former key: the small centre has not changed that one
+        )  # receipted with the former key: the fake centre has not changed it
         forwarder._heartbeats.send(KioskReport())
         assert centre.heartbeats[-1].centre_keys == second.centre_keys
         assert sum(request.endswith("/keys") for request in centre.requests) == 1
 
 
 @pytest.mark.parametrize("kind", ["forge_receipt", "older", "another kiosk's"])
-def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, centre: FakeCentre, kind: str) -> None:
+def test_forged_or_old_keys_are_not_accepted(tmp_path: Path, centre: FakeCentre, kind: str) -> None:
     first = enrolment(centre.url)
     first.save(tmp_path)
     with Outbox.open(tmp_path / "outbox", first) as outbox:
@@ -785,12 +790,12 @@ def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, 
         }[kind]
         forwarder._heartbeats.send(KioskReport())
         assert Enrolment.load(tmp_path) == taken
-    (tmp_path / "delivery" / "centre-keys.json").write_text("{")  # spoiled: the keys of the enrolment still work
+    (tmp_path / "delivery" / "centre-keys.json").write_text("{")  # a damaged file: the keys of the enrolment still work
     assert Enrolment.load(tmp_path) == first
 
 
 @pytest.mark.parametrize("status", [400, 403, 407, 413, 511])
-def test_a_no_from_something_in_between_puts_nothing_aside(
+def test_a_refusal_by_an_intermediary_marks_no_row_as_refused(
     harness: ForwarderHarness, centre: FakeCentre, status: int
 ) -> None:
     save_submission(harness.outbox, PAGES)
@@ -805,9 +810,7 @@ def test_a_no_from_something_in_between_puts_nothing_aside(
     assert_arrived_complete(harness, centre)
 
 
-def test_one_large_row_that_a_proxy_will_not_pass_holds_up_no_other(
-    harness: ForwarderHarness, centre: FakeCentre
-) -> None:
+def test_a_large_row_that_a_proxy_rejects_blocks_no_other(harness: ForwarderHarness, centre: FakeCentre) -> None:
     large = save_submission(harness.outbox, PAGES)
     for _ in range(3):
         save_submission(harness.outbox)
@@ -816,7 +819,7 @@ def test_one_large_row_that_a_proxy_will_not_pass_holds_up_no_other(
     assert [row.submission_id for row in harness.outbox.pending()] == [large]
 
 
-def test_a_shared_line_is_not_filled(tmp_path: Path, centre: FakeCentre) -> None:
+def test_delivery_stays_below_the_configured_rate(tmp_path: Path, centre: FakeCentre) -> None:
     with Outbox.open(tmp_path / "outbox", enrolment(centre.url)) as outbox:
         save_submission(outbox, (b"\xff\xd8page" * 15_000,))  # 90 kB
         forwarder = Forwarder(
@@ -824,11 +827,11 @@ def test_a_shared_line_is_not_filled(tmp_path: Path, centre: FakeCentre) -> None
         )
         start = time.monotonic()
         assert forwarder.deliver_once().delivered == 1
-        assert time.monotonic() - start > 1.5  # 100 kB at 50 kB/s: all but the last piece are waited for
+        assert time.monotonic() - start > 1.5  # 100 kB at 50 kB/s: the forwarder waits for all but the last chunk
     assert sum(request.startswith("PATCH") for request in centre.requests) == 2
 
 
-def test_what_is_logged_names_nobody(
+def test_logs_contain_no_personal_data(
     harness: ForwarderHarness, centre: FakeCentre, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -860,10 +863,11 @@ def test_what_is_logged_names_nobody(
     ids="-".join,
 )
 @pytest.mark.parametrize("status", [200, 204, 409, 413, 429, 503])
-def test_no_header_of_a_hostile_centre_ends_the_forwarder(
+def test_no_response_header_stops_the_forwarder(
     harness: ForwarderHarness, centre: FakeCentre, headers: dict[str, str], status: int
 ) -> None:
-    """A number that Python refuses to read, a date beyond its calendar: the row waits, as with any other answer."""
+    """A number that Python refuses to parse, a date outside its calendar: the row waits, as after any other
+    response."""
     for where in ("PATCH", "HEAD", "POST"):
         centre.constant_replies[where] = Reply(status, problem_reply(status).body, {"Date": "no date", **headers})
     save_submission(harness.outbox, PAGES)
@@ -876,8 +880,8 @@ def test_no_header_of_a_hostile_centre_ends_the_forwarder(
     assert_arrived_complete(harness, centre)
 
 
-def test_no_cookie_is_kept(harness: ForwarderHarness, centre: FakeCentre) -> None:
-    """None is ever sent; kept, those of a hostile centre would be 90 MB a day."""
+def test_no_cookie_is_stored(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    """The kiosk sends no cookies; storing those of a hostile centre would take 90 MB a day."""
     centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Set-Cookie": "a=" + "x" * 4000})
     centre.constant_replies["POST /api/v1/enrol"] = Reply(204, b"", {"Set-Cookie": "b=x; Path=/"})
     harness.tick()
@@ -894,10 +898,10 @@ def test_no_cookie_is_kept(harness: ForwarderHarness, centre: FakeCentre) -> Non
         {"findings": ["x"] * 101},
         {"findings": ["x" * 65]},
         {"staff_called": True, "staff_call": "x\r\nX: y"},
-        {"findings": ["x"] * 100},  # fits; the forwarder adds what it finds itself
+        {"findings": ["x"] * 100},  # fits; the forwarder adds its own findings
     ],
 )
-def test_no_report_of_a_hostile_interface_ends_the_forwarder(
+def test_no_report_of_a_compromised_interface_stops_the_forwarder(
     harness: ForwarderHarness, centre: FakeCentre, report: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(harness.outbox, "check", lambda: (_ for _ in ()).throw(OutboxFullError("The disk is full")))
@@ -923,7 +927,7 @@ def test_no_report_of_a_hostile_interface_ends_the_forwarder(
         "UPDATE pages SET sealed = substr(sealed, 1, 1000) WHERE rowid = 1",
     ],
 )
-def test_no_row_of_a_hostile_interface_holds_up_the_others(
+def test_no_row_of_a_compromised_interface_blocks_the_others(
     harness: ForwarderHarness, centre: FakeCentre, change: str
 ) -> None:
     for _ in range(3):

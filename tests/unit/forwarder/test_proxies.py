@@ -1,4 +1,4 @@
-"""What stands between kiosk and centre is told from the centre."""
+"""Errors of a proxy are distinguished from errors of the centre."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ from kiosk_app.forwarder.centre_connection import _describe_error
 
 @contextmanager
 def raw_responder(response: bytes) -> Iterator[int]:
-    """One connection is answered with these words; gives the port."""
+    """Answer one connection with `response`; yields the port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
@@ -28,7 +28,7 @@ def raw_responder(response: bytes) -> Iterator[int]:
         thread.join()
 
 
-def test_a_proxy_that_wants_a_password_is_named() -> None:
+def test_a_proxy_that_requires_a_password_is_reported() -> None:
     with raw_responder(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as port:
         proxies = {"https": f"http://127.0.0.1:{port}"}
         with pytest.raises(requests.RequestException) as refused:
@@ -36,7 +36,7 @@ def test_a_proxy_that_wants_a_password_is_named() -> None:
     assert "asks for a name and a password" in _describe_error(refused.value)
 
 
-def test_a_port_that_happens_to_contain_407_is_no_proxy() -> None:
+def test_407_in_an_address_is_not_taken_for_a_proxy_error() -> None:
     with pytest.raises(requests.RequestException) as refused:
         requests.get("http://127.0.0.1:40/407", timeout=5)
     assert "407" in str(refused.value)

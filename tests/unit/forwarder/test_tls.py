@@ -1,4 +1,4 @@
-"""TLS believes the authority under which the kiosk was enrolled, and nobody else."""
+"""The kiosk trusts only the certificate authority under which it was enrolled."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -45,22 +45,22 @@ def enrolled(centre: FakeCentre, directory: Path, trusted: CertificateAndKey) ->
 
 
 def forward(state: Path, enrolment: Enrolment, url: str, ca_file: str = "") -> str:
-    """One pass; what troubled it."""
+    """Run one delivery pass and return its error message."""
     key = keys.load_signing_key(signing_key_file(state))
     with Outbox.open(outbox_directory(state), enrolment) as outbox:
         return Forwarder(outbox, enrolment, key, url, state=state, version="1", ca_file=ca_file).deliver_once().error
 
 
-def test_the_authority_of_the_enrolment_is_kept_and_believed(centre: FakeCentre, tmp_path: Path) -> None:
+def test_the_authority_of_the_enrolment_is_stored_and_trusted(centre: FakeCentre, tmp_path: Path) -> None:
     made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)
     assert made.authority == to_pem(TRUSTED_AUTHORITY)
     with Outbox.open(outbox_directory(tmp_path / "state"), made) as outbox:
         save_submission(outbox)
-    assert forward(tmp_path / "state", made, centre.url) == ""  # without any file, and unknown to this system
+    assert forward(tmp_path / "state", made, centre.url) == ""  # without a CA file, and not in the system's trust store
     assert len(centre.deliveries) == 1
 
 
-def test_another_authority_or_another_name_is_not_spoken_to(centre: FakeCentre, tmp_path: Path) -> None:
+def test_a_centre_with_another_authority_or_name_gets_no_request(centre: FakeCentre, tmp_path: Path) -> None:
     made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)
     with Outbox.open(outbox_directory(tmp_path / "state"), made) as outbox:
         save_submission(outbox)
@@ -68,7 +68,7 @@ def test_another_authority_or_another_name_is_not_spoken_to(centre: FakeCentre, 
         with impostor:
             assert "CertVerificationError" in forward(tmp_path / "state", made, impostor.url)
             assert impostor.requests == []
-    # The technician's way out when a centre changes its authority.
+    # What a technician does when a centre changes its authority.
     with tls_centre(tmp_path, OTHER_AUTHORITY) as moved:
         moved.known_keys = centre.known_keys
         file = tmp_path / "authorities.pem"
@@ -76,15 +76,13 @@ def test_another_authority_or_another_name_is_not_spoken_to(centre: FakeCentre, 
         assert forward(tmp_path / "state", made, moved.url, str(file)) == ""
 
 
-def test_enrolling_at_somebody_unknown_is_one_sentence(centre: FakeCentre, tmp_path: Path) -> None:
+def test_enrolment_at_a_centre_with_an_unknown_authority_is_refused(centre: FakeCentre, tmp_path: Path) -> None:
     with pytest.raises(EnrolmentError, match="does not answer"):
         enrolled(centre, tmp_path, OTHER_AUTHORITY)
     assert centre.requests == []
 
 
-def test_the_look_up_believes_who_vouched_for_the_centre_where_both_are_of_one_host(
-    centre: FakeCentre, tmp_path: Path
-) -> None:
+def test_the_look_up_trusts_the_centres_authority_when_both_have_one_host(centre: FakeCentre, tmp_path: Path) -> None:
     made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)
     served_enrolment = made.model_copy(update={"public_url": centre.url})
     assert served_enrolment.tracking_authority == to_pem(TRUSTED_AUTHORITY)
@@ -95,7 +93,7 @@ def test_the_look_up_believes_who_vouched_for_the_centre_where_both_are_of_one_h
         assert impostor.requests == []
 
 
-def test_a_public_address_of_another_host_is_looked_at_during_the_enrolment(centre: FakeCentre, tmp_path: Path) -> None:
+def test_enrolment_stores_the_authority_of_a_public_address_on_another_host(centre: FakeCentre, tmp_path: Path) -> None:
     public = FakeCentre("127.0.0.2", tls_centre(tmp_path, OTHER_AUTHORITY, "127.0.0.2").tls)
     both = tmp_path / "both.pem"
     both.write_text(to_pem(TRUSTED_AUTHORITY) + to_pem(OTHER_AUTHORITY))
@@ -112,6 +110,6 @@ def test_a_public_address_of_another_host_is_looked_at_during_the_enrolment(cent
         assert look_up_case(address, CODE, "th", ca_pem=made.tracking_authority).found
 
 
-def test_a_public_address_where_nobody_answers_hinders_no_enrolment(centre: FakeCentre, tmp_path: Path) -> None:
+def test_an_unreachable_public_address_does_not_prevent_enrolment(centre: FakeCentre, tmp_path: Path) -> None:
     made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)  # track.example
     assert made.tracking_authority == ""

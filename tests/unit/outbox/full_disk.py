@@ -1,7 +1,7 @@
-"""What happens to an outbox on a disk that takes nothing more: `python -m tests.unit.outbox.full_disk TRIAL PLACE`.
+"""Check an outbox on a full or failing disk: `python -m tests.unit.outbox.full_disk CHECK DIRECTORY`.
 
-Where PLACE is a small file system of its own, mounted for this process, which is root, the outbox belongs to another
-user, as on a kiosk. Where it has the disk of tests/torture/faulty_disk.c under it, writes fail as the trial says.
+If DIRECTORY is a mount point (a small file system mounted for this process, which runs as root), the outbox belongs to
+another user, as on a kiosk. On the disk of tests/torture/faulty_disk.c, writes fail as the check requests.
 """
 
 import errno
@@ -26,21 +26,21 @@ def open_outbox(place: Path) -> Outbox:
 
 
 def as_root(action: Callable[[], object]) -> None:
-    """Root's own reserved blocks are open to it alone."""
+    """Run `action` as root: only root can use the file system's reserved blocks."""
     os.seteuid(0)
     action()
     os.seteuid(USER)
 
 
 def fill_disk(place: Path) -> None:
-    """Somebody else's log, to the last byte."""
+    """Fill the disk to the last byte with the log of another program."""
     with suppress(OSError), (place / "log").open("wb", buffering=0) as log:
         while log.write(bytes(1024)):
             pass
 
 
 def blocking_error(outbox: Outbox) -> type[Exception] | None:
-    """Why no new visit may begin."""
+    """The type of the error for which no new visit may begin, or None."""
     try:
         outbox.check()
     except (OutboxFullError, OutboxBrokenError) as error:
@@ -49,7 +49,7 @@ def blocking_error(outbox: Outbox) -> type[Exception] | None:
 
 
 def no_bytes_left(place: Path) -> None:
-    """By root, its reserved blocks among them: the visit under way is kept, a restarted outbox opens, rows go."""
+    """Root fills the disk, reserved blocks included: the current visit is saved and receipted rows are deleted."""
     outbox = open_outbox(place)
     outbox.ensure_ballast(BALLAST, dedicated_disk=True)
     rows = [save_submission(outbox, (os.urandom(200_000),))]
@@ -59,7 +59,7 @@ def no_bytes_left(place: Path) -> None:
     assert disk.f_bavail == 0
     assert disk.f_bfree * disk.f_frsize < 2_000_000  # ext4 keeps some for itself
     assert blocking_error(outbox) is OutboxFullError
-    assert (place / "outbox" / "ballast").exists()  # looking does not use it
+    assert (place / "outbox" / "ballast").exists()  # a check does not release the ballast
     rows.append(save_submission(outbox, (os.urandom(1_000_000),)))
     assert not (place / "outbox" / "ballast").exists()
     assert delete_receipted(outbox, *rows) == 2
@@ -68,7 +68,7 @@ def no_bytes_left(place: Path) -> None:
 
 
 def restarted(place: Path) -> None:
-    """On a full disk SQLite cannot make the files it works with."""
+    """An outbox opens on a full disk, where SQLite cannot create its working files."""
     outbox = open_outbox(place)
     outbox.ensure_ballast(BALLAST, dedicated_disk=True)
     row = save_submission(outbox, (os.urandom(200_000),))
@@ -80,7 +80,7 @@ def restarted(place: Path) -> None:
 
 
 def no_inodes_left(place: Path) -> None:
-    """Files without a byte fill a disk too."""
+    """Empty files use up every inode: the disk counts as full, and the current visit is saved."""
     outbox = open_outbox(place)
     outbox.ensure_ballast(BALLAST, dedicated_disk=True)
     rows = [save_submission(outbox)]
@@ -99,25 +99,25 @@ def no_inodes_left(place: Path) -> None:
     rows.append(save_submission(outbox, (os.urandom(100_000),)))
     outbox.close()
     outbox = open_outbox(place)
-    assert blocking_error(outbox) in (None, OutboxFullError)  # the ballast gave back its inodes
+    assert blocking_error(outbox) in (None, OutboxFullError)  # the released ballast freed its inodes
     rows.append(save_submission(outbox))
     assert delete_receipted(outbox, *rows) == 3
 
 
 def read_only(place: Path) -> None:
-    """ext4 goes so at its first error: what is open stays open, and nothing can be written."""
+    """ext4 becomes read-only at its first error: open files stay open, and nothing can be written."""
     outbox = open_outbox(place)
     save_submission(outbox)
     assert blocking_error(outbox) is None
     source = run(["findmnt", "-no", "SOURCE", place], capture_output=True, text=True, check=True).stdout.strip()
     trigger = Path("/sys/fs/ext4") / Path(source).name / "trigger_fs_error"
-    as_root(lambda: trigger.write_text("a trial", encoding="ascii"))
+    as_root(lambda: trigger.write_text("a test", encoding="ascii"))
     assert outbox.count() == 1
     assert blocking_error(outbox) is OutboxBrokenError
 
 
 def writes_fail(place: Path) -> None:
-    """A quota that statvfs does not show, and a disk that answers with errors."""
+    """A quota that statvfs does not show, and a disk that returns errors."""
     disk, outbox = Disk(), open_outbox(place)
     outbox.ensure_ballast(BALLAST)
     save_submission(outbox)

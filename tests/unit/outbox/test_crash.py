@@ -1,4 +1,5 @@
-"""The interface killed at any moment of a save: what was reported is there and whole, and no number is given twice."""
+"""The interface is killed at any moment of a save: reported saves exist and are complete, and no number is issued
+twice."""
 
 import multiprocessing
 import os
@@ -12,7 +13,7 @@ from protocol import case_number
 from tests.outbox_samples import CENTRE_KEYS, enrolment, submission_composer
 
 ROUNDS = 30
-# Forked, not spawned: thirty fresh interpreters would take longer than all the saving.
+# Forked, not spawned: starting thirty interpreters would take longer than all the saves.
 fork_context = multiprocessing.get_context("fork")
 
 
@@ -42,12 +43,12 @@ def killed_while_saving(directory: Path, after: float) -> list[tuple[str, str, i
         return [(submission_id, number, int(pages)) for submission_id, number, pages in reported]
 
 
-def test_killed_at_any_moment(tmp_path: Path) -> None:
-    chance = random.Random(20261121)
+def test_a_reported_save_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
+    rng = random.Random(20261121)
     directory = tmp_path / "outbox"
     reported: dict[str, tuple[str, int]] = {}
     for _ in range(ROUNDS):
-        for submission_id, number, pages in killed_while_saving(directory, chance.uniform(0, 0.03)):
+        for submission_id, number, pages in killed_while_saving(directory, rng.uniform(0, 0.03)):
             reported[submission_id] = (number, pages)
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.list_damaged_stores() == []
@@ -55,7 +56,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         numbers = [row.case_number for row in waiting]
         assert len(set(numbers)) == len(numbers)
         assert {row.submission_id for row in waiting} >= reported.keys()
-        # Saves that were committed and not yet reported: at most one of each killing.
+        # Saves that were committed and not yet reported: at most one for each kill.
         assert len(waiting) - len(reported) <= ROUNDS
         for row in map(outbox.read, reported):
             number, pages = reported[row.submission_id]

@@ -28,7 +28,7 @@ def create_store(directory: Path, rows: int = 6) -> list[str]:
 
 
 def overwrite_page(directory: Path, where: bytes) -> None:
-    """Spoil the first page of the store, behind the schema's, that holds these bytes."""
+    """Overwrite the first page after the schema's in the store that contains these bytes."""
     path = directory / "outbox.db"
     content = path.read_bytes()
     start = content.index(where, 2 * 8192) // 8192 * 8192
@@ -41,22 +41,22 @@ def next_case_number(outbox: Outbox) -> int:
     return case_number.parse(outbox.save(submission_composer(), (), now()).number).running
 
 
-def test_a_store_that_is_no_database_is_set_aside_and_kept(directory: Path) -> None:
+def test_a_store_that_is_not_a_database_is_set_aside(directory: Path) -> None:
     create_store(directory)
     before = (directory / "outbox.db").read_bytes()
-    spoiled = b"\x00" * 4096 + before[4096:]
-    (directory / "outbox.db").write_bytes(spoiled)
+    damaged = b"\x00" * 4096 + before[4096:]
+    (directory / "outbox.db").write_bytes(damaged)
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
-        assert (directory / "damaged-outbox.db").read_bytes() == spoiled
+        assert (directory / "damaged-outbox.db").read_bytes() == damaged
         assert outbox.can_accept()
-        assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 1  # the first save reserved up to there
+        assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 1  # the first save reserved numbers up to here
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.count() == 1
         assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 2
 
 
-def test_rows_that_can_still_be_read_are_saved_from_a_damaged_store(directory: Path) -> None:
+def test_readable_rows_are_salvaged_from_a_damaged_store(directory: Path) -> None:
     ids = create_store(directory)
     with Outbox.open(directory, enrolment()) as outbox:
         sealed = outbox.read_part(ids[2], 0)
@@ -64,7 +64,7 @@ def test_rows_that_can_still_be_read_are_saved_from_a_damaged_store(directory: P
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
         assert [waiting.submission_id for waiting in outbox.pending()] == ids[:2] + ids[3:]
-        for waiting in outbox.pending():  # whole: sealed hash, pages and all
+        for waiting in outbox.pending():  # complete: sealed hash and pages
             row = outbox.read(waiting.submission_id)
             CENTRE_KEYS.open_submission(row)
             assert CENTRE_KEYS.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
@@ -76,7 +76,7 @@ def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> N
         first = save_submission(outbox)
         outbox._store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         path = directory / "outbox.db"
-        with path.open("r+b") as file:  # under both open connections
+        with path.open("r+b") as file:  # while both connections are open
             file.seek(4096)
             file.write(b"\xff" * (path.stat().st_size - 4096))
         outbox._store.db.execute("PRAGMA shrink_memory")
@@ -84,7 +84,7 @@ def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> N
         assert CENTRE_KEYS.open_submission(outbox.read(saved.submission_id)).case_number == saved.number
         assert case_number.parse(saved.number).running > 1
         assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
-        # The forwarder follows to the fresh store, and its closing the old one harms nothing.
+        # The forwarder switches to the new store, and closing the old one has no effect on it.
         assert forwarder.has_changed()
         assert [row.case_number for row in forwarder.pending()] == [saved.number]
         assert first not in {row.submission_id for row in outbox.pending()}
@@ -92,7 +92,7 @@ def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> N
         assert outbox.count() == 1
 
 
-def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> None:
+def test_a_damaged_row_in_the_forwarder_blocks_no_other_row(directory: Path) -> None:
     ids = create_store(directory)
     with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
         assert len(forwarder.pending()) == len(ids)
@@ -104,7 +104,7 @@ def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> N
                 row = forwarder.read(waiting.submission_id)
                 assert forwarder.read_part(row.submission_id, 0)
                 receipted.append(forwarder.check_receipt(row, CENTRE_KEYS.sign_receipt(row)))
-        assert forwarder.delete(receipted) == len(receipted)  # also those read before the store was set aside
+        assert forwarder.delete(receipted) == len(receipted)  # also rows read before the store was set aside
         assert forwarder.count() == 0
         assert interface.list_damaged_stores() == ["damaged-outbox.db"]
         assert next_case_number(interface) > len(ids)
@@ -112,7 +112,7 @@ def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("rot", "left"),
+    ("corruption", "left"),
     [
         ("UPDATE submissions SET moment = '{' WHERE rowid = 2", 2),
         ("UPDATE submissions SET parts = '[{}]' WHERE rowid = 2", 2),
@@ -121,32 +121,32 @@ def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> N
         ("UPDATE submissions SET case_number = x'41' WHERE rowid = 2", 2),
         ("UPDATE submissions SET submission_id = 'x' WHERE rowid = 2", 2),
         ("UPDATE pages SET submission_id = 'x' WHERE rowid = 2", 2),
-        ("UPDATE pages SET number = 7 WHERE rowid = 2", 3),  # what follows from the rest is put right
+        ("UPDATE pages SET number = 7 WHERE rowid = 2", 3),  # values that follow from other columns are repaired
         ("UPDATE submissions SET saved = 'x' WHERE rowid = 2", 3),
         ("UPDATE submissions SET saved = 9e99 WHERE rowid = 2", 3),
         ("UPDATE series SET last = 'x'", 3),
         ("UPDATE unconfirmed SET saved = 'x'", 3),
     ],
 )
-def test_one_rotten_value_holds_up_no_other_row(directory: Path, rot: str, left: int) -> None:
-    """SQLite has no checksum over what it holds: a flipped bit in a row is noticed by its reader only."""
+def test_one_corrupt_value_blocks_no_other_row(directory: Path, corruption: str, left: int) -> None:
+    """SQLite has no checksum over its content: only the reader of a row notices a flipped bit."""
     ids = create_store(directory, 3)
     with Outbox.open(directory, enrolment()) as outbox:
         gone = outbox.read(save_submission(outbox))
         outbox.delete([outbox.check_receipt(gone, CENTRE_KEYS.sign_receipt(gone))])
-        outbox._store.db.execute(rot)
+        outbox._store.db.execute(corruption)
     with Outbox.open(directory, enrolment()) as outbox:
         outbox.check()
         assert len(outbox.unconfirmed()) >= left
         receipted = []
         for waiting in (*outbox.pending(), *outbox.pending()):
-            with suppress(RowNotFoundError):  # not whole: it stays in the store that is set aside
+            with suppress(RowNotFoundError):  # an incomplete row stays in the store that is set aside
                 row = outbox.read(waiting.submission_id)
                 assert CENTRE_KEYS.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
                 assert row.delivery(now()).case_number == CENTRE_KEYS.open_submission(row).case_number
                 receipted.append(outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row)))
         assert {one.submission_id for one in receipted} == set(ids if left == 3 else (ids[0], ids[2]))
-        assert outbox.list_damaged_stores() == ([] if "unconfirmed" in rot else ["damaged-outbox.db"])
+        assert outbox.list_damaged_stores() == ([] if "unconfirmed" in corruption else ["damaged-outbox.db"])
         assert next_case_number(outbox) > 4
 
 
@@ -158,7 +158,7 @@ def test_a_visit_is_never_saved_into_a_store_that_was_just_set_aside(
 
         @contextmanager
         def overtaken(place: Path) -> Iterator[None]:
-            """The forwarder gets in after the interface has looked which store is in use."""
+            """The forwarder sets the store aside after the interface has checked which store is in use."""
             if first.pop() if first else False:
                 forwarder._store.replace_damaged()
             with exclusive_lock(place):
@@ -179,7 +179,7 @@ def test_a_store_rolled_back_by_the_disk_repeats_no_number(directory: Path, tmp_
         assert next_case_number(outbox) == 6
 
 
-def test_a_store_that_a_repaired_file_system_left_empty_is_told(directory: Path) -> None:
+def test_a_store_emptied_by_a_file_system_repair_is_reported(directory: Path) -> None:
     create_store(directory, 3)
     (directory / "outbox.db").write_bytes(b"")
     with Outbox.open(directory, enrolment()) as outbox:
@@ -187,19 +187,19 @@ def test_a_store_that_a_repaired_file_system_left_empty_is_told(directory: Path)
         assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 1
 
 
-def test_a_lost_store_repeats_no_number_and_is_told(directory: Path) -> None:
+def test_a_lost_store_repeats_no_number_and_is_reported(directory: Path) -> None:
     create_store(directory, 3)
     (directory / "outbox.db").unlink()
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.list_lost_stores() == ["lost-outbox.db"]
-        assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 1  # what was written without a flush may be behind
-    assert (directory / "outbox-2.db").exists()  # whoever has the old one open takes no WAL away
-    (directory / "lost-outbox.db").unlink()  # the technician has seen it
+        assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 1  # writes without a flush may be missing
+    assert (directory / "outbox-2.db").exists()  # closing a connection to the old store removes no WAL
+    (directory / "lost-outbox.db").unlink()  # the technician has confirmed it
     with Outbox.open(directory, enrolment()) as outbox:
         assert (outbox.list_lost_stores(), outbox.count()) == ([], 1)
 
 
-def test_a_store_removed_under_a_running_kiosk_is_rescued_and_told(directory: Path) -> None:
+def test_a_store_removed_from_a_running_kiosk_is_rescued_and_reported(directory: Path) -> None:
     with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
         saved = [save_submission(interface, PAGES) for _ in range(3)]
         for name in ("outbox.db", "outbox.db-wal", "outbox.db-shm"):
@@ -212,7 +212,7 @@ def test_a_store_removed_under_a_running_kiosk_is_rescued_and_told(directory: Pa
         assert outbox.count() == 4
 
 
-def test_numbers_lost_altogether_are_not_begun_again(directory: Path) -> None:
+def test_a_series_without_any_stored_number_does_not_restart(directory: Path) -> None:
     begun = enrolment().model_copy(update={"series_begun": True})
     directory.mkdir()
     mirror = SeriesMirror(directory)
@@ -228,7 +228,7 @@ def test_numbers_lost_altogether_are_not_begun_again(directory: Path) -> None:
                 refused()
 
 
-def test_a_salvage_that_was_interrupted_is_done_again(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_salvage_is_repeated(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = create_store(directory)
     overwrite_page(directory, ids[2].encode())
     copy = salvage._copy_rows

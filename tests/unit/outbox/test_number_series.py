@@ -12,7 +12,7 @@ def reopened(directory: Path, mirror: SeriesMirror) -> SeriesMirror:
     return SeriesMirror(directory)
 
 
-def test_it_remembers_the_last_number_and_reserves_ahead(tmp_path: Path) -> None:
+def test_the_mirror_stores_the_last_number_and_reserves_ahead(tmp_path: Path) -> None:
     mirror = SeriesMirror(tmp_path)
     assert (mirror.last_number("KKN07A"), mirror.reserved_numbers()) == (0, {})
     for number in range(1, RESERVED_AHEAD + 3):
@@ -24,10 +24,10 @@ def test_it_remembers_the_last_number_and_reserves_ahead(tmp_path: Path) -> None
     mirror.close()
 
 
-@settings(deadline=None)  # it waits for the disk
-@given(spoiled=st.integers(0, 2), numbers=st.integers(1, 100), rubbish=st.binary(min_size=1, max_size=4096))
-def test_one_spoiled_block_never_lets_a_number_repeat(
-    tmp_path_factory: pytest.TempPathFactory, spoiled: int, numbers: int, rubbish: bytes
+@settings(deadline=None)  # each write waits for the disk
+@given(damaged=st.integers(0, 2), numbers=st.integers(1, 100), rubbish=st.binary(min_size=1, max_size=4096))
+def test_one_damaged_block_repeats_no_number(
+    tmp_path_factory: pytest.TempPathFactory, damaged: int, numbers: int, rubbish: bytes
 ) -> None:
     directory = tmp_path_factory.mktemp("series")
     mirror = SeriesMirror(directory)
@@ -35,9 +35,9 @@ def test_one_spoiled_block_never_lets_a_number_repeat(
         mirror.record("KKN07A", number)
     mirror.close()
     content = bytearray((directory / FILE).read_bytes())
-    content[spoiled * 4096 : spoiled * 4096 + len(rubbish)] = rubbish
+    content[damaged * 4096 : damaged * 4096 + len(rubbish)] = rubbish
     (directory / FILE).write_bytes(content)
     mirror = SeriesMirror(directory)
-    # A block that was synced is spoiled long after by the disk itself: what was given last still stands beside it.
+    # The disk damages a block long after it was synced: the number issued last is also in another block.
     assert max(mirror.reserved_numbers()["KKN07A"], mirror.last_number("KKN07A")) >= numbers
     mirror.close()

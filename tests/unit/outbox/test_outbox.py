@@ -59,7 +59,7 @@ def everything_on_disk(directory: Path) -> bytes:
     return b"".join(path.read_bytes() for path in directory.iterdir())
 
 
-def test_what_is_saved_only_the_centre_can_open(outbox: Outbox, directory: Path) -> None:
+def test_only_the_centre_can_open_a_saved_submission(outbox: Outbox, directory: Path) -> None:
     moment = now()
     saved = outbox.save(submission_composer(2), PAGES, moment)
     row = outbox.read(saved.submission_id)
@@ -82,13 +82,13 @@ def test_what_is_saved_only_the_centre_can_open(outbox: Outbox, directory: Path)
     assert saved.code not in repr(saved)
 
 
-def test_numbers_run_on_also_after_reopening(directory: Path) -> None:
+def test_numbers_continue_after_reopening(directory: Path) -> None:
     for expected in ("000001", "000002", "000003"):
         with Outbox.open(directory, enrolment()) as outbox:
             assert outbox.save(submission_composer(), (), now()).number.split("-")[1] == expected
 
 
-def test_a_new_enrolment_begins_a_series_of_its_own(directory: Path) -> None:
+def test_a_new_enrolment_begins_a_new_series(directory: Path) -> None:
     with Outbox.open(directory, enrolment(series="A")) as outbox:
         save_submission(outbox)
     with Outbox.open(directory, enrolment(series="B")) as outbox:
@@ -97,7 +97,7 @@ def test_a_new_enrolment_begins_a_series_of_its_own(directory: Path) -> None:
         assert outbox.save(submission_composer(), (), now()).number.startswith("KKN07A-000002-")
 
 
-def test_a_failed_compose_keeps_nothing(outbox: Outbox) -> None:
+def test_a_failed_composition_stores_nothing(outbox: Outbox) -> None:
     def slip(submission_id: UUID, code: str, number: str) -> NoReturn:
         raise ValueError("the draft is not complete")
 
@@ -112,7 +112,7 @@ def test_a_failed_compose_keeps_nothing(outbox: Outbox) -> None:
     assert save_submission(outbox)
 
 
-def test_the_list_of_what_waits(outbox: Outbox) -> None:
+def test_pending_rows_are_listed_in_order_of_saving(outbox: Outbox) -> None:
     assert (outbox.count(), outbox.oldest(), outbox.pending()) == (0, None, [])
     first, second = save_submission(outbox), save_submission(outbox, PAGES)
     waiting = outbox.pending()
@@ -151,7 +151,7 @@ def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -
     assert outbox.delete([receipted]) == 0
 
 
-def test_receipted_rows_go_together_or_not_at_all(outbox: Outbox, directory: Path) -> None:
+def test_receipted_rows_are_deleted_in_one_transaction(outbox: Outbox, directory: Path) -> None:
     rows = [outbox.read(save_submission(outbox, PAGES)) for _ in range(4)]
     receipted = [outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row)) for row in rows]
     refusal = f"CREATE TRIGGER stuck BEFORE DELETE ON submissions WHEN old.submission_id = '{rows[2].submission_id}'"
@@ -165,7 +165,7 @@ def test_receipted_rows_go_together_or_not_at_all(outbox: Outbox, directory: Pat
     assert [row.submission_id for row in outbox.pending()] == [rows[2].submission_id]
 
 
-def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
+def test_delivered_bytes_are_erased_from_the_disk(directory: Path) -> None:
     outbox = Outbox.open(directory, enrolment())
     submission, other = save_submission(outbox, PAGES), save_submission(outbox)
     row, page = outbox.read(submission), outbox.read_part(submission, 0)
@@ -179,7 +179,7 @@ def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
     outbox.close()
 
 
-def test_unconfirmed_case_numbers_outlive_delivery_for_seven_days(outbox: Outbox) -> None:
+def test_unconfirmed_case_numbers_are_stored_for_seven_days_after_delivery(outbox: Outbox) -> None:
     unanswered, confirmed, denied = (save_submission(outbox) for _ in range(3))
     numbers = {row.submission_id: row.case_number for row in outbox.pending()}
     outbox.confirm_receipt(confirmed, True)
@@ -239,7 +239,7 @@ def test_files_are_shared_by_the_group_whatever_the_umask(directory: Path) -> No
     assert set(modes.values()) == {0o660}
 
 
-def test_it_is_durable_by_its_settings(outbox: Outbox) -> None:
+def test_the_database_settings_make_commits_durable(outbox: Outbox) -> None:
     wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 2}  # FULL, FAST
     assert {name: outbox._store.db.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted} == wanted
 
@@ -277,16 +277,16 @@ def test_a_refused_row_stays_until_it_is_tried_again(outbox: Outbox) -> None:
     assert outbox.retry_refused() == 0
 
 
-def test_an_empty_store_gives_the_disk_back(outbox: Outbox, directory: Path) -> None:
+def test_an_empty_store_frees_its_disk_space(outbox: Outbox, directory: Path) -> None:
     for _ in range(15):
         save_submission(outbox, (os.urandom(2_000_000),))
-    with Outbox.open(directory, None):  # the other process has it open as well
+    with Outbox.open(directory, None):  # the other process has the store open too
         delete_receipted(outbox, *(waiting.submission_id for waiting in outbox.pending()))
         outbox.compact()
     assert sum(path.stat().st_size for path in directory.iterdir()) < 200_000
 
 
-def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path) -> None:
+def test_the_centre_can_import_an_export(outbox: Outbox, tmp_path: Path) -> None:
     submission = save_submission(outbox, PAGES)
     save_submission(outbox)
     target = tmp_path / "stick" / "kiosk"
@@ -301,7 +301,7 @@ def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path)
     assert outbox.count() == 2
 
 
-def test_a_tampered_store_does_not_choose_where_is_written(outbox: Outbox, tmp_path: Path) -> None:
+def test_a_tampered_store_does_not_choose_the_export_path(outbox: Outbox, tmp_path: Path) -> None:
     submission_id = save_submission(outbox, PAGES)
     outbox._store.db.execute("UPDATE submissions SET case_number = '../escaped'")
     export_rows(tmp_path / "stick", outbox)
@@ -309,7 +309,7 @@ def test_a_tampered_store_does_not_choose_where_is_written(outbox: Outbox, tmp_p
     assert {file.stem for file in (tmp_path / "stick").iterdir()} == {submission_id}
 
 
-def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_path: Path) -> None:
+def test_imported_receipts_delete_the_rows_they_acknowledge(outbox: Outbox, tmp_path: Path) -> None:
     held, other, forged = (outbox.read(save_submission(outbox, PAGES)) for _ in range(3))
     stick = tmp_path / "stick"
     export_rows(stick, outbox)
@@ -354,10 +354,10 @@ assert (place / "outbox" / "ballast").stat().st_blocks * 512 >= 4_000_000
 """
 
 
-def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
+def test_only_a_valid_receipt_file_on_a_stick_is_accepted(
     outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever carries the stick chose every name on it, and root reads it."""
+    """The person who carries the stick chooses every file name on it, and root reads the stick."""
     save_submission(outbox)
     (row,) = (outbox.read(one.submission_id) for one in outbox.pending())
     stick = tmp_path / "stick"
@@ -369,7 +369,7 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
     (stick / "c.receipt").symlink_to("/dev/zero")
     (stick / "d.receipt").mkdir()
     with (stick / "e.receipt").open("wb") as large:
-        large.truncate(1 << 40)  # a hole: no disk has as much
+        large.truncate(1 << 40)  # a sparse file, larger than any disk of a kiosk
     (stick / "f.receipt").write_text("[" * 60_000)
     unsigned = CENTRE_KEYS.sign_receipt(row).model_copy(update={"signature": "AAAA"})
     (stick / "g.receipt").write_text(unsigned.model_dump_json())
@@ -381,10 +381,10 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
         import_receipts(stick, outbox)
 
 
-def test_whoever_holds_the_lock_holds_up_nobody_for_ever(
+def test_a_lock_held_for_ever_blocks_others_only_until_the_time_out(
     outbox: Outbox, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The directory is shared: the interface, taken over, would keep root's commands and delivery waiting."""
+    """The directory is shared: a compromised interface could otherwise block root's commands and delivery for ever."""
     monkeypatch.setattr(store, "LOCK_TIMEOUT_S", 0.2)
     save_submission(outbox)
     with (directory / "lock").open("rb") as lock:
@@ -408,10 +408,10 @@ _ENDLESS_QUERY = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SE
     ],
     ids=["endless", "deleting", "view"],
 )
-def test_a_store_with_somebody_elses_statements_is_set_aside(
+def test_a_store_with_planted_statements_is_set_aside(
     directory: Path, planted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Deleting a row would never end; a new one would be gone. What waits is rescued."""
+    """A planted statement makes a deletion endless or removes new rows. The pending rows are salvaged."""
     monkeypatch.setattr(salvage, "SALVAGE_QUERY_TIMEOUT_S", 1.0)
     with Outbox.open(directory, enrolment()) as outbox:
         submission_id = save_submission(outbox, PAGES)
@@ -425,7 +425,7 @@ def test_a_store_with_somebody_elses_statements_is_set_aside(
         assert save_submission(outbox, PAGES)
 
 
-def test_a_planted_value_is_never_loaded_whole(outbox: Outbox) -> None:
+def test_an_oversized_value_is_not_loaded_into_memory(outbox: Outbox) -> None:
     save_submission(outbox, PAGES)
     (row,) = outbox.pending()
     with closing(sqlite3.connect(outbox._store.path)) as planted, planted:
@@ -436,12 +436,12 @@ def test_a_planted_value_is_never_loaded_whole(outbox: Outbox) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000, "kB"
 
 
-def test_on_a_disk_that_others_have_filled_the_ballast_saves_the_visit_and_lets_rows_go(tmp_path: Path) -> None:
+def test_on_a_disk_filled_by_other_programs_the_ballast_allows_a_save_and_deletions(tmp_path: Path) -> None:
     mount = 'mount -t tmpfs -o size=16m small "$0" && exec "$@"'
-    words = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, str(tmp_path)]
-    words += [sys.executable, "-c", _SMALL_DISK_SCRIPT, str(tmp_path)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, str(tmp_path)]
+    command += [sys.executable, "-c", _SMALL_DISK_SCRIPT, str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
 
 
 def test_a_newer_store_is_left_untouched(outbox: Outbox, directory: Path) -> None:
@@ -455,7 +455,7 @@ def test_a_newer_store_is_left_untouched(outbox: Outbox, directory: Path) -> Non
     assert outbox.list_damaged_stores() == []
 
 
-def test_an_unusable_directory_is_one_sentence(tmp_path: Path) -> None:
+def test_an_unusable_directory_gives_a_one_line_error(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("not a directory")
     with pytest.raises(OutboxBrokenError, match="cannot be used"):
         Outbox.open(tmp_path / "outbox", enrolment())

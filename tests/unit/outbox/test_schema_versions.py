@@ -1,5 +1,5 @@
-"""The store's schema goes up and never down. No second version exists yet: here the next one is invented, so that
-today's store is the earlier one and the program's own code has to bring it up."""
+"""The store's schema is upgraded and never downgraded. No second version exists yet: these tests invent the next one,
+so that the present store is the earlier version and the program's own code upgrades it."""
 
 import multiprocessing
 import os
@@ -21,7 +21,7 @@ UseNextVersion = Callable[[Callable[[Database], None]], None]
 
 
 def upgrade_to_next_version(db: Database) -> None:
-    """What a next version may want: a column for each row, filled from another one, and an index."""
+    """A typical next version: a column for each row, computed from another column, and an index."""
     db.table("submissions").add_column("kilobytes", int, not_null_default=0)
     db.execute("UPDATE submissions SET kilobytes = size / 1000")
     db.table("submissions").create_index(["kilobytes"])
@@ -34,13 +34,14 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def use_next_version(monkeypatch: pytest.MonkeyPatch) -> UseNextVersion:
-    """From now on the program is the next version, with this step."""
+    """Make the program the next version, with the given upgrade step."""
     return lambda step: monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
 
 
 @pytest.fixture
 def pending_ids(directory: Path) -> list[str]:
-    """Ids of two rows that wait in a store of today; a third was delivered, its citizen unconfirmed."""
+    """Ids of two pending rows in a store of the present version; a third was delivered and its printed receipt is
+    unconfirmed."""
     with Outbox.open(directory, enrolment()) as outbox:
         ids = [save_submission(outbox, PAGES) for _ in range(3)]
         delete_receipted(outbox, ids[0])
@@ -53,7 +54,7 @@ def columns(directory: Path) -> list[str]:
 
 
 def assert_whole(directory: Path, pending_ids: list[str]) -> None:
-    """Everything that waited can be read, the delivered number is remembered, and numbers go on behind it."""
+    """Check that pending rows can be read, the delivered number is stored, and the next number follows it."""
     with Outbox.open(directory, enrolment()) as outbox:
         for submission_id in pending_ids:
             row = outbox.read(submission_id)
@@ -65,7 +66,7 @@ def assert_whole(directory: Path, pending_ids: list[str]) -> None:
         assert case_number.parse(outbox.save(submission_composer(), (), now()).number).running == 4
 
 
-def test_an_earlier_store_is_brought_up_with_all_it_holds(
+def test_an_earlier_store_is_upgraded_with_all_rows(
     directory: Path, pending_ids: list[str], use_next_version: UseNextVersion
 ) -> None:
     use_next_version(upgrade_to_next_version)
@@ -73,10 +74,10 @@ def test_an_earlier_store_is_brought_up_with_all_it_holds(
     assert columns(directory)[-1] == "kilobytes"
     with sqlite3.connect(directory / "outbox.db") as disk:
         assert {size for (size,) in disk.execute("SELECT kilobytes FROM submissions")} != {0}
-    Outbox.open(directory, enrolment()).close()  # once is enough: the column cannot be added twice
+    Outbox.open(directory, enrolment()).close()  # a second run would fail: the column cannot be added twice
 
 
-def test_there_is_no_way_down(
+def test_a_newer_store_is_not_downgraded(
     directory: Path, pending_ids: list[str], use_next_version: UseNextVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_next_version(upgrade_to_next_version)
@@ -107,7 +108,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
     assert_whole(directory, pending_ids)
 
 
-def test_a_program_killed_within_a_step_leaves_it_to_the_next(
+def test_the_next_start_repeats_an_upgrade_step_that_was_killed(
     directory: Path, pending_ids: list[str], use_next_version: UseNextVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dies(db: Database) -> None:
@@ -125,7 +126,7 @@ def test_a_program_killed_within_a_step_leaves_it_to_the_next(
     assert_whole(directory, pending_ids)
 
 
-def test_interface_and_forwarder_started_together_take_a_step_once(
+def test_an_upgrade_step_runs_once_when_interface_and_forwarder_start_together(
     directory: Path, pending_ids: list[str], use_next_version: UseNextVersion
 ) -> None:
     taken, together = [], Barrier(2)

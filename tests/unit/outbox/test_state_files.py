@@ -1,4 +1,4 @@
-"""The small files beside the store: enrolment, reports, the note of the receipt, the moment."""
+"""The small files beside the store: enrolment, reports, receipt note, and the clock readings of a moment."""
 
 import json
 import stat
@@ -17,7 +17,7 @@ from tests.outbox_samples import enrolment
 NOTE = ReceiptNote(SavedSubmission("0190", "7KQ2M9XD4TBVS", "KKN07A-000001-00", 1_795_000_000.0), "th")
 
 
-def test_a_moment_knows_its_boot_and_the_time_since() -> None:
+def test_a_moment_stores_its_boot_and_the_time_since() -> None:
     first = clock.now()
     time.sleep(0.02)
     second = clock.now()
@@ -26,7 +26,7 @@ def test_a_moment_knows_its_boot_and_the_time_since() -> None:
     assert first.wall.utcoffset() is not None
 
 
-def test_an_enrolment_is_kept_and_read_by_everyone(tmp_path: Path) -> None:
+def test_an_enrolment_is_stored_and_readable_by_every_user(tmp_path: Path) -> None:
     assert Enrolment.load(tmp_path) is None
     enrolled = enrolment()
     enrolled.save(tmp_path)
@@ -37,8 +37,8 @@ def test_an_enrolment_is_kept_and_read_by_everyone(tmp_path: Path) -> None:
         Enrolment.load(tmp_path)
 
 
-def test_no_flipped_bit_makes_another_enrolment(tmp_path: Path) -> None:
-    """Least of all one with another sealing key: every 32 bytes are a good one, and what it seals nobody opens."""
+def test_a_flipped_bit_never_gives_a_different_valid_enrolment(tmp_path: Path) -> None:
+    """Any 32 bytes are a valid sealing key, but nobody could open what a changed key seals."""
     enrolled = enrolment()
     enrolled.save(tmp_path)
     file = tmp_path / "enrolment.json"
@@ -49,7 +49,7 @@ def test_no_flipped_bit_makes_another_enrolment(tmp_path: Path) -> None:
             assert Enrolment.load(tmp_path) == enrolled
         except EnrolmentUnreadableError:
             continue
-    file.write_text(enrolled.model_dump_json())  # as earlier versions wrote it
+    file.write_text(enrolled.model_dump_json())  # the format of earlier versions
     assert Enrolment.load(tmp_path) == enrolled
 
 
@@ -66,7 +66,7 @@ def test_the_note_reopens_the_receipt_and_is_erased(tmp_path: Path) -> None:
     receipt_note.erase(tmp_path)
 
 
-def test_a_note_half_laid_down_by_an_interface_that_was_killed_is_erased_by_the_next(tmp_path: Path) -> None:
+def test_a_partly_written_note_is_erased_at_the_next_start(tmp_path: Path) -> None:
     half = tmp_path / f".{FILE}.4711"
     half.write_text(f'{{"code": "{NOTE.saved.code}"')
     assert receipt_note.load_note(tmp_path) is None
@@ -92,12 +92,12 @@ def test_a_note_of_another_boot_or_too_old_is_erased(tmp_path: Path, changed: di
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", '{"a": 1'])
-def test_a_note_cut_off_is_none(tmp_path: Path, content: str) -> None:
+def test_a_truncated_note_is_ignored(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content)
     assert receipt_note.load_note(tmp_path) is None
 
 
-def test_reports_of_another_boot_or_too_old_are_none(tmp_path: Path) -> None:
+def test_reports_of_another_boot_or_too_old_are_ignored(tmp_path: Path) -> None:
     assert KioskReport.read(tmp_path) is None
     report = KioskReport(devices={"printer": "ready"}, findings=("P-01",), staff_called=True)
     report.write(tmp_path)
