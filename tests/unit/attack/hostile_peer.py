@@ -1,4 +1,4 @@
-"""The far end of a line, in the hands of somebody who wants to hold this machine up."""
+"""A hostile server that tries to keep its clients waiting."""
 
 import socket
 import threading
@@ -10,26 +10,26 @@ Behaviour = Callable[[socket.socket], None]
 
 @contextmanager
 def hostile_server(behaviour: Behaviour) -> Iterator[int]:
-    """A port of 127.0.0.1 where everybody who connects meets `behaviour`, in a thread each."""
+    """Run `behaviour` for each connection in its own thread; yields the port on 127.0.0.1."""
     server = socket.create_server(("127.0.0.1", 0))
-    met: list[socket.socket] = []
+    connections: list[socket.socket] = []
 
-    def meet(line: socket.socket) -> None:
+    def serve(connection: socket.socket) -> None:
         with suppress(OSError):
-            behaviour(line)
+            behaviour(connection)
 
     def accept() -> None:
         with suppress(OSError):
             while True:
-                line, _ = server.accept()
-                met.append(line)
-                threading.Thread(target=meet, args=(line,), daemon=True).start()
+                connection, _ = server.accept()
+                connections.append(connection)
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     try:
         yield server.getsockname()[1]
     finally:
-        for line in (server, *met):
+        for connection in (server, *connections):
             with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-            line.close()
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()

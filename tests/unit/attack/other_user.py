@@ -1,4 +1,4 @@
-"""Somebody else on this machine: the interface's user, taken over, beside commands that root runs."""
+"""Scripts that run as the interface's user, as after a takeover, beside commands that root runs."""
 
 import os
 import subprocess
@@ -11,12 +11,12 @@ import pytest
 
 INTERFACE, DELIVERY, GROUP = 61_001, 61_002, 61_003  # user ids that no account has
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make somebody else of a process")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a process as another user")
 
 
 @contextmanager
 def appliance_state() -> Iterator[Path]:
-    """A state directory as systemd/damrongdham-kiosk.tmpfiles.conf lays it out, where every user may get to."""
+    """A state directory with the layout of systemd/damrongdham-kiosk.tmpfiles.conf, reachable for every user."""
     with tempfile.TemporaryDirectory(prefix="dk-state-") as place:
         Path(place).chmod(0o755)
         state = Path(place) / "state"
@@ -35,10 +35,11 @@ def appliance_state() -> Iterator[Path]:
 
 
 @contextmanager
-def run_attacker(script: str, *words: str | Path) -> Iterator["subprocess.Popen[str]"]:
-    """A Python script as the interface's user, for as long as the block lasts. It has said something by then."""
+def run_attacker(script: str, *arguments: str | Path) -> Iterator["subprocess.Popen[str]"]:
+    """Run a Python script as the interface's user during the block, which begins after the script's first output
+    line."""
     with subprocess.Popen(
-        ["/usr/bin/python3", "-c", script, *map(str, words)],
+        ["/usr/bin/python3", "-c", script, *map(str, arguments)],
         stdout=subprocess.PIPE,
         text=True,
         user=INTERFACE,
@@ -52,10 +53,10 @@ def run_attacker(script: str, *words: str | Path) -> Iterator["subprocess.Popen[
             attacker.kill()
 
 
-def run_as_interface(script: str, *words: str | Path) -> str:
-    """What a Python script that the interface's user runs to its end prints."""
-    done = subprocess.run(
-        ["/usr/bin/python3", "-c", script, *map(str, words)],
+def run_as_interface(script: str, *arguments: str | Path) -> str:
+    """Run a Python script as the interface's user to its end and return its output."""
+    result = subprocess.run(
+        ["/usr/bin/python3", "-c", script, *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=30,
@@ -64,4 +65,4 @@ def run_as_interface(script: str, *words: str | Path) -> str:
         group=GROUP,
         extra_groups=[],
     )
-    return done.stdout.strip()
+    return result.stdout.strip()

@@ -1,4 +1,4 @@
-"""What devices and servers say reaches the journal and the terminal without its control characters."""
+"""Texts of devices and servers reach the journal and the terminal without control characters."""
 
 import io
 import logging
@@ -21,7 +21,7 @@ def assert_no_control_characters(output: str) -> bool:
     return not any(character in FORGED_LOG_LINE and not character.isprintable() for character in output)
 
 
-def test_every_control_character_is_written_out() -> None:
+def test_every_control_character_is_escaped() -> None:
     assert assert_no_control_characters(escape_control_characters(FORGED_LOG_LINE))
     assert escape_control_characters("ESC \x1b, end \n, tab \t") == "ESC \\x1b, end \\n, tab \\t"
     thai = "ศูนย์ดำรงธรรมจังหวัดขอนแก่น น้ำ ก่ำ 7KQ2-M9XD\u00a0\u200b"
@@ -44,7 +44,7 @@ def test_a_record_of_the_log_is_one_line(record: object, capsys: pytest.CaptureF
     assert "\\x1b" in output
 
 
-def test_a_traceback_quotes_no_line_that_looks_like_a_record() -> None:
+def test_a_traceback_contains_no_line_that_looks_like_a_record() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
@@ -66,7 +66,7 @@ def test_a_sentence_at_the_terminal_is_one_line(capsys: pytest.CaptureFixture[st
     assert output.count("\n") == 1 and assert_no_control_characters(output.rstrip("\n"))
 
 
-def test_a_server_and_a_scanner_cannot_steer_the_terminal(tmp_path: Path) -> None:
+def test_a_server_and_a_scanner_cannot_control_the_terminal(tmp_path: Path) -> None:
     program = tmp_path / "scanimage"
     program.write_text("#!/bin/sh\nprintf 'net:x\\033]0;owned\\007\\tModel\\033[2J\\n'\n", encoding="utf-8")
     program.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Centres and devices that never come to an end: whoever waits for them does, soon and with little memory."""
+"""Centres and devices that send without end: each exchange with them ends soon and with little memory."""
 
 import os
 import re
@@ -38,16 +38,16 @@ from tests.process_resources import open_file_count
 from tests.unit.attack.hostile_peer import Behaviour, hostile_server
 from tests.waiting import wait_until
 
-TIMEOUT_S = 30.0  # of the test: without a limit each of these goes on for ever
+TIMEOUT_S = 30.0  # limit of each test: without limits in the product they would never end
 EXCHANGE_S = 1.0
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-PIECE_INTERVAL_S = 0.05  # between two pieces: far below any time-out of a socket
+PIECE_INTERVAL_S = 0.05  # far below any socket time-out
 
 
 def _endless_response(begin: bytes, piece: bytes, pause_s: float = 0.0) -> Behaviour:
-    """A centre that hears a request, answers with `begin`, and goes on with `piece` without end."""
+    """A centre that reads a request, responds with `begin`, then sends `piece` without end."""
 
     def behaviour(line: socket.socket) -> None:
         _read_request(line)
@@ -60,7 +60,7 @@ def _endless_response(begin: bytes, piece: bytes, pause_s: float = 0.0) -> Behav
 
 
 def _read_request(line: socket.socket) -> None:
-    """Read one whole request: what is left of it would be taken for the next one."""
+    """Read one complete request: a remainder would be taken for the next one."""
     line.settimeout(5)
     received = b""
     while b"\r\n\r\n" not in received:
@@ -103,7 +103,7 @@ def reads_byte_by_byte(line: socket.socket) -> None:
 
 
 def slow_handshake(line: socket.socket) -> None:
-    """A TLS record of 16 kB, a byte at a time."""
+    """Send a TLS record of 16 kB byte by byte."""
     line.recv(1)
     line.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
     while True:
@@ -138,9 +138,9 @@ def test_an_exchange_with_a_centre_ends(behaviour: Behaviour) -> None:
         assert time.monotonic() - started < EXCHANGE_S + 3
 
 
-def test_a_centre_that_takes_a_request_byte_by_byte_gets_the_time_of_a_slow_line() -> None:
+def test_a_centre_that_reads_byte_by_byte_gets_the_time_of_a_slow_network() -> None:
     body = bytes(8_000_000)
-    # What is sent is counted at MIN_BYTES_PER_S: the exchange has one second left of that time.
+    # Sent bytes extend the deadline at MIN_BYTES_PER_S: the exchange has one second more than that.
     exchange_s = EXCHANGE_S - len(body) / MIN_BYTES_PER_S
     with hostile_server(reads_byte_by_byte) as port, CentreConnection(exchange_s=exchange_s) as line:
         started = time.monotonic()
@@ -149,7 +149,7 @@ def test_a_centre_that_takes_a_request_byte_by_byte_gets_the_time_of_a_slow_line
         assert time.monotonic() - started < EXCHANGE_S + 3
 
 
-def test_a_handshake_that_trickles_ends() -> None:
+def test_a_slow_handshake_ends_at_the_deadline() -> None:
     with (
         hostile_server(slow_handshake) as port,
         CentreConnection(exchange_s=EXCHANGE_S) as line,
@@ -158,7 +158,7 @@ def test_a_handshake_that_trickles_ends() -> None:
         call_with_deadline(TIMEOUT_S, lambda: line.send(post(f"https://127.0.0.1:{port}/")))
 
 
-def test_a_connection_that_is_used_again_is_watched_too() -> None:
+def test_a_reused_connection_has_a_deadline_too() -> None:
     def honest_once(line: socket.socket) -> None:
         _read_request(line)
         line.sendall(OK + b"Content-Length: 2\r\n\r\n{}")
@@ -170,7 +170,7 @@ def test_a_connection_that_is_used_again_is_watched_too() -> None:
             call_with_deadline(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
 
 
-def test_a_proxy_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exchange_through_a_proxy_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with hostile_server(endless_continue) as port, CentreConnection(exchange_s=EXCHANGE_S) as line:
@@ -181,7 +181,7 @@ def test_a_proxy_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
                 call_with_deadline(TIMEOUT_S, partial(line.send, post(f"{scheme}://centre.invalid/")))
 
 
-def test_an_honest_answer_is_untouched_and_no_descriptor_is_left() -> None:
+def test_a_valid_response_is_unchanged_and_no_descriptor_stays_open() -> None:
     def honest(line: socket.socket) -> None:
         while True:
             _read_request(line)
@@ -208,9 +208,9 @@ def test_a_citizen_at_the_tracking_screen_waits_no_longer_than_promised(name: st
         assert time.monotonic() - started < 9
 
 
-def test_a_name_server_that_does_not_answer_holds_up_no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's own look-up gives up after 10 to 28 s, and after as long again for each search domain. What comes of
-    it later is closed."""
+def test_an_exchange_ends_when_the_name_server_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own look-up gives up after 10 to 28 s, and again as long for each search domain. A connection that
+    it opens later is closed."""
     answered, getaddrinfo = threading.Event(), socket.getaddrinfo
 
     def slow(*question: Any, **more: Any) -> Any:
@@ -236,7 +236,7 @@ def _connecting() -> bool:
     return any(thread.name == "connect" for thread in threading.enumerate())
 
 
-def test_a_name_that_is_not_found_is_said_at_once() -> None:
+def test_an_unknown_host_name_is_reported_at_once() -> None:
     with (
         CentreConnection(exchange_s=60) as line,
         pytest.raises(UnreachableError, match=r"NameResolutionError|gaierror"),
@@ -244,15 +244,15 @@ def test_a_name_that_is_not_found_is_said_at_once() -> None:
         call_with_deadline(TIMEOUT_S, lambda: line.send(post("http://centre.invalid/")))
 
 
-def test_doctor_does_not_wait_for_a_centre_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_does_not_wait_for_a_slow_centre(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(centre_checks, "CENTRE_TIMEOUT_S", EXCHANGE_S)
     with hostile_server(slow_continue) as port, pytest.raises((TimeoutError, URLError)):
         call_with_deadline(TIMEOUT_S, lambda: centre_checks._request_head(f"http://127.0.0.1:{port}", "", ""))
 
 
 @pytest.mark.parametrize("output", [b"\x12", b"\x16", b"\x11", b"\x00", b"\x1a", b"\x37\x25", b"\xff"])
-def test_a_printer_that_talks_without_end_is_of_unknown_state(output: bytes) -> None:
-    """Also one that says without end what would mean that all is well."""
+def test_a_printer_that_sends_without_end_has_unknown_status(output: bytes) -> None:
+    """Also a printer that repeats the ready status without end."""
 
     def flood(line: socket.socket) -> None:
         threading.Thread(target=_read_all, args=(line,), daemon=True).start()
@@ -267,7 +267,7 @@ def test_a_printer_that_talks_without_end_is_of_unknown_state(output: bytes) -> 
 
 
 @pytest.mark.parametrize("answer", [b"\x61\xff", bytes(255) + b"\x61\xff", bytes(60_000) + b"\x61\x00", b"\x6c\x01"])
-def test_a_card_that_always_has_more_is_given_up(answer: bytes) -> None:
+def test_reading_a_card_that_sends_without_end_stops(answer: bytes) -> None:
     commands: list[bytes] = []
 
     def transmit(command: bytes) -> bytes:
@@ -293,7 +293,7 @@ OPTIONS = 'case "$*" in *all-options*) echo; exit 0;; esac\n'
         ("while :; do printf P; sleep 0.1; done", Source.FLATBED),
     ],
 )
-def test_a_scanner_that_sends_without_end_is_given_up(
+def test_a_scan_that_sends_without_end_stops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, source: Source
 ) -> None:
     program = tmp_path / "scanimage"
@@ -307,11 +307,11 @@ def test_a_scanner_that_sends_without_end_is_given_up(
         call_with_deadline(TIMEOUT_S, lambda: scanner.scan(taken.append, lambda _: None, Event(), 3))
     assert trouble.value.status is not ScannerStatus.CANCELLED
     assert not taken
-    assert Path("/etc/hostname").exists()  # what it names is not what is taken, and not what is removed
+    assert Path("/etc/hostname").exists()  # a file that the scanner names is neither read nor removed
 
 
-def test_the_forwarder_says_that_it_is_alive(tmp_path: Path) -> None:
-    """To systemd, from its own loop: `kiosk forward` as its unit runs it."""
+def test_the_forwarder_resets_its_watchdog(tmp_path: Path) -> None:
+    """`kiosk forward`, started like its unit, resets systemd's watchdog from its loop."""
 
     (tmp_path / "kiosk.toml").write_text(
         f'[kiosk]\nid = "KKN07"\n[paths]\nstate = "{tmp_path}"\nruntime = "{tmp_path}"\n', encoding="utf-8"

@@ -1,4 +1,4 @@
-"""What whoever has taken over the interface plants in the state directory, and what root's commands make of it."""
+"""Files that an attacker who controls the interface plants in the state directory, and root's commands on them."""
 
 import errno
 import os
@@ -25,7 +25,7 @@ from tests.unit.forwarder.test_enrol import APPROVAL
 pytestmark = needs_root
 
 SECRET = b"root's own file, which nobody else may read or write\n"
-# A link in place of each file of the outbox, again and again, as fast as a process can.
+# Replaces each file of the outbox by a link, again and again, as fast as possible.
 SWAP_LINK_SCRIPT = """
 import contextlib, os, sys
 outbox, victim = sys.argv[1:]
@@ -53,7 +53,7 @@ def state() -> Iterator[Path]:
 
 @pytest.fixture
 def victim(state: Path) -> Iterator[Path]:
-    """A file of root's that a link leads to."""
+    """A file of root that planted links point to."""
     file = state.parent / "victim"
     file.write_bytes(SECRET)
     file.chmod(0o600)
@@ -80,7 +80,7 @@ def enrolled(centre: FakeCentre, state: Path) -> Enrolment:
     )
 
 
-def test_the_interfaces_user_can_put_nothing_beside_the_enrolment(state: Path) -> None:
+def test_the_interfaces_user_cannot_create_files_beside_the_enrolment(state: Path) -> None:
     script = """
 import os, sys
 for name in ("enrolment.json", "kiosk-signing.key", "kiosk-signing.key.next", ".enrolment.json.1"):
@@ -110,7 +110,9 @@ def test_root_follows_no_link_planted_in_the_outbox(state: Path, victim: Path, c
         enrolled(centre, state)
 
 
-def test_links_swapped_in_while_root_works_lead_nowhere(state: Path, victim: Path, centre: FakeCentre) -> None:
+def test_root_follows_no_link_that_is_swapped_in_during_a_command(
+    state: Path, victim: Path, centre: FakeCentre
+) -> None:
     with run_attacker(SWAP_LINK_SCRIPT, state / "outbox", victim):
         for _ in range(30):
             try:
@@ -132,13 +134,13 @@ def test_root_works_in_the_outbox_with_the_rights_of_its_owner(state: Path) -> N
         made = {file.name: (file.stat().st_uid, file.stat().st_gid) for file in (state / "outbox").iterdir()}
     owner = (state / "outbox").stat()
     assert set(made.values()) == {(owner.st_uid, owner.st_gid)}
-    # ... and with its own again afterwards.
+    # ... and afterwards with root's own rights.
     (state / "of-root").touch()
     assert (state / "of-root").stat().st_uid == 0
 
 
-def test_what_root_exports_goes_where_root_may_write(state: Path, tmp_path: Path) -> None:
-    """`tmp_path` is root's alone: what is read with another's rights is written with root's own."""
+def test_an_export_is_written_with_the_rights_of_root(state: Path, tmp_path: Path) -> None:
+    """Only root can write to `tmp_path`: the export reads with the owner's rights and writes with root's."""
     with Outbox.open(outbox_directory(state), enrolment()) as outbox:
         save_submission(outbox)
         assert export_rows(tmp_path / "stick", outbox) == 1
@@ -146,7 +148,7 @@ def test_what_root_exports_goes_where_root_may_write(state: Path, tmp_path: Path
 
 
 def test_a_planted_signing_key_is_not_enrolled(state: Path, centre: FakeCentre) -> None:
-    """A kiosk set up by an earlier release, whose state directory both users could write to."""
+    """A kiosk installed by an earlier release, with a state directory that both users could write to."""
     state.chmod(0o3777)
     with pytest.raises(EnrolmentError, match="other users may write into the directory"):
         enrolled(centre, state)
@@ -159,22 +161,22 @@ def test_a_planted_signing_key_is_not_enrolled(state: Path, centre: FakeCentre) 
     assert not centre.enrolments
 
 
-def test_a_planted_enrolment_is_none(state: Path) -> None:
+def test_a_planted_enrolment_is_refused(state: Path) -> None:
     enrolment().save(state)
     os.chown(state / "enrolment.json", INTERFACE, GROUP)
     with pytest.raises(EnrolmentUnreadableError, match="belongs to another user"):
         Enrolment.load(state)
 
 
-def test_what_root_remembers_of_a_device_overwrites_nothing(state: Path, victim: Path) -> None:
+def test_roots_device_files_overwrite_nothing_through_a_link(state: Path, victim: Path) -> None:
     run_as_interface("import os, sys; os.symlink(*sys.argv[1:])", victim, state / "interface" / "successes.json")
     record_success(state, ["printer"])
     script = "import os, sys; os.unlink(sys.argv[1]); os.mkfifo(sys.argv[1])"
     run_as_interface(script, state / "interface" / "successes.json")
-    record_success(state, ["printer"])  # does not wait for whoever holds the other end
+    record_success(state, ["printer"])  # does not wait for the other end of the pipe
 
 
-def test_an_earlier_releases_state_directory_is_laid_out_anew(state: Path, victim: Path) -> None:
+def test_the_state_directory_of_an_earlier_release_is_migrated(state: Path, victim: Path) -> None:
     state.chmod(0o3777)
     for name in ("interface", "delivery"):
         (state / name).rmdir()
@@ -192,7 +194,7 @@ os.mkdir("deep"); open("deep/file", "w").close()
 """
     run_as_interface(plant, state, victim)
     script = f'set -eu; . provision/state_layout.sh; migrate_state_layout "{state}"'
-    for _ in range(2):  # again: nothing is left to do
+    for _ in range(2):  # a second run changes nothing
         subprocess.run(["sh", "-c", script], cwd=Path(__file__).parents[3], check=True, timeout=30)
         assert {file.name for file in state.iterdir()} == {
             *("enrolment.json", "interface", "delivery", "outbox", "set-aside")

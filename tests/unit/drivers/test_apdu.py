@@ -1,4 +1,4 @@
-"""The exchange with a card is led by its status words."""
+"""The channel follows the status words of the card."""
 
 from dataclasses import replace
 
@@ -24,17 +24,17 @@ class ScriptedCard:
         return bytes.fromhex(self._answers.pop(0))
 
 
-def test_data_at_once() -> None:
+def test_data_sent_with_the_first_response_is_returned() -> None:
     assert CardChannel(ScriptedCard("aabb9000")).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
 
 
-def test_61_is_followed() -> None:
+def test_61_fetches_the_remaining_data() -> None:
     card = ScriptedCard("6102", "aabb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
     assert card.commands[1] == "00c0000002"
 
 
-def test_61_again_while_more_is_there() -> None:
+def test_61_is_repeated_while_data_remains() -> None:
     card = ScriptedCard("6101", "aa6101", "bb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
 
@@ -45,14 +45,14 @@ def test_6c_corrects_the_length_of_the_response() -> None:
     assert card.commands[1:] == ["00c0000000", "00c0000002"]
 
 
-def test_6c_gives_a_command_without_length_one() -> None:
+def test_6c_adds_a_length_to_a_command_without_one() -> None:
     card = ScriptedCard("6c02", "aabb9000")
     CardChannel(card).send(bytes.fromhex("80b00000020002"))
     assert card.commands[1] == "80b0000002000202"
 
 
 @pytest.mark.parametrize("refusal", ["6a86", "6b00", "6d00"])
-def test_the_old_family_wants_the_other_p2_and_is_asked_so_from_then_on(refusal: str) -> None:
+def test_the_p2_that_an_old_card_requires_is_used_from_then_on(refusal: str) -> None:
     card = ScriptedCard("6102", refusal, "aabb9000", "6101", "cc9000")
     channel = CardChannel(card)
     assert channel.send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
@@ -61,25 +61,25 @@ def test_the_old_family_wants_the_other_p2_and_is_asked_so_from_then_on(refusal:
     assert card.commands[4] == "00c0000101"
 
 
-def test_a_wrong_guess_about_p2_is_put_right() -> None:
+def test_a_wrong_initial_p2_is_corrected() -> None:
     card = ScriptedCard("6102", "6a86", "aabb9000")
     assert CardChannel(card, response_p2=1).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
     assert card.commands[1:] == ["00c0000102", "00c0000002"]
 
 
-def test_a_card_that_drops_its_data_with_the_refusal_is_asked_anew() -> None:
+def test_a_card_that_drops_its_data_with_the_refusal_is_read_again() -> None:
     card = ScriptedCard("6102", "6b00", "6985", "6102", "aabb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
     assert card.commands[2:] == ["00c0000102", "80b00000020002", "00c0000102"]
 
 
-def test_what_a_card_gave_before_it_dropped_the_rest_is_not_kept_twice() -> None:
-    """Data shifted by some bytes could put a valid number beside another name."""
+def test_data_returned_before_a_repeated_read_is_discarded() -> None:
+    """Data shifted by a few bytes could combine a valid number with another name."""
     card = ScriptedCard("6102", "aa6101", "6b00", "6985", "6102", "aabb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
 
 
-def test_a_card_that_wants_neither_p2_is_given_up() -> None:
+def test_a_card_that_refuses_both_p2_values_is_an_error() -> None:
     card = ScriptedCard("6102", "6a86", "6a86", "6102", "6a86")
     with pytest.raises(StatusWordError):
         CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02")
@@ -94,13 +94,13 @@ def test_a_refusal_is_an_error(answer: str) -> None:
 
 
 @pytest.mark.parametrize("answer", ["9000", "610a", "6f0884069000"])
-def test_what_selecting_offers_is_left_there(answer: str) -> None:
+def test_data_offered_by_the_select_command_is_not_fetched(answer: str) -> None:
     card = ScriptedCard(answer)
     CardChannel(card).send_without_fetch(SELECT_APPLET)
     assert len(card.commands) == 1
 
 
-def test_a_card_that_never_ends_is_given_up() -> None:
+def test_a_card_that_sends_without_end_is_an_error() -> None:
     with pytest.raises(StatusWordError):
         CardChannel(ScriptedCard(*["6101"] * 50)).send(SELECT_APPLET)
 

@@ -1,4 +1,4 @@
-"""The panel's light, by files as the kernel has them in /sys/class/backlight."""
+"""The backlight, with files like the kernel's in /sys/class/backlight."""
 
 import os
 from collections.abc import Iterator
@@ -27,34 +27,34 @@ def brightness_of(light: Path) -> tuple[str, str]:
     return (light / "bl_power").read_text().strip(), (light / "brightness").read_text().strip()
 
 
-def test_it_goes_out_and_comes_back_as_bright_as_it_was(tmp_path: Path) -> None:
+def test_switching_off_and_on_restores_the_brightness(tmp_path: Path) -> None:
     one, other = panel(tmp_path), panel(tmp_path, "10-0045", brightness="31")
     light = SysfsBacklight(tmp_path)
     assert light.set_lit(lit=False) is BacklightStatus.DARK
-    assert light.set_lit(lit=False) is BacklightStatus.DARK, "put out twice, it still remembers"
+    assert light.set_lit(lit=False) is BacklightStatus.DARK, "a second switch-off does not change the stored brightness"
     assert brightness_of(one) == brightness_of(other) == ("4", "0")
     assert light.set_lit(lit=True) is BacklightStatus.LIT
     assert (brightness_of(one), brightness_of(other)) == (("0", "700"), ("0", "31"))
 
 
-def test_whoever_finds_it_dark_lights_it_fully(tmp_path: Path) -> None:
+def test_a_dark_panel_of_unknown_brightness_gets_full_brightness(tmp_path: Path) -> None:
     display = panel(tmp_path, brightness="0", power="4")
     assert SysfsBacklight(tmp_path).set_lit(lit=True) is BacklightStatus.LIT
     assert brightness_of(display) == ("0", "937")
 
 
-def test_a_light_that_is_on_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_lit_panel_is_unchanged(tmp_path: Path) -> None:
     display = panel(tmp_path, brightness="120")
     SysfsBacklight(tmp_path).set_lit(lit=True)
     assert brightness_of(display) == ("0", "120")
 
 
-def test_no_light_is_no_fault(tmp_path: Path) -> None:
+def test_a_missing_backlight_is_no_error(tmp_path: Path) -> None:
     assert SysfsBacklight(tmp_path).set_lit(lit=False) is BacklightStatus.ABSENT
     assert SysfsBacklight(tmp_path / "nothing").set_lit(lit=True) is BacklightStatus.ABSENT
 
 
-def test_one_broken_panel_keeps_no_other_from_being_lit(tmp_path: Path) -> None:
+def test_a_failing_panel_does_not_prevent_the_others_from_lighting(tmp_path: Path) -> None:
     broken = panel(tmp_path, "a")
     (broken / "bl_power").unlink()
     (broken / "bl_power").mkdir()
@@ -75,7 +75,7 @@ def as_unprivileged_user() -> Iterator[None]:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody who may not")
-def test_without_the_udev_rule_it_says_so() -> None:
+def test_without_the_udev_rule_an_error_is_reported() -> None:
     with TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         display = panel(Path(place))

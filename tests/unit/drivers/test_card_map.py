@@ -1,4 +1,4 @@
-"""The fewest reads, and no other bytes than the wanted ones."""
+"""Read plans: the fewest reads, and only the bytes of the requested fields."""
 
 import itertools
 from collections.abc import Callable
@@ -32,12 +32,12 @@ def test_the_number_alone_is_one_short_read() -> None:
     assert plan_reads([CardField.CITIZEN_ID]) == (Span(4, 13),)
 
 
-def test_the_command_is_the_applets_own() -> None:
+def test_the_read_command_has_the_applets_format() -> None:
     assert read_command(Span(0x1579, 0xA0)).hex() == "80b015790200a0"
 
 
 @given(st.sets(st.sampled_from(CardField)))
-def test_a_plan_covers_what_is_wanted_and_nothing_else(fields: set[CardField]) -> None:
+def test_a_plan_covers_exactly_the_requested_fields(fields: set[CardField]) -> None:
     spans = plan_reads(fields)
     read = [at for span in spans for at in range(span.offset, span.end)]
     wanted = {at for field in fields for at in range(field.value.offset, field.value.end)}
@@ -46,7 +46,7 @@ def test_a_plan_covers_what_is_wanted_and_nothing_else(fields: set[CardField]) -
     assert all(0 < span.length <= MAX_READ_BYTES for span in spans)
 
 
-def test_fields_lie_side_by_side_and_never_overlap() -> None:
+def test_fields_do_not_overlap() -> None:
     spans = sorted((field.value for field in CardField), key=lambda span: span.offset)
     assert all(before.end <= after.offset for before, after in itertools.pairwise(spans))
 
@@ -77,7 +77,7 @@ def stored_field(field: CardField) -> bytes:
 
 
 @pytest.mark.parametrize("send", [limited_card(64), limited_card(100), limited_card(extra_bytes=9)])
-def test_a_card_that_gives_less_or_more_than_asked_is_read_all_the_same(send: Callable[[bytes], bytes]) -> None:
+def test_a_card_that_returns_fewer_or_more_bytes_than_requested_is_read(send: Callable[[bytes], bytes]) -> None:
     assert read_fields(send, CITIZEN_FIELDS) == {field: stored_field(field) for field in CITIZEN_FIELDS}
 
 
@@ -97,5 +97,5 @@ def test_without_the_number_there_is_no_identity() -> None:
         read_fields(limited_card(refused=lambda span: span.offset < 0x11), CITIZEN_FIELDS)
 
 
-def test_a_card_that_drips_is_given_up() -> None:
+def test_a_card_that_returns_too_few_bytes_per_read_is_an_error() -> None:
     assert len(read_fields(limited_card(1), (CardField.ADDRESS,))[CardField.ADDRESS]) < 20

@@ -1,4 +1,4 @@
-"""Bytes of the card as text, for any bytes."""
+"""Any bytes of a card become text, dates and areas."""
 
 import json
 
@@ -33,11 +33,11 @@ def test_padding_of_all_kinds_is_dropped() -> None:
     assert parse_fields.name("นาง #บุญมา\xa0##ใจดี".encode("cp874") + b"\0\xa0 ") == PersonName("นาง", "บุญมา", "", "ใจดี")
 
 
-def test_controls_within_a_name_are_no_part_of_it() -> None:
+def test_control_characters_are_removed_from_a_name() -> None:
     assert parse_fields.name("นาง\0#บุญ\0มา\r\n##\x1bใจดี".encode("cp874")) == PersonName("นาง", "บุญ มา", "", "ใจดี")
 
 
-def test_an_address_is_told_by_prefix() -> None:
+def test_an_address_is_parsed_by_its_prefixes() -> None:
     assert parse_fields.address(thai(PROFILES["somchai"].address)) == CardAddress(
         raw="12 หมู่ที่ 3 ตรอกวัดป่า ซอย 5 ถนนมิตรภาพ ตำบลในเมือง อำเภอน้ำพอง จังหวัดขอนแก่น",
         house="12",
@@ -52,7 +52,7 @@ def test_an_address_is_told_by_prefix() -> None:
     )
 
 
-def test_bangkok_without_prefixes_goes_by_position() -> None:
+def test_a_bangkok_address_without_prefixes_is_parsed_by_position() -> None:
     address = parse_fields.address(thai("88####สุขุมวิท#คลองตัน#คลองเตย#กรุงเทพมหานคร"))
     assert (address.house, address.road) == ("88", "สุขุมวิท")
     assert (address.tambon, address.amphoe, address.province) == ("คลองตัน", "คลองเตย", "กรุงเทพมหานคร")
@@ -101,7 +101,7 @@ def test_sex(raw: bytes, sex: str) -> None:
         ("99/1#หมู่ที่ 7####ต.บ้านเป็ด#อ.เมือง#จ.ขอนแก่น", "400115"),
         ("88/123###ซอยสุขุมวิท 26#ถนนสุขุมวิท#แขวงคลองตัน#เขตคลองเตย#กรุงเทพมหานคร", "103302"),
         ("88####สุขุมวิท#คลองตัน#คลองเตย#กรุงเทพมหานคร", "103302"),
-        ("1#หมู่ที่ 2####ตำบลเมืองใต้#อำเภอเมืองศรีสะเกษ#จังหวัดศรีษะเกษ", "330102"),  # as it was spelt
+        ("1#หมู่ที่ 2####ตำบลเมืองใต้#อำเภอเมืองศรีสะเกษ#จังหวัดศรีษะเกษ", "330102"),  # the earlier spelling
         ("1#หมู่ที่ 2####ตำบลไม่มีจริง#อำเภอเมืองขอนแก่น#จังหวัดขอนแก่น", "4001"),
         ("1#หมู่ที่ 2####ตำบลบ้านเป็ด#อำเภอไม่มีจริง#จังหวัดขอนแก่น", "40"),
         ("1#หมู่ที่ 2####ตำบลบ้านเป็ด#อำเภอเมือง#จังหวัดไม่มีจริง", ""),
@@ -119,7 +119,7 @@ def test_bytes_outside_the_alphabet_are_shown_as_unknown() -> None:
     assert parse_fields.name(b"\xb9\xd2\xa7#\xca\xc1\x81\xfc##\xdb\xff".ljust(100)).first == "สม\ufffd\ufffd"
 
 
-def test_a_number_is_taken_only_as_it_stands() -> None:
+def test_a_citizen_id_with_any_other_character_is_rejected() -> None:
     right = make_citizen_id(7)
     assert to_citizen_id({CardField.CITIZEN_ID: right.encode()}) == right
     assert right not in repr(to_citizen_id({CardField.CITIZEN_ID: right.encode()}))
@@ -131,7 +131,7 @@ def test_a_number_is_taken_only_as_it_stands() -> None:
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_can_make_it_fail(raw: bytes) -> None:
+def test_parsing_raises_nothing_for_any_bytes(raw: bytes) -> None:
     name, address = parse_fields.name(raw), parse_fields.address(raw)
     assert "#" not in str(name)
     assert "#" not in address.raw
@@ -157,14 +157,14 @@ def boonma() -> CitizenCard:
     )
 
 
-def test_a_masked_summary_shows_that_it_was_read_and_no_more() -> None:
+def test_a_masked_summary_shows_only_that_the_card_was_read() -> None:
     shown = json.dumps(summarise_card(boonma()), ensure_ascii=False)
     assert boonma().citizen_id[-4:] in shown
     for hidden in (boonma().citizen_id[:9], "บุญมา", "ใจดี", "0412", "99/1", "บ้านเป็ด"):
         assert hidden not in shown
 
 
-def test_a_full_summary_has_it_all() -> None:
+def test_a_full_summary_has_every_field() -> None:
     shown = summarise_card(boonma(), reveal=True)
     assert shown["citizen_id"] == boonma().citizen_id
     assert shown["name"]["last"] == "ใจดี"
@@ -172,6 +172,6 @@ def test_a_full_summary_has_it_all() -> None:
 
 
 @given(st.integers(0, 9_999_999))
-def test_invented_numbers_are_well_formed_and_nobodys(serial: int) -> None:
+def test_invented_citizen_ids_are_well_formed_and_never_issued(serial: int) -> None:
     assert id_number.is_valid(make_citizen_id(serial))
     assert make_citizen_id(serial).startswith("9")

@@ -1,4 +1,4 @@
-"""The photo: as long as the card says, and a picture."""
+"""The card photo: read by the length that the card states, and only if it is a picture."""
 
 from threading import Event
 
@@ -32,7 +32,7 @@ def profile_with_photo(content: bytes, stated_length: int | None = None) -> Card
     return CardProfile(CardKind.MODERN, raw={LENGTH_AT: length, PHOTO_AT: content})
 
 
-def test_it_is_read_by_its_length_with_progress() -> None:
+def test_a_photo_is_read_by_its_length_with_progress() -> None:
     photo, progress, card = photo_of(SAMPLE_PROFILE)
     assert photo == render_portrait(MAX_PHOTO_BYTES)
     assert progress == sorted(progress)
@@ -40,19 +40,19 @@ def test_it_is_read_by_its_length_with_progress() -> None:
     assert max(offset + length for offset, length in card.reads) == PHOTO_AT + len(photo)
 
 
-def test_a_card_without_one_costs_two_bytes() -> None:
+def test_a_card_without_photo_takes_a_two_byte_read() -> None:
     photo, progress, card = photo_of(PROFILES["bangkok"])
     assert (photo, progress, card.reads) == (b"", [], [(LENGTH_AT, 2)])
 
 
-def test_it_ends_at_once_when_cancelled() -> None:
+def test_reading_a_photo_ends_at_once_when_cancelled() -> None:
     cancel = Event()
     cancel.set()
     photo, _, card = photo_of(SAMPLE_PROFILE, cancel)
     assert (photo, len(card.reads)) == (b"", 1)
 
 
-def test_padding_behind_the_picture_is_dropped() -> None:
+def test_padding_after_the_picture_is_removed() -> None:
     assert photo_of(profile_with_photo(b"\xff\xd8 a face \xff\xd9" + b" " * 300))[0].endswith(b"\xff\xd9")
 
 
@@ -65,6 +65,6 @@ def test_padding_behind_the_picture_is_dropped() -> None:
         profile_with_photo(b"\xff\xd8\xff\xd9", stated_length=0x2020),
     ],
 )
-def test_what_is_no_photo_is_told(profile: CardProfile) -> None:
+def test_invalid_photo_data_is_an_error(profile: CardProfile) -> None:
     with pytest.raises(BadPhotoError):
         photo_of(profile)

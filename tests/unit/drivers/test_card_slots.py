@@ -16,7 +16,7 @@ EMPTY, PRESENT = scard.SCARD_STATE_EMPTY, scard.SCARD_STATE_PRESENT
 MUTE = scard.SCARD_STATE_PRESENT | scard.SCARD_STATE_MUTE
 SLOT_EMPTY, CARD_IN, MUTE_CARD = CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE
 NO_READER = CardReaderStatus.NO_READER
-UNKNOWN_SLOT = CardReaderStatus.UNKNOWN  # a card is in that may have been in before: the slot was not seen empty
+UNKNOWN_SLOT = CardReaderStatus.UNKNOWN  # the card may have been in the slot before: the slot was not seen empty
 
 
 @pytest.mark.parametrize(
@@ -77,154 +77,154 @@ def test_the_first_poll_reports_the_slot() -> None:
 
 
 def test_an_unchanged_slot_is_not_reported() -> None:
-    looking = SlotsUnderTest()
-    looking.update({"a": reader_state_word(PRESENT, 1)})
-    assert looking.update({"a": reader_state_word(PRESENT | scard.SCARD_STATE_INUSE, 1)}) == []
+    tracked = SlotsUnderTest()
+    tracked.update({"a": reader_state_word(PRESENT, 1)})
+    assert tracked.update({"a": reader_state_word(PRESENT | scard.SCARD_STATE_INUSE, 1)}) == []
 
 
 def test_a_card_swapped_between_two_polls_is_out_and_in() -> None:
-    looking = SlotsUnderTest()
-    looking.update({"a": reader_state_word(PRESENT, 1)})
-    assert looking.update({"a": reader_state_word(PRESENT, 3)}) == [SLOT_EMPTY, CARD_IN]
-    assert looking.update({"a": reader_state_word(MUTE, 5)}) == [SLOT_EMPTY, MUTE_CARD]
-    assert looking.update({"a": reader_state_word(MUTE, 7)}) == [SLOT_EMPTY, MUTE_CARD]
-    assert looking.update({"a": reader_state_word(EMPTY, 8)}) == [SLOT_EMPTY]
-    assert looking.update({"a": reader_state_word(EMPTY, 10)}) == [CARD_IN, SLOT_EMPTY]
-    assert looking.update({"a": reader_state_word(EMPTY, 12)}, mute=["a"]) == [MUTE_CARD, SLOT_EMPTY]
-    assert looking.update({"a": reader_state_word(PRESENT, 13)}, mute=["a"]) == [CARD_IN]
-    assert looking.update({"a": reader_state_word(EMPTY, 14)}) == [SLOT_EMPTY]
+    tracked = SlotsUnderTest()
+    tracked.update({"a": reader_state_word(PRESENT, 1)})
+    assert tracked.update({"a": reader_state_word(PRESENT, 3)}) == [SLOT_EMPTY, CARD_IN]
+    assert tracked.update({"a": reader_state_word(MUTE, 5)}) == [SLOT_EMPTY, MUTE_CARD]
+    assert tracked.update({"a": reader_state_word(MUTE, 7)}) == [SLOT_EMPTY, MUTE_CARD]
+    assert tracked.update({"a": reader_state_word(EMPTY, 8)}) == [SLOT_EMPTY]
+    assert tracked.update({"a": reader_state_word(EMPTY, 10)}) == [CARD_IN, SLOT_EMPTY]
+    assert tracked.update({"a": reader_state_word(EMPTY, 12)}, mute=["a"]) == [MUTE_CARD, SLOT_EMPTY]
+    assert tracked.update({"a": reader_state_word(PRESENT, 13)}, mute=["a"]) == [CARD_IN]
+    assert tracked.update({"a": reader_state_word(EMPTY, 14)}) == [SLOT_EMPTY]
 
 
 def test_a_restarted_event_count_reports_only_the_present_state() -> None:
-    looking = SlotsUnderTest()
-    looking.update({"a": reader_state_word(EMPTY, 900)})
-    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
+    tracked = SlotsUnderTest()
+    tracked.update({"a": reader_state_word(EMPTY, 900)})
+    assert tracked.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
 
 
 @given(st.lists(st.integers(0, 4), max_size=30))
 def test_every_event_is_reported_once_in_order_however_polled(missed: list[int]) -> None:
     """`missed` is how many events happened between two polls."""
-    looking = SlotsUnderTest()
+    tracked = SlotsUnderTest()
     count = 0
-    statuses = looking.update({"a": reader_state_word(EMPTY, count)})
+    statuses = tracked.update({"a": reader_state_word(EMPTY, count)})
     for event_count in missed:
         count += event_count
-        statuses += looking.update({"a": reader_state_word(PRESENT if count % 2 else EMPTY, count)})
+        statuses += tracked.update({"a": reader_state_word(PRESENT if count % 2 else EMPTY, count)})
     assert statuses == [CARD_IN if turn % 2 else SLOT_EMPTY for turn in range(count + 1)]
 
 
-def test_the_count_goes_round() -> None:
-    looking = SlotsUnderTest()
-    looking.update({"a": reader_state_word(PRESENT, 0xFFFF)})
-    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY, CARD_IN]
+def test_the_event_count_wraps_around() -> None:
+    tracked = SlotsUnderTest()
+    tracked.update({"a": reader_state_word(PRESENT, 0xFFFF)})
+    assert tracked.update({"a": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY, CARD_IN]
 
 
 def test_a_card_always_in_another_reader_is_ignored() -> None:
-    looking = SlotsUnderTest("sam")
-    assert looking.update({"slot": reader_state_word(EMPTY, 0), "sam": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY]
-    assert looking.update({"slot": reader_state_word(PRESENT, 1), "sam": reader_state_word(PRESENT, 1)}) == [CARD_IN]
-    assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY]
-    assert looking.queried_readers == ["sam"]
+    tracked = SlotsUnderTest("sam")
+    assert tracked.update({"slot": reader_state_word(EMPTY, 0), "sam": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY]
+    assert tracked.update({"slot": reader_state_word(PRESENT, 1), "sam": reader_state_word(PRESENT, 1)}) == [CARD_IN]
+    assert tracked.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY]
+    assert tracked.queried_readers == ["sam"]
     # It is removed and no longer permanent: the next card in that reader counts.
-    assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(EMPTY, 2)}) == []
-    assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(PRESENT, 3)}) == [CARD_IN]
+    assert tracked.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(EMPTY, 2)}) == []
+    assert tracked.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(PRESENT, 3)}) == [CARD_IN]
 
 
-def test_our_card_in_any_reader_when_found_is_a_card() -> None:
+def test_a_thai_card_in_any_reader_is_a_card_at_the_first_poll() -> None:
     assert SlotsUnderTest().update({"slot": reader_state_word(EMPTY, 0), "other": reader_state_word(PRESENT, 1)}) == [
         CARD_IN
     ]
 
 
 def test_the_only_reader_has_no_permanent_card() -> None:
-    looking = SlotsUnderTest("a")
-    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
-    assert looking.queried_readers == []
+    tracked = SlotsUnderTest("a")
+    assert tracked.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
+    assert tracked.queried_readers == []
 
 
 def test_a_second_card_is_identified_again() -> None:
-    looking = SlotsUnderTest("antenna")
-    looking.update({"slot": reader_state_word(PRESENT, 1), "antenna": reader_state_word(EMPTY, 0)})
-    assert looking.update({"slot": reader_state_word(PRESENT, 1), "antenna": reader_state_word(PRESENT, 1)}) == [
+    tracked = SlotsUnderTest("antenna")
+    tracked.update({"slot": reader_state_word(PRESENT, 1), "antenna": reader_state_word(EMPTY, 0)})
+    assert tracked.update({"slot": reader_state_word(PRESENT, 1), "antenna": reader_state_word(PRESENT, 1)}) == [
         UNKNOWN_SLOT,
         CARD_IN,
     ]
     # The first card is removed: without UNKNOWN the citizen's data would stay on the screen because of a bus ticket.
-    assert looking.update({"slot": reader_state_word(EMPTY, 2), "antenna": reader_state_word(PRESENT, 1)}) == [
+    assert tracked.update({"slot": reader_state_word(EMPTY, 2), "antenna": reader_state_word(PRESENT, 1)}) == [
         UNKNOWN_SLOT,
         CARD_IN,
     ]
-    assert looking.update({"slot": reader_state_word(EMPTY, 2), "antenna": reader_state_word(EMPTY, 2)}) == [SLOT_EMPTY]
+    assert tracked.update({"slot": reader_state_word(EMPTY, 2), "antenna": reader_state_word(EMPTY, 2)}) == [SLOT_EMPTY]
 
 
-def test_a_reader_that_goes_takes_its_card_along() -> None:
-    looking = SlotsUnderTest()
-    looking.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(PRESENT, 1)})
-    assert looking.update({"b": reader_state_word(PRESENT, 1)}) == [UNKNOWN_SLOT, CARD_IN]
-    assert looking.update({}) == [NO_READER]
-    assert looking.update({"c": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
+def test_an_unplugged_reader_removes_its_card() -> None:
+    tracked = SlotsUnderTest()
+    tracked.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(PRESENT, 1)})
+    assert tracked.update({"b": reader_state_word(PRESENT, 1)}) == [UNKNOWN_SLOT, CARD_IN]
+    assert tracked.update({}) == [NO_READER]
+    assert tracked.update({"c": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
 
 
-def test_after_a_restart_it_may_be_anybodys_card() -> None:
-    looking = SlotsUnderTest()
-    looking.update({"a": reader_state_word(PRESENT, 1)})
-    assert looking.slots.reset_after_service_loss() == []
-    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [UNKNOWN_SLOT, CARD_IN]
-    assert looking.slots.reset_after_service_loss(CardReaderStatus.NO_SERVICE) == [CardReaderStatus.NO_SERVICE]
-    assert looking.slots.reset_after_service_loss(CardReaderStatus.NO_SERVICE) == []
-    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
-    assert looking.slots.reset_after_service_loss() == []
-    assert looking.update({"a": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
+def test_after_a_restart_of_the_service_the_card_is_unknown() -> None:
+    tracked = SlotsUnderTest()
+    tracked.update({"a": reader_state_word(PRESENT, 1)})
+    assert tracked.slots.reset_after_service_loss() == []
+    assert tracked.update({"a": reader_state_word(PRESENT, 1)}) == [UNKNOWN_SLOT, CARD_IN]
+    assert tracked.slots.reset_after_service_loss(CardReaderStatus.NO_SERVICE) == [CardReaderStatus.NO_SERVICE]
+    assert tracked.slots.reset_after_service_loss(CardReaderStatus.NO_SERVICE) == []
+    assert tracked.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
+    assert tracked.slots.reset_after_service_loss() == []
+    assert tracked.update({"a": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
 
 
-def test_a_reader_that_comes_back_with_its_card_shows_no_new_one() -> None:
-    """Unplugged and plugged in again beside another reader: the slot as a whole was empty, this card never left."""
-    looking = SlotsUnderTest()
-    looking.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(EMPTY, 0)})
-    assert looking.update({"b": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
-    assert looking.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(EMPTY, 0)}) == [
+def test_a_reader_that_returns_with_its_card_does_not_report_a_new_card() -> None:
+    """One of two readers is unplugged and plugged in again: the slot counted as empty, but this card never left."""
+    tracked = SlotsUnderTest()
+    tracked.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(EMPTY, 0)})
+    assert tracked.update({"b": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
+    assert tracked.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(EMPTY, 0)}) == [
         UNKNOWN_SLOT,
         CARD_IN,
     ]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans(), st.booleans()), max_size=25))
-def test_empty_before_in_means_that_no_card_in_now_was_in_before(turns: list[tuple[int, int, bool, bool]]) -> None:
+def test_after_an_empty_slot_no_earlier_card_is_reported_as_new(turns: list[tuple[int, int, bool, bool]]) -> None:
     """Cards are inserted and removed in two readers, one of which is unplugged and plugged in again; pcscd restarts."""
-    looking = SlotsUnderTest()
+    tracked = SlotsUnderTest()
     counts, now = [0, 0], [0, 0]  # event counts of the readers; the card in each, 0 is none
-    fresh, last, known = 0, SLOT_EMPTY, set[int]()
+    last_card, last, known = 0, SLOT_EMPTY, set[int]()
     for first, second, unplugged, restarted in turns:
         for at, moved in enumerate((first, second)):
             for _ in range(moved):
-                fresh += 1
-                now[at] = 0 if now[at] else fresh
+                last_card += 1
+                now[at] = 0 if now[at] else last_card
             counts[at] = int(bool(now[at])) if restarted else counts[at] + moved
         if restarted:
-            looking.slots.reset_after_service_loss()
+            tracked.slots.reset_after_service_loss()
         states = {str(at): reader_state_word(PRESENT if card else EMPTY, counts[at]) for at, card in enumerate(now)}
         if unplugged:
             del states["0"]
-        for status in looking.update(states):
+        for status in tracked.update(states):
             if status is CARD_IN and last is SLOT_EMPTY:
-                lying = {card for at, card in enumerate(now) if card and str(at) in states}
-                assert not lying & known
+                present_cards = {card for at, card in enumerate(now) if card and str(at) in states}
+                assert not present_cards & known
             last = status
         known |= {card for card in now if card}
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans()), max_size=25))
-def test_with_two_readers_no_card_takes_anothers_place_unnoticed(turns: list[tuple[int, int, bool]]) -> None:
+def test_with_two_readers_a_replaced_card_is_always_reported(turns: list[tuple[int, int, bool]]) -> None:
     """Cards are inserted and removed in two readers; sometimes pcscd restarts and counts from zero."""
-    looking = SlotsUnderTest()
+    tracked = SlotsUnderTest()
     counts = [0, 0]
     before: CardReaderStatus | None = None
-    lying: set[tuple[int, int]] = set()
+    present_cards: set[tuple[int, int]] = set()
     for first, second, restarted in turns:
         counts = [first % 2, second % 2] if restarted else [counts[0] + first, counts[1] + second]
         if restarted:
-            looking.slots.reset_after_service_loss()
-        statuses = looking.update(
+            tracked.slots.reset_after_service_loss()
+        statuses = tracked.update(
             {str(at): reader_state_word(PRESENT if count % 2 else EMPTY, count) for at, count in enumerate(counts)}
         )
         now = CARD_IN if any(count % 2 for count in counts) else SLOT_EMPTY
@@ -235,6 +235,6 @@ def test_with_two_readers_no_card_takes_anothers_place_unnoticed(turns: list[tup
             assert all(one is not other for one, other in pairwise(statuses))
         else:
             assert now is before
-            assert lies == lying
+            assert lies == present_cards
             assert not (restarted and lies)
-        before, lying = now, lies
+        before, present_cards = now, lies

@@ -1,4 +1,4 @@
-"""Cards whose contents are odd give what they have; only a number that fails its check gives nobody."""
+"""Cards with missing or malformed fields still give the other fields; only a wrong citizen id gives no person."""
 
 from dataclasses import replace
 from typing import Any
@@ -42,7 +42,7 @@ ODD_CARDS: dict[str, tuple[CardProfile, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("oddity", ODD_CARDS)
-def test_odd_cards_give_what_they_have(oddity: str) -> None:
+def test_cards_with_malformed_fields_give_their_other_fields(oddity: str) -> None:
     profile, differing = ODD_CARDS[oddity]
     whole = CitizenCard(
         CitizenId(SAMPLE_PROFILE.citizen_id),

@@ -19,7 +19,7 @@ from drivers.receipt_printer.raster import (
 
 
 def assemble_picture(black: BitMatrix) -> BitMatrix:
-    """What a printer makes of the pieces."""
+    """The picture that a printer prints from these commands."""
     rows = []
     for piece in split_into_commands(black):
         if isinstance(piece, BlankRows):
@@ -45,7 +45,7 @@ def test_nothing_is_lost_or_moved(small: BitMatrix, times: int, shift: int) -> N
     assert np.array_equal(assemble_picture(black), black)
 
 
-def test_white_is_fed() -> None:
+def test_white_rows_become_paper_feed() -> None:
     assert list(split_into_commands(np.zeros((300, 576), bool))) == [BlankRows(300)]
 
 
@@ -62,12 +62,12 @@ def test_a_right_margin_costs_nothing() -> None:
     assert len(build_job(narrow)) < len(build_job(wide)) / 5
 
 
-def test_grey_is_cut_never_dithered() -> None:
+def test_grey_is_thresholded_and_not_dithered() -> None:
     assert not to_black_dots(Image.new("L", (32, 8), 200)).any()
     assert to_black_dots(Image.new("L", (32, 8), 90)).all()
 
 
-def test_the_job_sets_up_and_cuts() -> None:
+def test_a_job_initialises_the_printer_and_cuts_the_paper() -> None:
     job = build_job(Image.new("1", (384, 10), 1))
     assert job.startswith(b"\x1b@\x1da\x00\x1dP")
     assert job.endswith(b"\x1dVB\x00")

@@ -26,28 +26,28 @@ FINE = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
         ({1: 0x1A}, PrinterStatus.OFFLINE),
     ],
 )
-def test_each_state(changed: dict[int, int], status: PrinterStatus) -> None:
+def test_each_state_gives_its_status(changed: dict[int, int], status: PrinterStatus) -> None:
     assert status_from_responses({**FINE, **changed}) is status
 
 
-def test_no_answer_is_unknown_and_never_fine() -> None:
+def test_no_answer_is_unknown_and_never_ready() -> None:
     assert status_from_responses({}) is PrinterStatus.UNKNOWN
     assert status_from_responses({1: 0x12, 2: 0x12, 3: 0x12}) is PrinterStatus.UNKNOWN
 
 
-def test_a_fault_is_believed_even_if_others_did_not_answer() -> None:
+def test_a_reported_fault_counts_even_if_other_queries_are_unanswered() -> None:
     assert status_from_responses({1: 0x1A, 2: 0x32}) is PrinterStatus.PAPER_OUT
 
 
 @given(st.dictionaries(st.integers(1, 4), st.integers(0, 255)))
-def test_ready_is_said_only_when_all_have_answered_well(answers: dict[int, int]) -> None:
+def test_ready_requires_a_good_answer_to_every_query(answers: dict[int, int]) -> None:
     if status_from_responses(answers) in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END):
         assert set(answers) == {1, 2, 3, 4}
         assert all(is_realtime(byte) for byte in answers.values())
 
 
 @given(st.integers(0, 255))
-def test_an_answer_cannot_be_both(byte: int) -> None:
+def test_no_byte_is_both_a_realtime_and_a_barrier_answer(byte: int) -> None:
     assert not (is_realtime(byte) and is_barrier(byte))
 
 

@@ -1,4 +1,4 @@
-"""How scanimage ended, in the kiosk's words."""
+"""The exit code and messages of scanimage become a scanner status."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ from drivers.ports.letter_scanner import ScannerStatus
         (0, "(scanner status = 9)\nBatch terminated, 1 page scanned", ScannerStatus.IO_ERROR),
     ],
 )
-def test_outcomes(code: int, errors: str, status: ScannerStatus | None) -> None:
+def test_each_outcome_gives_its_status(code: int, errors: str, status: ScannerStatus | None) -> None:
     assert status_from_exit(code, errors) is status
 
 

@@ -1,5 +1,5 @@
-"""From what the kiosk wants to what a scanner has: listings of `scanimage --all-options`, of a Fujitsu and a Brother as
-their owners published them, of a Canon and an Epson after their manual pages."""
+"""The kiosk's scan options as options of a scanner. Listings of `scanimage --all-options`, of a Fujitsu and a Brother
+as published by their owners; of a Canon and an Epson according to their manual pages."""
 
 import pytest
 from hypothesis import given
@@ -92,12 +92,12 @@ EPSON = """
         ("", ScanOptions(Source.DUPLEX), ""),
     ],
 )
-def test_each_maker_in_its_own_words(listing: str, options: ScanOptions, expected: str) -> None:
+def test_scan_options_become_each_makers_own_options(listing: str, options: ScanOptions, expected: str) -> None:
     assert " ".join(build_arguments(options, parse_available_options(listing))) == expected
 
 
 @given(st.text(), st.sampled_from(Source), st.sampled_from(["", "A4", "A5", "folio"]))
-def test_any_listing_can_be_read(listing: str, source: Source, paper: str) -> None:
+def test_reading_any_listing_raises_nothing(listing: str, source: Source, paper: str) -> None:
     build_arguments(ScanOptions(source, paper), parse_available_options(listing))
     build_arguments(
         ScanOptions(source, paper),
@@ -125,12 +125,12 @@ ATTACHED = parse_device_list(
         ("DS-530", None),
     ],
 )
-def test_which_scanner_is_meant(wanted: str, name: str | None) -> None:
+def test_the_configured_name_selects_a_scanner(wanted: str, name: str | None) -> None:
     device = select_device(wanted, ATTACHED)
     assert (device.name if device else None) == name
 
 
-def test_two_of_the_same_back_end_are_not_guessed_between() -> None:
+def test_two_scanners_of_one_back_end_are_ambiguous() -> None:
     twins = [
         ScannerDevice("epson2:libusb:001:007", "Epson GT-1500"),
         ScannerDevice("epson2:libusb:001:008", "Epson GT-1500"),
@@ -139,8 +139,8 @@ def test_two_of_the_same_back_end_are_not_guessed_between() -> None:
 
 
 @pytest.mark.parametrize("values", ["50..6050..600", "1.2.3", "..", "75|1..2|300.", "٣٠٠"])
-def test_a_resolution_that_is_no_number_is_passed_over(values: str) -> None:
-    """Found by damaging listings, see tests/fuzz."""
+def test_a_resolution_that_is_no_number_is_ignored(values: str) -> None:
+    """A fuzz test found this case (tests/fuzz)."""
     assert all(build_arguments(ScanOptions(), {"--resolution": values, "-x": values}))
 
 

@@ -130,8 +130,7 @@ def test_a_new_key_begins_a_new_series_and_delivers_the_pending_rows(centre: Fak
     old = signing_key_file(tmp_path).read_bytes()
     centre.enrolments.clear()
     interrupted_enrolment(centre, tmp_path, new_key=True)
-    assert (signing_key_file(tmp_path).read_bytes(), Enrolment.load(tmp_path)) == (old, first)  # the old key still
-    works
+    assert (signing_key_file(tmp_path).read_bytes(), Enrolment.load(tmp_path)) == (old, first)  # the old key works
     centre.enrolments.clear()
     second = enrol_and_approve(centre, tmp_path, new_key=True, series="D")
     assert (second.series, second.signing_key != first.signing_key) == ("D", True)

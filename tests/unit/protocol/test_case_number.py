@@ -22,7 +22,7 @@ def test_the_whole_number_leaves_remainder_one() -> None:
 
 
 @given(numbers)
-def test_what_is_written_is_read_back(number: CaseNumber) -> None:
+def test_a_formatted_case_number_is_parsed_back(number: CaseNumber) -> None:
     assert case_number.parse(str(number)) == number
 
 
@@ -33,7 +33,7 @@ def test_a_hurried_hand_is_forgiven() -> None:
 
 
 @given(numbers, st.data())
-def test_a_wrong_symbol_or_swapped_neighbours_are_noticed(number: CaseNumber, data: st.DataObject) -> None:
+def test_a_wrong_symbol_or_swapped_neighbours_are_detected(number: CaseNumber, data: st.DataObject) -> None:
     written = str(number).replace("-", "")
     place = data.draw(st.integers(0, len(written) - 1))
     symbol = data.draw(st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ").filter(lambda s: s != written[place]))
@@ -46,7 +46,7 @@ def test_a_wrong_symbol_or_swapped_neighbours_are_noticed(number: CaseNumber, da
 
 
 @given(numbers)
-def test_it_is_known_before_its_check_is_written(number: CaseNumber) -> None:
+def test_a_case_number_is_recognised_before_its_check_digits(number: CaseNumber) -> None:
     written = str(number).replace("-", "")
     assert all(case_number.starts_like_case_number(written[:end]) for end in (12, 13, 14))
     assert not case_number.starts_like_case_number(written[:11])

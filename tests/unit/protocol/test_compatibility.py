@@ -53,7 +53,7 @@ def read(directory: Path, name: str) -> Any:
 
 
 def missing_from(old: Any, new: Any, path: str = "") -> list[str]:
-    """The paths of what `old` says and `new` does not say in the same way."""
+    """The paths of all values in `old` that are missing or different in `new`."""
     if isinstance(old, dict) and isinstance(new, dict):
         return [gap for key in old for gap in missing_from(old[key], new.get(key, KeyError), f"{path}.{key}")]
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
@@ -85,7 +85,7 @@ def test_every_kind_of_message_has_a_sample_of_version_1() -> None:
     assert kinds - nested <= {MODELS[file.stem] for file in VERSION_1.glob("*.json")}
 
 
-def test_signatures_of_version_1_still_fit() -> None:
+def test_signatures_of_version_1_are_still_valid() -> None:
     public_key = keys.public_key_bytes(RECEIPT_KEY)
     statement = signing.verify_receipt(read(VERSION_1, "receipt"), public_key)
     assert statement == read(VERSION_1, "receipt_statement")
@@ -106,11 +106,11 @@ def test_an_unknown_status_is_shown_by_its_own_text() -> None:
     assert response.sentence == "เรื่องของท่านอยู่ระหว่างการไกล่เกลี่ย"
     assert [step.text for step in response.steps][-1] == "อยู่ระหว่างการไกล่เกลี่ย"
     assert not response.is_closed
-    assert response.due_date is None, "no date that this version can read"
+    assert response.due_date is None, "a date in a format unknown to this version"
     assert read(FUTURE, "tracking_closed").is_closed, "also an unknown status may be the last one"
 
 
-def test_a_centre_of_version_1_says_by_the_status_alone_that_a_case_is_closed() -> None:
+def test_in_version_1_the_status_alone_shows_that_a_case_is_closed() -> None:
     sample = load(VERSION_1, "tracking_response")
     assert not messages.TrackingResponse.model_validate(sample).is_closed
     assert messages.TrackingResponse.model_validate(sample | {"status": "closed"}).is_closed
@@ -146,11 +146,11 @@ def test_unknown_choices_of_a_submission_are_read_as_the_cautious_value_and_kept
     }
 
 
-def test_nothing_is_unread_in_a_submission_of_this_version() -> None:
+def test_a_submission_of_this_version_has_no_unread_field() -> None:
     assert find_unread_content(read(VERSION_1, "submission"), load(VERSION_1, "submission")) == ({}, {})
 
 
-def test_what_is_kept_of_a_newer_submission_is_bounded() -> None:
+def test_unread_fields_of_a_newer_submission_are_limited() -> None:
     sample = load(VERSION_1, "submission") | {f"field-{number}": "ก" * 5000 for number in range(100)}
     unread = find_unread_content(Submission.model_validate_json(json.dumps(sample)), sample)
     assert len(unread.fields) == 50
@@ -158,7 +158,7 @@ def test_what_is_kept_of_a_newer_submission_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), [("topic", 7), ("naming", None), ("version", 2), ("area", "9")])
-def test_what_is_wrong_in_every_version_is_an_error(field: str, value: object) -> None:
+def test_a_value_that_is_invalid_in_every_version_is_an_error(field: str, value: object) -> None:
     with pytest.raises(ValidationError):
         Submission.model_validate_json(json.dumps(load(VERSION_1, "submission") | {field: value}))
 

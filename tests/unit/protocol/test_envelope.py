@@ -29,24 +29,24 @@ def opened(
 
 
 @given(st.binary(max_size=4096), st.integers(0, 19))
-def test_what_is_sealed_opens_for_its_part(plaintext: bytes, index: int) -> None:
+def test_a_sealed_part_opens_in_its_place(plaintext: bytes, index: int) -> None:
     sealed = seal(plaintext, envelope.page_part(index))
     assert len(sealed) == len(plaintext) + OVERHEAD_BYTES
     assert opened(sealed, part=f"page-{index}") == plaintext
 
 
 @given(st.binary(min_size=16, max_size=200))
-def test_the_same_content_is_never_sealed_alike_and_is_not_readable(plaintext: bytes) -> None:
+def test_sealing_the_same_content_twice_gives_different_unreadable_bytes(plaintext: bytes) -> None:
     first, second = seal(plaintext), seal(plaintext)
     assert first != second
     assert plaintext not in first
 
 
 @given(st.binary(max_size=200), st.data())
-def test_every_changed_bit_is_noticed(plaintext: bytes, data: st.DataObject) -> None:
+def test_every_changed_bit_is_detected(plaintext: bytes, data: st.DataObject) -> None:
     sealed = bytearray(seal(plaintext))
     bit = data.draw(st.integers(0, len(sealed) * 8 - 1))
-    # X25519 ignores the top bit of the encapsulated key, but HPKE hashes the key itself: noticed as well.
+    # X25519 ignores the top bit of the encapsulated key, but HPKE hashes the key itself: the change is detected too.
     sealed[bit // 8] ^= 1 << bit % 8
     with pytest.raises(EnvelopeError):
         opened(bytes(sealed))
@@ -68,7 +68,7 @@ def test_a_cut_seal_does_not_open(plaintext: bytes, length: int) -> None:
         {"part": "page-0"},
     ],
 )
-def test_it_opens_nowhere_else(other: dict[str, object]) -> None:
+def test_a_seal_does_not_open_in_another_place(other: dict[str, object]) -> None:
     sealed = seal(b"content")
     assert opened(sealed) == b"content"
     with pytest.raises(EnvelopeError):
@@ -84,7 +84,7 @@ def test_pages_cannot_be_exchanged() -> None:
     ("kiosk", "submission", "part"),
     [("KKN07\n", str(SUBMISSION), "submission"), ("KKN07", "1", "submission"), ("KKN07", str(SUBMISSION), "page-x")],
 )
-def test_only_well_named_pieces_are_sealed(kiosk: str, submission: str, part: str) -> None:
+def test_only_valid_kiosk_submission_and_part_ids_are_sealed(kiosk: str, submission: str, part: str) -> None:
     with pytest.raises(EnvelopeError):
         envelope.seal(b"", PUBLIC, kiosk_id=kiosk, submission_id=submission, part=part)
 

@@ -8,7 +8,7 @@ from protocol import keys
 ENROLMENT = UUID("01900000-0000-7000-8000-000000000001")
 
 
-def test_a_saved_key_is_the_same_key_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+def test_a_saved_key_is_loaded_unchanged_and_readable_only_by_its_owner(tmp_path: Path) -> None:
     signing, sealing = keys.new_signing_key(), keys.new_sealing_key()
     keys.save_private_key(signing, tmp_path / "signing.key")
     keys.save_private_key(sealing, tmp_path / "sealing.key")
@@ -27,7 +27,7 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 
-def test_a_wrong_key_file_is_named_in_one_sentence(tmp_path: Path) -> None:
+def test_an_invalid_key_file_gives_a_one_line_error(tmp_path: Path) -> None:
     with pytest.raises(keys.KeyFileError, match="cannot be read"):
         keys.load_signing_key(tmp_path / "missing")
     (tmp_path / "damaged").write_bytes(b"-----BEGIN PRIVATE KEY-----\nAAAA")

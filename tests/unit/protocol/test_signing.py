@@ -54,8 +54,8 @@ def test_a_signed_request_passes_and_names_its_key(body: bytes, method: str) -> 
     assert ("Content-Digest" in prepared.headers) == bool(body)
 
 
-def test_it_survives_a_proxy_that_ends_tls() -> None:
-    """nginx in front: http behind it, Host passed on, header names in another case."""
+def test_a_signature_is_valid_behind_a_proxy_that_ends_tls() -> None:
+    """As behind nginx: plain HTTP, Host unchanged, header names in another case."""
     prepared = sign_request(Upload_Offset="0")
     lower = {name.lower(): value for name, value in prepared.headers.items()}
     assert verify_request(prepared, url=URL.replace("https:", "http:"), headers=lower) == KEY_ID
@@ -72,13 +72,13 @@ def test_it_survives_a_proxy_that_ends_tls() -> None:
         {"body": b""},
     ],
 )
-def test_every_change_on_the_way_is_noticed(changed: dict[str, object]) -> None:
+def test_every_change_in_transit_is_detected(changed: dict[str, object]) -> None:
     with pytest.raises(SignatureError):
         verify_request(sign_request(), **changed)
 
 
 @pytest.mark.parametrize("name", ["idempotency-key", "upload-offset", "upload-length", "content-digest", "signature"])
-def test_what_is_signed_cannot_be_dropped(name: str) -> None:
+def test_a_signed_header_cannot_be_removed(name: str) -> None:
     prepared = sign_request(Idempotency_Key="one", Upload_Offset="0", Upload_Length="7")
     with pytest.raises(SignatureError):
         verify_request(prepared, headers=without_header(prepared, name))
@@ -130,7 +130,7 @@ def test_the_clock_of_the_kiosk_is_recorded_and_not_judged() -> None:
         assert signing.read_signing_time(prepared.headers) == when
 
 
-def test_less_than_all_that_must_be_signed_is_refused() -> None:
+def test_a_signature_without_every_required_component_is_refused() -> None:
     private = MappingKeyResolver(public_keys={}, private_keys={KEY_ID: KEY})
     signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=private)
     for left_out in signing.ALWAYS_SIGNED:
@@ -152,7 +152,7 @@ def receipt_statement() -> ReceiptStatement:
     )
 
 
-def test_a_receipt_tells_what_was_stated() -> None:
+def test_a_verified_receipt_contains_the_signed_statement() -> None:
     statement = receipt_statement()
     assert signing.verify_receipt(signing.sign_receipt(statement, KEY), PUBLIC) == statement
 
@@ -167,7 +167,7 @@ def test_a_receipt_with_any_changed_bit_is_refused(position: int) -> None:
             signing.verify_receipt(receipt.model_copy(update={field: to_base64(bytes(raw))}), PUBLIC)
 
 
-def test_only_the_centres_own_receipt_counts() -> None:
+def test_only_a_receipt_signed_by_the_centre_is_accepted() -> None:
     with pytest.raises(ReceiptError, match="not signed by the centre"):
         signing.verify_receipt(signing.sign_receipt(receipt_statement(), keys.new_signing_key()), PUBLIC)
     rubbish = b"no statement"
@@ -185,7 +185,7 @@ def centre_keys_statement(enrolment_id: UUID) -> CentreKeysStatement:
     )
 
 
-def test_new_keys_of_the_centre_are_believed_for_this_enrolment_only() -> None:
+def test_new_keys_of_the_centre_are_accepted_for_this_enrolment_only() -> None:
     mine, other = UUID(str(uuid7())), UUID(str(uuid7()))
     statement = centre_keys_statement(mine)
     assert signing.verify_keys(signing.sign_keys(statement, KEY), PUBLIC, mine) == statement
@@ -198,7 +198,7 @@ def test_new_keys_of_the_centre_are_believed_for_this_enrolment_only() -> None:
             signing.verify_keys(signed, PUBLIC, enrolment_id)
 
 
-def test_a_receipt_is_no_new_key_and_new_keys_are_no_receipt() -> None:
+def test_a_receipt_and_a_key_statement_are_never_confused() -> None:
     statement = centre_keys_statement(UUID(str(uuid7())))
     raw = from_base64(signing.sign_keys(statement, KEY).statement)
     as_receipt = Receipt(statement=to_base64(raw), signature=to_base64(KEY.sign(raw)), key=KEY_ID)

@@ -25,12 +25,12 @@ def test_new_codes_are_canonical_and_do_not_repeat() -> None:
     codes = {tracking_code.generate() for _ in range(2000)}
     assert len(codes) == 2000
     assert all(len(code) == LENGTH and tracking_code.parse(code) == code for code in codes)
-    # 60 random bits: every symbol of the alphabet turns up at every one of the twelve places.
+    # 60 random bits: every symbol of the alphabet occurs at each of the twelve positions.
     assert all({code[place] for code in codes} == set(crockford.ALPHABET) for place in range(DATA_SYMBOLS))
 
 
 @given(codes)
-def test_what_is_shown_is_read_back(code: str) -> None:
+def test_a_displayed_code_is_parsed_back(code: str) -> None:
     shown = tracking_code.display(code)
     assert [len(group) for group in shown.split("-")] == [4, 4, 5]
     assert tracking_code.parse(shown) == code
@@ -38,7 +38,7 @@ def test_what_is_shown_is_read_back(code: str) -> None:
     assert tracking_code.code_from_url(code) == code
 
 
-def test_the_code_stands_after_the_fragment_mark() -> None:
+def test_the_code_is_in_the_fragment_of_the_address() -> None:
     code = code_of(7)
     assert tracking_code.tracking_url("https://centre.example", code) == "https://centre.example/t#0000-0000-00077"
 
@@ -55,7 +55,7 @@ def test_a_hurried_hand_is_forgiven(code: str, data: st.DataObject) -> None:
 
 
 @given(codes)
-def test_every_wrong_symbol_is_noticed(code: str) -> None:
+def test_every_wrong_symbol_is_detected(code: str) -> None:
     for place in range(LENGTH):
         for symbol in crockford.ALPHABET:
             if symbol != code[place]:
@@ -63,7 +63,7 @@ def test_every_wrong_symbol_is_noticed(code: str) -> None:
 
 
 @given(codes)
-def test_every_swap_of_neighbours_is_noticed(code: str) -> None:
+def test_every_swap_of_neighbours_is_detected(code: str) -> None:
     for place in range(LENGTH - 1):
         if code[place] != code[place + 1]:
             assert not is_code(code[:place] + code[place + 1] + code[place] + code[place + 2 :])

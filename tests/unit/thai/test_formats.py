@@ -48,11 +48,11 @@ def test_numerals() -> None:
 
 
 @given(st.text(alphabet="0123456789", min_size=12, max_size=12), st.integers(0, 12), st.integers(1, 9))
-def test_an_id_number_notices_a_wrong_digit(first: str, place: int, by: int) -> None:
+def test_the_check_digit_detects_a_wrong_digit(first: str, place: int, by: int) -> None:
     number = first + str(id_number.check_digit(first))
     assert id_number.is_valid(number)
     wrong = number[:place] + str((int(number[place]) + by) % 10) + number[place + 1 :]
-    # The rule's last "mod 10" folds remainders 0 and 10 onto 1 and 0 beside 10 and 11: a few errors pass by design.
+    # The rule's last "mod 10" gives remainders 0 and 10 the check digits of 10 and 11: a few errors pass by design.
     remainder = sum(int(d) * (13 - i) for i, d in enumerate(wrong[:12])) % 11
     assert id_number.is_valid(wrong) == ((11 - remainder) % 10 == int(wrong[12]))
     if place == 12:
@@ -81,12 +81,12 @@ def test_id_numbers_are_shown_grouped_or_masked() -> None:
         ("+66 2 123 4567", "021234567"),
     ],
 )
-def test_a_phone_number_is_forgiven_its_dress(typed: str, digits: str) -> None:
+def test_a_phone_number_is_accepted_in_any_common_notation(typed: str, digits: str) -> None:
     assert phone.normalise(typed) == digits
 
 
 @pytest.mark.parametrize("typed", ["", "1567", "08123456789", "081234567", "0112345678", "abc", "812345678"])
-def test_what_is_no_phone_number_is_refused(typed: str) -> None:
+def test_an_invalid_phone_number_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="phone number"):
         phone.normalise(typed)
 
@@ -119,4 +119,4 @@ def test_phone_numbers_are_shown_grouped() -> None:
 )
 def test_a_phone_number_is_grouped_while_it_is_typed(typed: str, shown: str) -> None:
     assert phone.display(typed) == shown
-    assert phone.display(shown) == shown, "what is grouped stays as it is"
+    assert phone.display(shown) == shown, "a grouped number is unchanged"

@@ -15,7 +15,7 @@ TEXT = st.text(alphabet=LETTERS, max_size=120)
 STORY = "ต่อไป เจ้าหน้าที่จะตรวจเรื่องและส่งให้หน่วยงานที่รับผิดชอบ วันที่คาดว่าเสร็จจะขึ้นเมื่อสแกนรหัสนี้"
 
 
-def test_the_centres_name_is_not_parted() -> None:
+def test_the_centres_name_is_not_split() -> None:
     assert words("ศูนย์ดำรงธรรมจังหวัด") == ["ศูนย์", "ดำรงธรรม", "จังหวัด"]
 
 
@@ -24,19 +24,19 @@ def test_the_dictionary_is_used() -> None:
     assert words("น้ำประปาหมู่บ้านไม่ไหล") == ["น้ำประปา", "หมู่บ้าน", "ไม่", "ไหล"]
 
 
-def test_other_writing_digits_and_abbreviations_are_words_of_their_own() -> None:
+def test_other_scripts_digits_and_abbreviations_are_separate_words() -> None:
     assert words("มา๑๒/๓วัน ถนน Maliwan ไฟฟ้าฯลฯ") == [
         "มา", "๑๒/๓", "วัน", " ", "ถนน", " ", "Maliwan", " ", "ไฟฟ้า", "ฯลฯ",
     ]  # fmt: skip
 
 
-def test_a_cluster_is_what_a_reader_calls_one_letter() -> None:
+def test_a_cluster_is_a_base_letter_with_its_marks() -> None:
     assert clusters("น้ำกี่ป่า") == ["น้ำ", "กี่", "ป่", "า"]
     assert clusters("e\u0301👩‍🌾") == ["e\u0301", "👩‍🌾"]
 
 
 @given(st.text(max_size=200) | TEXT)
-def test_nothing_is_lost_by_splitting(text: str) -> None:
+def test_splitting_loses_no_character(text: str) -> None:
     assert "".join(words(text)) == text
     assert "".join(clusters(text)) == text
 
@@ -55,7 +55,7 @@ def test_no_word_begins_inside_a_cluster(text: str) -> None:
 
 
 @given(st.text(max_size=120) | TEXT, st.integers(1, 40), st.booleans())
-def test_wrapping_loses_nothing_but_spaces_and_keeps_to_the_width(text: str, width: int, balance: bool) -> None:
+def test_wrapping_loses_only_spaces_and_fits_the_width(text: str, width: int, balance: bool) -> None:
     lines = wrap(text, lambda line: len(clusters(line)), width, balance=balance)
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(len(clusters(line)) <= width for line in lines)
@@ -76,8 +76,8 @@ def test_no_wrapped_line_begins_with_a_mark(text: str, width: int) -> None:
 
 
 @given(st.text(alphabet=LETTERS + "\r\u00a0\u2060\u200b\u2028", max_size=60), st.booleans())
-def test_what_fits_stands_as_it_is(text: str, balance: bool) -> None:
-    """Spaces at the end are dropped, nothing else is touched."""
+def test_text_that_fits_is_unchanged(text: str, balance: bool) -> None:
+    """Only trailing spaces are removed."""
     whole = [paragraph.rstrip() for paragraph in re.split("\r\n|[\r\n]", text)]
     assert wrap(text, len, max(map(len, whole)), balance=balance) == whole
 
@@ -117,7 +117,7 @@ def test_no_word_is_alone_on_the_last_line(balance: bool) -> None:
             assert len([unit for unit in unbreakable_units(lines[-1]) if not unit.isspace()]) > 1, lines
 
 
-def test_no_compound_number_or_code_is_parted() -> None:
+def test_no_compound_number_or_code_is_split() -> None:
     for text, whole in (
         ("เก็บใบติดตามไว้เป็นความลับ", ("ใบติดตาม", "ความลับ")),
         ("เลขเรื่อง KKN07A-000123-41 ครับ", ("เลขเรื่อง", "KKN07A-000123-41")),
@@ -129,7 +129,7 @@ def test_no_compound_number_or_code_is_parted() -> None:
             assert all(any(part in line for line in lines) for part in whole), lines
 
 
-def test_a_number_stays_with_what_it_counts_where_that_costs_no_line() -> None:
+def test_a_number_stays_with_its_noun_unless_that_adds_a_line() -> None:
     assert wrap("คาดว่าเสร็จภายใน 18 ธันวาคม 2569", len, 28) == ["คาดว่าเสร็จภายใน", "18 ธันวาคม 2569"]
 
 
@@ -138,7 +138,7 @@ def test_a_word_wider_than_the_line_is_broken() -> None:
     assert wrap("", len, 4) == [""]
 
 
-def test_threads_may_share_it() -> None:
+def test_wrapping_is_thread_safe() -> None:
     once = words(STORY)
     with ThreadPoolExecutor(8) as pool:
         assert all(result == once for result in pool.map(words, [STORY] * 400))

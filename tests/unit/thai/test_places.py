@@ -1,4 +1,4 @@
-"""Areas and addresses written by hand."""
+"""The list of areas, and resolving written addresses."""
 
 import pytest
 
@@ -37,14 +37,14 @@ def test_names() -> None:
         ("", "", "", ""),
         ("", "เขตจตุจักร", "ลาดยาว", "103001"),
         ("Khon Kaen", "Mueang", "", "4001"),
-        ("กทม", "เขตบางนา", "แขวงบางนา", "1047"),  # parted in two: the district is sure
+        ("กทม", "เขตบางนา", "แขวงบางนา", "1047"),  # a tambon that was divided: only the district is certain
     ],
 )
 def test_resolving(province: str, amphoe: str, tambon: str, code: str) -> None:
     assert places.resolve_code(province, amphoe, tambon) == code
 
 
-def test_every_address_resolves_to_itself_as_a_card_writes_it() -> None:
+def test_every_area_resolves_from_its_address_as_a_card_writes_it() -> None:
     for province in places.provinces():
         bangkok = province.code == "10"
         for district in places.districts(province.code):

@@ -1,4 +1,4 @@
-"""Impossible Thai sequences are put in order, legal text is left alone."""
+"""Impossible Thai sequences are reordered; legal text is unchanged."""
 
 import re
 
@@ -42,11 +42,11 @@ LEGAL = (
         ("เเเเ", "แแ"),
     ],
 )
-def test_an_impossible_sequence_becomes_the_one_that_was_meant(wrong: str, right: str) -> None:
+def test_an_impossible_sequence_is_reordered(wrong: str, right: str) -> None:
     assert normalise_order(wrong) == right
 
 
-def test_legal_words_stay_as_they_are() -> None:
+def test_legal_words_are_unchanged() -> None:
     assert normalise_order(LEGAL) == LEGAL
     sentences = [str(part) for message in thai_catalogue() if message.id for part in (message.string, message.id)]
     offered = [word for part in word_suggestions._lists("th").values() for word in part.weight]
@@ -54,7 +54,7 @@ def test_legal_words_stay_as_they_are() -> None:
     assert [text for text in (*sentences, *offered) if normalise_order(text) != text] == []
 
 
-def test_every_place_of_thailand_stays_as_it_is() -> None:
+def test_every_place_name_of_thailand_is_unchanged() -> None:
     places = [place for province in provinces() for place in (province, *districts(province.code))]
     places += [tambon for district in places for tambon in tambons(district.code)]
     names = [place.th for place in places]
@@ -63,12 +63,12 @@ def test_every_place_of_thailand_stays_as_it_is() -> None:
 
 
 @given(THAI_CHARACTERS)
-def test_ordering_twice_is_ordering_once(text: str) -> None:
+def test_reordering_is_idempotent(text: str) -> None:
     assert normalise_order(normalise_order(text)) == normalise_order(text)
 
 
 @given(THAI_CHARACTERS)
-def test_no_consonant_and_no_other_sign_is_lost(text: str) -> None:
+def test_reordering_loses_no_character(text: str) -> None:
     def others(of: str) -> str:
         return re.sub("[ะาำิีึืัฺุู็ํ่้๊๋์]", "", of)
 
@@ -76,7 +76,7 @@ def test_no_consonant_and_no_other_sign_is_lost(text: str) -> None:
 
 
 @given(THAI_CHARACTERS)
-def test_a_legal_text_is_typed_as_it_is(text: str) -> None:
+def test_typing_a_legal_text_does_not_change_it(text: str) -> None:
     legal = normalise_order(text)
     assert _type_text(legal) == legal
 
@@ -88,7 +88,7 @@ def test_typing_sign_by_sign_leaves_no_impossible_sequence(text: str) -> None:
 
 def test_typing_reorders_the_last_letter_only() -> None:
     assert edit_for_insertion("เเก กำ", "้") == (1, "้ำ")
-    assert edit_for_insertion("กำ้ น", "้") == (0, "้"), "what stands further before the caret is left"
+    assert edit_for_insertion("กำ้ น", "้") == (0, "้"), "earlier letters are unchanged"
     assert edit_for_insertion("น้ำ", "ำ") == (0, ""), "a sign that changes nothing"
     assert edit_for_insertion("", "้") == (0, "้")
     assert edit_for_insertion("น้ำ", " ท่วม") == (0, " ท่วม")
