@@ -62,7 +62,7 @@ class Scenario:
         assert self.journey.visit is not None
         return self.journey.visit
 
-    # --- chapters that many stories share ------------------------------------------------------------------------
+    # --- steps that many scenarios share ------------------------------------------------------------------------
 
     def insert_card(self) -> "Scenario":
         return self.dispatch(events.CardReaderChanged(CardReaderStatus.CARD_PRESENT))

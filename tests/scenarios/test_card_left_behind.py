@@ -181,7 +181,7 @@ def test_a_reader_that_reconnects_during_a_visit_keeps_the_visits_card() -> None
     assert scenario.count_effects(effects.ReadCard) == 1
 
 
-def test_a_reader_that_reconnects_at_the_receipt_makes_no_card_wait() -> None:
+def test_a_reader_that_reconnects_at_the_receipt_reports_no_waiting_card() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -212,7 +212,7 @@ def test_another_card_inserted_at_the_receipt_begins_its_own_visit() -> None:
     scenario = Scenario().identify_by_card().write_complaint().confirm_and_print().remove_card().insert_card()
     scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, SOMCHAI.citizen_id))
     scenario.tap(events.Finish()).expect_screen(Screen.FAREWELL)
-    assert not must_take_card(scenario.journey), "nobody is told to take the next person's card"
+    assert not must_take_card(scenario.journey), "no request to take the next person's card"
     scenario.tap(events.Finish()).expect_screen(Screen.NOTICE).accept_notice()
     scenario.answer_effect(effects.ReadCard, lambda e: events.CardRead(e.request_id, SOMCHAI, ""))
     assert scenario.visit.draft.card == SOMCHAI
@@ -230,7 +230,7 @@ def test_a_card_inserted_while_tracking_begins_its_own_visit() -> None:
     assert scenario.count_effects(effects.ReadCard) == 1
 
 
-def test_going_back_from_the_notice_leaves_the_waiting_card_behind() -> None:
+def test_after_going_back_from_the_notice_the_card_counts_as_left_behind() -> None:
     scenario = (
         Scenario()
         .tap(events.OpenTracking())
@@ -250,7 +250,7 @@ def test_the_reminder_sounds_at_once_and_then_at_growing_pauses() -> None:
         scenario.wait(1)
         if scenario.journey.card_reminder_count > before:
             reminder_times.append(second + 1)
-    assert scenario.journey.card_reminder_count == len(reminder_times) + 1, "the first with the farewell itself"
+    assert scenario.journey.card_reminder_count == len(reminder_times) + 1, "the first sound is that of the farewell"
     assert reminder_times[:5] == [5, 15, 35, 75, 155]
     assert len(reminder_times) < 20
     assert scenario.remove_card().journey.card_reminder_count == 0

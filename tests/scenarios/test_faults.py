@@ -240,7 +240,7 @@ def test_within_a_visit_a_fault_is_shown_on_its_screen_and_cleared_by_itself(fau
     assert screen in (Screen.IDENTIFY, Screen.SCAN, Screen.REVIEW), "a running visit is never stopped"
     end_fault(scenario)
     assert fault not in _shown_faults(scenario)
-    assert scenario.visit.draft.text == draft.text, "and nothing told is lost"
+    assert scenario.visit.draft.text == draft.text, "and nothing that was entered is lost"
 
 
 @pytest.mark.parametrize("status", [ScannerStatus.JAM, ScannerStatus.NO_PAPER, ScannerStatus.COVER_OPEN])
@@ -266,7 +266,7 @@ def test_a_repaired_scanner_clears_its_fault_but_not_a_failed_scan(status: Scann
     scenario.dispatch(events.ScannerChanged(ScannerStatus.READY))
     assert (scenario.visit.scan_fault, scenario.visit.scan_phase) == (None, ScanPhase.IDLE)
     other = _scan_fails(ScannerStatus.IO_ERROR)(Scenario()).dispatch(events.ScannerChanged(ScannerStatus.READY))
-    assert other.visit.scan_fault is Fault.SCANNER_FAILED, "nothing says what it was: it is tried again"
+    assert other.visit.scan_fault is Fault.SCANNER_FAILED, "its cause is unknown: the citizen tries again"
 
 
 def test_a_scanner_unplugged_during_a_page_is_absent_until_it_is_back() -> None:
@@ -276,13 +276,13 @@ def test_a_scanner_unplugged_during_a_page_is_absent_until_it_is_back() -> None:
     assert scenario.visit.scan_fault is None
 
 
-@pytest.mark.parametrize("mend", [events.RemovePage("one"), events.RotatePage("one")])
-def test_a_page_that_could_not_be_recognised_is_sent_as_a_picture(mend: events.Event) -> None:
+@pytest.mark.parametrize("clearing_event", [events.RemovePage("one"), events.RotatePage("one")])
+def test_a_page_that_could_not_be_recognised_is_sent_as_a_picture(clearing_event: events.Event) -> None:
     scenario = _recognition_fails(Scenario())
-    assert scenario.visit.draft.pages[0].is_readable is False, "no rubbish is shown"
+    assert scenario.visit.draft.pages[0].is_readable is False, "no misread text is shown"
     assert can_leave_screen(scenario.visit, Screen.SCAN), "the picture is the record"
-    scenario.tap(mend)
-    assert scenario.visit.recognition_fault is None, "another try, or no page: the sentence goes"
+    scenario.tap(clearing_event)
+    assert scenario.visit.recognition_fault is None, "another attempt or removal clears the fault"
     _recognition_fails(Scenario()).tap(events.Next()).expect_screen(Screen.REVIEW).confirm_and_print()
 
 
@@ -294,7 +294,7 @@ def test_a_store_that_is_full_while_saving_shows_its_fault_until_there_is_space(
     _send_again(scenario).expect_screen(Screen.RECEIPT)
 
 
-def test_an_unexpected_error_is_shown_and_left_by_touch_or_time() -> None:
+def test_an_unexpected_error_is_shown_until_a_touch_or_a_time_out() -> None:
     _after_unexpected_error(Scenario()).wait(1).expect_screen(Screen.FAULT).tap(events.Finish()).expect_screen(
         Screen.ATTRACT
     )

@@ -48,7 +48,7 @@ def test_without_network_a_call_is_shown_as_not_sent_at_once() -> None:
     scenario = _call_staff(Scenario().dispatch(events.EnvironmentChanged(centre_reachable=False)))
     assert _open_call(scenario).phase is CallPhase.NOT_SENT
     _receive_answer(scenario, StaffCallResponse.RECEIVED)
-    assert _open_call(scenario).phase is CallPhase.ANSWERED, "it was still being tried"
+    assert _open_call(scenario).phase is CallPhase.ANSWERED, "the call was still being sent"
 
 
 def test_a_network_lost_during_a_call_shows_it_as_not_sent() -> None:
@@ -57,7 +57,7 @@ def test_a_network_lost_during_a_call_shows_it_as_not_sent() -> None:
     known = _receive_answer(_call_staff(Scenario()), StaffCallResponse.COMING).dispatch(
         events.EnvironmentChanged(centre_reachable=False)
     )
-    assert _open_call(known).phase is CallPhase.ANSWERED, "what the centre has it does not lose"
+    assert _open_call(known).phase is CallPhase.ANSWERED, "the centre keeps a call that has arrived"
 
 
 def test_a_call_without_answer_in_time_is_not_sent_and_can_be_repeated() -> None:

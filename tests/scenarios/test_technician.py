@@ -48,7 +48,7 @@ def test_after_the_technician_the_visit_returns_behind_still_there() -> None:
     before = scenario.visit
     scenario.tap(events.OpenTechnician(), events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
     scenario.tap(events.RunDeviceTest(DeviceUnderTest.CARD_READER))
-    assert scenario.journey.running_test is None, "the citizen's card is not read for a trial"
+    assert scenario.journey.running_test is None, "a device test does not read the citizen's card"
     scenario.tap(events.Finish()).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
     assert (
         replace(scenario.tap(events.DismissOverlay()).expect_screen(Screen.REVIEW).visit, idle_time_factor=1.0)
@@ -114,7 +114,7 @@ def test_a_pin_is_checked_once_and_its_result_only_used_on_the_pin_screen() -> N
     assert other.screen is Screen.TECHNICIAN_PIN
     back, _ = step(step(journey, events.Back())[0], events.OpenTechnician())
     late, _ = step(back, events.PinChecked(check.check_id, correct=True))
-    assert late.screen is Screen.TECHNICIAN_PIN, "the answer to whoever stood there before opens nothing"
+    assert late.screen is Screen.TECHNICIAN_PIN, "the result of an earlier PIN entry opens nothing"
     inside, _ = step(journey, events.PinChecked(check.check_id, correct=True))
     assert inside.screen is Screen.TECHNICIAN
 
@@ -152,7 +152,7 @@ def test_the_volume_of_the_kiosk_is_set_stored_and_played() -> None:
     assert scenario.journey.max_volume_percent == 60, "one sound at a time"
     scenario.dispatch(events.DeviceTestFinished(DeviceTest(DeviceUnderTest.SOUND, False, 1.0, Fault.SPEAKER_ABSENT)))
     assert scenario.tap(events.SetMaxVolume(-10)).journey.max_volume_percent == 10, "silence is not offered"
-    assert Scenario().tap(events.SetMaxVolume(50)).journey.max_volume_percent == 100, "nobody else sets it"
+    assert Scenario().tap(events.SetMaxVolume(50)).journey.max_volume_percent == 100, "only the technician sets it"
 
 
 def test_only_the_technician_runs_device_tests_or_restarts() -> None:
@@ -168,7 +168,7 @@ def test_only_the_technician_runs_device_tests_or_restarts() -> None:
 
 def test_at_night_the_screen_goes_dark_and_a_touch_only_wakes_it() -> None:
     scenario = Scenario().dispatch(events.EnvironmentChanged(is_night=True)).wait(59)
-    assert not scenario.journey.asleep, "somebody may still stand there"
+    assert not scenario.journey.asleep, "somebody may still be in front of the kiosk"
     scenario.wait(2).expect_screen(Screen.ATTRACT)
     assert scenario.journey.asleep
     assert scenario.last_effects == (effects.SwitchBacklight(lit=False),)
@@ -179,7 +179,7 @@ def test_at_night_the_screen_goes_dark_and_a_touch_only_wakes_it() -> None:
     assert not scenario.insert_card().expect_screen(Screen.NOTICE).journey.asleep, "a card wakes it too"
 
 
-def test_in_the_morning_it_is_light_again() -> None:
+def test_the_screen_is_lit_again_in_the_morning() -> None:
     scenario = Scenario().dispatch(events.EnvironmentChanged(is_night=True)).wait(61)
     assert not scenario.dispatch(events.EnvironmentChanged(is_night=False)).journey.asleep
     assert scenario.last_effects == (effects.SwitchBacklight(lit=True),)

@@ -64,7 +64,7 @@ def test_leaving_an_unprinted_receipt_asks_once_about_the_code(verdict: PrintVer
     assert not scenario.visit.has_printed_receipt
 
 
-def test_whoever_has_not_noted_the_code_returns_to_it_and_is_not_asked_again() -> None:
+def test_a_citizen_who_has_not_noted_the_code_returns_to_it_and_is_not_asked_again() -> None:
     scenario = (
         _receipt_printed(PrintVerdict.NOT_PRINTED)
         .tap(events.Finish(), events.DismissOverlay())

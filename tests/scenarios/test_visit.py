@@ -42,7 +42,7 @@ def test_card_and_typed_complaint_take_seven_taps() -> None:
     scenario.tap(tap[5]).answer_effect(
         effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION)
     ).expect_screen(Screen.RECEIPT)
-    assert scenario.count_effects(effects.PrintReceipt) == 0, "the codes are on the screen before the printer is asked"
+    assert scenario.count_effects(effects.PrintReceipt) == 0, "the codes are on the screen before the printer is used"
     scenario.dispatch(events.ScreenShown(Screen.RECEIPT))
     assert scenario.newest_effect(effects.PrintReceipt).print_number == 1
     scenario.answer_effect(
@@ -104,7 +104,7 @@ def test_removing_the_card_hides_personal_data_and_the_same_card_shows_it() -> N
     assert not scenario.visit.personal_data_hidden
 
 
-def test_whoever_continues_without_the_card_can_send_the_story_but_not_see_or_change_it() -> None:
+def test_a_visit_continued_without_the_card_can_send_the_story_but_not_show_or_change_it() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -132,10 +132,10 @@ def test_a_hidden_story_may_be_discarded_and_written_again() -> None:
     assert scenario.visit.draft.text == ""
     scenario.tap(events.WriteText("text", "เล่าใหม่"), events.Next()).expect_screen(Screen.REVIEW)
     assert scenario.visit.personal_data_hidden, "the person stays hidden"
-    assert not scenario.visit.story_hidden, "what was told since is no secret"
+    assert not scenario.visit.story_hidden, "text entered since then is visible"
 
 
-def test_whoever_removes_the_card_before_the_story_can_write_one() -> None:
+def test_a_story_can_be_written_after_the_card_is_removed() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -307,7 +307,7 @@ def test_a_card_removed_while_it_is_read_is_awaited_again() -> None:
     assert (scenario.visit.card_phase, scenario.visit.card_fault) == (CardPhase.WAITING, Fault.CARD_PULLED_OUT)
     first = scenario.newest_effect(effects.ReadCard)
     scenario.dispatch(events.CardRead(first.request_id, BOONMA, ""))
-    assert scenario.visit.draft.card is None, "the late answer of the first reading is dropped"
+    assert scenario.visit.draft.card is None, "the late result of the first read is dropped"
     scenario.insert_card()
     assert scenario.newest_effect(effects.ReadCard).request_id != first.request_id
 
@@ -329,7 +329,7 @@ def test_anonymous_drops_the_identity_before_sealing() -> None:
     scenario.tap(events.SubmitComplaint())
     save = scenario.newest_effect(effects.SaveSubmission)
     assert (save.draft.card, save.draft.phone, save.draft.typed_name) == (None, "", "")
-    assert scenario.visit.draft.card is None, "dropped from the state, not only from the message"
+    assert scenario.visit.draft.card is None, "removed from the state, not only from the message"
 
 
 def test_after_a_failed_anonymous_save_the_citizens_card_is_not_another_persons() -> None:
@@ -356,7 +356,7 @@ def test_a_receipt_that_is_not_printed_leaves_the_code_on_the_screen() -> None:
     assert (scenario.visit.print_phase, scenario.visit.print_verdict) == (PrintPhase.DONE, PrintVerdict.NOT_PRINTED)
     assert scenario.count_effects(effects.PrintReceipt) == 0
     scenario.dispatch(events.PrinterChanged(PrinterStatus.READY)).tap(events.ReprintReceipt())
-    assert not scenario.newest_effect(effects.PrintReceipt).is_copy, "no paper is out yet: this one is the original"
+    assert not scenario.newest_effect(effects.PrintReceipt).is_copy, "nothing was printed yet: this is the original"
 
 
 def test_an_uncertain_print_asks_the_citizen_and_a_reprint_is_marked_as_a_copy() -> None:
@@ -544,7 +544,7 @@ def test_an_invalid_phone_number_left_by_back_is_reported_before_sending() -> No
     assert scenario.count_effects(effects.SaveSubmission) == 1
 
 
-def test_whoever_does_not_know_the_tambon_continues_with_the_district() -> None:
+def test_a_citizen_without_a_tambon_continues_with_the_district() -> None:
     scenario = Scenario().identify_by_card().write_complaint()
     scenario.tap(events.EditSection(Screen.PLACE), events.ChooseArea("4001", subareas_unknown=True), events.Next())
     scenario.expect_screen(Screen.REVIEW)
@@ -553,7 +553,7 @@ def test_whoever_does_not_know_the_tambon_continues_with_the_district() -> None:
     assert (scenario.visit.draft.area, scenario.visit.draft.subareas_unknown) == ("400115", False)
 
 
-def test_what_is_too_long_is_cut_between_letters() -> None:
+def test_a_text_that_is_too_long_is_cut_between_letters() -> None:
     scenario = Scenario().identify_by_card().write_complaint()
     scenario.tap(events.EditSection(Screen.STORY), events.WriteText("text", "ก" * (MAX_TEXT_CHARS - 1) + "กี่"))
     assert scenario.visit.draft.text == "ก" * (MAX_TEXT_CHARS - 1)
@@ -569,7 +569,7 @@ def test_idle_time_asks_and_then_ends_the_visit_unless_touched() -> None:
     assert isinstance(scenario.requested_effects[-1], effects.EraseVisitData)
 
 
-def test_whoever_answers_still_there_is_asked_later_the_next_time() -> None:
+def test_a_reply_to_still_there_makes_the_next_idle_time_longer() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -615,12 +615,12 @@ def test_time_outs_grow_with_the_text_size() -> None:
     scenario.wait(123).expect_screen(Screen.REVIEW)
 
 
-def test_time_outs_grow_with_the_story_there_is_to_read_again() -> None:
+def test_time_outs_grow_with_the_length_of_the_story() -> None:
     scenario = Scenario().identify_by_card().write_complaint().tap(events.WriteText("text", "ก" * 600))
     scenario.wait(179).expect_screen(Screen.REVIEW).wait(2).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
 
 
-def test_whoever_called_staff_has_more_time_and_a_warning_before_the_end() -> None:
+def test_a_staff_call_extends_the_idle_time_and_adds_a_warning() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -644,7 +644,7 @@ def test_sending_becomes_received_while_the_receipt_is_shown() -> None:
     scenario.dispatch(events.EnvironmentChanged(acknowledged_ids=("a-later-id",))).tap(events.Finish()).expect_screen(
         Screen.FAREWELL
     )
-    assert scenario.visit.acknowledged, "it is not taken back when the list has moved on"
+    assert scenario.visit.acknowledged, "the status stays when a later list lacks the submission"
 
 
 def test_an_acknowledgement_before_the_receipt_screen_is_shown_on_it() -> None:
@@ -671,7 +671,7 @@ def test_a_revocation_blocks_new_visits_but_not_the_running_one() -> None:
     scenario.dispatch(events.EnvironmentChanged(revoked=False)).expect_screen(Screen.ATTRACT)
 
 
-def test_an_abandoned_receipt_is_recorded_as_not_confirmed() -> None:
+def test_an_abandoned_receipt_is_recorded_as_unconfirmed() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -748,10 +748,10 @@ def test_tracking_by_typed_code_and_by_receipt() -> None:
     assert scenario.visit.look_up_phase.value == "paper_unreadable"
     scenario.tap(events.SubmitTrackingCode("KKN07A0001235"))
     assert scenario.visit.look_up_phase.value == "case_number", (
-        "the other number on the paper: thirteen keys of its fourteen"
+        "the case number on the receipt: thirteen of its fourteen characters"
     )
     scenario.tap(events.ScanReceiptCode(), events.SubmitTrackingCode(SAVED_SUBMISSION.code))
-    assert scenario.count_effects(effects.LookUp) == 0, "one question at a time: the paper is still looked at"
+    assert scenario.count_effects(effects.LookUp) == 0, "one request at a time: the receipt is still being scanned"
     scenario.answer_effect(
         effects.ReadReceiptCode, lambda e: events.ReceiptCodeRead(e.request_id, SAVED_SUBMISSION.code)
     )
@@ -764,7 +764,7 @@ def test_tracking_by_typed_code_and_by_receipt() -> None:
 def test_after_a_restart_the_receipt_is_shown_again_and_its_print_asked_about() -> None:
     scenario = Scenario().dispatch(events.ReceiptRestored(SAVED_SUBMISSION, "en")).expect_screen(Screen.RECEIPT)
     scenario.dispatch(events.ScreenShown(Screen.RECEIPT))
-    assert scenario.count_effects(effects.PrintReceipt) == 0, "a reprint is asked for, never automatic"
+    assert scenario.count_effects(effects.PrintReceipt) == 0, "a reprint is requested, never automatic"
     assert scenario.visit.print_verdict is PrintVerdict.PROBABLY_PRINTED
     scenario.tap(events.ReportReceiptPrinted(printed=True), events.Finish()).expect_screen(Screen.FAREWELL)
     assert scenario.newest_effect(effects.ConfirmReceipt).confirmed
@@ -839,7 +839,7 @@ def test_accessibility_options_are_reset_after_the_visit() -> None:
         events.SetLanguage("en"), events.BeginVisit(), events.NextContrast()
     )
     assert scenario.journey.accessibility.language == "en"
-    assert not scenario.journey.accessibility.long_press_keys, "a slow finger types what stands on the key"
+    assert not scenario.journey.accessibility.long_press_keys, "a slow tap types the key's character"
     assert scenario.tap(events.ToggleLongPressKeys()).journey.accessibility.long_press_keys
     scenario.tap(events.Back())
     assert not scenario.journey.accessibility.long_press_keys

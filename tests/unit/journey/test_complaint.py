@@ -62,7 +62,7 @@ def test_not_sure_is_a_topic_and_a_letter_is_a_story() -> None:
     assert checks.unmet_requirements(Draft(topic=Topic.UNSURE, pages=(page,))) == ()
 
 
-def test_blanks_are_no_story() -> None:
+def test_white_space_is_no_story() -> None:
     assert checks.check_story(Draft(text=" \n ")) is Requirement.STORY
 
 
@@ -78,7 +78,7 @@ def test_an_invalid_phone_number_is_reported(phone: str) -> None:
 
 
 def test_truncation_keeps_a_consonant_with_its_marks() -> None:
-    assert checks.truncate_text("กก็กี่", 5) == "กก็"  # not กก็ก with its vowel but without its tone
+    assert checks.truncate_text("กก็กี่", 5) == "กก็"  # not กก็ก: that has the vowel without its tone
     assert checks.truncate_text("กก็กี่", 6) == "กก็กี่"
 
 
@@ -141,10 +141,10 @@ def test_without_a_name_there_is_no_identity() -> None:
 
 def test_no_consent_to_sms_is_sent() -> None:
     assert build_submission(WITH_CARD).consents == Consents()
-    assert Consents.model_validate({"sms": True}).sms, "kiosks of before are still understood"
+    assert Consents.model_validate({"sms": True}).sms, "the field of earlier kiosks is still read"
 
 
-def test_pages_carry_the_text_as_the_citizen_left_it() -> None:
+def test_pages_contain_the_text_as_the_citizen_corrected_it() -> None:
     lines = (RecognisedLine("เรียน ผู้ว่าราชการ", 91.0, False),)
     untouched = LetterPage("a", 1000, 1400, lines=lines, is_readable=True, confidence=91.0)
     submission = build_submission(

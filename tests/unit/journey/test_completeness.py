@@ -1,4 +1,4 @@
-"""What is easily forgotten when a screen, an event or a field of the submission is added (CONTRIBUTING.md)."""
+"""Steps that are easily forgotten after adding a screen, an event or a submission field (CONTRIBUTING.md)."""
 
 from uuid import UUID
 

@@ -11,7 +11,7 @@ SALT = bytes(range(16))
 OLD_HASH = "scrypt$000102030405060708090a0b0c0d0e0f$"
 
 
-def test_an_attempt_costs_a_hundred_times_the_earlier_scheme() -> None:
+def test_a_pin_check_costs_a_hundred_times_the_earlier_scheme() -> None:
     """Measured in processor time, as a ratio: it holds on any machine."""
 
     def costs(scheme: str) -> float:

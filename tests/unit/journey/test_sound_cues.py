@@ -43,7 +43,7 @@ def test_a_successful_visit_makes_three_sounds() -> None:
     story.answer_effect(
         effects.PrintReceipt, lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY)
     )
-    assert story.take_cues() == [SoundCue.SUCCESS], "the receipt stands"
+    assert story.take_cues() == [SoundCue.SUCCESS], "the receipt is printed"
     story.remove_card().tap(events.Finish(), events.Finish())
     assert story.take_cues() == []
 

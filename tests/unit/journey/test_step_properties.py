@@ -1,6 +1,6 @@
 """No sequence of events gets stuck, shows one citizen's data to the next, or saves twice.
 
-A state machine plays environment and runner at once: it touches anything, changes any device, and returns results of
+A state machine simulates environment and runner: it touches anything, changes any device, and returns results of
 effects in any order, late, twice, or without a request.
 """
 
@@ -73,7 +73,7 @@ ENVIRONMENT_CHANGES = st.fixed_dictionaries(
         "acknowledged_ids": st.just(("id-0",)),
     },
 )
-# Whole events whose fields depend on each other, or that have to come more often.
+# Complete events whose fields depend on each other, or that must occur more often.
 EVENT_VALUES: dict[type[events.Event], st.SearchStrategy[Any]] = {
     events.Choose: st.sampled_from(sorted(CHOICE_TYPES)).flatmap(
         lambda name: st.builds(events.Choose, st.just(name), st.from_type(CHOICE_TYPES[name]))
@@ -96,7 +96,8 @@ def values_of(event_type: type[events.Event]) -> st.SearchStrategy[Any]:
 FREQUENT = [events.Next, events.Next, events.SubmitComplaint]
 USER_ACTIONS = st.sampled_from([*events.UserAction.__subclasses__(), *FREQUENT]).flatmap(values_of)
 EXTERNAL_EVENTS = st.sampled_from(
-    [kind for kind in events.ExternalEvent.__subclasses__() if kind is not events.Tick]  # time passes by its own rule
+    # a separate rule lets time pass
+    [kind for kind in events.ExternalEvent.__subclasses__() if kind is not events.Tick]
 ).flatmap(values_of)
 
 SAVED_SUBMISSIONS = st.integers(1, 10**6).map(
@@ -148,7 +149,7 @@ def responses_to(effect: AnswerableEffect) -> st.SearchStrategy[Any]:
 
 
 class JourneyMachine(RuleBasedStateMachine):
-    """The journey with a runner and an environment that behave as badly as they can."""
+    """The journey with a runner and an environment that send any event at any time."""
 
     @initialize(healthy=st.booleans())
     def start(self, healthy: bool) -> None:
@@ -239,7 +240,7 @@ class JourneyMachine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
-        """Answer any effect requested so far, perhaps late, perhaps again."""
+        """Answer any effect requested so far, possibly late or repeatedly."""
         if not self.answerable:
             return
         effect = data.draw(st.sampled_from(self.answerable))
@@ -258,7 +259,7 @@ class JourneyMachine(RuleBasedStateMachine):
         before = self.journey
         self._dispatch(event)
         if not is_pending and not isinstance(event, events.PrintFinished):
-            assert self.journey == before, "an answer nobody awaits changes nothing"
+            assert self.journey == before, "an answer without a pending request changes nothing"
 
     @rule(presses=st.integers(0, 3))
     def shortest_visit(self, presses: int) -> None:

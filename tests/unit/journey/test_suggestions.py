@@ -185,5 +185,5 @@ def test_suggestions_fit_the_part_that_is_typed() -> None:
         for text in ("", "อะไรก็ได้ ", "ข", "ขอ", "ทำ", "เดือ", "หมู่ที่ 7 "):
             assert not pleading & set(suggest_words(text, "th", part)), (part, text)
     assert suggest_words("นายสมชาย ", "th", NAME) == suggest_words("Mr. ", "en", NAME) == ()
-    assert "เดือดร้อน" in suggest_words("เดือดร", "th", TOPIC), "the topic in a few words is report as a story is"
+    assert "เดือดร้อน" in suggest_words("เดือดร", "th", TOPIC), "a summary gets the suggestions of a story"
     assert "โรงเรียน" in suggest_words("ใกล้โรงเ", "th", PLACE)

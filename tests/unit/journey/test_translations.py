@@ -50,7 +50,8 @@ def test_thai_texts_are_thai() -> None:
 
 
 def test_no_text_names_a_position_on_the_screen() -> None:
-    """A landscape screen puts beside it what a portrait one puts above it. On a receipt the places are fixed."""
+    """A landscape screen places items side by side that a portrait screen stacks. On a receipt the positions are
+    fixed."""
     on_paper = {
         "13 characters in large print, below the QR code",
         "This is the case number. The tracking code is above it, in larger print",
@@ -67,7 +68,7 @@ def test_the_compiled_catalogue_translates(tmp_path: Path) -> None:
     assert translate("Step {step} of {steps}", "en", step=2, steps=6) == "Step 2 of 6"
 
 
-def test_rules_extractor_finds_both_quotes(tmp_path: Path) -> None:
+def test_kv_texts_in_both_kinds_of_quotes_are_extracted(tmp_path: Path) -> None:
     rules = tmp_path / "one.kv"
     rules.write_text("<A>:\n    a: _('One') if self.b else _(\"Two\")\n    c: not_('Three')\n", encoding="utf-8")
     with rules.open("rb") as file:

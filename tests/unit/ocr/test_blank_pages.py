@@ -1,4 +1,4 @@
-"""Whether anything is on a page: shadows, dust and print that shines through are not, a faint pencil is."""
+"""Blank page detection: shadows, dust and print that shines through are blank; faint pencil is not."""
 
 import numpy as np
 import pytest
@@ -24,12 +24,12 @@ THREE_LINES = "ขอความช่วยเหลือ\nน้ำไม่
 
 
 def with_scanner_noise(page: Image.Image, grain: float = 3) -> Image.Image:
-    """With a scanner's noise; 6 is that of a cheap one."""
+    """The page with scanner noise; `grain` 6 is that of a cheap scanner."""
     return add_noise(page, amount=grain, specks=0)
 
 
 def with_dust(page: Image.Image, specks: int) -> Image.Image:
-    """With so many specks of 2 to 4 dots."""
+    """The page with this many specks of 2 to 4 dots."""
     page, chance = page.copy(), np.random.default_rng(7)
     for _ in range(specks):
         x, y, size = int(chance.integers(150, 1500)), int(chance.integers(150, 2100)), int(chance.integers(2, 5))
@@ -38,7 +38,7 @@ def with_dust(page: Image.Image, specks: int) -> Image.Image:
 
 
 def with_lid_shadow(page: Image.Image) -> Image.Image:
-    """With the shadow of the lid at two edges."""
+    """The page with the lid's shadow at two edges."""
     page = page.copy()
     ImageDraw.Draw(page).rectangle((0, 0, 14, page.height), fill=40)
     ImageDraw.Draw(page).rectangle((0, page.height - 20, page.width, page.height), fill=120)
@@ -72,7 +72,7 @@ def with_lid_shadow(page: Image.Image) -> Image.Image:
         "faint back",
     ],
 )
-def test_nothing_is_on_it(page: Image.Image) -> None:
+def test_a_blank_page_is_blank(page: Image.Image) -> None:
     assert prepare(encode_picture(page, "PPM")).blank
 
 
@@ -95,12 +95,12 @@ def test_nothing_is_on_it(page: Image.Image) -> None:
         "pencil in a shadow", "pencil on a back", "pencil, noisy scanner",
     ],
 )  # fmt: skip
-def test_something_is_on_it(page: Image.Image) -> None:
+def test_a_page_with_faint_content_is_not_blank(page: Image.Image) -> None:
     assert not prepare(encode_picture(page, "PPM")).blank
 
 
 @pytest.mark.parametrize("dpi", [75, 100, 150, 300])
-def test_at_every_resolution(dpi: int) -> None:
+def test_blank_pages_are_detected_at_every_resolution(dpi: int) -> None:
     size = round(8.27 * dpi), round(11.69 * dpi)
     assert not is_blank(add_pencil_text(WHITE, THREE_LINES, 90).resize(size, Image.Resampling.LANCZOS))
     assert is_blank(with_scanner_noise(BLEED_THROUGH_PAGE).resize(size, Image.Resampling.LANCZOS))

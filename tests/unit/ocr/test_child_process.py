@@ -1,4 +1,4 @@
-"""The child ends when it must, takes everything with it, and its failures have names."""
+"""The child process ends at its deadline with every process it started, and each failure has its own error."""
 
 import os
 import pickle
@@ -51,7 +51,7 @@ def wait_until_gone(mark: str) -> None:
     wait_until(lambda: not processes_with_marker(mark), problem=f"still running: {mark}")
 
 
-def test_a_page_comes_back() -> None:
+def test_the_child_returns_a_page() -> None:
     raw = encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM")
     page = child_process.run_in_child(prepare, raw, 1, deadline_s=20, memory_mb=MEMORY_MB)
     assert isinstance(page, PreparedPage)
@@ -59,14 +59,14 @@ def test_a_page_comes_back() -> None:
     assert child_process.run_in_child(find_qr, raw, deadline_s=20, memory_mb=MEMORY_MB) == []
 
 
-def test_a_refusal_comes_back_as_it_was() -> None:
+def test_the_childs_error_is_raised_in_the_parent() -> None:
     with pytest.raises(OcrError) as refusal:
         child_process.run_in_child(prepare, b"P6\n10000 10000\n255\n", deadline_s=20, memory_mb=MEMORY_MB)
     assert refusal.value.reason is OcrErrorReason.TOO_LARGE
     assert not isinstance(refusal.value, ChildFailedError)
 
 
-def test_at_the_deadline_it_and_what_it_started_are_killed() -> None:
+def test_the_child_and_its_children_are_killed_at_the_deadline() -> None:
     begun, mark = time.monotonic(), f"613.{os.getpid()}"
     with pytest.raises(ChildTimeoutError):
         child_process.run_in_child(subprocess.run, ["sleep", mark], deadline_s=1, memory_mb=MEMORY_MB, program="sleep")
@@ -75,7 +75,7 @@ def test_at_the_deadline_it_and_what_it_started_are_killed() -> None:
     assert zombies() == []
 
 
-def test_cancelling_ends_it_soon() -> None:
+def test_cancelling_ends_the_child_soon() -> None:
     cancel = Event()
     Timer(0.5, cancel.set).start()
     begun = time.monotonic()
@@ -92,20 +92,20 @@ def test_memory_is_bounded() -> None:
 
 
 @pytest.mark.parametrize("ending", [(os._exit, 3), (os.abort,), (signal.raise_signal, signal.SIGKILL)])
-def test_a_death_is_a_failure(ending: tuple[object, ...]) -> None:
+def test_a_child_that_dies_is_an_error(ending: tuple[object, ...]) -> None:
     with pytest.raises(ChildFailedError) as failure:
         child_process.run_in_child(*ending, deadline_s=20, memory_mb=MEMORY_MB)  # type: ignore[arg-type]
     assert failure.value.reason is OcrErrorReason.FAILED
     assert zombies() == []
 
 
-def test_an_unforeseen_error_is_named_without_its_content() -> None:
+def test_an_unexpected_error_is_reported_without_its_message() -> None:
     with pytest.raises(ChildFailedError, match="ValueError") as failure:
         child_process.run_in_child(int, "นางบุญมา", deadline_s=20, memory_mb=MEMORY_MB)
     assert "บุญมา" not in str(failure.value)
 
 
-def test_an_answer_of_an_unknown_type_is_none() -> None:
+def test_a_result_of_an_unknown_type_is_an_error() -> None:
     with pytest.raises(ChildFailedError):
         child_process.run_in_child(Path, "/etc", deadline_s=20, memory_mb=MEMORY_MB)
 
@@ -121,7 +121,7 @@ os._exit(0)
 """
 _LINE = b'{"text": 1, "confidence": 1, "is_uncertain": true, "centre_y": 0}'
 _ATTRIBUTE = pickle.BINUNICODE + b"\x04\0\0\0jpeg" + pickle.SHORT_BINBYTES + b"\x04evil" + pickle.SETITEM
-# What a worker that a picture took over may write as its answer.
+# Results that a compromised worker may write.
 CRAFTED = {
     "a pickle that changes a class for all later pages": (
         b"\x80\x04" + pickle.SHORT_BINUNICODE + b"\x05value" + b"cocr.prepare\nPreparedPage\n"
@@ -143,7 +143,7 @@ CRAFTED = {
 
 
 @pytest.mark.parametrize("made", CRAFTED.values(), ids=CRAFTED.keys())
-def test_a_crafted_answer_is_none_and_changes_nothing_here(made: bytes) -> None:
+def test_a_crafted_result_is_an_error_and_does_not_change_the_parent(made: bytes) -> None:
     script = f"import os, zlib\nrest = zlib.decompress({zlib.compress(made)!r})\n" + WRITE_ANSWER
     known = dict(vars(PreparedPage))
     with pytest.raises(ChildFailedError, match="no valid result"):
@@ -168,8 +168,8 @@ GREY = b"\0\x02\0\x03\x01" + bytes(6)
         {"preview": b""},
     ],
 )
-def test_a_page_that_preparation_does_not_make_is_none(changed: dict[str, object]) -> None:
-    """Nothing is shown that would have to be decoded, and nothing kept that the centre would not take."""
+def test_a_page_that_preparation_cannot_produce_is_an_error(changed: dict[str, object]) -> None:
+    """No result is shown that still needs decoding, and none is stored that the centre would refuse."""
     good = {"jpeg": b"\xff\xd8", "width": 2, "height": 3, "preview": GREY}
     assert PreparedPage(**good)  # type: ignore[arg-type]
     with pytest.raises(
@@ -178,7 +178,7 @@ def test_a_page_that_preparation_does_not_make_is_none(changed: dict[str, object
         PreparedPage(**good | changed)  # type: ignore[arg-type]
 
 
-def test_it_is_niced_and_knows_no_kivy() -> None:
+def test_the_child_has_a_low_priority_and_does_not_import_kivy() -> None:
     assert child_process.run_in_child(os.nice, 0, deadline_s=20, memory_mb=MEMORY_MB) == min(
         19, os.nice(0) + child_main.CHILD_NICENESS
     )
@@ -189,9 +189,9 @@ def test_it_is_niced_and_knows_no_kivy() -> None:
     assert result.stdout.strip() == "False"
 
 
-def test_when_the_parent_is_killed_nothing_is_left() -> None:
+def test_no_process_or_file_is_left_after_the_parent_is_killed() -> None:
     mark = f"617.{os.getpid()}"
-    # A private directory in memory: other tests and programs may process letters at the same time.
+    # A separate directory in memory: other tests and programs may process letters at the same time.
     with tempfile.TemporaryDirectory(dir=child_process.MEMORY_DIR) as memory:
         script = (
             f"import subprocess; from ocr import child_process; child_process.MEMORY_DIR = {memory!r}; "

@@ -60,7 +60,7 @@ def test_a_hundred_megapixels_are_refused_before_decoding(raw: bytes) -> None:
 
 @pytest.mark.parametrize("kind", ["PPM", "PNG", "JPEG"])
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.97])
-def test_a_truncated_picture_is_said_to_be_incomplete(kind: str, share: float) -> None:
+def test_a_truncated_picture_is_reported_as_incomplete(kind: str, share: float) -> None:
     raw = encode_picture(PAGE, kind)
     with pytest.raises(OcrError) as refusal:
         decode(raw[: int(len(raw) * share)])
@@ -68,13 +68,13 @@ def test_a_truncated_picture_is_said_to_be_incomplete(kind: str, share: float) -
 
 
 @pytest.mark.parametrize("raw", [b"", b"hello", b"%PDF-1.7", b"GIF89a" + bytes(100), bytes(1000)])
-def test_what_is_no_picture_is_said_to_be_none(raw: bytes) -> None:
+def test_data_that_is_no_picture_is_reported_as_such(raw: bytes) -> None:
     with pytest.raises(OcrError) as refusal:
         decode(raw)
     assert refusal.value.reason is OcrErrorReason.NOT_AN_IMAGE
 
 
-def test_noise_for_bytes_never_raises_anything_else() -> None:
+def test_random_bytes_raise_no_other_error() -> None:
     chance = np.random.default_rng(5)
     whole = bytearray(encode_picture(PAGE, "PNG"))
     for _ in range(60):
@@ -103,13 +103,13 @@ def test_every_kind_of_png_is_read(mode: str) -> None:
     ],
     ids=["clean", "noise", "stamp", "pure noise"],
 )
-def test_a_page_is_kept_in_300_kb(page: Image.Image) -> None:
+def test_a_page_takes_at_most_300_kb(page: Image.Image) -> None:
     prepared = prepare(encode_picture(page, "PPM"))
     assert len(prepared.jpeg) <= MAX_JPEG_BYTES
     assert decode(prepared.jpeg).size == (prepared.width, prepared.height)
 
 
-def test_a_grey_page_is_kept_grey_and_a_stamped_one_in_colour() -> None:
+def test_a_grey_page_stays_grey_and_a_stamped_page_stays_in_colour() -> None:
     yellowish = Image.merge("RGB", [PAGE, PAGE, PAGE.point(lambda grey: grey * 0.85)])
     assert decode(prepare(encode_picture(yellowish, "PPM")).jpeg).mode == "L"
     assert decode(prepare(encode_picture(add_stamps(render_letter_page(OFFICE_LETTER)), "PPM")).jpeg).mode == "RGB"
@@ -122,7 +122,7 @@ def test_a_page_of_600_dpi_becomes_one_of_200() -> None:
 
 
 @pytest.mark.parametrize(("width_mm", "height_mm"), [(216, 330), (330, 216), (148, 210), (210, 1000)])
-def test_every_paper_keeps_nearly_200_dpi(width_mm: int, height_mm: int) -> None:
+def test_every_paper_size_keeps_nearly_200_dpi(width_mm: int, height_mm: int) -> None:
     page = Image.new("L", (round(width_mm / 25.4 * 200), round(height_mm / 25.4 * 200)), 255)
     prepared = prepare(encode_picture(page, "PPM"))
     assert prepared.width / page.width == pytest.approx(prepared.height / page.height, abs=0.01)
@@ -142,8 +142,8 @@ def test_quarters_turn_clockwise() -> None:
         assert grey < 60
 
 
-def test_a_kept_page_is_turned_without_a_loss() -> None:
-    """As often as one likes: only what says how it is to be shown changes, the picture does not."""
+def test_a_stored_page_is_rotated_without_loss() -> None:
+    """Any number of rotations changes only the orientation tag, not the compressed picture."""
     prepared = prepare(encode_picture(PAGE, "PPM")).jpeg
     untouched = Image.open(io.BytesIO(prepared)).tobytes()
     turned = prepared
@@ -156,10 +156,10 @@ def test_a_kept_page_is_turned_without_a_loss() -> None:
         assert upright.tobytes() == decode(prepared).rotate(-90 * quarters, expand=True).tobytes()
         shown = pixels.unpack(page.preview)
         assert shown.size[0] < shown.size[1] or quarters % 2
-    assert len(turned) < len(prepared) + 40, "the block is replaced, not added to"
+    assert len(turned) < len(prepared) + 40, "the EXIF block is replaced, not repeated"
     assert prepare(prepared, 2).jpeg == prepare(prepare(prepared, 1).jpeg, 1).jpeg
     other = encode_picture(PAGE, "JPEG", quality=95)
-    assert decode(prepare(other, 1).jpeg).size == (PAGE.height, PAGE.width), "another's JPEG is encoded anew"
+    assert decode(prepare(other, 1).jpeg).size == (PAGE.height, PAGE.width), "a JPEG from elsewhere is encoded again"
 
 
 def test_a_pages_repr_shows_no_content() -> None:

@@ -1,4 +1,4 @@
-"""Letters are read through the real Tesseract; what cannot be read says so."""
+"""Recognition with the real Tesseract; unreadable pages are marked as unreadable."""
 
 import tempfile
 from pathlib import Path
@@ -32,7 +32,7 @@ from tests.unit.ocr.test_picture import encode_picture
 
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As `ocr.child_process` has it; without, the tests run four times as long on two cores."""
+    """One thread, as `ocr.child_process` sets it; with more, the tests take four times as long on two cores."""
     monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
 
 
@@ -54,7 +54,7 @@ def test_an_office_letter_is_read(spoil, most_percent: float) -> None:  # type: 
 
 
 @pytest.mark.parametrize(("lies", "quarters"), [(Image.Transpose.ROTATE_90, 1), (Image.Transpose.ROTATE_270, 3)])
-def test_a_page_on_its_side_is_read_and_says_how_to_turn_it(lies: Image.Transpose, quarters: int) -> None:
+def test_a_sideways_page_is_read_with_its_rotation(lies: Image.Transpose, quarters: int) -> None:
     raw = encode_picture(render_letter_page(OFFICE_LETTER).transpose(lies), "PPM")
     result = recognise(prepare(raw).jpeg)
     assert result.quarter_turns == quarters
@@ -87,7 +87,7 @@ def test_skew_is_measured(degrees: float) -> None:
     assert estimate_skew(add_skew(render_letter_page(MARKET_LETTER), degrees)) == pytest.approx(-degrees, abs=0.15)
 
 
-def test_everything_is_here() -> None:
+def test_every_program_and_model_is_installed() -> None:
     assert find_missing_ocr() is None
 
 
@@ -104,21 +104,21 @@ def test_a_missing_program_or_model_is_named(monkeypatch: pytest.MonkeyPatch, tm
     assert refusal.value.reason is OcrErrorReason.UNAVAILABLE
 
 
-def test_a_page_reads_the_same_where_it_is_confined() -> None:
-    """Every file that reading needs is within reach: models, and the dictionary that habitual misreadings are
-    repaired by."""
+def test_a_page_reads_the_same_in_the_sandbox() -> None:
+    """The sandbox allows every file that recognition needs: the models, and the dictionary for repairing
+    misreadings."""
     page = prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=150), "PPM"))
     here = recognise(page.jpeg)
     assert child_process.run_in_child(recognise, page.jpeg, deadline_s=90, memory_mb=1600, program=PROGRAM) == here
     assert "น้ำ" in "".join(line.text for line in here.lines)
 
 
-def test_a_citizens_letter_touches_no_disk_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where else it could write to, tests/unit/ocr/test_sandbox.py tries."""
+def test_a_letter_is_written_to_no_disk_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tests/unit/ocr/test_sandbox.py tries every other place to write to."""
     page = prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM"))
     with tempfile.TemporaryDirectory(
         dir=child_process.MEMORY_DIR
-    ) as memory:  # others may read letters here at the same time
+    ) as memory:  # other programs may process letters at the same time
         monkeypatch.setattr(child_process, "MEMORY_DIR", memory)
         assert child_process.run_in_child(recognise, page.jpeg, deadline_s=60, memory_mb=1600, program=PROGRAM).lines
         place = child_process.run_in_child(tempfile.gettempdir, deadline_s=60, memory_mb=1600, program=PROGRAM)
@@ -126,7 +126,7 @@ def test_a_citizens_letter_touches_no_disk_and_leaves_nothing(monkeypatch: pytes
         assert list(Path(memory).iterdir()) == []
     with pytest.raises(
         ChildFailedError, match="FileNotFoundError"
-    ):  # without a program there is no place for files at all
+    ):  # without a program there is no directory for files
         child_process.run_in_child(tempfile.gettempdir, deadline_s=60, memory_mb=1600)
 
 

@@ -1,4 +1,4 @@
-"""Whoever has taken over the process that opens a picture: what is within reach."""
+"""What an attacker who controls the picture process can reach."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from ocr.errors import OcrErrorReason
 from tests.waiting import wait_until
 
 MEMORY_MB = 1024
-# Each function is an attempt; what it got is left in `results`.
+# Each function is an attempt; its result is stored in `results`.
 ATTEMPTS_SCRIPT = r"""
 import ctypes, mmap, os, signal, socket, subprocess
 
@@ -181,7 +181,7 @@ while True:
 
 @pytest.fixture
 def attack_targets(tmp_path: Path) -> Iterator[dict[str, object]]:
-    """What an attacker would want: a server, a state directory, another process of the same user."""
+    """Targets of an attacker: a server, a state directory, another process of the same user."""
     state = tmp_path / "state"
     state.mkdir()
     for name in ("outbox.db", "note"):
@@ -233,8 +233,8 @@ def test_every_sandbox_escape_is_refused(attack_targets: dict[str, object], prog
     assert {name: result for name, result in done.items() if not result.startswith("refused: ")} == {}
 
 
-def test_the_attempts_succeed_where_nothing_confines(attack_targets: dict[str, object], tmp_path: Path) -> None:
-    """Else their failing above would show nothing. Those that would do harm are left out."""
+def test_the_attempts_succeed_without_the_sandbox(attack_targets: dict[str, object], tmp_path: Path) -> None:
+    """Proves that the sandbox, not the system, refuses the attempts. Harmful attempts are left out."""
     harmless = ("over_", "by_udp", "run_shell", "run_by_loader", "read_", "list_", "write_state", "new_user", "watch_")
     script = (
         "import json, sys; names = json.loads(sys.argv[1])\n"
@@ -250,11 +250,11 @@ def test_the_attempts_succeed_where_nothing_confines(attack_targets: dict[str, o
     )
     Path(str(attack_targets["state"]), "new").unlink()
     refused = {name for name, result in json.loads(done.stdout).items() if result.startswith("refused: ")}
-    assert refused <= {"new_user"}, done.stdout  # some systems refuse it to everybody
+    assert refused <= {"new_user"}, done.stdout  # some systems refuse it without a sandbox too
 
 
-def test_of_processes_and_threads_it_makes_a_few() -> None:
-    """Counted for all that its user runs, so somebody else's must not be within it."""
+def test_the_number_of_processes_and_threads_is_limited() -> None:
+    """The limit counts all processes of the user, so other programs of that user must not exceed it."""
     code = "__import__('resource').getrlimit(__import__('resource').RLIMIT_NPROC)"
     there = int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
     for program in ("", "tesseract"):
@@ -266,13 +266,13 @@ def _children(of: int) -> list[int]:
     return [int(word) for word in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
 
 
-def test_when_memory_runs_out_it_goes_first() -> None:
-    """Inspected from outside: the process may not inspect itself."""
+def test_the_kernel_kills_the_picture_process_first_when_memory_runs_out() -> None:
+    """Inspected from outside: the process must not inspect itself."""
     seen: list[str] = []
     cancel = threading.Event()
 
     def inspect() -> None:
-        me = threading.get_native_id()  # whoever starts a process is its parent by thread
+        me = threading.get_native_id()  # the thread that starts a process is its parent
         for task in Path("/proc/self/task").iterdir():
             started = [int(word) for word in (task / "children").read_text().split()] if task.name != str(me) else []
             for worker in [worker for one in started for worker in _children(one)]:
@@ -285,7 +285,7 @@ def test_when_memory_runs_out_it_goes_first() -> None:
     assert "1000" in seen
 
 
-def test_it_may_start_the_one_program_it_was_given_and_no_other() -> None:
+def test_only_the_given_program_can_be_started() -> None:
     script = "__import__('subprocess').run({}, capture_output=True, check=True).stdout.decode()"
     allowed_code, other = (script.format(["tesseract", "--version"]), script.format(["/usr/bin/env"]))
     result = child_process.run_in_child(eval, allowed_code, deadline_s=30, memory_mb=MEMORY_MB, program="tesseract")
@@ -295,15 +295,15 @@ def test_it_may_start_the_one_program_it_was_given_and_no_other() -> None:
             child_process.run_in_child(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
 
 
-def test_what_it_starts_is_confined_like_itself(attack_targets: dict[str, object]) -> None:
+def test_a_started_program_is_in_the_same_sandbox(attack_targets: dict[str, object]) -> None:
     script = f"__import__('subprocess').run(['cat', {attack_targets['state']!r} + '/note'], capture_output=True).stdout"
     assert child_process.run_in_child(eval, script, deadline_s=30, memory_mb=MEMORY_MB, program="cat") == b""
 
 
-def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_gets_no_environment_or_descriptors_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITIZEN", "นางบุญมา ใจดี")
     targets = child_process.run_in_child(eval, "dict(__import__('os').environ)", deadline_s=30, memory_mb=MEMORY_MB)
-    bare = [sys.executable, "-I", "-c", "import os; print(*os.environ)"]  # what the interpreter itself adds
+    bare = [sys.executable, "-I", "-c", "import os; print(*os.environ)"]  # added by the interpreter itself
     added = subprocess.run(bare, env={}, capture_output=True, text=True, check=True, timeout=30).stdout.split()
     assert set(targets) - set(added) <= {
         "PATH",
@@ -318,13 +318,13 @@ def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> No
         loop = f"[n for n in range(3, 256) if n == {held} and __import__('os').fstat(n)]"
         with pytest.raises(ChildFailedError, match="OSError"):
             child_process.run_in_child(eval, loop, deadline_s=30, memory_mb=MEMORY_MB)
-        with pytest.raises(ChildFailedError, match="OSError"):  # nor is any other number open
+        with pytest.raises(ChildFailedError, match="OSError"):  # no other descriptor is open
             child_process.run_in_child(eval, code, deadline_s=30, memory_mb=MEMORY_MB)
     finally:
         os.close(held)
 
 
-def test_an_answer_without_end_is_cut_off() -> None:
+def test_a_result_without_end_is_cut_off() -> None:
     started = time.monotonic()
     with pytest.raises(ChildFailedError, match="too large"):
         child_process.run_in_child(bytes, 2 << 20, deadline_s=60, memory_mb=MEMORY_MB, max_result_bytes=1 << 20)
@@ -335,7 +335,7 @@ def test_an_answer_without_end_is_cut_off() -> None:
     assert time.monotonic() - started < 60
 
 
-def test_cancelled_in_the_middle_of_an_answer_it_ends() -> None:
+def test_cancelling_during_a_result_ends_the_child() -> None:
     cancel = threading.Event()
     threading.Timer(0.5, cancel.set).start()
     with pytest.raises(ChildCancelledError):
@@ -343,8 +343,8 @@ def test_cancelled_in_the_middle_of_an_answer_it_ends() -> None:
 
 
 @pytest.mark.parametrize("allowed", ["", "1"])
-def test_where_nothing_can_be_confined_no_picture_is_opened(allowed: str) -> None:
-    """A kernel without Landlock: this one, to a process that may not call it, and to all that it starts."""
+def test_no_picture_is_opened_without_a_sandbox(allowed: str) -> None:
+    """Simulates a kernel without Landlock: seccomp refuses its calls to this process and its children."""
     script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
         "import ctypes, errno\n"
         "from ocr import child_process, confine\n"
@@ -364,7 +364,7 @@ def test_where_nothing_can_be_confined_no_picture_is_opened(allowed: str) -> Non
     assert done.stdout.startswith(result)
 
 
-def test_doctor_names_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_reports_a_kernel_without_sandboxing(monkeypatch: pytest.MonkeyPatch) -> None:
     kiosk = HealthContext(development_defaults(), {}, may_contact_centre=False)
     assert list(machine_checks.check_confinement(kiosk)) == []
     monkeypatch.setattr(confine, "find_missing_support", lambda: "The kernel does not confine processes.")
@@ -375,7 +375,7 @@ def test_doctor_names_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPa
     assert finding.severity.value == "note"
 
 
-def test_the_memory_of_the_interface_is_hidden_from_its_users_other_processes() -> None:
+def test_other_processes_of_the_user_cannot_read_the_interfaces_memory() -> None:
     script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
         "from kiosk_app.commands.process import protect_memory\n"
         "import ctypes\n"

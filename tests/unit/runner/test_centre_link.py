@@ -1,4 +1,4 @@
-"""What interface and forwarder exchange through their reports, from the interface's side."""
+"""The exchange of reports with the forwarder, from the interface's side."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.outbox_samples import enrolment
 
 
 def start_link(directory: Path) -> CentreLink:
-    """The centre link of an interface that starts now."""
+    """The centre link of an interface that has just started."""
     look_up = TrackingResponse(found=False, sentence="")
     return CentreLink(directory, lambda code, language: look_up, lambda devices, report_error: ())
 
@@ -34,10 +34,10 @@ def write_answer(directory: Path, call: str, answer: str = "coming") -> None:
     LinkReport(centre_answers=True, staff_call=call, call_answer=answer).write(directory)
 
 
-def test_a_call_has_an_id_and_its_answer_is_matched_by_it(tmp_path: Path) -> None:
+def test_an_answer_is_matched_to_its_call_by_id(tmp_path: Path) -> None:
     link = start_link(tmp_path)
     link.write_report(Journey(staff_call=StaffCall(3, 0.0)))
-    assert link.read_call_answer() is None, "the forwarder has said nothing"
+    assert link.read_call_answer() is None, "the forwarder has reported nothing"
     write_answer(tmp_path, write_call(tmp_path))
     assert link.read_call_answer() == StaffCallAnswered(3, StaffCallResponse.COMING)
     write_answer(tmp_path, write_call(tmp_path), "a word of later")
@@ -69,4 +69,4 @@ def test_a_revocation_and_receipts_are_seen(tmp_path: Path) -> None:
     changes = dict(appliance.read_environment().changes)
     assert (changes["revoked"], changes["acknowledged_ids"]) == (True, ("id-1",))
     enrolment().save(tmp_path)
-    assert dict(appliance.read_environment().changes)["revoked"] is False, "it is enrolled again"
+    assert dict(appliance.read_environment().changes)["revoked"] is False, "the kiosk is enrolled again"

@@ -17,7 +17,7 @@ from kiosk_app.runner.ports import Devices
 
 
 class ScriptedDevice:
-    """Any device: returns its scripted answer, or raises it."""
+    """Stands for any device: returns its scripted answer, or raises it if it is an exception."""
 
     width_dots = 576
 

@@ -1,4 +1,4 @@
-"""The page store removes pages, and overwrites what it removes."""
+"""The page store overwrites the pages that it removes."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_a_missing_page_raises(store: PageStore) -> None:
         store.picture("c")
 
 
-def test_dropping_overwrites_and_removes(store: PageStore) -> None:
+def test_removing_a_page_overwrites_its_bytes(store: PageStore) -> None:
     buffers = store._pictures["a"]
     store.drop("a")
     store.drop("a")
@@ -32,7 +32,7 @@ def test_dropping_overwrites_and_removes(store: PageStore) -> None:
     assert [set(buffer) for buffer in buffers] == [{0}, {0}]
 
 
-def test_replacing_overwrites_the_former_picture(store: PageStore) -> None:
+def test_replacing_a_page_overwrites_the_earlier_picture(store: PageStore) -> None:
     former = store._pictures["a"][0]
     store.put("a", b"turned", b"t")
     assert set(former) == {0}

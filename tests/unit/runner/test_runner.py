@@ -381,7 +381,7 @@ def test_an_effect_that_cannot_start_has_a_result(recording_runner: EffectRunner
     assert final_answers(recorder) == [events.RecognitionFailed(TICKET, "no such page")]
 
 
-def test_a_probably_printed_receipt_is_asked_about(
+def test_the_citizen_is_asked_about_a_probably_printed_receipt(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     begun, release = threading.Event(), threading.Event()
@@ -398,7 +398,7 @@ def test_a_probably_printed_receipt_is_asked_about(
     release.set()
 
 
-def test_a_receipt_that_was_never_drawn_was_not_printed(
+def test_a_receipt_that_could_not_be_drawn_counts_as_not_printed(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     fakes.behaviour["draw"] = lambda: 1 / 0
@@ -454,7 +454,7 @@ def test_a_pin_is_checked_on_a_worker_without_blocking(recording_runner: EffectR
         began = time.process_time()
         request_effect(recording_runner, recorder, effects.CheckPin(number, pin, hashed))
         result = events.PinChecked(number, correct=number == 1)
-        assert result not in recorder.events, "the drawing thread went on"
+        assert result not in recorder.events, "the drawing thread continued"
         wait_until(recording_runner, partial(contains, recorder.events, result))
         assert time.process_time() - began > 0.05
     assert [event for event in recorder.events if isinstance(event, events.PinChecked)] == [
@@ -463,7 +463,7 @@ def test_a_pin_is_checked_on_a_worker_without_blocking(recording_runner: EffectR
     ]
 
 
-def test_stopping_a_scan_leaves_recognition_alone(
+def test_stopping_a_scan_does_not_stop_recognition(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     release = threading.Event()
@@ -512,7 +512,7 @@ class TestFeeder:
             for event in final_answers(recorder)
         ]
 
-    def test_pages_come_one_by_one_and_then_the_end(
+    def test_pages_are_posted_one_by_one_before_the_end(
         self, recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
     ) -> None:
         request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 20))
@@ -520,12 +520,14 @@ class TestFeeder:
         assert self.outcome(recorder) == [("1-1", True), ("1-2", True), ("1-3", True), ("ScanEnded",)]
         assert [call[0] for call in fakes.calls_of("prepare")] == [b"one", b"two", b"three"]
 
-    def test_no_more_than_the_letter_takes(self, recording_runner: EffectRunner, recorder: RecordingStep) -> None:
+    def test_a_feeder_scans_no_more_pages_than_the_letter_may_have(
+        self, recording_runner: EffectRunner, recorder: RecordingStep
+    ) -> None:
         request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 2))
         wait_until(recording_runner, lambda: events.ScanEnded(TICKET) in recorder.events)
         assert len(self.outcome(recorder)) == 3
 
-    def test_a_failure_comes_after_the_pages_before_it(
+    def test_a_failure_is_posted_after_the_pages_before_it(
         self, recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
     ) -> None:
         fakes.behaviour["scan"] = lambda: b"fine" if len(fakes.calls_of("scan")) < 3 else jammed_result()
@@ -534,7 +536,7 @@ class TestFeeder:
         assert self.outcome(recorder) == [("1-1", True), ("1-2", True), ("ScanFailed",)]
 
     @pytest.mark.parametrize(("blank", "expected"), [((1,), 3), ((0, 1, 2), 1)])
-    def test_empty_backs_are_left_out(
+    def test_blank_backs_are_left_out(
         self,
         recording_runner: EffectRunner,
         recorder: RecordingStep,
@@ -574,7 +576,7 @@ def test_send_pressed_again_after_a_late_save_does_not_save_twice(
     assert len(fakes.calls_of("save")) == 1
 
 
-def test_what_is_saved_has_its_pictures_in_order(
+def test_a_saved_submission_has_its_pages_in_order(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     recording_runner.pages.put("1-2", b"second", b"s")
@@ -645,7 +647,7 @@ def test_a_reader_that_hangs_is_watched_again(
     runner.tick()
     assert visit_of(runner).card_phase is CardPhase.FAILED
     assert runner.journey.environment.card_reader is CardReaderStatus.UNRESPONSIVE
-    monkeypatch.setattr(card_effects, "CARD_DEADLINE_S", 20.0)  # the reader that works again may be slow
+    monkeypatch.setattr(card_effects, "CARD_DEADLINE_S", 20.0)  # the recovered reader may be slow
     del fakes.behaviour["read card"]
     wait_until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert len(fakes.calls_of("watch")) == 2
@@ -696,7 +698,7 @@ def test_an_unreadable_page_is_not_rotated(runner: EffectRunner, fakes: FakeEnvi
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
 
 
-def test_a_page_rotated_by_hand_stays_as_it_is(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_page_rotated_by_hand_is_not_rotated_again(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     page = scan_a_page(runner, fakes)
     scan_sideways_page(fakes, 1)
     runner.send(events.RotatePage(page.page_id))
@@ -764,10 +766,10 @@ def saved_visit(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     wait_until(runner, lambda: runner.journey.screen is Screen.RECEIPT)
 
 
-def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_confirmed_complaint_is_saved_and_its_receipt_printed(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     saved_visit(runner, fakes)
     assert fakes.note == ReceiptNote(SAVED_SUBMISSION, "th")
-    assert fakes.calls_of("print") == []  # not before code and number are visible
+    assert fakes.calls_of("print") == []  # not before code and case number are visible
     runner.tick()
     wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.READY)
     runner.send(events.ScreenShown(Screen.RECEIPT))
@@ -775,7 +777,7 @@ def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnviro
     assert visit_of(runner).print_verdict is PrintVerdict.PRINTED
     runner.send(events.Finish())
     assert runner.journey.screen is Screen.FAREWELL
-    assert fakes.note is None, "restarted during the farewell, the interface shows the code to nobody"
+    assert fakes.note is None, "an interface restarted during the farewell does not show the code"
     wait_until(runner, lambda: fakes.calls_of("confirm") == [(SAVED_SUBMISSION.submission_id, True)])
     runner.send(events.Finish())
 
@@ -801,7 +803,7 @@ def _raise_full() -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_full_disk_stops_new_visits_though_nothing_can_be_reported(
+def test_a_full_disk_stops_new_visits_when_no_report_can_be_written(
     runner: EffectRunner, fakes: FakeEnvironment
 ) -> None:
     fakes.behaviour = {"look around": lambda: events.EnvironmentChanged(outbox_writable=False), "tell": _raise_full}
@@ -859,14 +861,14 @@ def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
     assert report_errors == ["", "No such file or directory", "No such file or directory", ""]
 
 
-def test_a_store_that_fails_in_an_unknown_way_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_store_error_counts_as_a_broken_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outbox_service = OutboxService(tmp_path, tmp_path)
     monkeypatch.setattr(outbox_service, "load_enrolment", object)
     monkeypatch.setattr(outbox_service, "open_outbox", _raise_full)
     assert outbox_service.blocking_fault() is Fault.STORE_BROKEN
 
 
-def test_an_error_in_the_journey_ends_the_visit_and_not_the_kiosk(
+def test_an_error_in_the_journey_ends_only_the_visit(
     fakes: FakeEnvironment, started_runners: list[EffectRunner], caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(journey: Journey, event: events.Event) -> tuple[Journey, tuple[effects.Effect, ...]]:

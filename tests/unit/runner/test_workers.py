@@ -1,4 +1,4 @@
-"""A worker posts a result for a call that hangs, continues without it, and never posts two results for one call."""
+"""A worker posts a result for a call that hangs, then runs the next call, and posts only one result for each call."""
 
 import threading
 import time
@@ -85,7 +85,7 @@ def test_a_call_without_result_posts_nothing(worker: Worker[str], results: Simpl
     assert assert_no_result(results)
 
 
-def test_past_its_deadline_a_call_has_a_time_out_result_and_its_own_is_dropped(
+def test_a_call_past_its_deadline_gets_a_time_out_and_its_late_result_is_dropped(
     worker: Worker[str], results: SimpleQueue[str]
 ) -> None:
     hung = HangingCall("too late")
@@ -101,7 +101,7 @@ def test_past_its_deadline_a_call_has_a_time_out_result_and_its_own_is_dropped(
     assert assert_no_result(results)
 
 
-def test_an_abandoned_call_is_asked_to_end(worker: Worker[str]) -> None:
+def test_a_call_past_its_deadline_is_cancelled(worker: Worker[str]) -> None:
     hung, cancel = HangingCall(""), threading.Event()
     worker.submit(job(hung, cancel=cancel))
     assert hung.started.wait(20)
@@ -124,7 +124,7 @@ def test_waiting_does_not_count_towards_the_deadline(worker: Worker[str], result
     first.release.set()
 
 
-def test_out_of_spare_threads_a_worker_refuses_until_a_call_returns(
+def test_a_worker_without_spare_threads_refuses_calls_until_one_returns(
     worker: Worker[str], results: SimpleQueue[str]
 ) -> None:
     hung = [HangingCall("a"), HangingCall("b")]

@@ -51,7 +51,7 @@ class Keypad:
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._harness.wait(0.15)
         else:
-            deadline = time.monotonic() + 3  # a list that is scrolled goes on when its rows are there
+            deadline = time.monotonic() + 3  # a scrolled list continues when its rows are created
             while self.focused_name == at and time.monotonic() < deadline:
                 self._harness.run_frames(1)
         sent = self._harness.sent[before:]

@@ -1,7 +1,8 @@
-"""Whether two pictures of a screen look the same to a person.
+"""Tell whether two pictures of a screen look the same to a person.
 
-Other versions of FreeType and other graphics draw the edges of letters and curves slightly differently, which nobody
-sees. So both pictures are reduced and blurred, and a few differing pixels are accepted. A changed word, icon, colour or
+Other versions of FreeType and other graphics draw the edges of letters and curves slightly differently, which is
+invisible to a person. So both pictures are reduced and blurred, and a few differing pixels are accepted. A changed
+word, icon, colour or
 position makes many.
 """
 
@@ -13,12 +14,12 @@ MAX_DIFFERING_SHARE = 0.0004  # share of the pixels: 92 of them, as a square of 
 
 
 def downscale(picture: Image.Image) -> Image.Image:
-    """The picture as it is stored."""
+    """The reduced and blurred picture that is compared and stored."""
     return picture.convert("RGB").resize(SIZE, Image.Resampling.BOX)
 
 
 def differing_share(shown: Image.Image, golden: Image.Image) -> float:
-    """Share of the pixels that differ visibly. Takes pictures of any size; 0 is alike, 1 is nothing alike."""
+    """Share of the pixels that differ visibly. Takes pictures of any size; 0: equal, 1: every pixel differs."""
     one, other = (downscale(picture).filter(ImageFilter.GaussianBlur(1)) for picture in (shown, golden))
     red, green, blue = ImageChops.difference(one, other).split()
     most = ImageChops.lighter(ImageChops.lighter(red, green), blue)

@@ -65,7 +65,7 @@ def check(harness: WindowHarness) -> list[str]:
     states = sample_journeys("th")
     window = FrameCounter(harness)
     problems = _check_no_motion(harness, window, states) + _check_double_tap(harness, states)
-    pressed: set[tuple[Contrast, str]] = set()  # targets of one name look alike on every screen
+    pressed: set[tuple[Contrast, str]] = set()  # targets with one name look the same on every screen
     for contrast in Contrast:
         for name, journey in states.items():
             harness.show(replace(journey, accessibility=replace(journey.accessibility, contrast=contrast)))

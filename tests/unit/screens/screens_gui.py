@@ -291,7 +291,7 @@ def _check_sentence(harness: WindowHarness, journey: Journey, message: str) -> b
 
 
 def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
-    """Texts in a size that is none of the six of the theme. Texts that shrink to fit count by their wanted size."""
+    """Texts in a size that is none of the six of the theme. Texts that shrink to fit count by their unshrunk size."""
     top = harness.shell.children[0]
     if not hasattr(top, "theme"):  # the dark screen
         return []

@@ -16,9 +16,9 @@ from simulators.sample_data import HEALTHY_ENVIRONMENT
 from simulators.simulated_devices import COMMAND_HELP, SimulatedDevices, SimulatorError
 
 
-def test_it_sends_commands_to_the_simulator_and_returns_its_output(tmp_path: Path) -> None:
+def test_commands_are_sent_to_the_simulator_and_their_output_is_returned(tmp_path: Path) -> None:
     path = tmp_path / "bench.sock"
-    bench = SimulatedDevices(tmp_path)  # not entered: steering the printer needs no daemon
+    bench = SimulatedDevices(tmp_path)  # not entered: printer commands need no daemon
     with ControlServer(bench, path):
         assert send_command(["words"], path) == COMMAND_HELP
         assert send_command(["printer", "cover-open"], path) == "printer: cover-open"
@@ -41,7 +41,7 @@ def test_every_offered_command_is_known_to_the_simulator(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("screen", Screen)
-def test_any_screen_can_be_jumped_to_and_the_visit_goes_on_from_there(screen: Screen) -> None:
+def test_the_panel_can_jump_to_any_screen_and_the_visit_continues_there(screen: Screen) -> None:
     journey, _effects = step_or_jump(Journey(environment=HEALTHY_ENVIRONMENT, now=5.0), JumpToScreen(screen))
     assert journey.screen is screen
     for event in (events.ScreenTouched(), events.Next(), events.Back(), events.Tick(6.0)):
@@ -49,4 +49,4 @@ def test_any_screen_can_be_jumped_to_and_the_visit_goes_on_from_there(screen: Sc
     assert (
         sample_journey(journey, Screen.REVIEW).visit
         != sample_journey(sample_journey(journey, Screen.STORY), Screen.REVIEW).visit
-    ), "a visit of its own"
+    ), "a separate visit"

@@ -20,12 +20,12 @@ def compiled_catalogues() -> None:
     ("size", "language"),
     [("1080x1920", "th"), ("1080x1920", "en"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")],
 )
-def test_every_screen_in_a_window(size: str, language: str) -> None:
+def test_every_screen_is_shown_and_sends_its_events(size: str, language: str) -> None:
     run_gui_check("screens_gui", size, language)
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
-def test_keys_caret_suggestions_and_undo(size: str) -> None:
+def test_typing_with_keys_caret_suggestions_and_undo(size: str) -> None:
     run_gui_check("typing_gui", size)
 
 
@@ -46,15 +46,15 @@ def test_the_next_view_is_preloaded_and_cleared() -> None:
     run_gui_check("preload_gui")
 
 
-def test_a_press_is_seen_and_nothing_moves_by_itself() -> None:
+def test_every_press_is_visible_and_nothing_moves_by_itself() -> None:
     run_gui_check("press_feedback_gui")
 
 
-def test_every_screen_looks_as_its_golden_picture_and_can_be_read_and_hit() -> None:
+def test_every_screen_matches_its_golden_image_with_enough_contrast_and_target_size() -> None:
     run_gui_check("appearance_gui")
 
 
-def test_the_check_of_the_layout_finds_planted_faults() -> None:
+def test_the_layout_check_finds_planted_defects() -> None:
     run_gui_check("layout_overflow_gui")
 
 

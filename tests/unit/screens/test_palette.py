@@ -59,6 +59,6 @@ def test_signs_have_enough_contrast(palette: dict[str, str], sign: str, backgrou
     assert contrast_ratio(rgb(palette[sign]), rgb(palette[background])) >= MIN_ICON_CONTRAST
 
 
-def test_contrast_is_wcags() -> None:
+def test_contrast_is_computed_as_in_wcag() -> None:
     assert contrast_ratio((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert contrast_ratio((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)

@@ -48,7 +48,7 @@ def test_the_sentences_of_every_screen_are_listed_in_both_languages(rows: list[d
     assert len({row["file"] for row in rows}) == len(rows), "one file, one sentence"
 
 
-def test_nothing_read_in_the_hall_is_personal(rows: list[dict[str, str]]) -> None:
+def test_no_sentence_read_aloud_contains_personal_data(rows: list[dict[str, str]]) -> None:
     sentences = "\n".join(row["sentence"] for row in rows)
     assert not [secret for secret in SECRETS if secret in sentences]
 

@@ -1,4 +1,4 @@
-"""Kivy as `configure_kivy` sets it up."""
+"""Kivy after `configure_kivy`."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_killed_window_leaves_nothing_behind_and_says_nothing(tmp_path: Path) -> None:
+def test_a_killed_window_leaves_no_file_and_prints_nothing(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "DISPLAY"))}
     killed = subprocess.run(
         [sys.executable, "-c", KILLED_WITH_A_WINDOW],
@@ -43,7 +43,7 @@ print(Config.getint("graphics", "width"), Config.getint("graphics", "height"))
 """
 
 
-def test_a_full_screen_window_has_the_displays_size_from_the_first_frame_on() -> None:
+def test_a_full_screen_window_has_the_displays_size_from_the_first_frame() -> None:
     words = ["xvfb-run", "-a", "-s", "-screen 0 800x600x24", sys.executable, "-c", FULL_SCREEN]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "DISPLAY"))}
     done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)

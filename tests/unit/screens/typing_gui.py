@@ -1,4 +1,4 @@
-"""Runs in its own process with a real window: types as people do, prints each problem on a line.
+"""Runs in its own process with a real window: types like a person, prints each problem on a line.
 
 python -m tests.unit.screens.typing_gui WIDTHxHEIGHT
 """
