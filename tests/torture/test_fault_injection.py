@@ -19,7 +19,7 @@ _DETECTED_BY_POWER_CUT = (
 )
 _DETECTED_BY_TEST = {
     "redirects-followed": "tests/unit/forwarder/test_forwarder.py::test_a_complaint_or_heartbeat_follows_no_redirect",
-    "session-kept-at-login": "tests/unit/central/test_sign_in.py::test_the_session_changes_its_number_at_the_login",
+    "session-kept-at-login": "tests/unit/central/test_sign_in.py::test_the_session_id_changes_at_the_login",
     "pictures-left-after-rollback": "tests/unit/central/test_pictures.py::"
     "test_a_delivery_that_cannot_be_stored_leaves_no_picture",
 }

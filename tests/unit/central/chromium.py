@@ -12,7 +12,7 @@ CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
 @pytest.fixture
 def browser(live_server: Any) -> Iterator[webdriver.Chrome]:
-    """A browser window as wide as a phone, with its network log."""
+    """A browser window of a phone's width, with its network log."""
     if not (CHROMIUM and DRIVER):
         pytest.skip("Chromium is not installed here (Debian packages: chromium, chromium-driver)")
     options = webdriver.ChromeOptions()

@@ -8,8 +8,8 @@ from pathlib import Path
 import django
 import pytest
 
-# Django reads its settings once for the whole test run. They get a directory of their own while they do, and the
-# environment is as it was for everybody else: other tests start services that must not inherit it.
+# Django reads its settings once for the whole test run. Meanwhile they get a separate directory, and the
+# environment is then restored: other tests start services that must not inherit it.
 _data_directory = tempfile.TemporaryDirectory(prefix="central-tests-")
 _previous_data_dir = os.environ.get("CENTRAL_DATA")
 os.environ["CENTRAL_DATA"] = _data_directory.name

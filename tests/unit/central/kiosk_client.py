@@ -10,7 +10,7 @@ from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from simulators.kiosk import SignedRequest, SimulatedKiosk
 
-if TYPE_CHECKING:  # the type of what Django's test client returns exists in its stubs alone
+if TYPE_CHECKING:  # the type of the test client's response exists only in Django's stubs
     from django.test.client import _MonkeyPatchedWSGIResponse
 else:
     _MonkeyPatchedWSGIResponse = object

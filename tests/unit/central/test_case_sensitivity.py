@@ -16,7 +16,7 @@ from tests.unit.central.page_text import page_text
 from tests.unit.central.served_installation import PASSWORD
 
 
-def test_a_centre_is_not_another_one_in_other_letters(
+def test_centre_names_in_urls_are_case_sensitive(
     kiosk: KioskClient, khonkaen: Centre, ministry: Centre, desk_client: Client
 ) -> None:
     other = Centre.objects.create(parent=ministry, slug="KhonKaen", name_th="อื่น", name_en="Other")
@@ -35,13 +35,13 @@ def test_a_centre_is_not_another_one_in_other_letters(
 
 
 @pytest.mark.parametrize("slug", ["under_score", "100%"])
-def test_what_databases_take_for_a_pattern_is_a_letter(ministry: Centre, slug: str) -> None:
+def test_sql_wildcards_in_a_slug_are_ordinary_characters(ministry: Centre, slug: str) -> None:
     odd = Centre.objects.create(parent=ministry, slug=slug, name_th="ก", name_en="A")
     Centre.objects.create(parent=ministry, slug=slug.replace("_", "x").replace("%", "0"), name_th="ข", name_en="B")
     assert list(odd.subtree()) == [odd]
 
 
-def test_no_second_centre_has_the_same_name_in_other_letters(
+def test_no_two_centres_have_names_that_differ_only_in_case(
     khonkaen: Centre, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
@@ -67,18 +67,18 @@ def test_no_second_centre_has_the_same_name_in_other_letters(
         "/Static/fonts/sarabun-400-1.woff2",
     ],
 )
-def test_an_address_in_other_letters_is_no_address(desk_client: Client, path: str) -> None:
+def test_urls_are_case_sensitive(desk_client: Client, path: str) -> None:
     assert desk_client.get(path).status_code in (400, 404)
     assert desk_client.post(path).status_code in (400, 404)
 
 
-def test_a_case_number_is_written_in_one_way(desk_client: Client, kiosk: KioskClient) -> None:
+def test_a_case_number_in_a_url_has_one_spelling(desk_client: Client, kiosk: KioskClient) -> None:
     submission: Submission = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert desk_client.get(f"/desk/cases/{submission.case_number.lower()}").status_code == 404
 
 
-def test_a_form_has_bounds(desk_client: Client, settings: Any) -> None:
+def test_form_fields_are_limited(desk_client: Client, settings: Any) -> None:
     large = {"number": "x" * settings.MAX_SMALL_BODY_BYTES}
     for client, path in (
         (Client(), "/desk/login"),
@@ -91,7 +91,7 @@ def test_a_form_has_bounds(desk_client: Client, settings: Any) -> None:
     assert desk_client.post("/desk/language", {}, headers={"Content-Length": "many"}).status_code in (302, 400)
 
 
-def test_an_outcome_and_a_note_have_bounds(desk_client: Client, kiosk: KioskClient) -> None:
+def test_outcome_and_note_are_limited(desk_client: Client, kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     move = f"/desk/cases/{submission.case_number}/move"

@@ -1,4 +1,4 @@
-"""The workflow of a case, its events, its filing time, and who may read what."""
+"""The workflow of a case, its events, its filing time, and permissions to read it."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -46,7 +46,7 @@ def test_every_case_can_be_closed_and_closed_is_the_only_end(status: CaseStatus)
     assert status not in next_statuses(status)
 
 
-def test_the_table_has_every_status_and_no_case_becomes_unreceived() -> None:
+def test_the_workflow_has_every_status_and_no_transition_to_not_received() -> None:
     assert set(TRANSITIONS) == set(CaseStatus) == reachable(CaseStatus.RECEIVED)
     assert not any(CaseStatus.RECEIVED in after for after in TRANSITIONS.values())
 
@@ -56,12 +56,12 @@ def test_an_unclear_case_waits_for_the_citizen() -> None:
 
 
 @given(statuses)
-def test_what_is_still_ahead_can_still_be_reached(status: CaseStatus) -> None:
+def test_milestones_ahead_can_be_reached(status: CaseStatus) -> None:
     assert set(milestones_after(status)) <= reachable(status) - ({status} if status is CaseStatus.CLOSED else set())
     assert (CaseStatus.CLOSED in milestones_after(status)) == (status is not CaseStatus.CLOSED)
 
 
-def test_a_move_leaves_who_when_and_why(case: Case, officer: Officer) -> None:
+def test_a_status_change_records_officer_time_and_reason(case: Case, officer: Officer) -> None:
     change = commands.change_status(
         case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED, note="โทรถามแล้ว"
     )
@@ -77,7 +77,7 @@ def test_a_move_leaves_who_when_and_why(case: Case, officer: Officer) -> None:
         (CaseStatus.CHECKING, CaseStatus.ORDERED, "", "Someone else"),
     ],
 )
-def test_a_move_that_may_not_be_made_changes_nothing(
+def test_a_forbidden_status_change_changes_nothing(
     case: Case, officer: Officer, new_status: CaseStatus, seen_status: CaseStatus, outcome: str, expected_message: str
 ) -> None:
     with pytest.raises(commands.NotAllowedError, match=expected_message):
@@ -103,7 +103,7 @@ def test_assigning_records_only_what_changed(case: Case, officer: Officer) -> No
     assert list(kinds) == [("assignment", "อบต.บ้านเป็ด"), ("due", "2026-12-18")]
 
 
-def test_a_synchronised_clock_is_believed() -> None:
+def test_a_synchronised_clock_is_trusted() -> None:
     wall = ARRIVED - timedelta(days=3)
     filed = estimate_filing_time(kiosk_moment(wall=wall), kiosk_moment(), ARRIVED, carried_by_hand=False)
     assert (filed.at, filed.quality) == (wall, FilingQuality.KIOSK_CLOCK)
@@ -112,13 +112,13 @@ def test_a_synchronised_clock_is_believed() -> None:
 UNTRUSTED = {"wall": datetime(2024, 1, 1, tzinfo=UTC), "quality": ClockQuality.UNTRUSTED}
 
 
-def test_within_one_boot_the_time_since_is_counted_back() -> None:
+def test_within_one_boot_the_filing_time_is_computed_from_elapsed_time() -> None:
     confirmed, sent = kiosk_moment(**UNTRUSTED, monotonic_ms=5_000), kiosk_moment(**UNTRUSTED, monotonic_ms=3_605_000)
     filed = estimate_filing_time(confirmed, sent, ARRIVED, carried_by_hand=False)
     assert (filed.at, filed.quality) == (ARRIVED - timedelta(hours=1), FilingQuality.MEASURED)
 
 
-def test_by_hand_the_arrival_measures_nothing_but_a_good_clock_at_export_does() -> None:
+def test_an_offline_delivery_is_dated_by_the_clock_at_export_and_not_by_arrival() -> None:
     confirmed = kiosk_moment(**UNTRUSTED, monotonic_ms=5_000)
     exported = kiosk_moment(wall=ARRIVED - timedelta(days=2), monotonic_ms=3_605_000)
     filed = estimate_filing_time(confirmed, exported, ARRIVED, carried_by_hand=True)
@@ -139,11 +139,11 @@ moments = st.builds(
 
 
 @given(moments, moments, st.booleans())
-def test_nothing_is_filed_after_it_was_received(confirmed: object, sent: object, carried_by_hand: bool) -> None:
+def test_no_filing_time_is_after_the_receipt(confirmed: object, sent: object, carried_by_hand: bool) -> None:
     assert estimate_filing_time(confirmed, sent, ARRIVED, carried_by_hand=carried_by_hand).at <= ARRIVED  # type: ignore[arg-type]
 
 
-def test_work_reaches_down_the_tree_and_never_sideways(
+def test_a_membership_covers_centres_below_and_no_others(
     case: Case, ministry: Centre, khonkaen: Centre, phayao: Centre
 ) -> None:
     district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
@@ -158,7 +158,7 @@ def test_work_reaches_down_the_tree_and_never_sideways(
     assert not is_visible(former)
 
 
-def test_a_centre_that_moves_takes_its_subtree_along(ministry: Centre, khonkaen: Centre) -> None:
+def test_moving_a_centre_moves_its_subtree(ministry: Centre, khonkaen: Centre) -> None:
     district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
     region = Centre.objects.create(parent=ministry, slug="northeast", name_th="ภาค", name_en="Region")
     khonkaen.parent = region

@@ -33,7 +33,7 @@ from tests.unit.central.served_installation import PASSWORD
         (["serve", "--host", "nowhere.invalid"], "", "no such address"),
     ],
 )
-def test_a_clear_sentence(
+def test_an_error_is_one_clear_sentence(
     arguments: list[str],
     stdin: str,
     expected_message: str,
@@ -50,7 +50,7 @@ def test_a_clear_sentence(
     assert Centre.objects.count() == 2
 
 
-def test_a_port_that_is_taken_is_told(officer: Officer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_reported(officer: Officer, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert cli.main(["serve", "--port", str(port)]) == 2
@@ -62,7 +62,7 @@ def test_a_port_that_is_taken_is_told(officer: Officer, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     "words", [["--port", "65616"], ["--port", "-1"], ["--trusted-proxy", "*"], ["--trusted-proxy", "proxy.example"]]
 )
-def test_a_port_or_proxy_that_is_none_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_port_or_proxy_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["serve", *words])
     assert ended.value.code == 2
@@ -80,7 +80,7 @@ def test_a_port_or_proxy_that_is_none_is_refused(words: list[str], capsys: pytes
         ("DATABASE_URL", "postgres://user:hunter2@[host/name"),
     ],
 )
-def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None:
+def test_an_invalid_setting_is_named(name: str, value: str, tmp_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "central.cli", "keys", "list"],
         env={**os.environ, "CENTRAL_DATA": str(tmp_path), name: value},
@@ -94,7 +94,7 @@ def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None
     assert "hunter2" not in result.stderr
 
 
-def test_an_empty_quarantine_says_so(officer: Officer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_quarantine_is_reported(officer: Officer, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["list"], ["open", "all"]):
         assert cli.main(["quarantine", *words]) == 0
         assert capsys.readouterr().err == "Nothing is in quarantine.\n"

@@ -1,4 +1,4 @@
-"""What is easily forgotten when a status, a role or a field is added (CONTRIBUTING.md)."""
+"""Steps that are easily forgotten after adding a status, a role or a field (CONTRIBUTING.md)."""
 
 import io
 from collections.abc import Mapping

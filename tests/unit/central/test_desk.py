@@ -37,7 +37,7 @@ def log_in(name: str, password: str, address: str = "192.0.2.1") -> ClientRespon
     "path",
     ["/desk/", "/desk/alarms", "/desk/enrolments", "/desk/fleet", "/desk/cases/KKN07A-000001-51", "/desk/password"],
 )
-def test_without_a_login_there_is_only_the_login(path: str) -> None:
+def test_without_a_login_every_page_leads_to_the_login(path: str) -> None:
     answer = Client().get(path)
     assert (answer.status_code, answer["Location"]) == (302, f"/desk/login?next={path}")
 
@@ -45,7 +45,7 @@ def test_without_a_login_there_is_only_the_login(path: str) -> None:
 @pytest.mark.parametrize(
     ("area", "shown"), [("4001", "อ.เมืองขอนแก่น จ.ขอนแก่น"), ("40", "จ.ขอนแก่น"), ("1030", "เขตจตุจักร กรุงเทพมหานคร")]
 )
-def test_a_place_of_which_only_district_or_province_is_known_is_placed_and_shown(
+def test_a_place_with_only_district_or_province_is_assigned_and_shown(
     kiosk: KioskClient, officer: Officer, area: str, shown: str
 ) -> None:
     submission = kiosk.submission(area=area)
@@ -55,7 +55,7 @@ def test_a_place_of_which_only_district_or_province_is_known_is_placed_and_shown
     assert shown in page_text(client_of(officer).get(f"/desk/cases/{submission.case_number}"))
 
 
-def test_wrong_passwords_are_limited_by_name_and_forgotten_on_success(officer: Officer) -> None:
+def test_wrong_passwords_are_limited_by_name_and_reset_on_success(officer: Officer) -> None:
     for _ in range(9):
         assert log_in(officer.username, "wrong").status_code == 401
     assert log_in(officer.username, PASSWORD).status_code == 302
@@ -66,7 +66,7 @@ def test_wrong_passwords_are_limited_by_name_and_forgotten_on_success(officer: O
     cache.clear()
 
 
-def test_the_login_goes_nowhere_else(officer: Officer) -> None:
+def test_the_login_redirects_to_no_other_site(officer: Officer) -> None:
     answer = Client().post(
         "/desk/login", {"username": officer.username, "password": PASSWORD, "next": "https://evil.example/"}
     )
@@ -76,7 +76,7 @@ def test_the_login_goes_nowhere_else(officer: Officer) -> None:
     assert cookie["samesite"] == "Strict"
 
 
-def test_a_form_without_its_token_is_refused(officer: Officer, submitted: Submission) -> None:
+def test_a_form_without_csrf_token_is_refused(officer: Officer, submitted: Submission) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(officer)
     answer = client.post(f"/desk/cases/{submitted.case_number}/move", {"to": "checking", "seen": "received"})
@@ -84,17 +84,17 @@ def test_a_form_without_its_token_is_refused(officer: Officer, submitted: Submis
     assert Case.objects.get().status == "received"
 
 
-def test_the_list_finds_by_status_and_number(desk_client: Client, submitted: Submission) -> None:
+def test_the_list_is_filtered_by_status_and_number(desk_client: Client, submitted: Submission) -> None:
     row = f'data-number="{submitted.case_number}" data-status="received"'
     assert row in page_text(desk_client.get("/desk/"))
     assert row in page_text(desk_client.get("/desk/", {"number": submitted.case_number.lower().replace("-", " ")}))
     assert row in page_text(desk_client.get("/desk/", {"status": "received", "number": "000001"}))
     assert row not in page_text(desk_client.get("/desk/", {"status": "closed"}))
     assert "บุญมา" not in page_text(desk_client.get("/desk/"))
-    assert not PersonalDataRead.objects.exists(), "a list shows nothing personal"
+    assert not PersonalDataRead.objects.exists(), "a list shows no personal data"
 
 
-def test_another_centre_sees_nothing_of_it(submitted: Submission, phayao: Centre) -> None:
+def test_another_centre_cannot_see_the_case(submitted: Submission, phayao: Centre) -> None:
     other = client_of(create_officer(phayao, "other"))
     assert submitted.case_number not in page_text(other.get("/desk/"))
     for path in ("", "/pages/0"):
@@ -104,7 +104,7 @@ def test_another_centre_sees_nothing_of_it(submitted: Submission, phayao: Centre
     assert not PersonalDataRead.objects.exists()
 
 
-def test_opening_a_case_is_audited_and_covers_the_person(
+def test_opening_a_case_is_audited_and_does_not_show_the_person(
     desk_client: Client, officer: Officer, submitted: Submission
 ) -> None:
     shown = page_text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
@@ -114,7 +114,7 @@ def test_opening_a_case_is_audited_and_covers_the_person(
     assert list(PersonalDataRead.objects.values_list("officer__username", "data_kind")) == [("somsri", "case")]
 
 
-def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, submitted: Submission) -> None:
+def test_showing_the_person_is_audited_with_its_reason(desk_client: Client, submitted: Submission) -> None:
     shown = page_text(desk_client.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
     assert "นางบุญมา ใจดี" in shown
     assert "5 มีนาคม 2494" in shown
@@ -123,7 +123,9 @@ def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, s
     assert PersonalDataRead.objects.get().reason == "โทรถามจุดเกิดเหตุ"
 
 
-def test_what_a_newer_kiosk_sent_is_shown_and_covered_as_the_rest(desk_client: Client, submitted: Submission) -> None:
+def test_unknown_fields_of_a_newer_kiosk_are_shown_and_covered_like_known_ones(
+    desk_client: Client, submitted: Submission
+) -> None:
     Case.objects.update(newer_content={"topic": "flood"})
     Complainant.objects.update(newer_content={"contact.email": "boonma@example.com"})
     path = f"/desk/cases/{submitted.case_number}"
@@ -133,7 +135,7 @@ def test_what_a_newer_kiosk_sent_is_shown_and_covered_as_the_rest(desk_client: C
     assert "contact.email: boonma@example.com" in page_text(desk_client.post(f"{path}/person", {"reason": "ติดต่อกลับ"}))
 
 
-def test_who_may_not_read_people_is_refused(submitted: Submission, khonkaen: Centre) -> None:
+def test_an_officer_without_the_permission_cannot_read_people(submitted: Submission, khonkaen: Centre) -> None:
     clerk = client_of(create_officer(khonkaen, "clerk", people=False))
     assert clerk.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "x"}).status_code == 403
     assert 'name="reason"' not in page_text(clerk.get(f"/desk/cases/{submitted.case_number}"))
@@ -147,7 +149,7 @@ def test_a_page_is_shown_and_audited(desk_client: Client, submitted: Submission)
     assert desk_client.get(f"/desk/cases/{submitted.case_number}/pages/1").status_code == 404
 
 
-def test_what_citizens_write_is_shown_escaped(desk_client: Client, kiosk: KioskClient) -> None:
+def test_text_of_citizens_is_escaped(desk_client: Client, kiosk: KioskClient) -> None:
     attack = '<script>alert("x")</script><img src=x onerror=alert(1)>'
     submission = kiosk.submission(text=attack, spot=attack, topic_note=attack, about_note=attack, for_whom_note=attack)
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
@@ -157,7 +159,7 @@ def test_what_citizens_write_is_shown_escaped(desk_client: Client, kiosk: KioskC
     assert "<img" not in shown
 
 
-def test_moving_and_assigning(desk_client: Client, submitted: Submission) -> None:
+def test_status_and_handler_are_changed_by_forms(desk_client: Client, submitted: Submission) -> None:
     path = f"/desk/cases/{submitted.case_number}"
     assert desk_client.post(f"{path}/move", {"to": "checking", "seen": "received", "note": "รับแล้ว"}).status_code == 302
     assert 'id="status" class="pill checking" data-status="checking"' in page_text(desk_client.get(path))
@@ -165,14 +167,14 @@ def test_moving_and_assigning(desk_client: Client, submitted: Submission) -> Non
     assert (late.status_code, 'id="error"' in page_text(late)) == (409, True)
     closing = desk_client.post(f"{path}/move", {"to": "closed", "seen": "checking", "note": "ลืมผล"})
     assert closing.status_code == 409
-    assert "ลืมผล" in page_text(closing), "what was written is not lost"
+    assert "ลืมผล" in page_text(closing), "entered text is not lost"
     assert desk_client.post(f"{path}/move", {"to": "nowhere", "seen": "checking"}).status_code == 422
     assert desk_client.post(f"{path}/assign", {"agency": "อบต.", "officer": "", "due": "2026-12-18"}).status_code == 302
     assert "18 ธันวาคม 2569" in page_text(desk_client.get(path))
     assert desk_client.post(f"{path}/assign", {"due": "พรุ่งนี้"}).status_code == 422
 
 
-def test_the_desk_speaks_english_when_asked(desk_client: Client, submitted: Submission) -> None:
+def test_the_desk_can_be_switched_to_english(desk_client: Client, submitted: Submission) -> None:
     answer = desk_client.post("/desk/language", {"language": "en", "next": "https://evil.example/"})
     assert answer["Location"] == "/desk/"
     shown = page_text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
@@ -196,10 +198,10 @@ def test_a_kiosk_is_approved_and_revoked_at_the_desk(desk_client: Client, khonka
     assert Enrolment.objects.get().status == "revoked"
 
 
-def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen: Centre) -> None:
+def test_the_desk_shows_no_compare_code_and_accepts_only_the_right_one(desk_client: Client, khonkaen: Centre) -> None:
     side, other = KioskClient("PYO01"), KioskClient("PYO01")
     side.enrol()
-    other.enrol("198.51.100.1")  # somebody who would like to be taken for that kiosk
+    other.enrol("198.51.100.1")  # an attacker who claims to be that kiosk
     approve, page = (
         f"/desk/enrolments/{other.enrolment_response.enrolment_id}/approve",
         page_text(desk_client.get("/desk/enrolments")),
@@ -223,7 +225,7 @@ def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen
     assert Enrolment.objects.get(status="approved").id == side.enrolment_response.enrolment_id
 
 
-def test_the_fleet_is_for_those_who_run_it(kiosk: KioskClient, khonkaen: Centre) -> None:
+def test_the_fleet_page_requires_its_permission(kiosk: KioskClient, khonkaen: Centre) -> None:
     clerk = client_of(create_officer(khonkaen, "clerk", fleet=False))
     assert clerk.get("/desk/enrolments").status_code == 403
     assert clerk.post(f"/desk/enrolments/{kiosk.enrolment_response.enrolment_id}/revoke").status_code == 403
@@ -250,10 +252,10 @@ def test_the_fleet_page_shows_the_last_heartbeat(desk_client: Client, kiosk: Kio
     desk_client.post(f"/desk/enrolments/{kiosk.enrolment_response.enrolment_id}/revoke")
     assert "data-kiosk=" not in page_text(desk_client.get("/desk/fleet"))
     stolen = page_text(desk_client.get("/desk/enrolments")).partition('data-decided="KKN07A"')[2]
-    assert "<td>7" in stolen, "what a stolen kiosk had not sent is still to be seen"
+    assert "<td>7" in stolen, "the pending count of a stolen kiosk stays visible"
 
 
-def test_alarms_are_seen_and_settled_by_their_own_centre(
+def test_alarms_are_shown_to_and_settled_by_their_own_centre(
     desk_client: Client, kiosk: KioskClient, officer: Officer, phayao: Centre
 ) -> None:
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
@@ -267,7 +269,7 @@ def test_alarms_are_seen_and_settled_by_their_own_centre(
     assert Alarm.objects.get().settled_by == officer
 
 
-def test_a_password_that_is_too_plain_is_refused(desk_client: Client) -> None:
+def test_a_weak_password_is_refused(desk_client: Client) -> None:
     plain = {"old_password": PASSWORD, "new_password1": "password1234", "new_password2": "password1234"}
     assert desk_client.post("/desk/password", plain).status_code == 200
     good = {"old_password": PASSWORD, "new_password1": "khao-niao-mamuang-1", "new_password2": "khao-niao-mamuang-1"}

@@ -12,7 +12,7 @@ from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
 
 
-def test_both_sides_derive_the_same_code_and_it_is_not_sent(db: None) -> None:
+def test_both_sides_derive_the_same_compare_code_and_it_is_not_sent(db: None) -> None:
     side = KioskClient("KKN07")
     answer = side.enrol()
     assert answer.status_code == 201
@@ -25,14 +25,14 @@ def test_both_sides_derive_the_same_code_and_it_is_not_sent(db: None) -> None:
     )
 
 
-def test_asking_again_is_the_same_enrolment(kiosk: KioskClient) -> None:
+def test_a_repeated_enrolment_request_is_the_same_enrolment(kiosk: KioskClient) -> None:
     before = kiosk.enrolment_response
     kiosk.enrol()
     assert kiosk.enrolment_response == before
     assert Enrolment.objects.count() == 1
 
 
-def test_an_approved_kiosk_learns_where_it_belongs(kiosk: KioskClient, khonkaen: Centre) -> None:
+def test_an_approved_kiosk_receives_its_centre(kiosk: KioskClient, khonkaen: Centre) -> None:
     answer = kiosk.enrolment_response
     assert (answer.status.value, answer.series, answer.public_url) == ("approved", "A", "http://testserver")
     assert answer.centre_name_th == khonkaen.name_th
@@ -42,7 +42,7 @@ def test_an_approved_kiosk_learns_where_it_belongs(kiosk: KioskClient, khonkaen:
     assert kiosk.enrolment_response.public_url == "https://track.example.go.th"
 
 
-def test_each_approval_takes_the_next_letter_until_none_is_left(officer: Officer, khonkaen: Centre) -> None:
+def test_each_approval_issues_the_next_letter_until_none_is_left(officer: Officer, khonkaen: Centre) -> None:
     letters = []
     for _ in string.ascii_uppercase[:3]:
         side = KioskClient("KKN07")
@@ -50,7 +50,7 @@ def test_each_approval_takes_the_next_letter_until_none_is_left(officer: Officer
         side.approved_by(officer, khonkaen)
         letters.append(side.enrolment_response.series)
         enrolments.revoke(side.enrolment_response.enrolment_id, officer)
-    assert letters == ["A", "B", "C"], "a revoked letter is never given again"
+    assert letters == ["A", "B", "C"], "a revoked letter is never issued again"
     Enrolment.objects.filter(series="C").update(series="Z")
     last = KioskClient("KKN07")
     last.enrol()
@@ -58,7 +58,7 @@ def test_each_approval_takes_the_next_letter_until_none_is_left(officer: Officer
         last.approved_by(officer, khonkaen)
 
 
-def test_only_one_decision(officer: Officer, khonkaen: Centre, phayao: Centre) -> None:
+def test_an_enrolment_is_decided_once(officer: Officer, khonkaen: Centre, phayao: Centre) -> None:
     side = KioskClient("KKN07")
     side.enrol()
     with pytest.raises(enrolments.EnrolmentError):
@@ -95,7 +95,7 @@ def test_a_bad_request_is_a_problem(body: str, db: None) -> None:
     assert not Enrolment.objects.exists()
 
 
-def test_strangers_cannot_fill_the_desk(db: None, settings: object) -> None:
+def test_enrolment_requests_of_strangers_are_limited(db: None, settings: object) -> None:
     settings.MAX_PENDING_ENROLMENTS = 2  # type: ignore[attr-defined]
     answers = [KioskClient("KKN07").enrol().status_code for _ in range(3)]
     assert answers == [201, 201, 422]

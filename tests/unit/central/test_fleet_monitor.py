@@ -57,18 +57,18 @@ def run_jobs(now: datetime) -> None:
 
 
 def shown(desk_client: Client) -> list[tuple[str, list[str]]]:
-    """Kiosks of the fleet page with their attention reasons, from top to bottom."""
+    """The kiosks on the fleet page with their attention reasons, from top to bottom."""
     page = page_text(desk_client.get("/desk/fleet"))
     rows = re.findall(r'<tr data-kiosk="([^"]+)">(.*?)</tr>', page, re.DOTALL)
     return [(kiosk, re.findall(r'data-need="([^"]+)"', row)) for kiosk, row in rows]
 
 
-def test_the_centre_knows_the_printers_words() -> None:
+def test_the_centre_knows_every_printer_status() -> None:
     """The centre shares no code with the drivers."""
     assert {status.value for status in PrinterStatus if status.can_print} == attention.PRINTING_STATES
 
 
-def test_what_needs_a_person_comes_first(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:
+def test_kiosks_that_need_a_person_are_listed_first(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:
     names = ["KKN01", "KKN02", "KKN03", "KKN04", "KKN05", "KKN06", "KKN07", "KKN08"]
     well, clock, paper, out, stuck, mute, called, new = (kiosk_of(khonkaen, officer, name) for name in names)
     send_heartbeat(well)
@@ -93,17 +93,17 @@ def test_what_needs_a_person_comes_first(desk_client: Client, officer: Officer, 
     page = page_text(desk_client.get("/desk/fleet"))
     assert 'data-count="6"' in page
     assert "กระดาษหมด" in page
-    assert '<span class="badge">2</span>' in page_text(desk_client.get("/desk/")), "called and silent, on every page"
+    assert '<span class="badge">2</span>' in page_text(desk_client.get("/desk/")), "a call and a silence, on every page"
 
 
-def test_what_the_centre_does_not_take_and_room_on_the_disk_are_shown(desk_client: Client, kiosk: KioskClient) -> None:
+def test_refused_rows_and_free_disk_space_are_shown(desk_client: Client, kiosk: KioskClient) -> None:
     send_heartbeat(kiosk, refused=2, outbox_count=2, disk_free=12_300_000_000, versions={"python": "3.13.5"})
     assert shown(desk_client) == [("KKN07A", ["stuck"])]
     page = page_text(desk_client.get("/desk/fleet"))
     assert "ไม่รับ 2" in page and "12.3 GB" in page and 'title="python 3.13.5"' in page
 
 
-def test_a_kiosk_set_up_anew_is_shown_once(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:
+def test_a_kiosk_enrolled_again_is_shown_once(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:
     for _ in range(2):
         kiosk_of(khonkaen, officer, "KKN01")
     Enrolment.objects.update(decided_at=timezone.now() - timedelta(days=9))
@@ -122,7 +122,7 @@ def test_many_kiosks_are_shown_in_pages(desk_client: Client, officer: Officer, k
     ]
 
 
-def test_a_silence_is_alarmed_once_and_settled_when_it_ends(
+def test_a_silence_raises_one_alarm_that_is_settled_when_it_ends(
     kiosk: KioskClient, settings: Any, desk_client: Client
 ) -> None:
     settings.ALERT_TO = ["duty@example.go.th"]
@@ -140,14 +140,14 @@ def test_a_silence_is_alarmed_once_and_settled_when_it_ends(
 
     desk_client.post(f"/desk/alarms/{alarm.pk}/settle")
     run_jobs(timezone.now())
-    assert Alarm.objects.count() == 1, "an officer knows; the same silence is not alarmed again"
+    assert Alarm.objects.count() == 1, "an officer settled it; the same silence raises no second alarm"
     Alarm.objects.update(settled_at=None)
     send_heartbeat(kiosk)
     run_jobs(timezone.now())
     assert Alarm.objects.get().settled_at is not None
 
 
-def test_how_long_a_silence_may_last_is_a_setting(kiosk: KioskClient, settings: Any) -> None:
+def test_the_allowed_silence_is_a_setting(kiosk: KioskClient, settings: Any) -> None:
     settings.SILENT_MINUTES = 60
     send_heartbeat(kiosk)
     backdate_heartbeat(kiosk, 50)
@@ -155,14 +155,14 @@ def test_how_long_a_silence_may_last_is_a_setting(kiosk: KioskClient, settings: 
     assert not Alarm.objects.exists()
 
 
-def test_nobody_waits_for_a_revoked_kiosk(kiosk: KioskClient, officer: Officer) -> None:
+def test_a_revoked_kiosk_raises_no_silence_alarm(kiosk: KioskClient, officer: Officer) -> None:
     Enrolment.objects.update(decided_at=timezone.now() - timedelta(days=9))
     enrolments.revoke(kiosk.enrolment_response.enrolment_id, officer)
     run_jobs(timezone.now())
     assert not Alarm.objects.exists()
 
 
-def test_every_alarm_is_told_and_one_that_cannot_be_is_told_later(kiosk: KioskClient, settings: Any) -> None:
+def test_every_alarm_is_notified_and_a_failed_notification_is_repeated(kiosk: KioskClient, settings: Any) -> None:
     settings.ALERT_TO = ["duty@example.go.th"]
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
     backend = settings.EMAIL_BACKEND

@@ -162,7 +162,9 @@ def _send_random_request(client: Client, rng: random.Random, address: str) -> An
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_nothing_fails(url_values: dict[str, list[str]], desk_client: Client, kiosk: KioskClient, seed: int) -> None:
+def test_no_request_causes_a_server_error(
+    url_values: dict[str, list[str]], desk_client: Client, kiosk: KioskClient, seed: int
+) -> None:
     rng = random.Random(seed)
     stranger = Client(raise_request_exception=False)
     desk_client.raise_request_exception = False
@@ -209,7 +211,7 @@ def _mutate(message: Any, rng: random.Random) -> Any:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskClient, desk_client: Client, seed: int) -> None:
+def test_no_signed_request_causes_a_server_error(kiosk: KioskClient, desk_client: Client, seed: int) -> None:
     rng = random.Random(seed)
     kiosk.transport.client.raise_request_exception = False
     failed = []

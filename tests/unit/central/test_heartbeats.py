@@ -27,7 +27,7 @@ def send(kiosk: KioskClient, line: tuple[bytes, dict[str, str]]) -> None:
     assert kiosk.send("POST", "/api/v1/heartbeats", *line).status_code == 204
 
 
-def test_what_was_heard_once_changes_nothing_when_it_is_sent_again(kiosk: KioskClient) -> None:
+def test_a_replayed_heartbeat_changes_nothing(kiosk: KioskClient) -> None:
     calls = recorded(kiosk, "boot-1", 60_000, staff_called=True, outbox_count=9)
     later = recorded(kiosk, "boot-1", 120_000)
     send(kiosk, calls)
@@ -36,10 +36,10 @@ def test_what_was_heard_once_changes_nothing_when_it_is_sent_again(kiosk: KioskC
     before = KioskState.objects.values().get()
     send(kiosk, calls)
     send(kiosk, later)
-    assert KioskState.objects.values().get() == before, "not even the time it was last heard"
+    assert KioskState.objects.values().get() == before, "not even the time of the last heartbeat"
 
 
-def test_a_boot_that_another_one_followed_does_not_come_back(kiosk: KioskClient) -> None:
+def test_a_heartbeat_of_an_earlier_boot_is_ignored(kiosk: KioskClient) -> None:
     first = recorded(kiosk, "boot-1", 60_000, staff_called=True)
     held_back = recorded(kiosk, "boot-1", 900_000, staff_called=True)
     send(kiosk, first)
@@ -52,7 +52,7 @@ def test_a_boot_that_another_one_followed_does_not_come_back(kiosk: KioskClient)
     assert KioskState.objects.get().outbox_count == 3
 
 
-def test_a_replay_takes_back_no_keys(kiosk: KioskClient) -> None:
+def test_a_replay_does_not_restore_earlier_keys(kiosk: KioskClient) -> None:
     ring = keyring()
     old = (ring.current_fingerprint("sealing"), ring.current_fingerprint("receipt"))
     earlier = recorded(kiosk, "boot-1", 60_000, centre_keys=old)
@@ -64,7 +64,7 @@ def test_a_replay_takes_back_no_keys(kiosk: KioskClient) -> None:
     assert kiosk.enrolment().receipt_fingerprint == new[1]
 
 
-def test_a_state_of_an_earlier_version_takes_the_next_heartbeat(kiosk: KioskClient) -> None:
+def test_a_stored_state_of_an_earlier_version_accepts_the_next_heartbeat(kiosk: KioskClient) -> None:
     send(kiosk, recorded(kiosk, "boot-1", 60_000))
     KioskState.objects.update(boot_id="", monotonic_ms=0)
     send(kiosk, recorded(kiosk, "boot-1", 120_000, outbox_count=4))
@@ -72,14 +72,14 @@ def test_a_state_of_an_earlier_version_takes_the_next_heartbeat(kiosk: KioskClie
     assert not PastBoot.objects.exists()
 
 
-def test_boots_are_remembered_within_bounds(kiosk: KioskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_stored_boots_is_limited(kiosk: KioskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeats, "MAX_PAST_BOOTS", 3)
     for number in range(8):
         send(kiosk, recorded(kiosk, f"boot-{number}", 1000))
     assert list(PastBoot.objects.order_by("pk").values_list("boot_id", flat=True)) == ["boot-4", "boot-5", "boot-6"]
 
 
-def test_what_is_sent_unsigned_or_changed_is_refused(kiosk: KioskClient) -> None:
+def test_an_unsigned_or_changed_heartbeat_is_refused(kiosk: KioskClient) -> None:
     body, headers = recorded(kiosk, "boot-1", 60_000)
     changed = json.dumps(json.loads(body) | {"staff_called": True}).encode()
     assert kiosk.send("POST", "/api/v1/heartbeats", changed, headers).status_code == 401

@@ -27,7 +27,7 @@ from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 
 
 def problem(answer: ClientResponse, status: int) -> dict[str, Any]:
-    """The RFC 9457 problem of a refusal, which must be one."""
+    """The RFC 9457 problem of a refusal. Fails when the response is none."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
     body: dict[str, Any] = json.loads(answer.content)
@@ -78,7 +78,7 @@ def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskClient) 
     assert case.tracking_hash == tracking_hash(submission.tracking_code)
 
 
-def test_who_stays_anonymous_has_no_row(kiosk: KioskClient) -> None:
+def test_an_anonymous_citizen_has_no_person_row(kiosk: KioskClient) -> None:
     submission = kiosk.submission(naming=NameDisclosure.ANONYMOUS, identity=None, contact=Contact())
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert Case.objects.count() == 1
@@ -95,7 +95,7 @@ def test_a_repeat_gets_the_same_receipt_byte_for_byte(kiosk: KioskClient) -> Non
     second = kiosk.deliver(later)
     assert kiosk.verify_receipt(first) == kiosk.verify_receipt(second)
     assert first.content == second.content
-    assert Case.objects.get().receipt_confirmed is False, "the repeat brought the citizen's answer"
+    assert Case.objects.get().receipt_confirmed is False, "the repeat contained the citizen's reply"
     assert not Alarm.objects.exists()
 
 
@@ -139,18 +139,18 @@ def quarantined(kiosk: KioskClient, answer: ClientResponse) -> AcceptedDelivery:
     return accepted
 
 
-def test_sealed_to_an_unknown_key(kiosk: KioskClient) -> None:
+def test_a_delivery_sealed_to_an_unknown_key_is_quarantined(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission(), sealing_key="0" * 32)
     assert "key" in quarantined(kiosk, kiosk.deliver(delivery)).quarantine_reason
     assert not Case.objects.exists()
 
 
-def test_sealed_for_another_kiosk(kiosk: KioskClient) -> None:
+def test_a_delivery_sealed_for_another_kiosk_is_quarantined(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission(), kiosk_id="KKN08")
     assert "KKN07" in quarantined(kiosk, kiosk.deliver(delivery)).quarantine_reason
 
 
-def test_a_changed_seal(kiosk: KioskClient) -> None:
+def test_a_delivery_with_a_changed_seal_is_quarantined(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     sealed = bytearray(from_base64(delivery.sealed))
     sealed[-1] ^= 1
@@ -158,7 +158,7 @@ def test_a_changed_seal(kiosk: KioskClient) -> None:
     assert "hash" in quarantined(kiosk, answer).quarantine_reason
 
 
-def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskClient) -> None:
+def test_an_error_in_the_plaintext_names_the_field_and_not_its_value(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     body = submission.model_dump_json().replace('"version":1', '"version":2').replace("ไฟถนน", "ลับมาก")
     sealed = kiosk.seal(submission, envelope.SUBMISSION_PART, body.encode())
@@ -170,30 +170,30 @@ def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskClie
 
 
 def newer_delivery(kiosk: KioskClient, submission: Submission, **additions: Any) -> Delivery:
-    """A delivery whose submission says more than this version knows."""
+    """A delivery whose submission has fields and values unknown to this version."""
     body = json.dumps(json.loads(submission.model_dump_json()) | additions).encode()
     sealed = kiosk.seal(submission, envelope.SUBMISSION_PART, body)
     changed = {"sealed": to_base64(sealed), "sealed_sha256": hashlib.sha256(sealed).hexdigest()}
     return kiosk.delivery(submission).model_copy(update=changed)
 
 
-def test_a_newer_kiosk_is_understood_and_what_is_unknown_is_kept_for_the_officer(kiosk: KioskClient) -> None:
+def test_a_newer_kiosks_unknown_fields_are_stored_for_the_officer(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     additions = {"topic": "flood", "nature": "petition", "email": "boonma@example.com"}
     kiosk.verify_receipt(kiosk.deliver(newer_delivery(kiosk, submission, **additions)))
     case = Case.objects.get()
     assert (case.topic, case.nature, case.text) == ("unsure", "complaint", submission.text)
     assert case.newer_content == {"topic": "flood", "nature": "petition"}
-    assert case.complainant.newer_content == {"email": "boonma@example.com"}, "covered as name and telephone are"
+    assert case.complainant.newer_content == {"email": "boonma@example.com"}, "covered like name and telephone number"
     assert not Alarm.objects.exists()
 
 
-def test_a_name_of_a_newer_kind_of_disclosure_is_withheld(kiosk: KioskClient) -> None:
+def test_a_name_with_an_unknown_disclosure_is_withheld(kiosk: KioskClient) -> None:
     kiosk.verify_receipt(kiosk.deliver(newer_delivery(kiosk, kiosk.submission(), naming="pseudonym")))
     assert Case.objects.get().is_name_withheld
 
 
-def test_unknown_fields_of_an_anonymous_submission_are_kept_with_the_case(kiosk: KioskClient) -> None:
+def test_unknown_fields_of_an_anonymous_submission_are_stored_with_the_case(kiosk: KioskClient) -> None:
     anonymous = kiosk.submission(naming=NameDisclosure.ANONYMOUS, identity=None, contact=Contact())
     kiosk.verify_receipt(kiosk.deliver(newer_delivery(kiosk, anonymous, urgency="\x00high")))
     assert Case.objects.get().newer_content == {"urgency": "high"}
@@ -224,7 +224,7 @@ def test_every_answer_states_the_protocol_versions(kiosk: KioskClient) -> None:
         assert answer["Protocol-Versions"] == "1"
 
 
-def test_a_case_number_in_use(kiosk: KioskClient) -> None:
+def test_a_case_number_in_use_is_quarantined(kiosk: KioskClient) -> None:
     first = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(first)))
     second = kiosk.submission(case_number=first.case_number)
@@ -232,7 +232,7 @@ def test_a_case_number_in_use(kiosk: KioskClient) -> None:
     assert Case.objects.count() == 1
 
 
-def test_a_case_number_of_a_series_never_given(kiosk: KioskClient) -> None:
+def test_a_case_number_of_an_unknown_series_is_quarantined(kiosk: KioskClient) -> None:
     foreign = kiosk.submission(case_number="KKN07B-000001-84")
     accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(foreign)))
     assert "case number" in accepted.quarantine_reason.lower()
@@ -248,7 +248,7 @@ def test_pages_and_parts_that_do_not_match_leave_no_picture(kiosk: KioskClient) 
     assert PartChunk.objects.exists(), "the sealed page waits with its delivery"
 
 
-def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskClient, tmp_path: Any) -> None:
+def test_a_quarantined_delivery_opens_after_its_reason_is_removed(kiosk: KioskClient, tmp_path: Any) -> None:
     letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
@@ -262,7 +262,7 @@ def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskClient, t
     case = Case.objects.get()
     assert (case.case_number, case.pages.count()) == (letter.case_number, 1)
     assert Alarm.objects.get().settled_at is not None
-    assert cli.main(["quarantine", "open", accepted.case_number]) == 2, "nothing of that name is left"
+    assert cli.main(["quarantine", "open", accepted.case_number]) == 2, "no picture of that name remains"
 
 
 def test_opening_one_settles_no_alarm_of_another_kiosk(
@@ -283,7 +283,7 @@ def test_opening_one_settles_no_alarm_of_another_kiosk(
     assert Alarm.objects.get(settled_at=None).centre == phayao
 
 
-def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskClient, settings: Any) -> None:
+def test_the_quarantine_of_one_kiosk_is_limited(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_QUARANTINE_BYTES = 4000
     letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
@@ -295,7 +295,7 @@ def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskClient, settin
     assert AcceptedDelivery.objects.count() == 1
     assert Alarm.objects.filter(kind=Alarm.Kind.FULL).count() == 1
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(kiosk.submission())))
-    assert Case.objects.count() == 1, "what can be opened is taken in as ever"
+    assert Case.objects.count() == 1, "deliveries that can be opened are still accepted"
 
 
 def test_missing_parts_are_named(kiosk: KioskClient) -> None:
@@ -310,7 +310,7 @@ def test_missing_parts_are_named(kiosk: KioskClient) -> None:
     kiosk.verify_receipt(kiosk.deliver(delivery))
 
 
-def test_a_part_resumes_where_it_broke_off(kiosk: KioskClient) -> None:
+def test_an_interrupted_part_upload_resumes(kiosk: KioskClient) -> None:
     (page,) = kiosk.sealed_pages(kiosk.letter_submission(1))
     path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
     assert kiosk.send_signed_request("HEAD", path).status_code == 404
@@ -324,7 +324,7 @@ def test_a_part_resumes_where_it_broke_off(kiosk: KioskClient) -> None:
     assert kiosk.send_signed_request("HEAD", path)["Upload-Complete"] == "?1"
 
 
-def test_a_part_that_is_not_what_its_name_says_is_dropped(kiosk: KioskClient) -> None:
+def test_a_part_that_does_not_match_its_hash_is_deleted(kiosk: KioskClient) -> None:
     (page,) = kiosk.sealed_pages(kiosk.letter_submission(1))
     wrong = bytes([page[0] ^ 1]) + page[1:]
     path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
@@ -341,10 +341,10 @@ def test_unclaimed_parts_have_a_quota(kiosk: KioskClient, settings: Any) -> None
     assert kiosk.upload(first).status_code == kiosk.upload(second).status_code == 204
     assert problem(kiosk.upload(third), 429)["title"] == "Too many parts wait for their submissions"
     Part.objects.update(touched_at="2026-01-01T00:00:00Z")
-    assert kiosk.upload(third).status_code == 204, "what nobody claimed for a month makes room"
+    assert kiosk.upload(third).status_code == 204, "parts unclaimed for a month are removed"
 
 
-def test_too_much_is_refused_before_it_is_read(kiosk: KioskClient, settings: Any) -> None:
+def test_an_oversized_body_is_refused_before_it_is_read(kiosk: KioskClient, settings: Any) -> None:
     page = b"x" * (settings.MAX_PART_BYTES + 1)
     problem(kiosk.upload(page), 413)
     problem(kiosk.send_signed_request("POST", "/api/v1/submissions", b" " * (settings.MAX_SUBMISSION_BYTES + 1)), 413)
@@ -352,7 +352,7 @@ def test_too_much_is_refused_before_it_is_read(kiosk: KioskClient, settings: Any
     assert nothing_stored()
 
 
-def test_strangers_get_nothing(kiosk: KioskClient) -> None:
+def test_unknown_keys_and_unsigned_requests_are_refused(kiosk: KioskClient) -> None:
     stranger = KioskClient("KKN07")
     stranger.enrolment_response = kiosk.enrolment_response
     problem(stranger.deliver(stranger.delivery(stranger.submission())), 401)
@@ -362,12 +362,12 @@ def test_strangers_get_nothing(kiosk: KioskClient) -> None:
 
 
 @pytest.mark.parametrize("garbage", ["", "kiosk=()", "kiosk=:AAAA:", "\u00e9", "sig1=:!!!:, kiosk"])
-def test_a_garbled_signature_is_refused_without_a_trace(kiosk: KioskClient, garbage: str) -> None:
+def test_a_malformed_signature_is_refused_and_stores_nothing(kiosk: KioskClient, garbage: str) -> None:
     headers = {"Content-Type": "application/json", "Signature": garbage, "Signature-Input": garbage}
     problem(kiosk.send("POST", "/api/v1/submissions", b"{}", headers), 401)
 
 
-def test_a_waiting_kiosk_may_only_ask(kiosk: KioskClient) -> None:
+def test_an_unapproved_kiosk_may_only_query_its_enrolment(kiosk: KioskClient) -> None:
     waiting = KioskClient("KKN09")
     waiting.enrol()
     problem(waiting.deliver(waiting.delivery(waiting.submission())), 403)
@@ -377,14 +377,14 @@ def test_a_waiting_kiosk_may_only_ask(kiosk: KioskClient) -> None:
     )
 
 
-def test_a_revoked_kiosk_delivers_no_more(kiosk: KioskClient, officer: Officer) -> None:
+def test_a_revoked_kiosk_cannot_deliver(kiosk: KioskClient, officer: Officer) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     enrolments.revoke(kiosk.enrolment_response.enrolment_id, officer)
     assert "revoked" in problem(kiosk.deliver(delivery), 403)["detail"]
     assert nothing_stored()
 
 
-def test_a_body_that_is_no_delivery_is_a_problem_that_echoes_nothing(kiosk: KioskClient) -> None:
+def test_an_invalid_delivery_is_a_problem_that_repeats_no_content(kiosk: KioskClient) -> None:
     body = json.dumps({"submission_id": "ความลับ"}).encode()
     answer = kiosk.send_signed_request("POST", "/api/v1/submissions", body, Idempotency_Key="x")
     problem(answer, 422)
@@ -392,9 +392,7 @@ def test_a_body_that_is_no_delivery_is_a_problem_that_echoes_nothing(kiosk: Kios
     problem(kiosk.send_signed_request("POST", "/api/v1/submissions", b"not json", Idempotency_Key="x"), 400)
 
 
-def test_what_waited_under_an_earlier_series_is_still_placed(
-    kiosk: KioskClient, officer: Officer, khonkaen: Centre
-) -> None:
+def test_a_delivery_of_an_earlier_series_becomes_a_case(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> None:
     waited = kiosk.submission()
     reinstalled = KioskClient("KKN07")
     reinstalled.enrol()

@@ -60,7 +60,7 @@ def test_nothing_sealed_to_the_old_key_is_lost(kiosk: KioskClient) -> None:
     assert not AcceptedDelivery.objects.filter(case=None).exists()
 
 
-def test_a_receipt_lost_before_the_change_comes_again_under_the_new_key(kiosk: KioskClient) -> None:
+def test_a_receipt_lost_before_the_change_is_sent_again_under_the_new_key(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     first = kiosk.verify_receipt(kiosk.deliver(delivery))
     cli.main(["keys", "rotate", "receipt"])
@@ -69,7 +69,7 @@ def test_a_receipt_lost_before_the_change_comes_again_under_the_new_key(kiosk: K
     assert Case.objects.count() == 1
 
 
-def test_a_kiosk_that_slept_through_two_changes_follows(kiosk: KioskClient) -> None:
+def test_a_kiosk_that_missed_two_key_changes_gets_the_newest_keys(kiosk: KioskClient) -> None:
     for _ in range(2):
         cli.main(["keys", "rotate", "receipt"])
     adopt_keys(kiosk)
@@ -77,7 +77,7 @@ def test_a_kiosk_that_slept_through_two_changes_follows(kiosk: KioskClient) -> N
     assert fetch_centre_keys(kiosk).since == max(keyring().current_since(kind) for kind in ("sealing", "receipt"))
 
 
-def test_a_clock_put_back_makes_no_key_older(kiosk: KioskClient) -> None:
+def test_a_clock_set_back_makes_no_new_key_older(kiosk: KioskClient) -> None:
     current = keyring().directory / "receipt" / "current"
     current.write_text(f"{keyring().current_fingerprint('receipt')} 2999-01-01T00:00:00+00:00")
     cli.main(["keys", "rotate", "sealing"])
@@ -85,13 +85,13 @@ def test_a_clock_put_back_makes_no_key_older(kiosk: KioskClient) -> None:
     assert fetch_centre_keys(kiosk).since > datetime(2999, 1, 1, tzinfo=UTC)
 
 
-def test_what_is_no_key_of_this_centre_changes_nothing(kiosk: KioskClient) -> None:
+def test_an_unknown_key_in_a_heartbeat_changes_nothing(kiosk: KioskClient) -> None:
     before = kiosk.enrolment().receipt_fingerprint
     send_heartbeat(kiosk, centre_keys=("0" * 32, "../../../etc/passwd"))
     assert kiosk.enrolment().receipt_fingerprint == before
 
 
-def test_only_the_kiosk_itself_is_told(kiosk: KioskClient) -> None:
+def test_only_the_kiosk_itself_can_fetch_its_keys(kiosk: KioskClient) -> None:
     assert kiosk.send_signed_request("GET", f"/api/v1/enrolments/{UUID(str(uuid7()))}/keys").status_code == 404
     stranger = KioskClient("KKN09")
     stranger.enrol()
@@ -113,7 +113,7 @@ def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskClient, capsys: p
     assert old not in capsys.readouterr().out
 
     kiosk.verify_receipt(kiosk.deliver(queued))
-    assert AcceptedDelivery.objects.get().case is None, "late, and receipted all the same"
+    assert AcceptedDelivery.objects.get().case is None, "delivered late, and still receipted"
     away = keyring().directory / "retired" / f"sealing-{old}.pem"
     away.rename(keyring().directory / "sealing" / f"{old}.pem")
     assert cli.main(["quarantine", "open", "all"]) == 0

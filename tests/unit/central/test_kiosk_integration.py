@@ -13,12 +13,12 @@ from protocol import keys
 from tests.outbox_samples import save_submission
 from tests.unit.central.served_installation import Installation, serve_installation
 
-PAGE = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 20_000  # several pieces on a weak line
+PAGE = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 20_000  # several chunks on a slow network
 
 
 @pytest.fixture(autouse=True)
 def installation() -> None:
-    """Nothing in this process: the service runs in its own."""
+    """No installation in this process: the service runs in its own."""
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_the_centres_keys_are_changed_and_nothing_is_lost(
     deliver(state, url, 2)
     for kind in ("sealing", "receipt"):
         centre.run_checked("keys", "rotate", kind)
-    deliver(state, url, 2)  # the heartbeat among them brings the new keys
+    deliver(state, url, 2)  # the heartbeat response announces the new keys
     third = deliver(state, url, 2)
     assert set(third.centre_keys).isdisjoint(first.centre_keys)
     listed = centre.run_checked("keys", "list")

@@ -15,7 +15,7 @@ def installation() -> None:
 
 
 @pytest.mark.skipif(not PROGRAMS, reason="PostgreSQL is not installed here (Debian package: postgresql)")
-def test_a_small_backlog_comes_in_whole() -> None:
+def test_a_small_backlog_is_delivered_completely() -> None:
     command = [sys.executable, "-m", "tests.load", "backlog", "--kiosks", "2", "--visits", "30"]
     result = subprocess.run(
         command, check=False, capture_output=True, text=True, timeout=170, cwd=Path(__file__).parents[3]

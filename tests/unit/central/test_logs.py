@@ -38,14 +38,14 @@ def log() -> Iterator[io.StringIO]:
     logging.getLogger("central").removeHandler(handler)
 
 
-def test_one_record_is_one_line(log: io.StringIO) -> None:
+def test_a_log_record_is_one_line(log: io.StringIO) -> None:
     logging.getLogger("central.x").warning("The kiosk says %s", _FORGED)
     assert log.getvalue().count("\n") == 1
     assert not _UNPRINTED.search(log.getvalue())
     assert "\\x1b[2J" in log.getvalue()
 
 
-def test_a_traceback_begins_no_line(log: io.StringIO) -> None:
+def test_a_traceback_starts_no_new_log_line(log: io.StringIO) -> None:
     try:
         raise ValueError(_FORGED)
     except ValueError:
@@ -56,11 +56,11 @@ def test_a_traceback_begins_no_line(log: io.StringIO) -> None:
     assert not _UNPRINTED.search(log.getvalue())
 
 
-def test_thai_stays_as_it_is() -> None:
+def test_thai_text_is_unchanged() -> None:
     assert escape_unprintable("ศูนย์ดำรงธรรม ก้ำ “ก” – ๑") == "ศูนย์ดำรงธรรม ก้ำ “ก” – ๑"
 
 
-def test_names_of_files_on_a_stick_are_said_printably(
+def test_file_names_on_a_stick_are_printed_escaped(
     kiosk: KioskClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a\x1b]0;owned\x07\n.json").write_text("{}")
@@ -71,7 +71,7 @@ def test_names_of_files_on_a_stick_are_said_printably(
     assert not _UNPRINTED.search(output)
 
 
-def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClient, desk_client: Client) -> None:
+def test_names_sent_by_a_kiosk_are_shown_escaped(kiosk: KioskClient, desk_client: Client) -> None:
     stranger = KioskClient("PYO01")
     request = {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "ศาลา\u202eกลาง\x1b[2J<b>"}
     enrolled = stranger.transport.client.post("/api/v1/enrolments", json.dumps(request), "application/json")

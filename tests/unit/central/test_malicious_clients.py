@@ -1,4 +1,4 @@
-"""Attackers: a stranger with many addresses, and an enrolled kiosk that sends what no kiosk would."""
+"""Attackers: a stranger with many addresses, and an enrolled kiosk that sends malicious data."""
 
 import os
 from argparse import Namespace
@@ -65,10 +65,10 @@ def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskClient, desk_client: Cli
         },
     ],
 )
-def test_whatever_a_kiosk_writes_outside_the_seal_is_receipted(
+def test_any_values_outside_the_seal_are_receipted(
     kiosk: KioskClient, desk_client: Client, changes: dict[str, Any]
 ) -> None:
-    """Never a failure of the service: the kiosk would send the same for ever."""
+    """A server error would make the kiosk send the same delivery for ever."""
     delivery = kiosk.delivery(kiosk.submission(), **changes)
     assert kiosk.verify_receipt(kiosk.deliver(delivery)).submission_id == delivery.submission_id
     assert Case.objects.count() + AcceptedDelivery.objects.filter(case=None).count() == 1
@@ -76,28 +76,28 @@ def test_whatever_a_kiosk_writes_outside_the_seal_is_receipted(
         assert desk_client.get(page).status_code == 200
 
 
-def test_no_kiosk_can_take_up_the_id_of_another_ones_submission(
+def test_no_kiosk_can_occupy_the_submission_id_of_another(
     kiosk: KioskClient, khonkaen: Centre, officer: Officer
 ) -> None:
     thief = KioskClient("KKN09")
     thief.enrol()
     thief.approved_by(officer, khonkaen)
     delivery = kiosk.delivery(kiosk.submission())
-    assert thief.deliver(delivery).status_code == 200, "well signed: kept in quarantine"
+    assert thief.deliver(delivery).status_code == 200, "correctly signed: quarantined"
     kiosk.verify_receipt(kiosk.deliver(delivery))
     assert Case.objects.get().case_number == delivery.case_number
     assert AcceptedDelivery.objects.filter(case=None, enrolment__kiosk_id="KKN09").count() == 1
     assert set(Alarm.objects.values_list("kind", "kiosk_id")) == {("quarantined", "KKN09")}
 
 
-def test_a_kiosk_id_of_one_centre_is_not_given_at_another(kiosk: KioskClient, phayao: Centre) -> None:
+def test_a_kiosk_id_in_use_cannot_be_approved_at_another_centre(kiosk: KioskClient, phayao: Centre) -> None:
     second = KioskClient(kiosk.kiosk_id)
     second.enrol()
     with pytest.raises(enrolments.EnrolmentError, match="another centre"):
         second.approved_by(create_officer(phayao, "elsewhere"), phayao)
 
 
-def test_strangers_cannot_keep_kiosks_out_for_ever(settings: Any, db: None) -> None:
+def test_strangers_cannot_block_enrolments_for_ever(settings: Any, db: None) -> None:
     settings.MAX_PENDING_ENROLMENTS = 3
     for number in range(3):
         assert KioskClient("AAA01").enrol(f"198.51.100.{number}").status_code == 201
@@ -108,17 +108,17 @@ def test_strangers_cannot_keep_kiosks_out_for_ever(settings: Any, db: None) -> N
 
 
 @pytest.mark.parametrize("written", ["{}", "[{}]:4711"])
-def test_many_addresses_of_one_network_are_one_caller(officer: Officer, written: str) -> None:
+def test_many_addresses_of_one_network_count_as_one_caller(officer: Officer, written: str) -> None:
     def try_sign_in(address: str) -> int:
         wrong = {"username": officer.username, "password": "wrong"}
         return Client().post("/desk/login", wrong, REMOTE_ADDR=written.format(address)).status_code
 
     answers = [try_sign_in(f"2001:db8:1:1::{number:x}") for number in range(12)]
     assert answers == [401] * 10 + [429] * 2
-    assert try_sign_in("2001:db8:1:2::1") == 401, "the network next door is somebody else"
+    assert try_sign_in("2001:db8:1:2::1") == 401, "a neighbouring network is another caller"
 
 
-def test_many_callers_do_not_make_the_service_forget_one(officer: Officer) -> None:
+def test_many_callers_do_not_reset_the_count_of_one(officer: Officer) -> None:
     wrong = {"username": officer.username, "password": "wrong"}
     for _ in range(10):
         Client().post("/desk/login", wrong, REMOTE_ADDR="192.0.2.1")
@@ -128,7 +128,7 @@ def test_many_callers_do_not_make_the_service_forget_one(officer: Officer) -> No
 
 
 @pytest.mark.parametrize("fields", [_FIRST_MOMENT, _LAST_MOMENT.replace(tzinfo=timezone(timedelta(hours=-12)))])
-def test_a_notice_read_outside_the_calendar_is_a_case(
+def test_a_date_outside_the_calendar_still_makes_a_case(
     kiosk: KioskClient, desk_client: Client, fields: datetime
 ) -> None:
     submission = kiosk.submission(notice_accepted_at=fields)
@@ -137,12 +137,12 @@ def test_a_notice_read_outside_the_calendar_is_a_case(
 
 
 @pytest.mark.parametrize("name", ["\x00", "somsri\x00"])
-def test_a_name_with_nul_is_a_name(officer: Officer, name: str) -> None:
+def test_a_nul_in_a_name_is_an_ordinary_sign_in_failure(officer: Officer, name: str) -> None:
     answer = Client().post("/desk/login", {"username": name, "password": f"not {PASSWORD}"})
     assert answer.status_code == 401
 
 
-def test_a_nul_at_the_desk_is_a_request_nobody_can_read(kiosk: KioskClient, desk_client: Client) -> None:
+def test_a_nul_in_a_desk_request_is_a_bad_request(kiosk: KioskClient, desk_client: Client) -> None:
     submission = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     case = f"/desk/cases/{submission.case_number}"
@@ -158,13 +158,13 @@ def test_a_nul_at_the_desk_is_a_request_nobody_can_read(kiosk: KioskClient, desk
 
 
 @pytest.mark.parametrize("changes", [{"kiosk_id": "KKN๐๗"}, {"hall": "\x00"}, {"signing_key": "A"}])
-def test_what_no_kiosk_is_called_is_refused(db: None, changes: dict[str, str]) -> None:
+def test_an_invalid_kiosk_name_is_refused(db: None, changes: dict[str, str]) -> None:
     request = {"kiosk_id": "KKN07", "signing_key": "A" * 43, "hall": "", **changes}
     assert Client().post("/api/v1/enrolments", request, content_type="application/json").status_code == 422
 
 
 @pytest.mark.parametrize("fields", [b'"\\ud800"', b'"\xff"', b"[" * 20_000])
-def test_what_is_no_json_is_told_so(kiosk: KioskClient, fields: bytes) -> None:
+def test_invalid_json_is_a_problem(kiosk: KioskClient, fields: bytes) -> None:
     heartbeat = (
         Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_dump_json().encode()
     )
@@ -172,13 +172,13 @@ def test_what_is_no_json_is_told_so(kiosk: KioskClient, fields: bytes) -> None:
     assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", body).status_code == 400
 
 
-def test_rubbish_on_a_stick_holds_up_no_row(
+def test_invalid_files_on_a_stick_block_no_row(
     kiosk: KioskClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     (tmp_path / "z.json").write_text(delivery.model_dump_json())
     (tmp_path / "a.json").write_text(delivery.model_copy(update={"kiosk_id": "\0"}).model_dump_json())
-    (tmp_path / "b.json").symlink_to("/dev/zero")  # as large as anything can be
+    (tmp_path / "b.json").symlink_to("/dev/zero")  # of the largest accepted size
     (tmp_path / "c.json").mkdir()
     with pytest.raises(CommandError, match="3 of 4 rows"):
         offline_import.run(Namespace(directory=tmp_path))
@@ -186,10 +186,10 @@ def test_rubbish_on_a_stick_holds_up_no_row(
     assert "b.json cannot be read: it is a symbolic link" in capsys.readouterr().err
 
 
-def test_links_and_pipes_on_a_stick_lead_nowhere(
+def test_links_and_pipes_on_a_stick_are_not_followed(
     kiosk: KioskClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever carries the stick chose every name on it; the import may run as root."""
+    """The person who carries the stick chooses every file name on it; the import may run as root."""
     victim = tmp_path / "sealing.key"
     victim.write_text("the centre's key")
     stick = tmp_path / "stick"

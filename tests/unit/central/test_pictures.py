@@ -55,7 +55,7 @@ def test_pictures_are_on_the_disk_before_the_receipt(
     assert len(pictures_stored) == 2
     for path in pictures_stored:
         assert path in synced
-        assert path.parent in synced[synced.index(path) :], "its name too"
+        assert path.parent in synced[synced.index(path) :], "its directory entry too"
     assert Path(settings.MEDIA_ROOT) in synced
 
 
@@ -101,7 +101,7 @@ def test_a_letter_goes_into_the_store_and_is_shown_from_there(
     assert b"".join(shown).startswith(JPEG)
 
 
-def test_when_the_store_fails_nothing_is_receipted(kiosk: KioskClient, store: FakeS3Store) -> None:
+def test_no_receipt_is_sent_when_the_store_fails(kiosk: KioskClient, store: FakeS3Store) -> None:
     delivery = letter(kiosk)
     store.broken = True
     refused = kiosk.deliver(delivery)
@@ -113,6 +113,6 @@ def test_when_the_store_fails_nothing_is_receipted(kiosk: KioskClient, store: Fa
 
 
 @pytest.mark.parametrize("address", ["https://bucket", "s3://", "s3://bucket?secret_key=x", "letters"])
-def test_what_is_no_store_is_said_so(address: str) -> None:
+def test_an_invalid_store_setting_is_reported(address: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="CENTRAL_PICTURES"):
         pictures.s3_storage_setting(address)

@@ -35,7 +35,7 @@ TESTS = [
 
 @pytest.fixture(autouse=True)
 def installation() -> None:
-    """Nothing in this process."""
+    """No installation in this process."""
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def database() -> Iterator[Cluster]:
 
 
 @pytest.mark.timeout(420)
-def test_everything_holds_on_postgresql_and_its_log_names_nobody(database: Cluster) -> None:
+def test_all_tests_pass_on_postgresql_and_its_log_has_no_personal_data(database: Cluster) -> None:
     tests = [str(HERE.with_name(name)) for name in TESTS]
     result = subprocess.run(
         [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider"],

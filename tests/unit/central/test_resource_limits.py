@@ -1,4 +1,4 @@
-"""A small request never makes the centre keep, load or store much, whoever sends it."""
+"""No small request makes the centre load or store a large amount of data, whoever sends it."""
 
 import gzip
 import hashlib
@@ -52,7 +52,7 @@ def test_one_part_named_300_times_is_not_loaded_300_times(kiosk: KioskClient, se
     assert not AcceptedDelivery.objects.exists()
 
 
-def test_of_a_long_letter_one_page_is_held_at_a_time(kiosk: KioskClient, settings: Any) -> None:
+def test_one_page_of_a_long_letter_is_in_memory_at_a_time(kiosk: KioskClient, settings: Any) -> None:
     page = JPEG + secrets.token_bytes(2 * MIB)
     letter = kiosk.letter_submission(12)
     sealed = [kiosk.seal(letter, f"page-{index}", page) for index in range(12)]
@@ -65,9 +65,7 @@ def test_of_a_long_letter_one_page_is_held_at_a_time(kiosk: KioskClient, setting
 
 
 @pytest.mark.parametrize("stated", [True, False], ids=["as stated", "as stored"])
-def test_a_letter_larger_than_letters_are_is_refused_before_it_is_loaded(
-    kiosk: KioskClient, settings: Any, stated: bool
-) -> None:
+def test_an_oversized_letter_is_refused_before_it_is_loaded(kiosk: KioskClient, settings: Any, stated: bool) -> None:
     settings.MAX_LETTER_BYTES = 1500
     letter = kiosk.letter_submission(2)
     sealed = kiosk.sealed_pages(letter)
@@ -82,7 +80,7 @@ def test_a_letter_larger_than_letters_are_is_refused_before_it_is_loaded(
     assert not AcceptedDelivery.objects.exists()
 
 
-def test_a_part_in_very_many_pieces_is_put_together(kiosk: KioskClient) -> None:
+def test_a_part_in_very_many_chunks_is_assembled(kiosk: KioskClient) -> None:
     letter = kiosk.letter_submission(1)
     (sealed,) = kiosk.sealed_pages(letter)
     for offset in range(0, len(sealed), 16):
@@ -91,14 +89,14 @@ def test_a_part_in_very_many_pieces_is_put_together(kiosk: KioskClient) -> None:
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [sealed])))
 
 
-def test_parts_that_wait_for_their_submission_are_counted(kiosk: KioskClient, settings: Any) -> None:
+def test_the_number_of_unclaimed_parts_is_limited(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_UNCLAIMED_PARTS = 3
     answers = [kiosk.upload(bytes([number]) * 200, end_offset=10).status_code for number in range(4)]
     assert answers == [204, 204, 204, 429]
     assert Part.objects.count() == 3
 
 
-def test_a_quarantine_counts_what_comes_in_with_its_pages(kiosk: KioskClient, settings: Any) -> None:
+def test_pages_count_towards_the_quarantine_limit(kiosk: KioskClient, settings: Any) -> None:
     letter = kiosk.letter_submission(1)
     (sealed,) = kiosk.sealed_pages(letter)
     kiosk.upload(sealed)
@@ -111,7 +109,7 @@ def test_a_quarantine_counts_what_comes_in_with_its_pages(kiosk: KioskClient, se
     assert kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32)).status_code == 422
 
 
-def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: KioskClient) -> None:
+def test_an_oversized_delivery_of_an_earlier_version_stays_in_quarantine(kiosk: KioskClient) -> None:
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
     accepted = AcceptedDelivery.objects.get()
     accepted.delivery = bytes(accepted.delivery).replace(b'"boot-1"', b'"' + b"b" * 100 + b'"')
@@ -134,7 +132,7 @@ def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: 
         {"moment": kiosk_moment(boot_id="b" * 65)},
     ],
 )
-def test_a_heartbeat_has_bounds(kiosk: KioskClient, fields: dict[str, Any]) -> None:
+def test_heartbeat_fields_are_limited(kiosk: KioskClient, fields: dict[str, Any]) -> None:
     heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_copy(
         update=fields
     )
@@ -153,12 +151,12 @@ def test_a_heartbeat_has_bounds(kiosk: KioskClient, fields: dict[str, Any]) -> N
         {"parts": tuple(SealedPart(index=0, sha256=hashlib.sha256(bytes([n])).hexdigest(), size=1) for n in (1, 2))},
     ],
 )
-def test_a_delivery_has_bounds(kiosk: KioskClient, changes: dict[str, Any]) -> None:
+def test_delivery_fields_are_limited(kiosk: KioskClient, changes: dict[str, Any]) -> None:
     delivery = kiosk.delivery(kiosk.submission(), **changes)
     assert kiosk.deliver(delivery).status_code == 422
 
 
-def test_values_beyond_number_are_refused_before_they_are_objects(kiosk: KioskClient, settings: Any) -> None:
+def test_too_many_values_are_refused_before_they_are_parsed(kiosk: KioskClient, settings: Any) -> None:
     delivery = kiosk.delivery(kiosk.submission()).model_dump(mode="json") | {"sealed": ""}
     body = json.dumps(delivery).encode()[:-1] + b',"more":[' + b"[]," * 1_000_000 + b"[]]}"
     answer, held = measure_peak_mib(
@@ -170,7 +168,7 @@ def test_values_beyond_number_are_refused_before_they_are_objects(kiosk: KioskCl
     assert held < 20, "the body of 3 MB, and copies of it for digest and signature"
 
 
-def test_a_body_that_claims_to_be_compressed_is_not_inflated(kiosk: KioskClient) -> None:
+def test_a_compressed_body_is_not_decompressed(kiosk: KioskClient) -> None:
     body = gzip.compress(b" " * 50 * MIB)
     answer, held = measure_peak_mib(
         lambda: kiosk.send_signed_request("POST", "/api/v1/heartbeats", body[:60_000], Content_Encoding="gzip")
@@ -179,7 +177,7 @@ def test_a_body_that_claims_to_be_compressed_is_not_inflated(kiosk: KioskClient)
     assert held < 2
 
 
-def test_one_import_takes_a_bounded_number_of_rows(tmp_path: Path, settings: Any, kiosk: KioskClient) -> None:
+def test_the_rows_of_one_import_are_limited(tmp_path: Path, settings: Any, kiosk: KioskClient) -> None:
     settings.MAX_IMPORT_ROWS = 2
     for name in "abc":
         (tmp_path / f"{name}.json").write_text(kiosk.delivery(kiosk.submission()).model_dump_json())

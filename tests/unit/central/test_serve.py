@@ -29,7 +29,7 @@ from tests.waiting import wait_until
 
 @pytest.fixture(autouse=True)
 def installation() -> None:
-    """Nothing in this process: the service runs in its own."""
+    """No installation in this process: the service runs in its own."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def empty_installation(tmp_path: Path) -> Installation:
 
 @pytest.fixture(scope="module")
 def served_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
-    """One installation, and the address it is served at, for all tests."""
+    """One installation for all tests, with the URL where it is served."""
     empty_installation = Installation(tmp_path_factory.mktemp("served") / "data")
     with serve_installation(empty_installation) as url:
         yield empty_installation, url
@@ -68,7 +68,7 @@ def test_from_an_empty_directory_to_a_closed_case(
         with HttpTransport(url) as same_kiosk.transport:
             return same_kiosk.deliver(delivery)
 
-    with ThreadPoolExecutor(100) as pool:  # forwarders started by mistake, and impatient
+    with ThreadPoolExecutor(100) as pool:  # several forwarders started by mistake
         answers = list(pool.map(deliver_on_own_connection, range(100)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1, "one receipt"
@@ -135,7 +135,7 @@ def test_a_worker_that_dies_is_replaced(served_installation: tuple[Installation,
     assert requests.get(f"{url}/t", timeout=10).status_code == 200
 
 
-def test_tries_at_all_workers_are_counted_together(served_installation: tuple[Installation, str]) -> None:
+def test_attempts_at_all_workers_are_counted_together(served_installation: tuple[Installation, str]) -> None:
     _, url = served_installation
 
     def try_sign_in(_: int) -> int:
@@ -147,7 +147,7 @@ def test_tries_at_all_workers_are_counted_together(served_installation: tuple[In
         answer = browser.post(f"{url}/desk/login", fields, headers={"Referer": url}, timeout=30)
         return answer.status_code
 
-    with ThreadPoolExecutor(6) as pool:  # at the same moment, too
+    with ThreadPoolExecutor(6) as pool:  # also at the same moment
         answers = list(pool.map(try_sign_in, range(24)))
     assert sorted(answers) == [401] * 10 + [429] * 14
 
@@ -158,7 +158,7 @@ def _children(parent: int, argument: str) -> list[int]:
     return [pid for pid in every if argument.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
-def test_what_the_server_itself_refuses_is_a_problem(served_installation: tuple[Installation, str]) -> None:
+def test_a_refusal_by_the_http_server_is_a_problem(served_installation: tuple[Installation, str]) -> None:
     _, url = served_installation
     where = (urlsplit(url).hostname, urlsplit(url).port)
     head = b"POST /api/v1/submissions HTTP/1.1\r\nHost: localhost\r\n"
@@ -176,7 +176,7 @@ def raw_response(url: str, sent: bytes) -> bytes:
     with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=10) as line:
         line.sendall(sent)
         got = b""
-        with suppress(ConnectionResetError):  # closed before all was read
+        with suppress(ConnectionResetError):  # closed before everything was read
             while select.select([line], [], [], 2)[0] and (piece := line.recv(65536)):
                 got += piece
         return got
@@ -192,13 +192,11 @@ def raw_response(url: str, sent: bytes) -> bytes:
         b"HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: \x0bchunked\r\n",
     ],
 )
-def test_a_request_that_can_be_read_in_two_ways_is_refused(
-    served_installation: tuple[Installation, str], head: bytes
-) -> None:
+def test_an_ambiguous_request_is_refused(served_installation: tuple[Installation, str], head: bytes) -> None:
     _, url = served_installation
     hidden = b"GET /t HTTP/1.1\r\nHost: localhost\r\n\r\n"
     got = raw_response(url, b"POST /t " + head + b"\r\n0\r\n\r\n" + hidden)
-    assert got.count(b"HTTP/1.") == 1, "what stands behind it is no second request"
+    assert got.count(b"HTTP/1.") == 1, "the bytes after it are no second request"
     assert got.split()[1] in (b"400", b"501")
     assert b"Connection: close" in got
 
@@ -207,22 +205,22 @@ _HEADS = ["/t", "/desk/login", "/api/v1/enrolments", "/nowhere", "/static/fonts/
 
 
 @pytest.mark.parametrize("path", _HEADS)
-def test_an_answer_to_head_has_no_body(served_installation: tuple[Installation, str], path: str) -> None:
+def test_a_response_to_head_has_no_body(served_installation: tuple[Installation, str], path: str) -> None:
     _, url = served_installation
     one = f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     got = raw_response(url, one * 2)
-    assert got.count(b"HTTP/1.1 ") == 2, "the connection goes on"
+    assert got.count(b"HTTP/1.1 ") == 2, "the connection stays open"
     assert got.endswith(b"\r\n\r\n")
-    assert b"\r\n\r\nHTTP/1.1 " in got, "the second answer follows the first one's head"
+    assert b"\r\n\r\nHTTP/1.1 " in got, "the second response directly follows the first one's header"
 
 
-def test_headers_are_small(served_installation: tuple[Installation, str]) -> None:
+def test_request_headers_are_limited(served_installation: tuple[Installation, str]) -> None:
     _, url = served_installation
     answer = raw_response(url, b"GET /t HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000 + b"\r\n\r\n")
     assert b" 431 " in answer.partition(b"\r\n")[0] or not answer
 
 
-def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_sent_too_slowly_gets_a_time_out_response(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web_server, "REQUEST_GRACE_S", 0.3)
     (listening,) = web_server.open_sockets("127.0.0.1", 0)
     server = multiprocessing.get_context("fork").Process(target=web_server.serve, args=([listening], 1, None))
@@ -230,7 +228,7 @@ def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> Non
     try:
         with socket.create_connection(listening.getsockname(), timeout=10) as line:
             line.sendall(b"PATCH /api/v1/parts/00 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400000\r\n\r\n")
-            for _ in range(400):  # till it says so, which a busy machine may do late
+            for _ in range(400):  # until the response arrives, which may be late on a busy machine
                 line.sendall(b"x" * 5)
                 if select.select([line], [], [], 0.05)[0]:
                     break
@@ -243,7 +241,7 @@ def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> Non
         listening.close()
 
 
-def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served_installation: tuple[Installation, str]) -> None:
+def test_idle_connections_do_not_block_other_clients(served_installation: tuple[Installation, str]) -> None:
     _, url = served_installation
     with ExitStack() as idle:
         for _ in range(200):

@@ -27,7 +27,7 @@ NEW = "khao-niao-mamuang-1"
 def try_sign_in(
     name: str, password: str = "wrong", address: str = "192.0.2.1", client: Client | None = None
 ) -> ClientResponse:
-    cache.clear()  # each try at a worker that has not heard of the ones before
+    cache.clear()  # each attempt at a worker without memory of earlier ones
     fields = {"username": name, "password": password}
     answer: ClientResponse = (client or Client()).post("/desk/login", fields, REMOTE_ADDR=address)
     return answer
@@ -37,34 +37,34 @@ def is_signed_in(client: Client) -> bool:
     return client.get("/desk/").status_code == 200
 
 
-def test_one_account_is_guessed_slowly_from_however_many_addresses(officer: Officer) -> None:
+def test_attempts_on_one_account_are_limited_over_all_addresses(officer: Officer) -> None:
     answers = [try_sign_in(officer.username, address=f"198.51.100.{number}").status_code for number in range(40)]
     assert answers == [401] * 30 + [429] * 10
     assert try_sign_in(officer.username.upper(), address="203.0.113.1").status_code == 429, (
-        "however the name is written"
+        "in any spelling of the name"
     )
-    assert try_sign_in("malee", address="203.0.113.1").status_code == 401, "another account is another account"
+    assert try_sign_in("malee", address="203.0.113.1").status_code == 401, "another account is not affected"
 
 
-def test_who_signed_in_here_before_is_not_shut_out_by_strangers(desk_client: Client, officer: Officer) -> None:
+def test_strangers_cannot_lock_out_a_known_browser(desk_client: Client, officer: Officer) -> None:
     desk_client.post("/desk/logout")
     for number in range(40):
         try_sign_in(officer.username, address=f"198.51.100.{number}")
-    for _ in range(60):  # and from the officer's own network
+    for _ in range(60):  # also from the officer's own network
         try_sign_in("malee", address="127.0.0.1")
     assert try_sign_in(officer.username, PASSWORD, address="203.0.113.1").status_code == 429
     assert try_sign_in(officer.username, PASSWORD, address="127.0.0.1", client=desk_client).status_code == 302
     assert is_signed_in(desk_client)
 
 
-def test_a_browser_that_is_known_has_few_tries_too(desk_client: Client, officer: Officer) -> None:
+def test_attempts_of_a_known_browser_are_limited_too(desk_client: Client, officer: Officer) -> None:
     desk_client.post("/desk/logout")
     answers = [try_sign_in(officer.username, client=desk_client).status_code for _ in range(12)]
     assert answers == [401] * 10 + [429] * 2
 
 
 @pytest.mark.parametrize("value", ["", "garbage", "1:aaaa:bbbb", "\x00"])
-def test_a_forged_browser_is_a_stranger(officer: Officer, value: str) -> None:
+def test_a_forged_browser_cookie_is_unknown(officer: Officer, value: str) -> None:
     for number in range(30):
         try_sign_in(officer.username, address=f"198.51.100.{number}")
     client = Client()
@@ -72,7 +72,7 @@ def test_a_forged_browser_is_a_stranger(officer: Officer, value: str) -> None:
     assert try_sign_in(officer.username, PASSWORD, client=client).status_code == 429
 
 
-def test_a_known_browser_of_one_officer_is_a_stranger_to_another(desk_client: Client, khonkaen: Centre) -> None:
+def test_a_browser_is_known_for_its_own_officer_only(desk_client: Client, khonkaen: Centre) -> None:
     other = Officer.objects.create_user(username="malee", password=PASSWORD)
     for number in range(30):
         try_sign_in(other.username, address=f"198.51.100.{number}")
@@ -80,7 +80,7 @@ def test_a_known_browser_of_one_officer_is_a_stranger_to_another(desk_client: Cl
     assert try_sign_in(other.username, PASSWORD, client=desk_client).status_code == 429
 
 
-def test_no_window_lasts_for_ever_and_the_next_is_longer(db: None) -> None:
+def test_every_lockout_ends_and_the_next_is_longer(db: None) -> None:
     limit = SharedThrottle("test", limit=2, window_s=900, max_window_s=4 * 3600)
     lengths = []
     for _ in range(6):
@@ -94,7 +94,9 @@ def test_no_window_lasts_for_ever_and_the_next_is_longer(db: None) -> None:
     assert FailureCount.objects.get().strikes == 0, "a window that was not used up ends the row"
 
 
-def test_every_end_is_recorded_and_no_log_names_anybody(officer: Officer, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_sign_in_result_is_recorded_and_no_log_has_a_name(
+    officer: Officer, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     client = Client()
     for _ in range(12):
@@ -135,7 +137,7 @@ def test_a_visitor_who_has_not_signed_in_leaves_no_session(officer: Officer) -> 
     assert 'lang="th"' in page_text(client.get("/desk/login"))
 
 
-def test_the_session_changes_its_number_at_the_login(officer: Officer) -> None:
+def test_the_session_id_changes_at_the_login(officer: Officer) -> None:
     client = Client()
     client.cookies["sessionid"] = "chosen-by-somebody-else-12345678"
     try_sign_in(officer.username, PASSWORD, client=client)
@@ -145,10 +147,10 @@ def test_the_session_changes_its_number_at_the_login(officer: Officer) -> None:
     assert client.cookies["sessionid"].value != first
     stale = Client()
     stale.cookies["sessionid"] = first
-    assert not is_signed_in(stale), "the number of before opens nothing"
+    assert not is_signed_in(stale), "the earlier session id opens nothing"
 
 
-def test_cookies_are_for_this_desk_alone(officer: Officer, settings: Any) -> None:
+def test_cookies_are_limited_to_the_desk(officer: Officer, settings: Any) -> None:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     client = Client()
     client.get("/desk/login")
@@ -197,12 +199,12 @@ def test_next_leads_to_a_page_of_the_desk_or_is_ignored(officer: Officer, target
 
 
 @pytest.mark.parametrize("target", ["/desk/fleet", "/desk/?status=closed&number=KKN", "/desk/cases/KKN07A-000001-51"])
-def test_next_leads_on_within_the_desk(officer: Officer, target: str) -> None:
+def test_next_leads_to_the_requested_page_of_the_desk(officer: Officer, target: str) -> None:
     answer = Client().post("/desk/login", {"username": officer.username, "password": PASSWORD, "next": target})
     assert answer["Location"] == target
 
 
-def test_the_old_password_cannot_be_guessed_at_a_desk_left_open(desk_client: Client, officer: Officer) -> None:
+def test_attempts_at_the_old_password_are_limited_in_an_open_session(desk_client: Client, officer: Officer) -> None:
     wrong = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
     answers = [desk_client.post("/desk/password", wrong).status_code for _ in range(12)]
     assert answers == [200] * 10 + [429] * 2
@@ -214,7 +216,7 @@ def test_the_old_password_cannot_be_guessed_at_a_desk_left_open(desk_client: Cli
     assert try_sign_in(officer.username, PASSWORD, client=Client()).status_code != 302
 
 
-def test_a_slip_in_the_new_password_is_no_failure(desk_client: Client) -> None:
+def test_an_invalid_new_password_is_not_counted_as_a_failed_attempt(desk_client: Client) -> None:
     slip = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW + "x"}
     for _ in range(15):
         assert desk_client.post("/desk/password", slip).status_code == 200
@@ -226,7 +228,7 @@ def command(*arguments: str, stdin: str = "", monkeypatch: pytest.MonkeyPatch) -
     return cli.main(list(arguments))
 
 
-def test_a_suspended_officer_is_out_at_once_and_stays_out(
+def test_suspending_an_officer_ends_the_session_for_good(
     desk_client: Client, officer: Officer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     second = Client()
@@ -245,7 +247,7 @@ def test_a_suspended_officer_is_out_at_once_and_stays_out(
     assert {"suspended", "activated"} <= kinds
 
 
-def test_even_a_session_that_was_not_deleted_is_dead_while_suspended(desk_client: Client, officer: Officer) -> None:
+def test_a_remaining_session_is_invalid_during_a_suspension(desk_client: Client, officer: Officer) -> None:
     Officer.objects.update(is_active=False)
     assert Session.objects.count() == 1
     assert not is_signed_in(desk_client)
@@ -261,7 +263,7 @@ def test_a_reset_officer_signs_in_with_the_new_password_only(
     assert command("reset-officer", "somsri", "--password-stdin", stdin=NEW, monkeypatch=monkeypatch) == 0
     assert not is_signed_in(desk_client)
     assert try_sign_in(officer.username, NEW, address="203.0.113.1").status_code == 302, (
-        "the strangers' tries are forgotten"
+        "attempts of strangers are reset"
     )
     assert try_sign_in(officer.username, PASSWORD, client=desk_client).status_code == 401
     assert command("reset-officer", "nobody", "--password-stdin", stdin=NEW, monkeypatch=monkeypatch) == 2
@@ -269,7 +271,7 @@ def test_a_reset_officer_signs_in_with_the_new_password_only(
     assert "\treset\t1\tsomsri" in capsys.readouterr().out
 
 
-def test_no_second_officer_has_the_same_name_in_other_letters(
+def test_no_two_officers_have_names_that_differ_only_in_case(
     officer: Officer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = ("create-officer", "SomSri", "--centre", "khonkaen", "--password-stdin")
@@ -277,7 +279,7 @@ def test_no_second_officer_has_the_same_name_in_other_letters(
     assert "an officer somsri already" in capsys.readouterr().err
 
 
-def test_what_is_kept_of_signing_in_is_deleted_in_time(desk_client: Client, officer: Officer) -> None:
+def test_sign_in_records_are_deleted_after_their_retention_time(desk_client: Client, officer: Officer) -> None:
     try_sign_in(officer.username)
     now = timezone.now()
     retention.delete_expired(now)

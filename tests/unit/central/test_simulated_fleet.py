@@ -1,4 +1,4 @@
-"""The simulated fleet: every failure on the way to the centre, and each visit at the centre once, where it must be."""
+"""The simulated fleet: with every failure in transit, each visit reaches the right centre exactly once."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ def test_a_fleet_delivers_through_every_failure(tmp_path: Path) -> None:
     assert "Every visit is at the centre once" in output
 
 
-def test_a_visit_that_is_lost_or_changed_is_noticed(kiosk: KioskClient) -> None:
+def test_a_lost_or_changed_visit_is_detected(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert find_discrepancies({submission.submission_id: Destination.CASE}) == []
@@ -52,7 +52,7 @@ def test_a_visit_that_is_lost_or_changed_is_noticed(kiosk: KioskClient) -> None:
     ("arguments", "url"),
     [(["--kiosks", "0"], ""), (["--url", "http://192.0.2.1"], ""), ([], "https://track.example")],
 )
-def test_nothing_is_simulated_where_it_must_not(tmp_path: Path, arguments: list[str], url: str) -> None:
+def test_the_simulation_refuses_a_real_centre(tmp_path: Path, arguments: list[str], url: str) -> None:
     installation = Installation(tmp_path / "data")
     installation.environment["CENTRAL_URL"] = url
     result = run_fleet(installation, *arguments)

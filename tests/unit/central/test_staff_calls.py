@@ -80,23 +80,25 @@ def test_an_answer_to_a_call_that_is_over_changes_nothing(desk_client: Client, c
     assert answers(desk_client, calling_kiosk.kiosk, "a-2", "nonsense") == 404
 
 
-def test_a_kiosk_of_before_is_seen_and_takes_no_answer(desk_client: Client, calling_kiosk: CallingKiosk) -> None:
+def test_a_call_of_an_earlier_kiosk_is_shown_without_an_answer(
+    desk_client: Client, calling_kiosk: CallingKiosk
+) -> None:
     answer = calling_kiosk.send_heartbeat(called=True)
     assert "Staff-Call" not in answer.headers
     assert 'data-call="' in fleet(desk_client)
     assert "takes no answer" in fleet(desk_client) or "รับคำตอบไม่ได้" in fleet(desk_client)
 
 
-def test_a_call_is_answered_only_by_who_runs_the_kiosk(calling_kiosk: CallingKiosk, phayao: Centre) -> None:
+def test_a_call_is_answered_only_by_officers_of_the_kiosks_centre(calling_kiosk: CallingKiosk, phayao: Centre) -> None:
     calling_kiosk.send_heartbeat("a-1")
     stranger = Client()
     officer = create_officer(phayao, "wichai")
     assert stranger.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
     answers(stranger, calling_kiosk.kiosk, "a-1", "coming")
     assert calling_kiosk.send_heartbeat("a-1").headers["Staff-Call"] == "a-1 received"
-    assert answers(Client(), calling_kiosk.kiosk, "a-1", "coming") == 302, "to the login"
+    assert answers(Client(), calling_kiosk.kiosk, "a-1", "coming") == 302, "redirected to the login"
     assert calling_kiosk.send_heartbeat("a-1").headers["Staff-Call"] == "a-1 received"
 
 
-def test_the_page_of_calls_looks_again_by_itself(desk_client: Client, officer: Officer) -> None:
+def test_the_page_of_calls_reloads_itself(desk_client: Client, officer: Officer) -> None:
     assert int(desk_client.get("/desk/fleet").headers["Refresh"]) <= 15

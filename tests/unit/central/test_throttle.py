@@ -39,6 +39,6 @@ def test_several_limits_count_together_or_not_at_all(db: None, throttle: Throttl
     assert try_acquire_all([(throttle, "a"), (throttle, "b")])
     assert throttle.try_acquire("b")
     assert not try_acquire_all([(throttle, "a"), (throttle, "b")]), "b is exhausted"
-    assert throttle.try_acquire("a"), "the refused attempt of a was taken back"
+    assert throttle.try_acquire("a"), "the attempt counted for a was undone"
     release_all([(throttle, "a")])
     assert throttle.try_acquire("a")

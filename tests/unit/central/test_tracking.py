@@ -61,7 +61,7 @@ def test_without_javascript_there_is_a_form_that_posts(path: str) -> None:
     assert "Check the status of your case" in page_text(Client().get(f"{path}?lang=en"))
 
 
-def test_one_glance(submitted: Submission, officer: Officer) -> None:
+def test_the_page_shows_status_agency_and_due_date(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
     shown = page_text(page(tracking_code.display(submitted.tracking_code).lower()))
     assert 'data-status="in_progress"' in shown
@@ -93,7 +93,7 @@ def test_no_personal_data_and_no_notes(submitted: Submission, officer: Officer) 
             assert secret not in shown
 
 
-def test_the_api_says_the_same(submitted: Submission, officer: Officer) -> None:
+def test_the_api_returns_the_same_content(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
     answer = TrackingResponse.model_validate_json(api(submitted.tracking_code, language="en").content)
     assert (answer.found, answer.status, answer.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
@@ -102,14 +102,14 @@ def test_the_api_says_the_same(submitted: Submission, officer: Officer) -> None:
     assert answer.sentence in page_text(page(submitted.tracking_code, language="en"))
 
 
-def test_the_province_of_the_centre_stands_in_the_ladder(submitted: Submission, officer: Officer) -> None:
+def test_the_steps_name_the_province_of_the_centre(submitted: Submission, officer: Officer) -> None:
     case = Case.objects.get()
     commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
     commands.change_status(case, CaseStatus.TO_DIRECTOR, officer, seen_status=CaseStatus.CHECKING)
     assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in page_text(page(submitted.tracking_code))
 
 
-def test_a_closed_case_tells_its_outcome(submitted: Submission, officer: Officer) -> None:
+def test_a_closed_case_shows_its_outcome(submitted: Submission, officer: Officer) -> None:
     case = Case.objects.get()
     commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
     commands.change_status(
@@ -127,11 +127,11 @@ def test_the_language_is_the_citizens_and_switching_keeps_the_code_out_of_addres
     assert '<html lang="en">' in shown
     code = tracking_code.display(submission.tracking_code)
     assert f'<input type="hidden" name="code" value="{code}">' in shown
-    assert shown.count(code) == 1, "nowhere but in the form"
+    assert shown.count(code) == 1, "only in the form"
     assert '<html lang="th">' in page_text(page(code, language="th"))
 
 
-def test_a_code_not_here_yet_is_told_so(db: None) -> None:
+def test_a_code_that_has_not_arrived_is_reported(db: None) -> None:
     answer = page(tracking_code.generate())
     assert answer.status_code == 200
     assert "ถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา" in page_text(answer)
@@ -143,18 +143,18 @@ def test_a_code_not_here_yet_is_told_so(db: None) -> None:
 @pytest.mark.parametrize(
     "typed", ["7KQ2", "7KQ2-M9XD-4TBVX", "<script>alert(1)</script>", "ก" * 64, "%00", "https://x/t#"]
 )
-def test_what_is_no_code_is_told_so_and_shown_escaped(typed: str) -> None:
+def test_an_invalid_code_is_reported_and_shown_escaped(typed: str) -> None:
     shown = page_text(page(typed))
     assert 'data-result="no_code"' in shown
     assert "<script>alert" not in shown
 
 
-def test_a_whole_address_is_understood(submitted: Submission) -> None:
+def test_a_complete_tracking_url_is_accepted_as_code(submitted: Submission) -> None:
     address = tracking_code.tracking_url("https://track.example.go.th", submitted.tracking_code)
     assert submitted.case_number in page_text(page(address))
 
 
-def test_only_failures_are_limited_and_a_good_code_never(submitted: Submission) -> None:
+def test_only_failed_lookups_are_limited(submitted: Submission) -> None:
     for _ in range(60):
         assert api(tracking_code.generate()).status_code == 200
     refused = api(tracking_code.generate())
@@ -165,7 +165,7 @@ def test_only_failures_are_limited_and_a_good_code_never(submitted: Submission) 
     assert api(tracking_code.generate(), address="192.0.2.7").status_code == 200
 
 
-def test_the_page_asks_nobody_else_and_tells_nobody(submitted: Submission) -> None:
+def test_the_page_loads_nothing_from_third_parties_and_sends_no_referrer(submitted: Submission) -> None:
     for answer in (Client().get("/t"), page(submitted.tracking_code)):
         policy = answer["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -179,7 +179,7 @@ def test_the_page_asks_nobody_else_and_tells_nobody(submitted: Submission) -> No
         assert "https://" not in page_text(answer)
 
 
-def test_all_of_it_is_at_most_30_kb_on_the_wire(submitted: Submission, officer: Officer) -> None:
+def test_page_and_fonts_are_at_most_30_kb_on_the_wire(submitted: Submission, officer: Officer) -> None:
     """Opening the QR code in Thai: page, request of the script, both fonts, 700 bytes of headers per response."""
     in_progress(officer)
 
@@ -197,7 +197,7 @@ def test_all_of_it_is_at_most_30_kb_on_the_wire(submitted: Submission, officer: 
     assert first + content + fonts <= 30_000
 
 
-def test_the_fonts_hold_every_letter_of_thai_and_are_served(db: None) -> None:
+def test_the_fonts_have_every_thai_character_and_are_served(db: None) -> None:
     fonts = sorted(file.name for file in (STATIC / "fonts").glob("*.woff2"))
     style = page_text(Client().get("/t"))
     for name in fonts:

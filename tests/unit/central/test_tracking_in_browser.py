@@ -37,20 +37,20 @@ def status(browser: webdriver.Chrome) -> str | None:
 
 
 def requested_urls(browser: webdriver.Chrome) -> list[tuple[str, str]]:
-    """Method and address of every request so far."""
+    """Method and URL of every request so far."""
     events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]  # type: ignore[no-untyped-call]
     sent = [event["params"]["request"] for event in events if event["method"] == "Network.requestWillBeSent"]
     return [(request["method"], request["url"]) for request in sent if not request["url"].startswith("data:")]
 
 
-def test_scan_look_switch_and_look_again(
+def test_a_scanned_code_shows_the_case_in_both_languages_and_again_later(
     browser: webdriver.Chrome, live_server: Any, submitted: Submission, officer: Officer
 ) -> None:
     address = tracking_code.tracking_url(live_server.url, submitted.tracking_code)
     browser.get(address)
     shows(browser, lambda: status(browser) == "received")
     assert submitted.case_number in browser.title
-    assert browser.current_url == address, "it can be kept and opened again"
+    assert browser.current_url == address, "the page can be bookmarked and opened again"
 
     browser.find_element(By.CSS_SELECTOR, "button[name=language][value=en]").click()
     shows(browser, lambda: "An officer will take it on" in browser.find_element(By.ID, "sentence").text)
@@ -85,7 +85,7 @@ def test_a_wrong_code_can_be_corrected_in_place(
     assert browser.current_url.endswith(f"/t#{tracking_code.display(submitted.tracking_code)}")
 
 
-def test_without_a_network_it_says_so(browser: webdriver.Chrome, live_server: Any, submitted: Submission) -> None:
+def test_a_missing_network_is_reported(browser: webdriver.Chrome, live_server: Any, submitted: Submission) -> None:
     browser.get(f"{live_server.url}/t")
     conditions = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
     browser.execute_cdp_cmd("Network.enable", {})
@@ -94,4 +94,4 @@ def test_without_a_network_it_says_so(browser: webdriver.Chrome, live_server: An
     field.send_keys(submitted.tracking_code)
     field.submit()
     shows(browser, lambda: browser.find_element(By.ID, "offline").is_displayed())
-    assert field.get_attribute("value") == submitted.tracking_code, "what was typed is still there"
+    assert field.get_attribute("value") == submitted.tracking_code, "the typed code is still there"

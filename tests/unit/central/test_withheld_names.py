@@ -49,7 +49,7 @@ def test_a_reason_alone_does_not_show_the_name(desk_client: Client, submitted: S
     assert not PersonalDataRead.objects.filter(data_kind="person").exists()
 
 
-def test_a_second_person_allows_it_and_both_are_in_the_log(
+def test_a_second_officer_allows_it_and_both_are_audited(
     desk_client: Client, submitted: Submission, khonkaen: Centre
 ) -> None:
     request = request_name(desk_client, submitted)
@@ -59,28 +59,32 @@ def test_a_second_person_allows_it_and_both_are_in_the_log(
     assert re.search(rf'data-name-request="{request}"', page_text(second.get(f"/desk/cases/{submitted.case_number}")))
     assert decide(second, submitted, request, "allow") == 302
 
-    assert not is_name_shown(second, submitted), "who allows does not see"
+    assert not is_name_shown(second, submitted), "the officer who allows it does not see it"
     assert is_name_shown(desk_client, submitted)
     read = PersonalDataRead.objects.get(data_kind="person")
     assert (read.officer.username, read.reason) == ("somsri", "ศาลขอ (malee)")
 
 
-def test_it_holds_for_a_day_and_for_this_officer(desk_client: Client, submitted: Submission, khonkaen: Centre) -> None:
+def test_a_grant_is_valid_for_a_day_and_one_officer(
+    desk_client: Client, submitted: Submission, khonkaen: Centre
+) -> None:
     second = client_of(create_officer(khonkaen, "malee"))
     decide(second, submitted, request_name(desk_client, submitted), "allow")
     NameRequest.objects.update(decided_at=timezone.now() - timedelta(hours=25))
     assert not is_name_shown(desk_client, submitted)
 
 
-def test_a_refusal_is_a_refusal(desk_client: Client, submitted: Submission, khonkaen: Centre) -> None:
+def test_a_refused_request_shows_nothing_and_is_final(
+    desk_client: Client, submitted: Submission, khonkaen: Centre
+) -> None:
     second = client_of(create_officer(khonkaen, "malee"))
     request = request_name(desk_client, submitted)
     assert decide(second, submitted, request, "refuse") == 302
     assert not is_name_shown(desk_client, submitted)
-    assert decide(second, submitted, request, "allow") == 403, "decided is decided"
+    assert decide(second, submitted, request, "allow") == 403, "a decision is final"
 
 
-def test_nobody_is_their_own_second_person(desk_client: Client, officer: Officer, submitted: Submission) -> None:
+def test_no_officer_decides_their_own_request(desk_client: Client, officer: Officer, submitted: Submission) -> None:
     request = request_name(desk_client, submitted)
     assert decide(desk_client, submitted, request, "allow") == 403
     assert not is_name_shown(desk_client, submitted)
@@ -89,7 +93,7 @@ def test_nobody_is_their_own_second_person(desk_client: Client, officer: Officer
 
 
 @pytest.mark.parametrize(("where", "people"), [("khonkaen", False), ("phayao", True)])
-def test_who_may_not_read_people_may_not_allow_it(
+def test_an_officer_without_the_permission_cannot_allow_a_request(
     desk_client: Client, submitted: Submission, khonkaen: Centre, phayao: Centre, where: str, people: bool
 ) -> None:
     request = request_name(desk_client, submitted)
@@ -110,7 +114,7 @@ def letter(kiosk: KioskClient) -> Submission:
     return submission
 
 
-def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submission, khonkaen: Centre) -> None:
+def test_a_letter_is_covered_like_the_name(desk_client: Client, letter: Submission, khonkaen: Centre) -> None:
     case, second = f"/desk/cases/{letter.case_number}", client_of(create_officer(khonkaen, "malee"))
 
     def pages(browser: Client) -> list[int]:
@@ -123,17 +127,17 @@ def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submiss
         assert f"{case}/pages/" not in page
         assert pages(browser) == [403, 403]
     request = request_name(desk_client, letter)
-    assert pages(desk_client) == [403, 403], "asking opens nothing"
+    assert pages(desk_client) == [403, 403], "a request alone shows nothing"
     assert not PersonalDataRead.objects.filter(data_kind="page").exists()
 
     decide(second, letter, request, "allow")
-    assert "ลงชื่อ" not in page_text(desk_client.get(case)), "the text opens with the name, which is written down"
+    assert "ลงชื่อ" not in page_text(desk_client.get(case)), "the text is shown only with the name"
     shown = page_text(desk_client.post(f"{case}/person"))
     assert NAME in shown
     assert "ลงชื่อ" in shown
     assert f"{case}/pages/0" in shown
     assert pages(desk_client) == [200, 200]
-    assert pages(second) == [403, 403], "who allows does not see"
+    assert pages(second) == [403, 403], "the officer who allows it does not see it"
     read = PersonalDataRead.objects.filter(data_kind="page").latest("id")
     assert (read.officer.username, read.reason) == ("somsri", "2 · ศาลขอ (malee)")
 
@@ -141,7 +145,7 @@ def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submiss
     assert pages(desk_client) == [403, 403]
 
 
-def test_who_may_no_longer_read_people_sees_no_letter_either(
+def test_an_officer_who_loses_the_permission_cannot_read_the_letter(
     desk_client: Client, letter: Submission, khonkaen: Centre, officer: Officer
 ) -> None:
     decide(client_of(create_officer(khonkaen, "malee")), letter, request_name(desk_client, letter), "allow")
@@ -149,7 +153,7 @@ def test_who_may_no_longer_read_people_sees_no_letter_either(
     assert desk_client.get(f"/desk/cases/{letter.case_number}/pages/0").status_code == 403
 
 
-def test_the_tracking_page_shows_nothing_of_a_letter(letter: Submission) -> None:
+def test_the_tracking_page_shows_no_content_of_a_letter(letter: Submission) -> None:
     page = page_text(Client().post("/t", {"code": letter.tracking_code}))
     assert letter.case_number in page
     assert "ลงชื่อ" not in page
@@ -167,7 +171,7 @@ def test_a_request_is_decided_only_through_its_own_case(
     assert is_name_shown(desk_client, letter)
 
 
-def test_a_name_that_is_not_withheld_needs_no_second_person(desk_client: Client, kiosk: KioskClient) -> None:
+def test_a_name_that_is_not_withheld_needs_no_second_officer(desk_client: Client, kiosk: KioskClient) -> None:
     named = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(named)))
     assert desk_client.post(f"/desk/cases/{named.case_number}/name", {"reason": "x"}).status_code == 403

@@ -75,7 +75,8 @@ def case(live_server: Any, kiosk: KioskClient, officer: Officer) -> Submission:
 
 
 def check_page(browser: webdriver.Chrome, name: str, width: int) -> None:
-    """No word is torn, and the page is as wide as the screen. Saves a picture where SCREENSHOT_DIR says so."""
+    """Check that no word is split, and that the page fits the screen's width. Saves a picture where SCREENSHOT_DIR says
+    so."""
     if directory := os.environ.get("SCREENSHOT_DIR"):
         height = browser.execute_script("return document.documentElement.scrollHeight")
         set_viewport(browser, width, max(900, height))
@@ -87,7 +88,7 @@ def check_page(browser: webdriver.Chrome, name: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
-def test_no_word_is_torn_on_the_tracking_page(
+def test_no_word_is_split_on_the_tracking_page(
     browser: webdriver.Chrome, live_server: Any, case: Submission, width: int
 ) -> None:
     set_viewport(browser, width)
@@ -116,7 +117,7 @@ def test_no_word_is_torn_on_the_tracking_page(
 
 
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
-def test_no_word_is_torn_on_the_pages_of_the_desk(
+def test_no_word_is_split_on_the_pages_of_the_desk(
     browser: webdriver.Chrome, live_server: Any, case: Submission, width: int
 ) -> None:
     set_viewport(browser, width)
@@ -139,7 +140,7 @@ def test_no_word_is_torn_on_the_pages_of_the_desk(
         check_page(browser, f"desk-{name}", width)
     browser.get(live_server.url + pages["case"])
     shown = browser.find_element(By.ID, "text").text
-    assert shown == STATEMENT, "a copy of the statement is the statement"
+    assert shown == STATEMENT, "copied text equals the statement"
 
 
 def wait_until_gone(browser: webdriver.Chrome, element: Any) -> None:
@@ -151,7 +152,7 @@ def wait_until_gone(browser: webdriver.Chrome, element: Any) -> None:
         wait.until(expected_conditions.presence_of_element_located((By.ID, "ladder")))
 
 
-def test_text_is_escaped_and_only_marked(db: None) -> None:
+def test_marking_escapes_text_and_changes_nothing_else(db: None) -> None:
     attack = '<script>alert(1)</script> ยื่นเรื่องร้องเรียนที่ศูนย์ดำรงธรรม & "x"'
     html = Template("{{ text|wrap_words }}").render(Context({"text": attack})).replace("<wbr>", "")
     assert "<script" not in html and "&lt;script&gt;" in html and "&amp;" in html
