@@ -1,6 +1,6 @@
 """Generates the handbook's tables from the declarations in the code.
 
-`python -m tools.handbook docs/handbook/technician.md` writes them again. A table is between `<!-- begin NAME -->` and
+`python -m tools.handbook docs/handbook/technician.md` updates them. A table is between `<!-- begin NAME -->` and
 `<!-- end NAME -->`; the rest of the page is written by hand.
 """
 

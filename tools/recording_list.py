@@ -23,7 +23,7 @@ from tools.sample_journeys import sample_journeys
 
 LANGUAGES = ("th", "en")
 SIZE = 540, 960
-ANYWHERE = "(anywhere)"  # on no sample state
+ANYWHERE = "(anywhere)"  # on no particular screen
 SPELLED_OUT = "(spelled)"
 MAX_LISTED_SCREENS, EVERYWHERE = 10, "(nearly everywhere)"
 

@@ -1,6 +1,6 @@
 """Sample journeys by name: every screen in every state it can show, with invented people.
 
-Gallery, GUI checks, benchmarks and torture tests draw them. A state that is not here is seen by none of them.
+Gallery, GUI checks, benchmarks and torture tests draw them. They check no other state.
 """
 
 from collections.abc import Iterator

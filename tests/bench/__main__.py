@@ -2,7 +2,7 @@
 
 A benchmark is a module here whose `main()` prints its table and returns 0 when its budget is kept, 1 when not. Each
 runs in a process of its own, so that none warms the caches of the next. An exceeded budget is reported and is no
-failure, because times depend on what else the machine does. Exit status 1 means that something could not be measured.
+failure, because times depend on other load on the machine. Exit status 1 means that something could not be measured.
 `./run bench --fuzz [SEED]` feeds parsers with a million damaged inputs instead, see tests/fuzz.
 """
 

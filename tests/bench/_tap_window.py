@@ -91,7 +91,7 @@ class LoopDriver:
 
 
 def tap_counted(shell: Any, touch_point: Any) -> None:
-    """Tap. Raises RuntimeError when the touch guard ignores it, which would be measured as quick."""
+    """Tap. Raises RuntimeError when the touch guard ignores it, which would be measured as a quick tap."""
     touch_point.touch_down()
     touch_point.touch_up()
     if shell.touch_guard.ignored_count:

@@ -60,10 +60,11 @@ def open_window(command: Sequence[str], environment: Mapping[str, str]) -> Itera
 
 
 class _NotifySocket:
-    """Receives messages as systemd does, until the end: a sender blocks when the socket's queue is full."""
+    """Receives messages as systemd does, until the block ends, because a sender blocks when the socket's queue is
+    full."""
 
     def __init__(self, path: Path) -> None:
-        # 15 s as in the kiosk's unit file; the kiosk sends a sign of life every third of that.
+        # 15 s as in the kiosk's unit file; the kiosk resets the watchdog every third of that.
         self.environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "15000000"}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
@@ -80,7 +81,7 @@ class _NotifySocket:
         self._socket.close()
 
     def wait_until_ready(self) -> float:
-        """When the window was painted, by time.perf_counter. Raises queue.Empty after TIMEOUT_S."""
+        """The time.perf_counter at which the window was painted. Raises queue.Empty after TIMEOUT_S."""
         return self._ready.get(timeout=TIMEOUT_S)
 
     def _read(self) -> None:

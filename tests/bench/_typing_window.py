@@ -35,7 +35,7 @@ TypeCharacter = Callable[[str], None]
 
 
 def complaint_text(characters: int) -> str:
-    """That many characters of an invented complaint, in paragraphs."""
+    """The first `characters` characters of an invented complaint, in paragraphs."""
     paragraph = (COMPLAINT_TEXT + " ") * 3 + "\n"
     return (paragraph * (characters // len(paragraph) + 1))[:characters]
 

@@ -2,7 +2,7 @@
 
     python -m tests.bench.card
 
-The baseline does what usual programs do: one read for each text field of the card. A second row reads only the kiosk's
+The baseline reads like common programs: one read for each text field of the card. A second row reads only the kiosk's
 fields, one by one. Budget: at most half the baseline's time, and as many reads as contiguous ranges of needed bytes.
 
 The photo is measured against the line: the limit is the time in which all bytes of the exchanges (commands, procedure

@@ -3,8 +3,9 @@
     python -m tests.bench.memory [VISITS]
 
 Window, screens, effect runner, outbox (in a temporary directory) and services are the kiosk's own. There are no
-devices, and each visit types other words. Every tenth citizen changes language, text size and contrast. Every 50 visits
-the resident set size is measured after gc and malloc_trim(0). Budget: from visit 200 on at most 4 KiB more per visit.
+devices, and each visit types different words. Every tenth citizen changes language, text size and contrast. Every 50
+visits the resident set size is measured after gc and malloc_trim(0). Budget: from visit 200 on at most 4 KiB more per
+visit.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A receipt on the printer's line, against its whole bitmap: bytes, and time to the last byte.
+"""A receipt on the printer's connection, against its whole bitmap: bytes, and time to the last byte.
 
     python -m tests.bench.receipt_bytes
 
@@ -73,7 +73,7 @@ def time_transmission(baseline: bytes, image: Image.Image) -> tuple[float, float
         with serial.Serial(line.name, BAUD) as port:
             baseline_s = time_to_last_byte(line, partial(port.write, baseline))
         driver = EscposPrinter(f"serial:{line.name}:{BAUD}", image.width)
-        driver.status()  # the interface queried it before too
+        driver.status()  # the interface also queries it before a job
         driver_s = time_to_last_byte(line, lambda: driver.print_bitmap("a", image))
         if driver.print_bitmap("a", image).verdict is not PrintVerdict.PRINTED:  # the same job again
             raise RuntimeError("the printer did not print it")

@@ -70,7 +70,7 @@ def main() -> int:
     with SimulatedScanner() as simulated_scanner:
         simulated_scanner.page_duration_s = SCANNER_S
         scanner = SaneScanner(simulated_scanner.device, ScanOptions(), 60.0, simulated_scanner.environment)
-        scanner.status()  # the interface queries it each minute: the driver has the scanner's options then
+        scanner.status()  # the interface queries it each minute, so the driver already has the scanner's options
         baseline_s = median(time_rounds(simulated_scanner, page, lambda: scan_with_scanimage(simulated_scanner)))
         kiosk_s = median(time_rounds(simulated_scanner, page, lambda: scan_with_driver(scanner, steps)))
         simulated_scanner.remove_pages()

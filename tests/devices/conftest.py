@@ -18,7 +18,7 @@ from tests.waiting import TIMEOUT_S, wait_until
 
 @pytest.fixture(scope="session")
 def session_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDevices]:
-    """Started once: libpcsclite remembers its daemon for the life of the process."""
+    """Started once: libpcsclite uses one daemon for the life of the process."""
     with SimulatedDevices(tmp_path_factory.mktemp("bench")) as simulated_devices:
         before = {name: os.environ.get(name) for name in simulated_devices.environment}
         os.environ.update(simulated_devices.environment)
@@ -40,20 +40,20 @@ def simulated_devices(session_devices: SimulatedDevices) -> Iterator[SimulatedDe
 
 @pytest.fixture
 def empty_card_slots(simulated_devices: SimulatedDevices) -> None:
-    """pcscd looks into the slots every 0.4 s: wait until it has seen the last test's card go."""
+    """Wait until pcscd, which polls every 0.4 s, has seen the removal of the last test's card."""
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
 
 
 @contextmanager
 def finishes_within(within_s: float = TIMEOUT_S) -> Iterator[None]:
-    """Fail when the block takes longer. A limit that a test states is a promise of the driver."""
+    """Fail when the block takes longer than `within_s`, which is a promise of the driver."""
     began = time.monotonic()
     yield
     assert time.monotonic() - began < within_s
 
 
 def receipt_image(seed: int = 1, width: int = 576, height: int = 1000) -> Image.Image:
-    """A 1-bit picture with what receipts have: text, rules, a code, much white."""
+    """A 1-bit picture with the elements of a receipt: text, rules, a code, white space."""
     rng = random.Random(seed)
     image = Image.new("1", (width, height), 1)
     draw = ImageDraw.Draw(image)
@@ -69,6 +69,6 @@ def receipt_image(seed: int = 1, width: int = 576, height: int = 1000) -> Image.
 
 
 def images_equal(one: Image.Image | Path, other: Image.Image) -> bool:
-    """Dot for dot alike."""
+    """Whether two pictures are equal dot for dot."""
     picture = Image.open(one) if isinstance(one, Path) else one
     return picture.size == other.size and picture.convert("L").tobytes() == other.convert("L").tobytes()

@@ -1,4 +1,4 @@
-"""The boot slip: printed once a boot, after all devices were polled, when the printer can and no visit runs."""
+"""The boot slip is printed once per boot, after all devices were polled, if the printer is ready and no visit runs."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -79,8 +79,8 @@ def test_a_card_that_was_read_is_the_readers_last_success(
     assert by_name["printer"]["status"] == "not_set_up"
 
 
-def test_each_device_in_one_row(simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
-    """Read, scanned, printed: the doctor knows when, and what each device calls itself."""
+def test_the_doctor_shows_each_device_in_one_row(simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
+    """The doctor shows the last read, scan and print, and the name that each device reports."""
     (tmp_path / "state").mkdir()
     paths = f'[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path / "runtime"}"\n'
     (tmp_path / "kiosk.toml").write_text(simulated_devices.settings + paths, encoding="utf-8")
@@ -105,12 +105,12 @@ def test_the_photo_needs_the_setting(simulated_devices: SimulatedDevices, kiosk:
     assert "card_reader.photo" in refused.stderr
     done = kiosk("card", "--photo", str(out), photo=True)
     assert (done.returncode, out.read_bytes()) == (0, render_portrait(MAX_PHOTO_BYTES))
-    assert done.stdout.startswith("citizen_id: •")  # the identity first
+    assert done.stdout.startswith("citizen_id: •")  # the identity is read first
     nowhere = kiosk("card", "--photo", str(tmp_path / "none" / "face.jpg"), photo=True)
     assert (nowhere.returncode, nowhere.stdout) == (2, "")
 
 
-def test_a_card_without_photo(simulated_devices: SimulatedDevices, kiosk: Command, tmp_path: Path) -> None:
+def test_a_missing_photo_is_reported(simulated_devices: SimulatedDevices, kiosk: Command, tmp_path: Path) -> None:
     wait_until_seen(simulated_devices, "bangkok")
     done = kiosk("card", "--photo", str(tmp_path / "face.jpg"), photo=True)
     assert (done.returncode, done.stderr.strip()) == (1, "kiosk card: this card has no photo")
@@ -120,7 +120,7 @@ def test_a_card_without_photo(simulated_devices: SimulatedDevices, kiosk: Comman
     ("card", "sentence"),
     [("foreign-card", "This is not a Thai ID card"), ("upside-down", "(card_mute). Take it out"), ("", "no card")],
 )
-def test_what_is_wrong_is_one_clear_sentence(
+def test_each_card_fault_is_one_clear_sentence(
     simulated_devices: SimulatedDevices, kiosk: Command, card: str, sentence: str
 ) -> None:
     if card:
@@ -130,7 +130,7 @@ def test_what_is_wrong_is_one_clear_sentence(
     assert sentence in done.stderr
 
 
-def test_without_the_service_it_says_what_to_do(simulated_devices: SimulatedDevices, kiosk: Command) -> None:
+def test_a_missing_pcscd_gives_advice(simulated_devices: SimulatedDevices, kiosk: Command) -> None:
     assert simulated_devices.pcscd
     simulated_devices.pcscd.stop()
     try:
@@ -150,7 +150,7 @@ def watch_command(simulated_devices: SimulatedDevices, tmp_path: Path) -> Iterat
         command.kill()
 
 
-def test_a_watch_over_the_line_tells_each_change_and_reads_no_card(
+def test_a_watch_over_ssh_prints_each_change_and_reads_no_card(
     simulated_devices: SimulatedDevices, watch_command: subprocess.Popen[str]
 ) -> None:
     assert watch_command.stdout
@@ -167,7 +167,7 @@ def test_a_watch_over_the_line_tells_each_change_and_reads_no_card(
     assert watch_command.wait(20) == 128 + signal.SIGINT
 
 
-def test_a_watch_ends_when_nobody_listens_any_more(
+def test_a_watch_ends_when_its_output_is_closed(
     simulated_devices: SimulatedDevices, watch_command: subprocess.Popen[str]
 ) -> None:
     assert watch_command.stdout
@@ -177,9 +177,7 @@ def test_a_watch_ends_when_nobody_listens_any_more(
     assert watch_command.wait(20) == 128 + signal.SIGPIPE
 
 
-def test_an_odd_card_over_the_line_keeps_its_numbers_covered(
-    simulated_devices: SimulatedDevices, kiosk: Command
-) -> None:
+def test_an_odd_card_over_ssh_shows_only_masked_numbers(simulated_devices: SimulatedDevices, kiosk: Command) -> None:
     wait_until_seen(simulated_devices, replace(PROFILES["boonma"], name_th="นาง", birth_date="", address=""))
     done = kiosk("card", "--json")
     assert json.loads(done.stdout)["name"] == "นาง"

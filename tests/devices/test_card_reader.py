@@ -52,7 +52,7 @@ def watch_recorder(simulated_devices: SimulatedDevices) -> Iterator[WatchRecorde
 
 
 def insert(simulated_devices: SimulatedDevices, card: str | CardProfile, **options: int) -> CardInSlot:
-    """Insert and wait until pcscd has seen it: it looks every 0.4 s."""
+    """Insert a card and wait until pcscd, which polls every 0.4 s, has seen it."""
     inserted = simulated_devices.insert_card(card, **options)
     wait_until(lambda: PcscCardReader().status() in (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE))
     return inserted
@@ -111,8 +111,8 @@ AWKWARD_CARDS = {
 
 
 @pytest.mark.parametrize("card", AWKWARD_CARDS)
-def test_awkward_cards_are_read_like_the_others(simulated_devices: SimulatedDevices, card: str) -> None:
-    """What is odd about their contents is tried in tests/unit/drivers/test_odd_cards.py."""
+def test_cards_with_unusual_responses_are_read(simulated_devices: SimulatedDevices, card: str) -> None:
+    """Their contents are tested in tests/unit/drivers/test_odd_cards.py."""
     citizen, _ = read(simulated_devices, AWKWARD_CARDS[card])
     assert citizen.citizen_id == SAMPLE_CARD.citizen_id
     assert citizen.name == PersonName("นาง", "บุญมา", "", "ใจดี")
@@ -124,14 +124,14 @@ def test_a_number_with_a_wrong_check_digit_is_rejected(simulated_devices: Simula
     assert read_fault(PcscCardReader()) is CardFault.BAD_CONTENT
 
 
-def test_an_old_card_on_its_slow_line(simulated_devices: SimulatedDevices) -> None:
+def test_an_old_slow_card_is_read(simulated_devices: SimulatedDevices) -> None:
     began = time.monotonic()
     card, _ = read(simulated_devices, "somchai", bits_per_s=10_700)
     assert card.citizen_id == PROFILES["somchai"].citizen_id
-    assert time.monotonic() - began > 0.35  # 350 bytes are 0.39 s: the line was indeed slow
+    assert time.monotonic() - began > 0.35  # 350 bytes take 0.39 s: the connection was slow
 
 
-def test_the_photo_comes_after_the_identity_and_only_when_asked_for(simulated_devices: SimulatedDevices) -> None:
+def test_the_photo_is_read_after_the_identity_and_only_on_request(simulated_devices: SimulatedDevices) -> None:
     card, inserted = read(simulated_devices, "boonma")
     events: list[float] = []
     photo = PcscCardReader().read_photo(card.citizen_id, events.append, Event())
@@ -141,12 +141,12 @@ def test_the_photo_comes_after_the_identity_and_only_when_asked_for(simulated_de
     assert max(length for _, length in inserted.card.reads) <= 255
 
 
-def test_an_unwanted_photo_is_left_off(simulated_devices: SimulatedDevices) -> None:
+def test_a_cancelled_photo_read_stops(simulated_devices: SimulatedDevices) -> None:
     card, inserted = read(simulated_devices, "boonma", bits_per_s=10_700)
     unwanted = Event()
     before = len(inserted.card.reads)
     assert PcscCardReader().read_photo(card.citizen_id, lambda _: unwanted.set(), unwanted) == b""
-    assert len(inserted.card.reads) == before + 3  # whose it is, how long, one piece
+    assert len(inserted.card.reads) == before + 3  # the citizen id, the length, one piece
 
 
 def test_another_persons_photo_is_not_read(simulated_devices: SimulatedDevices) -> None:
@@ -156,25 +156,25 @@ def test_another_persons_photo_is_not_read(simulated_devices: SimulatedDevices) 
     assert raised.value.fault is CardFault.PULLED_OUT
 
 
-def test_what_is_no_photo_is_bad_content(simulated_devices: SimulatedDevices) -> None:
+def test_an_invalid_photo_is_bad_content(simulated_devices: SimulatedDevices) -> None:
     insert(simulated_devices, replace(SAMPLE_CARD, raw={0x017B: b"  "}))
     with pytest.raises(CardReadError) as raised:
         PcscCardReader().read_photo(CitizenId(SAMPLE_CARD.citizen_id), lambda _: None, Event())
     assert raised.value.fault is CardFault.BAD_CONTENT
 
 
-def test_the_places_of_the_address_are_told_apart(simulated_devices: SimulatedDevices) -> None:
+def test_the_levels_of_the_address_are_distinguished(simulated_devices: SimulatedDevices) -> None:
     insert(simulated_devices, "bangkok")
     address = PcscCardReader().read_citizen().address
     assert (address.tambon, address.amphoe, address.province) == ("คลองตัน", "คลองเตย", "กรุงเทพมหานคร")
 
 
-def test_only_the_number_is_read_to_tell_persons_apart(simulated_devices: SimulatedDevices) -> None:
+def test_only_the_citizen_id_is_read_to_compare_persons(simulated_devices: SimulatedDevices) -> None:
     insert(simulated_devices, "boonma")
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_nothing_of_a_person_is_in_a_repr(simulated_devices: SimulatedDevices) -> None:
+def test_no_repr_contains_personal_data(simulated_devices: SimulatedDevices) -> None:
     insert(simulated_devices, "boonma")
     card = PcscCardReader().read_citizen()
     assert "บุญมา" not in repr(card)
@@ -182,10 +182,8 @@ def test_nothing_of_a_person_is_in_a_repr(simulated_devices: SimulatedDevices) -
 
 
 @pytest.mark.parametrize("apdus", range(7))
-def test_a_card_pulled_at_any_exchange_and_another_put_in_at_once(
-    simulated_devices: SimulatedDevices, apdus: int
-) -> None:
-    """Whatever was read of the first card is nowhere in what the second one gives: that, whole, or nothing."""
+def test_a_card_swapped_during_a_read_never_mixes_two_persons(simulated_devices: SimulatedDevices, apdus: int) -> None:
+    """The read gives the second card's complete data or an error, never data of the first card."""
     going = insert(simulated_devices, "boonma", remove_after_apdus=apdus)
     outcomes: list[CitizenCard | CardFault] = []
 
@@ -205,18 +203,20 @@ def test_a_card_pulled_at_any_exchange_and_another_put_in_at_once(
     assert going.apdu_count == apdus
 
 
-def test_a_card_pulled_while_being_read_and_gone(simulated_devices: SimulatedDevices) -> None:
+def test_a_card_removed_during_a_read_is_a_pulled_out_fault(simulated_devices: SimulatedDevices) -> None:
     insert(simulated_devices, "boonma", remove_after_apdus=3)
     assert read_fault(PcscCardReader()) is CardFault.PULLED_OUT
 
 
 @pytest.mark.parametrize("card", ["foreign-card", "blank-card", "transit-card"])
-def test_another_kind_of_card(simulated_devices: SimulatedDevices, card: str) -> None:
+def test_a_card_of_another_kind_is_not_a_thai_id_card(simulated_devices: SimulatedDevices, card: str) -> None:
     insert(simulated_devices, card)
     assert read_fault(PcscCardReader()) is CardFault.NOT_THAI_ID
 
 
-def test_a_card_the_wrong_way_round(simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder) -> None:
+def test_a_card_inserted_the_wrong_way_round_is_reported(
+    simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder
+) -> None:
     simulated_devices.insert_card("upside-down")
     watch_recorder.wait_for(CardReaderStatus.CARD_MUTE)
     assert read_fault(PcscCardReader()) is CardFault.MUTE
@@ -230,19 +230,19 @@ def test_an_empty_slot_is_reported_long_before_the_timeout(simulated_devices: Si
         assert read_fault(PcscCardReader(settle_timeout_s=60)) is CardFault.NO_CARD
 
 
-def test_no_reader_of_the_wanted_name(simulated_devices: SimulatedDevices) -> None:
+def test_a_missing_configured_reader_is_reported(simulated_devices: SimulatedDevices) -> None:
     reader = PcscCardReader(reader="no such reader")
     assert reader.status() is CardReaderStatus.NO_READER
     assert read_fault(reader) is CardFault.NO_READER
 
 
-def test_of_two_readers_the_one_with_the_thai_card_counts(simulated_devices: SimulatedDevices) -> None:
+def test_with_two_readers_the_one_with_the_thai_card_is_used(simulated_devices: SimulatedDevices) -> None:
     simulated_devices.insert_card("foreign-card", slot=0)
     simulated_devices.insert_card("somchai", slot=1)
     wait_until(lambda: read_number(PcscCardReader()) == PROFILES["somchai"].citizen_id)
 
 
-def test_of_two_thai_cards_none_is_read(simulated_devices: SimulatedDevices) -> None:
+def test_with_two_thai_cards_none_is_read(simulated_devices: SimulatedDevices) -> None:
     """The card that was left behind must not identify the person who inserted the other."""
     insert(simulated_devices, "boonma", slot=0)
     simulated_devices.insert_card("somchai", slot=1)
@@ -252,7 +252,9 @@ def test_of_two_thai_cards_none_is_read(simulated_devices: SimulatedDevices) -> 
     wait_until(lambda: read_number(PcscCardReader()) == PROFILES["somchai"].citizen_id)
 
 
-def test_cards_come_go_and_are_swapped(simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder) -> None:
+def test_inserted_removed_and_swapped_cards_are_reported(
+    simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder
+) -> None:
     simulated_devices.insert_card("boonma")
     watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
     first = PcscCardReader().read_citizen_id()
@@ -267,7 +269,9 @@ def test_cards_come_go_and_are_swapped(simulated_devices: SimulatedDevices, watc
     assert watch_recorder.events == [empty, present, empty, present, empty]
 
 
-def test_the_watch_outlives_pcscd(simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder) -> None:
+def test_the_watch_continues_after_a_restart_of_pcscd(
+    simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder
+) -> None:
     assert simulated_devices.pcscd
     simulated_devices.pcscd.stop()
     watch_recorder.wait_for(CardReaderStatus.NO_SERVICE)
@@ -279,7 +283,7 @@ def test_the_watch_outlives_pcscd(simulated_devices: SimulatedDevices, watch_rec
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_a_pcscd_that_starts_after_the_kiosk(simulated_devices: SimulatedDevices) -> None:
+def test_pcscd_may_start_after_the_kiosk(simulated_devices: SimulatedDevices) -> None:
     assert simulated_devices.pcscd
     simulated_devices.pcscd.stop()
     watch = WatchRecorder()
@@ -290,7 +294,7 @@ def test_a_pcscd_that_starts_after_the_kiosk(simulated_devices: SimulatedDevices
     assert watch.events == [CardReaderStatus.NO_SERVICE, CardReaderStatus.EMPTY]
 
 
-def test_a_quick_restart_of_pcscd_goes_unnoticed_but_for_the_card(
+def test_a_quick_restart_of_pcscd_changes_only_the_card_status(
     simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder
 ) -> None:
     assert simulated_devices.pcscd
@@ -300,7 +304,7 @@ def test_a_quick_restart_of_pcscd_goes_unnoticed_but_for_the_card(
     watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
 
 
-def test_pcscd_killed_with_a_card_in_and_slow_to_come_back(
+def test_a_slow_restart_of_pcscd_with_a_card_is_reported(
     simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder
 ) -> None:
     assert simulated_devices.pcscd
@@ -311,12 +315,12 @@ def test_pcscd_killed_with_a_card_in_and_slow_to_come_back(
     simulated_devices.pcscd.stop()
     time.sleep(1.0)
     simulated_devices.pcscd.start()
-    simulated_devices.insert_card("boonma")  # the virtual reader lost its line with pcscd
+    simulated_devices.insert_card("boonma")  # the virtual reader lost its connection to pcscd
     watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_after_a_quick_restart_of_pcscd_the_card_in_the_slot_is_not_taken_for_a_new_one(
+def test_a_quick_restart_of_pcscd_does_not_make_the_card_new(
     simulated_devices: SimulatedDevices, ccid: CcidReader
 ) -> None:
     assert simulated_devices.pcscd
@@ -388,8 +392,8 @@ def ccid(simulated_devices: SimulatedDevices) -> Iterator[CcidReader]:
         simulated_devices.pcscd.start()
 
 
-def test_a_card_in_a_reader_of_another_make(ccid: CcidReader) -> None:
-    """Through the real driver: T=0 by TPDUs, after negotiating the speed of the card's ATR."""
+def test_a_card_in_a_ccid_reader_is_read(ccid: CcidReader) -> None:
+    """The real driver exchanges T=0 TPDUs after it has negotiated the speed in the card's ATR."""
     for name in ("boonma", "somchai", "expired"):
         ccid.insert(IdCard(PROFILES[name]))
         wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
@@ -398,17 +402,18 @@ def test_a_card_in_a_reader_of_another_make(ccid: CcidReader) -> None:
         wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
 
 
-def test_a_card_powered_while_still_sliding_in_is_powered_anew(ccid: CcidReader) -> None:
+def test_a_card_powered_during_insertion_is_powered_again(ccid: CcidReader) -> None:
     watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.EMPTY)
-    ccid.insert(IdCard(PROFILES["boonma"]), contact_settle_s=0.6)  # pcscd powers it within 0.4 s: mute
+    # pcscd powers it within 0.4 s, too early: the card is mute
+    ccid.insert(IdCard(PROFILES["boonma"]), contact_settle_s=0.6)
     watch.wait_for(CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
     watch.end()
     assert watch.events == [CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT]
 
 
-def test_a_card_that_loses_its_contacts_is_asked_for_again(ccid: CcidReader) -> None:
+def test_a_card_that_loses_contact_must_be_inserted_again(ccid: CcidReader) -> None:
     ccid.insert(IdCard(PROFILES["boonma"]))
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
@@ -421,9 +426,7 @@ def test_a_card_that_loses_its_contacts_is_asked_for_again(ccid: CcidReader) -> 
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_a_card_always_in_the_other_reader_starts_no_visit(
-    simulated_devices: SimulatedDevices, ccid: CcidReader
-) -> None:
+def test_a_permanent_card_in_the_other_reader_is_ignored(simulated_devices: SimulatedDevices, ccid: CcidReader) -> None:
     """Two readers, one virtual with a permanent card: only cards in the other one count."""
     insert(simulated_devices, "transit-card")
     watch = WatchRecorder()
@@ -437,7 +440,9 @@ def test_a_card_always_in_the_other_reader_starts_no_visit(
     assert watch.events == [CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY]
 
 
-def test_a_bus_card_laid_on_a_dual_reader_during_a_visit(simulated_devices: SimulatedDevices, ccid: CcidReader) -> None:
+def test_a_transit_card_on_a_dual_reader_does_not_end_a_visit(
+    simulated_devices: SimulatedDevices, ccid: CcidReader
+) -> None:
     ccid.insert(IdCard(PROFILES["boonma"]))
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
     watch = WatchRecorder()
@@ -449,13 +454,14 @@ def test_a_bus_card_laid_on_a_dual_reader_during_a_visit(simulated_devices: Simu
     )  # the same person's card: the visit continues
     ccid.remove()
     wait_until(lambda: len(watch.events) == 5)
-    assert read_fault(PcscCardReader()) is CardFault.NOT_THAI_ID  # her card is out; the other one is not a Thai ID card
+    # the citizen's card is out; the other one is not a Thai ID card
+    assert read_fault(PcscCardReader()) is CardFault.NOT_THAI_ID
     watch.end()
     unseen, present = CardReaderStatus.UNKNOWN, CardReaderStatus.CARD_PRESENT
-    assert watch.events == [present, unseen, present, unseen, present], "the slot as a whole was never seen empty"
+    assert watch.events == [present, unseen, present, unseen, present], "the two readers were never both empty"
 
 
-def test_the_reader_named_in_the_settings_is_the_one(simulated_devices: SimulatedDevices, ccid: CcidReader) -> None:
+def test_the_reader_named_in_the_settings_is_used(simulated_devices: SimulatedDevices, ccid: CcidReader) -> None:
     simulated_devices.insert_card("somchai")
     ccid.insert(IdCard(PROFILES["boonma"]))
     reader = PcscCardReader(reader="GemPC")
@@ -464,9 +470,7 @@ def test_the_reader_named_in_the_settings_is_the_one(simulated_devices: Simulate
     assert reader.read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_a_reader_whose_cable_is_pulled_and_another_model_in_its_place(
-    simulated_devices: SimulatedDevices, ccid: CcidReader
-) -> None:
+def test_a_reader_can_be_replaced_by_another_model(simulated_devices: SimulatedDevices, ccid: CcidReader) -> None:
     assert simulated_devices.pcscd
     simulated_devices.pcscd.stop()
     simulated_devices.pcscd.has_virtual_reader = False
@@ -487,7 +491,9 @@ def test_a_reader_whose_cable_is_pulled_and_another_model_in_its_place(
     watch.end()
 
 
-def test_a_service_without_any_reader(simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder) -> None:
+def test_a_service_without_reader_is_reported(
+    simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder
+) -> None:
     assert simulated_devices.pcscd
     simulated_devices.pcscd.stop()
     simulated_devices.pcscd.has_virtual_reader = False

@@ -1,4 +1,4 @@
-"""What a technician types over SSH: `kiosk scan`, `kiosk print-test`, `kiosk receipt`."""
+"""A technician's commands over SSH: `kiosk scan`, `kiosk print-test`, `kiosk receipt`."""
 
 import io
 import os
@@ -29,19 +29,23 @@ def kiosk(toml: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([*PROGRAM, *words], capture_output=True, check=False, env=environment)
 
 
-def test_the_scanners_are_listed_and_the_meant_one_marked(simulated_devices: SimulatedDevices, toml: Path) -> None:
+def test_the_scanners_are_listed_with_the_configured_one_marked(
+    simulated_devices: SimulatedDevices, toml: Path
+) -> None:
     done = kiosk(toml, "scan", "--list")
     assert done.returncode == 0
     assert f"* {simulated_devices.scanner_device}\tDamrongdham simulated scanner" in done.stdout.decode()
 
 
-def test_a_page_goes_through_the_pipe(simulated_devices: SimulatedDevices, toml: Path) -> None:
+def test_a_page_is_written_to_standard_output(simulated_devices: SimulatedDevices, toml: Path) -> None:
     simulated_devices.load_scanner(render_three_page_letter()[:1])
     done = kiosk(toml, "scan", "-")
     assert Image.open(io.BytesIO(done.stdout)).size == render_three_page_letter()[0].size
 
 
-def test_a_feeder_gives_a_file_for_each_page(simulated_devices: SimulatedDevices, toml: Path, tmp_path: Path) -> None:
+def test_a_feeder_scan_writes_one_file_per_page(
+    simulated_devices: SimulatedDevices, toml: Path, tmp_path: Path
+) -> None:
     toml.write_text(toml.read_text().replace("[scanner]\n", '[scanner]\nsource = "feeder"\n'))
     simulated_devices.load_scanner(render_three_page_letter())
     assert kiosk(toml, "scan", str(tmp_path / "letter.png")).returncode == 0
@@ -57,7 +61,7 @@ def test_a_feeder_gives_a_file_for_each_page(simulated_devices: SimulatedDevices
         ("busy", "The scanner is in use (busy)"),
     ],
 )
-def test_a_scanner_s_trouble_is_a_sentence(
+def test_a_scanner_fault_is_one_sentence(
     simulated_devices: SimulatedDevices, toml: Path, tmp_path: Path, word: str, message: str
 ) -> None:
     simulated_devices.execute_command(["scanner", word])
@@ -71,7 +75,7 @@ def test_a_scanner_s_trouble_is_a_sentence(
 @pytest.mark.parametrize(
     "words", [["scan"], ["scan", "page.gif"], ["scan", "/nowhere/page.png"], ["receipt"], ["print-test", "--loud"]]
 )
-def test_bad_input_is_told_before_anything_moves(toml: Path, words: list[str]) -> None:
+def test_invalid_arguments_are_refused_before_a_device_is_used(toml: Path, words: list[str]) -> None:
     assert kiosk(toml, *words).returncode == 2
 
 
@@ -99,7 +103,7 @@ def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(simulated_devices:
         ("off", "No printer was found (absent)"),
     ],
 )
-def test_a_printer_s_trouble_is_a_sentence(
+def test_a_printer_fault_is_one_sentence(
     simulated_devices: SimulatedDevices, toml: Path, word: str, message: str
 ) -> None:
     simulated_devices.execute_command(["printer", word])
@@ -108,7 +112,7 @@ def test_a_printer_s_trouble_is_a_sentence(
     assert message in done.stderr.decode()
 
 
-def test_a_receipt_goes_through_the_pipe() -> None:
+def test_a_receipt_is_written_to_standard_output() -> None:
     command = [*PROGRAM, "receipt", "--sample"]
     drawn = subprocess.run([*command, "--png", "-"], capture_output=True, check=True)
     assert Image.open(io.BytesIO(drawn.stdout)).width == 576

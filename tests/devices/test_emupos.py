@@ -64,7 +64,7 @@ class Emupos:
         return [Image.open(io.BytesIO(image)) for image in images]
 
     def _is_responding(self) -> bool:
-        assert self.process.poll() is None, "it ended at once"
+        assert self.process.poll() is None, "emupos ended at once"
         try:
             return bool(self.call_api("/health"))
         except (URLError, OSError):
@@ -98,7 +98,7 @@ def same_pixels(paper: Image.Image, drawn: Image.Image) -> bool:
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
-def test_it_prints_a_receipt_dot_for_dot(emupos: Emupos, driver: EscposPrinter, language: str) -> None:
+def test_emupos_prints_a_receipt_dot_for_dot(emupos: Emupos, driver: EscposPrinter, language: str) -> None:
     url = "https://track.example.go.th/t#7KQ2-M9XD-4TBVS"
     content = ReceiptContent(
         "ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
@@ -126,7 +126,9 @@ def test_it_prints_a_receipt_dot_for_dot(emupos: Emupos, driver: EscposPrinter, 
         ("offline", PrinterStatus.OFFLINE),
     ],
 )
-def test_it_agrees_on_faults(emupos: Emupos, driver: EscposPrinter, fault: str, status: PrinterStatus) -> None:
+def test_emupos_reports_the_same_faults(
+    emupos: Emupos, driver: EscposPrinter, fault: str, status: PrinterStatus
+) -> None:
     printed_images = len(emupos.printed_images())
     emupos.call_api(f"/devices/kiosk/faults/{fault}", "PUT")
     try:
@@ -138,7 +140,7 @@ def test_it_agrees_on_faults(emupos: Emupos, driver: EscposPrinter, fault: str, 
     assert len(emupos.printed_images()) == printed_images
 
 
-def test_it_agrees_on_the_near_end(emupos: Emupos, driver: EscposPrinter) -> None:
+def test_emupos_reports_the_near_end_of_the_roll(emupos: Emupos, driver: EscposPrinter) -> None:
     emupos.call_api("/devices/kiosk/faults/paper-near-end", "PUT")
     try:
         assert driver.print_bitmap("near", receipt_image()) == PrintResult(

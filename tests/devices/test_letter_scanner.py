@@ -29,7 +29,7 @@ PAGES = {
 
 
 def ignore_progress(_: float) -> None:
-    """Progress nobody looks at."""
+    """Ignores progress."""
 
 
 def scan_all(scanner: SaneScanner, max_pages: int = 20) -> list[Image.Image]:
@@ -49,8 +49,8 @@ def scan_status(scanner: SaneScanner, cancel: Event | None = None) -> ScannerSta
     return raised.value.status
 
 
-def child_pids() -> list[str]:
-    """Names of the processes this one has started and not buried, zombies included."""
+def child_process_names() -> list[str]:
+    """Names of the child processes that were not waited for, zombies included."""
     pages = []
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
@@ -96,7 +96,7 @@ def test_progress_rises_to_the_end(simulated_devices: SimulatedDevices, scanner:
     ],
 )
 @pytest.mark.parametrize("loaded", [True, False])
-def test_a_trouble_has_its_name_and_goes_away(
+def test_a_fault_has_its_status_and_clears(
     simulated_devices: SimulatedDevices, scanner: SaneScanner, word: str, status: ScannerStatus, loaded: bool
 ) -> None:
     simulated_devices.load_scanner([PAGES["grey"]] * loaded)
@@ -110,7 +110,9 @@ def test_a_trouble_has_its_name_and_goes_away(
 
 
 @pytest.mark.parametrize("source", Source)
-def test_unplugged_within_a_page_and_plugged_in_again(simulated_devices: SimulatedDevices, source: Source) -> None:
+def test_a_scanner_unplugged_during_a_page_works_after_reconnection(
+    simulated_devices: SimulatedDevices, source: Source
+) -> None:
     scanner = SaneScanner(simulated_devices.scanner_device, ScanOptions(source), 20, simulated_devices.environment)
     simulated_devices.scanner.page_duration_s = 2.0
     simulated_devices.load_scanner([PAGES["grey"]] * 2)
@@ -128,9 +130,9 @@ def test_a_back_end_that_hangs_before_the_page_is_killed(simulated_devices: Simu
     simulated_devices.load_scanner([PAGES["grey"]])
     assert scanner.status() is ScannerStatus.READY
     simulated_devices.execute_command(["scanner", "deaf"])
-    with finishes_within():  # TERMINATE_GRACE_S among it
+    with finishes_within():  # includes TERMINATE_GRACE_S
         assert scan_status(scanner) is ScannerStatus.UNRESPONSIVE
-    assert "scanimage" not in child_pids()
+    assert "scanimage" not in child_process_names()
     simulated_devices.execute_command(["scanner", "ok"])
     assert images_equal(scan(scanner), PAGES["grey"])
 
@@ -138,7 +140,7 @@ def test_a_back_end_that_hangs_before_the_page_is_killed(simulated_devices: Simu
 class TestFeeder:
     @pytest.fixture
     def memory(self) -> Iterator[Path]:
-        """A private directory in memory: other programs may scan at the same time."""
+        """A separate directory in memory: other programs may scan at the same time."""
         with TemporaryDirectory(dir=MEMORY_DIR) as place:
             yield Path(place)
 
@@ -148,7 +150,7 @@ class TestFeeder:
             simulated_devices.scanner_device, ScanOptions(Source.FEEDER), 20, simulated_devices.environment, memory
         )
 
-    def test_it_is_scanned_until_it_is_empty(
+    def test_a_feeder_is_scanned_until_it_is_empty(
         self, simulated_devices: SimulatedDevices, feeder: SaneScanner, memory: Path
     ) -> None:
         simulated_devices.load_scanner(PAGES.values())
@@ -157,12 +159,14 @@ class TestFeeder:
         assert scan_status(feeder) is ScannerStatus.NO_PAPER
         assert list(memory.iterdir()) == []
 
-    def test_or_until_there_are_enough(self, simulated_devices: SimulatedDevices, feeder: SaneScanner) -> None:
+    def test_a_feeder_stops_at_the_maximum_page_count(
+        self, simulated_devices: SimulatedDevices, feeder: SaneScanner
+    ) -> None:
         simulated_devices.load_scanner([PAGES["grey"]] * 3)
         assert len(scan_all(feeder, 2)) == 2
         assert len(scan_all(feeder, 2)) == 1
 
-    def test_each_page_may_take_its_time(self, simulated_devices: SimulatedDevices) -> None:
+    def test_the_time_out_applies_to_each_page(self, simulated_devices: SimulatedDevices) -> None:
         feeder = SaneScanner(
             simulated_devices.scanner_device, ScanOptions(Source.FEEDER), 1.0, simulated_devices.environment
         )
@@ -179,7 +183,7 @@ class TestFeeder:
             ("cover", ScannerStatus.COVER_OPEN),
         ],
     )
-    def test_trouble_at_the_second_page_keeps_the_first(
+    def test_a_fault_at_the_second_page_keeps_the_first(
         self, simulated_devices: SimulatedDevices, feeder: SaneScanner, memory: Path, word: str, status: ScannerStatus
     ) -> None:
         simulated_devices.scanner.page_duration_s = 1.0  # so the fault occurs before the second page is scanned
@@ -198,7 +202,7 @@ class TestFeeder:
         assert len(pages) == 1
         assert list(memory.iterdir()) == []
 
-    def test_cancelled_at_the_second_page(
+    def test_cancelling_at_the_second_page_ends_the_scan(
         self, simulated_devices: SimulatedDevices, feeder: SaneScanner, memory: Path
     ) -> None:
         simulated_devices.scanner.page_duration_s = 0.3
@@ -207,10 +211,10 @@ class TestFeeder:
         with pytest.raises(ScanError) as raised:
             feeder.scan(lambda _: cancel.set(), ignore_progress, cancel, 20)
         assert raised.value.status is ScannerStatus.CANCELLED
-        assert "scanimage" not in child_pids()
+        assert "scanimage" not in child_process_names()
         assert list(memory.iterdir()) == []
 
-    def test_memory_is_full(self, simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
+    def test_a_full_memory_directory_is_a_scan_error(self, simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
         """In a file system of 64 kB, mounted in a private namespace."""
         simulated_devices.load_scanner([PAGES["grey"]])
         script = (
@@ -237,7 +241,7 @@ def test_a_page_larger_than_any_paper_is_refused(simulated_devices: SimulatedDev
     assert scan_status(scanner) is ScannerStatus.BAD_PICTURE
 
 
-def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(
+def test_a_scan_without_progress_times_out_and_its_process_ends(
     simulated_devices: SimulatedDevices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scanimage_process, "TERMINATE_GRACE_S", 2 * TIMEOUT_S)
@@ -246,7 +250,7 @@ def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(
     simulated_devices.execute_command(["scanner", "stuck"])
     with finishes_within():  # the process ended when it was interrupted
         assert scan_status(scanner) is ScannerStatus.UNRESPONSIVE
-    assert "scanimage" not in child_pids()
+    assert "scanimage" not in child_process_names()
 
 
 def test_a_scan_can_be_cancelled(
@@ -259,7 +263,7 @@ def test_a_scan_can_be_cancelled(
     Timer(0.3, cancel.set).start()
     with finishes_within():  # the process ended when it was interrupted
         assert scan_status(scanner, cancel) is ScannerStatus.CANCELLED
-    assert "scanimage" not in child_pids()
+    assert "scanimage" not in child_process_names()
 
 
 @pytest.mark.parametrize("name", ["", "simulated scanner", "net:127.77.99.99:former"])
@@ -278,7 +282,7 @@ def test_the_test_back_end_has_a_feeder_of_ten_pages(tmp_path: Path) -> None:
     assert {(page.mode, page.width) for page in pages} == {("L", round(148 / 25.4 * 200))}
 
 
-def test_no_scanner(simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
+def test_a_missing_scanner_is_absent(simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
     (tmp_path / "dll.conf").write_text("")
     nowhere = {"SANE_CONFIG_DIR": str(tmp_path)}
     assert SaneScanner(environment=nowhere).status() is ScannerStatus.ABSENT
@@ -286,19 +290,19 @@ def test_no_scanner(simulated_devices: SimulatedDevices, tmp_path: Path) -> None
     assert scan_status(SaneScanner("epson2:nobody", environment=nowhere)) is ScannerStatus.ABSENT
 
 
-def test_sane_is_not_installed() -> None:
+def test_without_sane_the_scanner_is_absent() -> None:
     assert SaneScanner(environment={"PATH": "/nowhere"}).status() is ScannerStatus.ABSENT
 
 
 @pytest.fixture
 def pnm_only(tmp_path: Path) -> dict[str, str]:
-    """SANE's `pnm` back end only, with one of our pages in its file."""
+    """Only SANE's `pnm` back end, with one of the sample pages in its file."""
     (tmp_path / "dll.conf").write_text("pnm\n")
     PAGES["colour"].save(tmp_path / "page.ppm")
     return {"SANE_CONFIG_DIR": str(tmp_path)}
 
 
-def test_the_pnm_back_end_agrees(pnm_only: dict[str, str]) -> None:
+def test_the_pnm_back_end_gives_the_same_page(pnm_only: dict[str, str]) -> None:
     page = f"--filename={pnm_only['SANE_CONFIG_DIR']}/page.ppm"
     assert images_equal(scan(SaneScanner("pnm:0", ScanOptions(extra_options=(page,)), 20, pnm_only)), PAGES["colour"])
 
@@ -314,7 +318,7 @@ def test_the_pnm_back_end_agrees(pnm_only: dict[str, str]) -> None:
         ("eof", ScannerStatus.BAD_PICTURE),
     ],
 )
-def test_the_pnm_back_end_agrees_on_troubles(pnm_only: dict[str, str], option: str, status: ScannerStatus) -> None:
+def test_the_pnm_back_end_gives_the_same_faults(pnm_only: dict[str, str], option: str, status: ScannerStatus) -> None:
     page = f"--filename={pnm_only['SANE_CONFIG_DIR']}/page.ppm"
     assert (
         scan_status(SaneScanner("pnm:0", ScanOptions(extra_options=(page, f"--status-{option}=yes")), 20, pnm_only))

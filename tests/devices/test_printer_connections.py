@@ -1,4 +1,5 @@
-"""The ways to a printer: serial line and kernel's usblp device (terminals whose far end is the printer), network."""
+"""Printer connections: serial port and the kernel's usblp device (terminals connected to the simulated printer),
+network."""
 
 import fcntl
 import json
@@ -34,7 +35,7 @@ def simulated_printer(tmp_path: Path) -> Iterator[SimulatedPrinter]:
 
 
 @pytest.mark.parametrize("kind", ["serial:{}:115200", "usb:{}"])
-def test_terminals(simulated_printer: SimulatedPrinter, kind: str) -> None:
+def test_a_receipt_is_printed_over_a_terminal(simulated_printer: SimulatedPrinter, kind: str) -> None:
     with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(kind.format(terminal.name), 576)
         assert driver.status() is PrinterStatus.READY
@@ -43,13 +44,15 @@ def test_terminals(simulated_printer: SimulatedPrinter, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["serial:{}", "usb:{}"])
-def test_a_line_that_breaks_within_the_job(simulated_printer: SimulatedPrinter, kind: str) -> None:
+def test_after_a_connection_breaks_during_a_job_the_next_receipt_is_complete(
+    simulated_printer: SimulatedPrinter, kind: str
+) -> None:
     state_store = PrinterStateStore()
     with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(kind.format(terminal.name), 576, state_store=state_store)
         assert driver.status() is PrinterStatus.READY
         terminal.break_after(6000)
-        long = receipt_image(1, height=6000)  # more than the terminal holds
+        long = receipt_image(1, height=6000)  # more than the terminal buffers
         assert driver.print_bitmap("a", long) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.ABSENT)
     with PrinterTerminal(simulated_printer.port) as terminal:
         again = EscposPrinter(kind.format(terminal.name), 576, state_store=state_store)
@@ -58,27 +61,28 @@ def test_a_line_that_breaks_within_the_job(simulated_printer: SimulatedPrinter, 
 
 
 @pytest.mark.parametrize("kind", ["serial:{}", "usb:{}"])
-def test_a_line_that_takes_no_more(kind: str) -> None:
-    """Nobody reads at the other end, as with a printer that holds the sender off."""
+def test_a_blocked_connection_ends_the_job(kind: str) -> None:
+    """The other end reads nothing, like a printer that uses flow control."""
     printer_end, host_end = pty.openpty()
     tty.setraw(host_end)
     driver = EscposPrinter(kind.format(os.ttyname(host_end)), 576)
-    with finishes_within(10):  # some 5 on an idle machine
+    with finishes_within(10):  # about 5 s on an idle machine
         result = driver.print_bitmap("a", receipt_image(height=6000))
     assert result.verdict is PrintVerdict.NOT_PRINTED
     os.close(printer_end)
     os.close(host_end)
 
 
-def test_a_slow_line_takes_more_at_once_than_it_carries(simulated_printer: SimulatedPrinter) -> None:
-    """When all is written, seconds of it are still on their way, and the barrier behind them: that is no silence."""
+def test_a_slow_serial_connection_is_not_taken_for_a_silent_printer(simulated_printer: SimulatedPrinter) -> None:
+    """The last bytes and the barrier need seconds after the write: the driver must not take that for a silent
+    printer."""
     with PrinterTerminal(simulated_printer.port, bytes_per_s=3840) as terminal:
         driver = EscposPrinter(f"serial:{terminal.name}:38400", 576)
         assert driver.print_bitmap("a", receipt_image(height=2600)) == PRINTED_READY
     assert images_equal(simulated_printer.receipt_files[0], receipt_image(height=2600))
 
 
-def test_a_line_that_trickles_for_ever() -> None:
+def test_a_connection_that_accepts_few_bytes_ends_the_job() -> None:
     printer_end, host_end = pty.openpty()
     tty.setraw(host_end)
     os.set_blocking(host_end, False)
@@ -111,8 +115,8 @@ def test_bytes_received_before_the_query_are_no_response(simulated_printer: Simu
         assert driver.status() is PrinterStatus.READY
 
 
-def test_an_answer_too_late_is_not_taken_for_another_ones(simulated_printer: SimulatedPrinter) -> None:
-    """The cover's bit in the second answer is "off line" in the first and nothing in the third."""
+def test_a_late_answer_is_not_taken_for_that_of_another_query(simulated_printer: SimulatedPrinter) -> None:
+    """The cover's bit in the second answer means "off line" in the first and nothing in the third."""
     with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(f"usb:{terminal.name}", 576)
         simulated_printer.set_faults(PrinterFaults(cover_open=True, response_delay_s=0.7))
@@ -123,23 +127,23 @@ def test_an_answer_too_late_is_not_taken_for_another_ones(simulated_printer: Sim
 @pytest.mark.parametrize(
     "connection", ["usb:/dev/usb/lp99", "usb:04b8:9999", "serial:/dev/ttyUSB99", "network:127.0.0.1:1"]
 )
-def test_devices_that_are_not_there(connection: str) -> None:
+def test_missing_printers_are_absent(connection: str) -> None:
     assert EscposPrinter(connection, 576).status() is PrinterStatus.ABSENT
 
 
-def test_no_printer_at_all() -> None:
+def test_a_kiosk_without_printer_reports_it_absent() -> None:
     printer = create_printer("none", 576)
     assert printer.status() is PrinterStatus.ABSENT
     assert printer.print_bitmap("a", receipt_image()) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.ABSENT)
 
 
-def test_connections_that_are_none() -> None:
+def test_an_invalid_connection_is_refused() -> None:
     with pytest.raises(ValueError, match="not a printer connection"):
         EscposPrinter("parallel:lpt1", 576).status()
 
 
 def write_sysfs_device(directory: Path, node: str, terminal: PrinterTerminal, serial: str) -> None:
-    """Lay down what the kernel shows in /sys of a printer whose device file is `terminal`."""
+    """Create the /sys entries of a printer whose device file is `terminal`."""
     device = directory / "devices" / serial
     interface = device / "1-1:1.0"
     entry = interface / "usbmisc" / node
@@ -153,7 +157,7 @@ def write_sysfs_device(directory: Path, node: str, terminal: PrinterTerminal, se
     (directory / "class" / node).symlink_to(entry)
 
 
-def test_a_usb_printer_is_found_by_what_it_is(
+def test_a_usb_printer_is_found_by_its_ids_and_serial_number(
     simulated_printer: SimulatedPrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(usb_discovery, "USBMISC_CLASS_DIR", tmp_path / "class")
@@ -189,7 +193,7 @@ def test_a_serial_printer_is_found_again_under_its_stable_name(
     assert len(simulated_printer.receipt_files) == 2
 
 
-def test_another_program_has_the_line(simulated_printer: SimulatedPrinter) -> None:
+def test_a_connection_locked_by_another_program_has_unknown_status(simulated_printer: SimulatedPrinter) -> None:
     with PrinterTerminal(simulated_printer.port) as terminal, Path(terminal.name).open("rb") as taken:
         driver = EscposPrinter(f"serial:{terminal.name}", 576)
         fcntl.flock(taken, fcntl.LOCK_EX)
@@ -200,7 +204,7 @@ def test_another_program_has_the_line(simulated_printer: SimulatedPrinter) -> No
         assert driver.print_bitmap("a", receipt_image()) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.UNKNOWN)
 
 
-def test_a_device_this_user_may_not_open(tmp_path: Path) -> None:
+def test_a_device_without_permission_is_reported(tmp_path: Path) -> None:
     device = tmp_path / "lp0"
     device.touch(mode=0o000)
     script = (
@@ -219,9 +223,7 @@ def test_a_device_this_user_may_not_open(tmp_path: Path) -> None:
 
 
 class TestRememberedState:
-    def test_paper_is_counted_where_no_sensor_does_it(
-        self, simulated_printer: SimulatedPrinter, tmp_path: Path
-    ) -> None:
+    def test_paper_is_counted_without_a_sensor(self, simulated_printer: SimulatedPrinter, tmp_path: Path) -> None:
         def started() -> EscposPrinter:
             return EscposPrinter(
                 simulated_printer.connection, 576, state_store=PrinterStateStore(tmp_path / "printer.json", 2300)
@@ -236,7 +238,7 @@ class TestRememberedState:
         simulated_printer.load_roll()
         assert started().status() is PrinterStatus.READY
 
-    def test_a_roll_changed_before_its_end(self, simulated_printer: SimulatedPrinter) -> None:
+    def test_a_roll_changed_early_resets_the_count(self, simulated_printer: SimulatedPrinter) -> None:
         state_store = PrinterStateStore(roll_mm=2000)
         driver = EscposPrinter(simulated_printer.connection, 576, state_store=state_store)
         assert driver.print_bitmap("a", receipt_image()).status is PrinterStatus.PAPER_NEAR_END
@@ -245,8 +247,10 @@ class TestRememberedState:
         simulated_printer.clear_faults()
         assert driver.status() is PrinterStatus.READY
 
-    def test_a_job_of_a_program_that_died(self, simulated_printer: SimulatedPrinter, tmp_path: Path) -> None:
-        """An old clone: whether its buffer is empty cannot be proved, and here it is known to matter."""
+    def test_an_incomplete_job_of_a_killed_program_is_remembered(
+        self, simulated_printer: SimulatedPrinter, tmp_path: Path
+    ) -> None:
+        """An old clone: the driver cannot prove that its buffer is empty, and a job is known to be incomplete."""
         file = tmp_path / "printer.json"
         PrinterStateStore(file).record_job_started(100)
         simulated_printer.supports_clear = simulated_printer.supports_barrier = False
@@ -258,7 +262,7 @@ class TestRememberedState:
         assert driver.status() is PrinterStatus.READY
         assert not PrinterStateStore(file).has_open_job
 
-    def test_after_a_power_cut_the_printer_was_off_as_well(
+    def test_after_a_power_cut_the_printers_buffer_counts_as_empty(
         self, simulated_printer: SimulatedPrinter, tmp_path: Path
     ) -> None:
         file = tmp_path / "printer.json"
@@ -270,12 +274,12 @@ class TestRememberedState:
         )
 
     @pytest.mark.parametrize("content", ["", "{", "[]", '{"printed_mm": "x"}', '{"job_open_since": 3}', "null"])
-    def test_a_damaged_file_is_none(self, tmp_path: Path, content: str) -> None:
+    def test_a_damaged_state_file_is_ignored(self, tmp_path: Path, content: str) -> None:
         file = tmp_path / "printer.json"
         file.write_text(content)
         assert not PrinterStateStore(file).has_open_job
 
-    def test_a_place_that_cannot_be_written_stops_nothing(
+    def test_an_unwritable_state_directory_does_not_stop_printing(
         self, simulated_printer: SimulatedPrinter, tmp_path: Path
     ) -> None:
         state_store = PrinterStateStore(tmp_path / "nowhere" / "printer.json")
@@ -285,7 +289,7 @@ class TestRememberedState:
         )
 
 
-def test_a_printer_without_knife_feeds_to_its_tear_bar(simulated_printer: SimulatedPrinter) -> None:
+def test_a_printer_without_cutter_feeds_to_its_tear_bar(simulated_printer: SimulatedPrinter) -> None:
     driver = EscposPrinter(simulated_printer.connection, 576, cut=False)
     assert driver.print_bitmap("a", receipt_image()) == PRINTED_READY
     assert simulated_printer.receipt_files == []

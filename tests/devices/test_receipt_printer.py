@@ -32,7 +32,7 @@ def simulated_printer(simulated_devices: SimulatedDevices) -> SimulatedPrinter:
 
 
 class NewReceipts:
-    """Papers that came out since."""
+    """The receipts printed since this object was created."""
 
     def __init__(self, printer: SimulatedPrinter) -> None:
         self._printer = printer
@@ -49,13 +49,13 @@ def new_receipts(simulated_printer: SimulatedPrinter) -> NewReceipts:
 
 
 def assert_torn_piece_then_receipt(papers: list[Path], whole: Image.Image) -> None:
-    """The torn piece was cut off and is not part of the next receipt."""
+    """Check that the incomplete piece was cut off and is not part of the next receipt."""
     torn, after = papers
     assert Image.open(torn).height < receipt_image().height
     assert images_equal(after, whole)
 
 
-def test_paper_is_the_picture_dot_for_dot(driver: EscposPrinter, new_receipts: NewReceipts) -> None:
+def test_a_receipt_is_printed_dot_for_dot(driver: EscposPrinter, new_receipts: NewReceipts) -> None:
     picture = receipt_image()
     assert driver.status() is PrinterStatus.READY
     assert driver.print_bitmap("a", picture) == PRINTED_READY
@@ -64,7 +64,7 @@ def test_paper_is_the_picture_dot_for_dot(driver: EscposPrinter, new_receipts: N
 
 
 @pytest.mark.parametrize("width", [384, 512, 576])
-def test_each_width_of_paper(tmp_path: Path, width: int) -> None:
+def test_every_paper_width_is_printed_dot_for_dot(tmp_path: Path, width: int) -> None:
     picture = receipt_image(width=width)
     with SimulatedPrinter(tmp_path, width_dots=width) as printer:
         assert EscposPrinter(printer.connection, width).print_bitmap("a", picture) == PRINTED_READY
@@ -73,7 +73,7 @@ def test_each_width_of_paper(tmp_path: Path, width: int) -> None:
 
 @st.composite
 def pictures(draw: st.DrawFn) -> Image.Image:
-    """Odd pictures: noise, white, doubled dots, in bands."""
+    """Pictures in bands of noise, white and doubled dots."""
     image = Image.new("1", (576, draw(st.integers(1, 400))), 1)
     for _ in range(draw(st.integers(0, 4))):
         width, height = draw(st.integers(1, 300)), draw(st.integers(1, 140))
@@ -88,7 +88,7 @@ def pictures(draw: st.DrawFn) -> Image.Image:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(picture=pictures())
-def test_any_picture_comes_out_as_it_is(simulated_devices: SimulatedDevices, picture: Image.Image) -> None:
+def test_any_picture_is_printed_dot_for_dot(simulated_devices: SimulatedDevices, picture: Image.Image) -> None:
     new_receipts = NewReceipts(simulated_devices.printer)
     assert EscposPrinter(simulated_devices.printer.connection, 576).print_bitmap("a", picture) == PRINTED_READY
     assert images_equal(new_receipts.receipt_files[0], picture)
@@ -141,12 +141,14 @@ def test_each_simulator_command_is_one_printer_state(
         assert driver.status() is status
 
 
-def test_near_the_end_it_prints_and_says_so(simulated_devices: SimulatedDevices, driver: EscposPrinter) -> None:
+def test_near_the_end_of_the_roll_it_prints_and_reports_it(
+    simulated_devices: SimulatedDevices, driver: EscposPrinter
+) -> None:
     simulated_devices.execute_command(["printer", "paper-near-end"])
     assert driver.print_bitmap("a", receipt_image()) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.PAPER_NEAR_END)
 
 
-def test_paper_that_ends_within_the_job_leaves_nothing_for_the_next_roll(
+def test_paper_that_ends_during_a_job_leaves_no_data_for_the_next_roll(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.shorten_roll(40)
@@ -157,14 +159,16 @@ def test_paper_that_ends_within_the_job_leaves_nothing_for_the_next_roll(
     assert [images_equal(paper, receipt_image(2)) for paper in new_receipts.receipt_files] == [True]
 
 
-def test_a_program_that_crashed_within_the_job_leaves_nothing_for_the_next_receipt(
+def test_a_program_that_crashed_during_a_job_leaves_no_data_for_the_next_receipt(
     simulated_printer: SimulatedPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.shorten_roll(40)
     before = simulated_printer.uncut_mm
-    with socket.create_connection(("127.0.0.1", simulated_printer.port)) as line:  # the crashed one: it never cleared
+    # The crashed program never cleared the printer.
+    with socket.create_connection(("127.0.0.1", simulated_printer.port)) as line:
         line.sendall(build_job(receipt_image(1)))
-        wait_until(lambda: simulated_printer.uncut_mm > before + 39)  # what is on a line that closes may be lost
+        # data in transit may be lost when the connection closes
+        wait_until(lambda: simulated_printer.uncut_mm > before + 39)
     restarted = EscposPrinter(simulated_printer.connection, 576)
     wait_until(lambda: restarted.status() is PrinterStatus.PAPER_OUT)
     simulated_printer.load_roll()
@@ -172,7 +176,7 @@ def test_a_program_that_crashed_within_the_job_leaves_nothing_for_the_next_recei
     assert [images_equal(paper, receipt_image(2)) for paper in new_receipts.receipt_files] == [True]
 
 
-def test_a_cover_opened_within_the_job(
+def test_a_cover_opened_during_a_job_is_reported(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.mm_per_s = 60
@@ -184,7 +188,7 @@ def test_a_cover_opened_within_the_job(
     assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt_image(2))
 
 
-def test_the_job_may_take_its_time(
+def test_a_slow_job_does_not_time_out(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.mm_per_s = 25
@@ -193,9 +197,9 @@ def test_the_job_may_take_its_time(
 
 
 class TestAnOldClone:
-    """It knows no command that clears its buffers."""
+    """An old clone has no command that clears its buffers."""
 
-    def test_a_cable_put_back_is_not_taken_for_power_off_and_on(
+    def test_a_reconnected_cable_is_not_taken_for_a_power_cycle(
         self, simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
     ) -> None:
         driver.status()
@@ -205,7 +209,7 @@ class TestAnOldClone:
         assert driver.status() is PrinterStatus.ABSENT
         simulated_printer.mm_per_s = 0
         simulated_printer.switch_on()
-        # It waits for the rest of a picture: a receipt sent now would be printed as the rest of the former one.
+        # It waits for the rest of a picture: a receipt sent now would be printed as the rest of the earlier one.
         assert driver.status() is PrinterStatus.HOLDS_OLD_DATA
         assert driver.print_bitmap("b", receipt_image(2)).verdict is PrintVerdict.NOT_PRINTED
         simulated_printer.switch_off()
@@ -232,19 +236,19 @@ class TestAnOldClone:
         assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
         assert [images_equal(paper, receipt_image(2)) for paper in new_receipts.receipt_files] == [True]
 
-    def test_old_data_that_came_out_are_no_longer_held(
+    def test_old_data_that_was_printed_is_no_longer_reported(
         self, simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
     ) -> None:
         simulated_printer.shorten_roll(40)
         driver.print_bitmap("a", receipt_image(1))
-        simulated_printer.load_roll()  # with the power on: what HOLDS_OLD_DATA warned of happens
+        simulated_printer.load_roll()  # with the power on, the old data is printed
         wait_until(lambda: len(new_receipts.receipt_files) == 1)
         assert driver.status() is PrinterStatus.READY
         assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
         assert images_equal(new_receipts.receipt_files[-1], receipt_image(2))
 
 
-def test_a_printer_that_never_answers(
+def test_a_printer_that_never_answers_has_probably_printed(
     simulated_devices: SimulatedDevices, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_devices.execute_command(["printer", "mute"])
@@ -256,7 +260,7 @@ def test_a_printer_that_never_answers(
     assert [images_equal(paper, receipt_image()) for paper in new_receipts.receipt_files] == [True]
 
 
-def test_rubbish_is_no_answer(simulated_devices: SimulatedDevices, driver: EscposPrinter) -> None:
+def test_invalid_bytes_are_no_answer(simulated_devices: SimulatedDevices, driver: EscposPrinter) -> None:
     simulated_devices.execute_command(["printer", "garbage"])
     assert driver.status() is PrinterStatus.UNKNOWN
     with finishes_within(5):
@@ -270,7 +274,7 @@ def test_rubbish_is_no_answer(simulated_devices: SimulatedDevices, driver: Escpo
         (0.8, PrinterStatus.UNKNOWN, PrintVerdict.PROBABLY_PRINTED),
     ],
 )
-def test_late_answers(
+def test_late_answers_give_an_uncertain_verdict(
     simulated_printer: SimulatedPrinter,
     driver: EscposPrinter,
     new_receipts: NewReceipts,
@@ -285,7 +289,7 @@ def test_late_answers(
     assert [images_equal(paper, receipt_image()) for paper in new_receipts.receipt_files] == [True]
 
 
-def test_answers_that_take_several_reads(
+def test_answers_split_over_several_reads_are_joined(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.set_faults(PrinterFaults(splits_responses=True))
@@ -294,7 +298,9 @@ def test_answers_that_take_several_reads(
     assert driver.print_bitmap("b", receipt_image(1)) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)
 
 
-def test_a_printer_that_falls_silent_within_the_job(simulated_printer: SimulatedPrinter, driver: EscposPrinter) -> None:
+def test_a_printer_that_stops_answering_during_a_job_ends_it(
+    simulated_printer: SimulatedPrinter, driver: EscposPrinter
+) -> None:
     simulated_printer.mm_per_s = 60
     Timer(0.5, simulated_printer.set_faults, [PrinterFaults(is_hung=True, is_silent=True)]).start()
     with finishes_within(0.5 + 7):
@@ -306,10 +312,10 @@ def test_a_printer_that_falls_silent_within_the_job(simulated_printer: Simulated
     assert driver.status() is PrinterStatus.READY
 
 
-def test_power_lost_when_it_had_the_whole_job(
+def test_power_lost_after_the_whole_job_was_sent_is_uncertain(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
-    """For the driver this looks like an unplugged cable, with which the receipt is printed: the citizen is asked."""
+    """The driver cannot distinguish this from an unplugged cable, when the receipt is printed: the citizen is asked."""
     simulated_printer.mm_per_s = 60
     Timer(0.5, simulated_printer.switch_off).start()
     assert driver.print_bitmap("a", receipt_image(1)) == PrintResult(
@@ -321,7 +327,7 @@ def test_power_lost_when_it_had_the_whole_job(
     assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt_image(1))
 
 
-def test_cable_pulled_when_it_had_the_whole_job(
+def test_a_cable_pulled_after_the_whole_job_was_sent_is_uncertain(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.mm_per_s = 60
@@ -336,7 +342,7 @@ def test_cable_pulled_when_it_had_the_whole_job(
     assert len(new_receipts.receipt_files) == 1
 
 
-def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
+def test_a_cable_pulled_during_a_job_leaves_no_data_for_the_next_receipt(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.mm_per_s, simulated_printer.buffer_size_bytes = 60, 4096
@@ -344,7 +350,7 @@ def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
     assert driver.print_bitmap("a", receipt_image(1)).verdict is not PrintVerdict.PRINTED
     simulated_printer.mm_per_s = 0
     simulated_printer.switch_on()
-    # The torn piece is cut off at the first status query, before the next citizen.
+    # The incomplete piece is cut off at the first status query, before the next citizen.
     assert driver.status() is PrinterStatus.READY
     wait_until(lambda: len(new_receipts.receipt_files) == 1)
     assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
@@ -354,7 +360,9 @@ def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
 @pytest.mark.parametrize(
     ("length_mm", "can_clear"), [(0.2, True), (3, True), (20, True), (37, False), (49.8, True), (60, False)]
 )
-def test_wherever_the_paper_ends(simulated_devices: SimulatedDevices, length_mm: float, can_clear: bool) -> None:
+def test_wherever_the_paper_ends_the_next_receipt_is_complete(
+    simulated_devices: SimulatedDevices, length_mm: float, can_clear: bool
+) -> None:
     simulated_printer, new_receipts = simulated_devices.printer, NewReceipts(simulated_devices.printer)
     simulated_printer.supports_clear = can_clear
     driver = EscposPrinter(simulated_printer.connection, 576)
@@ -384,7 +392,7 @@ def test_a_clone_without_barrier_may_have_printed(simulated_printer: SimulatedPr
     )
 
 
-def test_a_clone_that_lies_in_one_answer_is_asked_the_others(simulated_devices: SimulatedDevices) -> None:
+def test_a_clone_with_one_wrong_answer_works_with_other_queries(simulated_devices: SimulatedDevices) -> None:
     simulated_devices.execute_command(["printer", "paper-out"])
     assert EscposPrinter(simulated_devices.printer.connection, 576, queries=(3,)).status() is PrinterStatus.READY
     assert EscposPrinter(simulated_devices.printer.connection, 576, queries=(1, 4)).status() is PrinterStatus.PAPER_OUT

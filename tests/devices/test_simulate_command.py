@@ -18,7 +18,7 @@ PROGRAM = "import sys; from simulators.simulate_command import main; sys.exit(ma
 
 
 class Shell:
-    """Runs the command as a person does, in its own directory and with its own control socket."""
+    """Runs the command in its own directory and with its own control socket."""
 
     def __init__(self, directory: Path) -> None:
         self.socket = directory / "s"
@@ -29,7 +29,7 @@ class Shell:
         self.output = ""
         while self.foreground.stdout and LAST_LINE not in self.output:
             line = self.foreground.stdout.readline()
-            assert line, "it ended early"
+            assert line, "the command ended early"
             self.output += line
 
     def steer(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -60,7 +60,7 @@ def processes_with(word: str) -> list[str]:
     return matches
 
 
-def test_it_prints_hints_runs_commands_and_cleans_up(shell: Shell, tmp_path: Path) -> None:
+def test_the_command_prints_hints_runs_commands_and_cleans_up(shell: Shell, tmp_path: Path) -> None:
     daemon_directory = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.output)
     sane_directory = re.search(r"SANE_CONFIG_DIR=(\S+)", shell.output)
     port = re.search(r"network:127\.0\.0\.1:(\d+)", shell.output)
@@ -93,7 +93,7 @@ def test_it_prints_hints_runs_commands_and_cleans_up(shell: Shell, tmp_path: Pat
         (["tea"], "card insert"),
     ],
 )
-def test_what_it_does_not_understand_it_says(shell: Shell, words: list[str], output: str) -> None:
+def test_an_unknown_command_is_reported(shell: Shell, words: list[str], output: str) -> None:
     answer = shell.steer(*words)
     assert answer.returncode == 2
     assert output in answer.stderr
@@ -101,7 +101,7 @@ def test_what_it_does_not_understand_it_says(shell: Shell, words: list[str], out
 
 
 def test_ctrl_c_in_its_terminal_ends_it_quietly(tmp_path: Path) -> None:
-    """There it reaches every process of the foreground at once."""
+    """In a terminal, Ctrl-C reaches every foreground process at once."""
     command = [sys.executable, "-c", PROGRAM, "--socket", str(tmp_path / "s"), "--dir", str(tmp_path / "out")]
     with (tmp_path / "output").open("w+") as output:
         simulated_devices = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
@@ -112,7 +112,7 @@ def test_ctrl_c_in_its_terminal_ends_it_quietly(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "output").read_text()
 
 
-def test_without_simulated_devices_it_says_how_to_start_them(tmp_path: Path) -> None:
+def test_without_simulated_devices_the_command_explains_how_to_start_them(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, "--socket", str(tmp_path / "s"), "card", "remove"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.returncode == 2

@@ -18,7 +18,7 @@ SOUNDS = Path(__file__).parents[2] / "assets" / "sounds"
 
 
 class RecordingSoundCard:
-    """A null device of ALSA behind a plug-in that records the samples."""
+    """An ALSA null device with a plug-in that records the samples."""
 
     def __init__(self, directory: Path) -> None:
         self.recording = directory / "heard.raw"
@@ -47,7 +47,7 @@ def speaker() -> AlsaSpeaker:
 
 
 @pytest.mark.parametrize("name", ["touch", "success", "error"])
-def test_each_sound_is_heard_whole_and_as_loud_as_asked(
+def test_each_sound_is_played_completely_at_the_requested_volume(
     card: RecordingSoundCard, speaker: AlsaSpeaker, name: str
 ) -> None:
     with wave.open(str(SOUNDS / f"{name}.wav")) as file:
@@ -60,47 +60,47 @@ def test_each_sound_is_heard_whole_and_as_loud_as_asked(
     assert not samples[len(frames) :].any(), "only the silence that fills the last period"
 
 
-def test_whoever_waits_for_the_end_is_told_how_it_ended(
+def test_waiting_for_a_sound_returns_how_it_ended(
     card: RecordingSoundCard, speaker: AlsaSpeaker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     sound = [Clip(SOUNDS / "success.wav")]
     assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.READY
-    assert card.samples().any(), "it was played when the answer came"
+    assert card.samples().any(), "the sound was played before the result"
     empty = tmp_path / "empty.conf"
     empty.write_text("", encoding="utf-8")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(empty))
     assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.ABSENT
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(card.configuration))
-    assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.READY, "plugged in, it is found at once"
+    assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.READY, "a card that is plugged in is used at once"
     card.recording.unlink()
     os.mkfifo(card.recording)
     assert speaker.play_and_wait(sound, 70, 0.3) is SpeakerStatus.UNRESPONSIVE
     speaker.stop()
-    assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.UNKNOWN, "nothing is played any more"
+    assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.UNKNOWN, "nothing more is played"
 
 
-def test_english_is_spoken(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
+def test_english_text_is_spoken(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
     speaker.play([Speech("Insert your ID card", "en-gb")], 70)
     wait_until(lambda: speaker.status() is SpeakerStatus.READY)
     speaker.stop()
     samples = card.samples()
-    assert len(samples) > 22050, "a second and more"
+    assert len(samples) > 22050, "more than a second"
     assert np.abs(samples).max() > 1000
 
 
-def test_a_card_that_hangs_hangs_nobody(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
+def test_a_hanging_sound_card_blocks_no_caller(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
     os.mkfifo(card.recording)  # opening it for writing blocks, because nobody reads
     begun = time.monotonic()
     for _ in range(5):
         speaker.play([Clip(SOUNDS / "success.wav"), Speech("hello", "en-gb")], 100)
         time.sleep(0.1)
-    assert speaker.status() is SpeakerStatus.UNKNOWN, "broken off is not an answer"
+    assert speaker.status() is SpeakerStatus.UNKNOWN, "a stopped playback gives no result"
     speaker.stop()
-    assert time.monotonic() - begun < 5  # half a second on an idle machine; the card would hang for ever
-    assert not [process for process in child_pids() if process in ("aplay", "espeak-ng")]
+    assert time.monotonic() - begun < 5  # half a second on an idle machine; without the limit it would hang for ever
+    assert not [process for process in child_process_names() if process in ("aplay", "espeak-ng")]
 
 
-def child_pids() -> list[str]:
+def child_process_names() -> list[str]:
     """Names of this process's children."""
     listed = subprocess.run(
         ["ps", "-o", "comm=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
@@ -108,7 +108,7 @@ def child_pids() -> list[str]:
     return listed.stdout.split()
 
 
-def test_no_sound_card_is_said_and_nothing_fails(
+def test_a_missing_sound_card_is_reported_without_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speaker: AlsaSpeaker
 ) -> None:
     empty = tmp_path / "alsa.conf"
@@ -119,7 +119,7 @@ def test_no_sound_card_is_said_and_nothing_fails(
     speaker.stop()
 
 
-def test_no_player_installed_is_no_speaker(monkeypatch: pytest.MonkeyPatch, speaker: AlsaSpeaker) -> None:
+def test_a_missing_player_counts_as_no_speaker(monkeypatch: pytest.MonkeyPatch, speaker: AlsaSpeaker) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     speaker.play([Clip(SOUNDS / "touch.wav"), Speech("hello", "en-gb")], 70)
     wait_until(lambda: speaker.status() is SpeakerStatus.ABSENT)
@@ -127,7 +127,7 @@ def test_no_player_installed_is_no_speaker(monkeypatch: pytest.MonkeyPatch, spea
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF rubbish", bytes(range(256)) * 40])
-def test_a_file_that_is_no_recording_is_passed_over(
+def test_an_invalid_recording_is_skipped(
     card: RecordingSoundCard, speaker: AlsaSpeaker, tmp_path: Path, content: bytes
 ) -> None:
     rubbish = tmp_path / "rubbish.wav"
@@ -150,9 +150,9 @@ def test_a_file_that_is_no_recording_is_passed_over(
         (-9, "", SpeakerStatus.FAILED),
     ],
 )
-def test_how_a_players_end_is_read(exit_code: int, message: str, status: SpeakerStatus) -> None:
+def test_a_players_exit_gives_the_speaker_status(exit_code: int, message: str, status: SpeakerStatus) -> None:
     assert status_from_exit(exit_code, message) is status
 
 
-def test_words_do_not_stand_in_a_repr() -> None:
+def test_no_repr_contains_the_spoken_text() -> None:
     assert "นางบุญมา" not in repr(Speech("นางบุญมา", "th"))

@@ -57,7 +57,7 @@ URL = "https://track.example.go.th"
 
 
 class VisitDriver:
-    """A running kiosk without a window, and what it needs to be driven through a visit."""
+    """A running kiosk without a window, with methods to drive a visit."""
 
     def __init__(
         self, runner: EffectRunner, outbox_service: OutboxService, simulated_devices: SimulatedDevices
@@ -178,7 +178,7 @@ def driver(simulated_devices: SimulatedDevices, settings: Settings) -> Iterator[
     outbox_service.close()
 
 
-def test_visit_with_card_typed_complaint_and_printed_receipt(driver: VisitDriver) -> None:
+def test_a_visit_with_card_and_typed_complaint_prints_a_receipt(driver: VisitDriver) -> None:
     driver.insert_card("boonma")
     driver.run_until(lambda: driver.is_on(Screen.NOTICE))
     driver.send_events(events.AcceptNotice(time.time()))
@@ -289,7 +289,7 @@ def test_a_letter_is_scanned_recognised_and_sealed(driver: VisitDriver) -> None:
     page = driver.visit.draft.pages[0]
     assert "ขอนแก่น" in page.current_text
     assert driver.runner.pages.picture(page.page_id).startswith(b"\xff\xd8")
-    pixels.check(driver.runner.pages.preview(page.page_id))  # nothing that the interface would have to decode
+    pixels.check(driver.runner.pages.preview(page.page_id))  # no picture that the interface would have to decode
     driver.confirm()
     _, outbox = driver.outbox_service.open_outbox()
     (row,) = outbox.pending()
@@ -334,7 +334,7 @@ def test_a_repaired_scanner_clears_its_fault_from_the_page(driver: VisitDriver, 
     driver.run_until(lambda: driver.visit.scan_fault is fault)
     stays = time.monotonic() + 3.0
     driver.run_until(lambda: time.monotonic() > stays)
-    assert driver.visit.scan_fault is fault, "not before it is mended"
+    assert driver.visit.scan_fault is fault, "not before it is repaired"
     driver.simulated_devices.execute_command(["scanner", "ok"])
     mended = time.monotonic()
     driver.run_until(lambda: driver.visit.scan_fault is None)
@@ -416,7 +416,9 @@ def test_the_card_command_masks_personal_data(simulated_devices: SimulatedDevice
     assert json.loads(full.stdout)["citizen_id"] == PROFILES["boonma"].citizen_id
 
 
-def test_the_scan_and_print_commands(simulated_devices: SimulatedDevices, settings: Settings, tmp_path: Path) -> None:
+def test_the_scan_and_print_commands_use_the_devices(
+    simulated_devices: SimulatedDevices, settings: Settings, tmp_path: Path
+) -> None:
     simulated_devices.load_scanner(render_three_page_letter()[:1])
     scanned = kiosk(settings, "scan", str(tmp_path / "page.png"))
     assert (scanned.returncode, scanned.stderr.count(" pixels")) == (0, 1)

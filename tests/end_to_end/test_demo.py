@@ -1,4 +1,4 @@
-"""The demo on a machine where its window cannot be opened."""
+"""The demo on a machine where its window cannot open."""
 
 import os
 import subprocess

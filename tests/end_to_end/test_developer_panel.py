@@ -70,7 +70,7 @@ def panel_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Developer
         yield DeveloperPanelWindow(robot)
 
 
-def test_it_steers_the_simulated_devices(panel_window: DeveloperPanelWindow) -> None:
+def test_the_panel_controls_the_simulated_devices(panel_window: DeveloperPanelWindow) -> None:
     """From the button through simulated device, pcscd and driver to the question on the screen."""
     panel_window.robot.tap("developer_panel.screens.tell")
     panel_window.robot.wait_for_screen("tell")
@@ -81,7 +81,7 @@ def test_it_steers_the_simulated_devices(panel_window: DeveloperPanelWindow) -> 
     panel_window.robot.wait_for_screen("tell")
 
 
-def test_it_jumps_to_a_screen_and_the_visit_goes_on_from_there(panel_window: DeveloperPanelWindow) -> None:
+def test_the_panel_jumps_to_a_screen_and_the_visit_continues_there(panel_window: DeveloperPanelWindow) -> None:
     panel_window.robot.tap("developer_panel.screens.tell")
     panel_window.robot.wait_for_screen("tell")
     panel_window.robot.tap("back")
@@ -90,7 +90,7 @@ def test_it_jumps_to_a_screen_and_the_visit_goes_on_from_there(panel_window: Dev
     panel_window.robot.wait_for_screen("tracked")
 
 
-def test_it_changes_language_size_of_type_colours_and_the_window(panel_window: DeveloperPanelWindow) -> None:
+def test_the_panel_changes_language_text_size_colours_and_window(panel_window: DeveloperPanelWindow) -> None:
     robot = panel_window.robot
     robot.tap("developer_panel.screens.notice")
     robot.wait_for_screen("notice")

@@ -89,7 +89,7 @@ def _accepts_touches(shown: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("window", [True], indirect=True)
-def test_the_listed_keys_work_the_screen_and_no_other_key_does(window: KioskWindow) -> None:
+def test_only_the_listed_keys_operate_the_screen(window: KioskWindow) -> None:
     for stray in (
         "a",
         "Tab",
@@ -111,7 +111,7 @@ def test_the_listed_keys_work_the_screen_and_no_other_key_does(window: KioskWind
 
 
 @pytest.mark.parametrize("window", [True], indirect=True)
-def test_a_key_that_is_held_presses_once(window: KioskWindow) -> None:
+def test_a_held_key_presses_once(window: KioskWindow) -> None:
     window.press("Left")  # to the last stop, and on to the first: the language button
     window.press("Down")
     before = window.wait_for_screen(_accepts_touches)["touches"]

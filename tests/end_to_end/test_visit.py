@@ -60,8 +60,8 @@ def test_the_printed_code_opens_the_case_and_shows_what_the_desk_does(session: D
         assert re.search(r"25[67]\d", phone.page_text()), "dates are in the Buddhist era"
 
 
-def test_the_first_picture_is_laid_out_for_the_window_s_own_size(session: DemoSession) -> None:
-    """A view laid out for another size has tiny parts; here each button of attract is at least a finger wide."""
+def test_the_first_picture_is_laid_out_for_the_windows_size(session: DemoSession) -> None:
+    """A view laid out for another size has tiny targets; here each button of attract is at least a finger wide."""
     session.robot.wait_for_screen("attract")
     touch_map = json.loads(demo.touch_map_path(session.environment).read_text(encoding="utf-8"))
     sizes = {item["name"]: (item["width"], item["height"]) for item in touch_map["targets"]}
@@ -70,7 +70,7 @@ def test_the_first_picture_is_laid_out_for_the_window_s_own_size(session: DemoSe
     assert min(min(size) for size in sizes.values()) > 0.06 * demo.WIDTH, sizes
 
 
-def test_the_desk_has_what_the_citizen_told(session: DemoSession, typed_url: str) -> None:
+def test_the_desk_shows_what_the_citizen_entered(session: DemoSession, typed_url: str) -> None:
     number = str(fetch_tracking_status(session.environment.url, typed_url.partition("#")[2])["case_number"])
     page = session.environment.desk.case_page(number)
     assert demo.COMPLAINT in page
@@ -78,7 +78,7 @@ def test_the_desk_has_what_the_citizen_told(session: DemoSession, typed_url: str
     assert "บุญมา" not in page, "the name is hidden until an officer requests it with a reason"
 
 
-def test_nothing_readable_is_left_in_the_kiosk(session: DemoSession, typed_url: str) -> None:
+def test_no_readable_personal_data_is_left_in_the_kiosk(session: DemoSession, typed_url: str) -> None:
     wait_until(lambda: _pending_rows(session.environment) == 0, "the outbox is empty")
     card = PROFILES["boonma"]
     code = typed_url.partition("#")[2]
@@ -107,7 +107,7 @@ def test_a_letter_of_three_pages_is_scanned_read_and_delivered_without_a_card(
     assert "น้ำประปา" in page, "the recognised text is delivered with the pictures"
 
 
-def test_with_the_centre_gone_the_visit_is_the_same_and_arrives_later(session: DemoSession, typed_url: str) -> None:
+def test_without_the_centre_a_visit_is_unchanged_and_delivered_later(session: DemoSession, typed_url: str) -> None:
     robot, simulated_devices, environment = session.robot, session.environment.devices, session.environment
     environment.stop_centre()
     with pytest.raises(requests.ConnectionError):
@@ -138,7 +138,9 @@ def test_with_the_centre_gone_the_visit_is_the_same_and_arrives_later(session: D
     )
 
 
-def test_a_card_upside_down_and_paper_out_are_said_and_stop_nobody(session: DemoSession, typed_url: str) -> None:
+def test_an_upside_down_card_and_missing_paper_are_shown_and_stop_no_visit(
+    session: DemoSession, typed_url: str
+) -> None:
     robot, simulated_devices = session.robot, session.environment.devices
     robot.wait_for_screen("attract")
     simulated_devices.execute_command(["printer", "paper-out"])
@@ -169,7 +171,7 @@ def _card_slot_status(environment: DemoEnvironment) -> str:
     return report.devices["card_reader"] if report else ""
 
 
-def test_a_killed_window_loses_nothing_and_comes_back(session: DemoSession, typed_url: str) -> None:
+def test_a_killed_window_restarts_and_loses_nothing(session: DemoSession, typed_url: str) -> None:
     """SIGKILL on the receipt screen: restarted within two minutes, it shows the receipt again."""
     robot, environment = session.robot, session.environment
     robot.wait_for_screen("attract")

@@ -1,7 +1,7 @@
-"""A whole campaign: `./run bench --fuzz [SEED]`. More than a million damaged inputs, some minutes.
+"""A whole campaign: `./run bench --fuzz [SEED]`. More than a million damaged inputs in a few minutes.
 
-Told for each target: damaged inputs, cases, the slowest case. The first case for which something does not hold ends it
-with its traceback and its number, by which `python -m tests.fuzz TARGET NUMBER` repeats it.
+Prints for each target: damaged inputs, cases, the slowest case. The first failing case ends the campaign with its
+traceback and its number; `python -m tests.fuzz TARGET NUMBER` repeats it.
 """
 
 import faulthandler
@@ -15,7 +15,7 @@ CASES_PER_SEED = 1 << 32
 
 
 def run_campaign(seed: int) -> int:
-    """Feed all targets. 0 when everything held."""
+    """Run all targets. Returns 0; a failing case raises."""
     total = 0
     for name, (case, enough) in TARGETS.items():
         fed = number = 0
@@ -27,7 +27,7 @@ def run_campaign(seed: int) -> int:
             try:
                 fed += case(seed * CASES_PER_SEED + number)
             except BaseException:
-                print(f"{name}: case {seed * CASES_PER_SEED + number} does not hold", file=sys.stderr)
+                print(f"{name}: case {seed * CASES_PER_SEED + number} failed", file=sys.stderr)
                 raise
             slowest = max(slowest, time.perf_counter() - case_began)
             number += 1
@@ -42,13 +42,13 @@ def run_campaign(seed: int) -> int:
     return 0
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """SEED, or TARGET NUMBER to repeat one case."""
-    if len(words) == 2:
-        case, _ = TARGETS[words[0]]
-        print(case(int(words[1])))
+    if len(arguments) == 2:
+        case, _ = TARGETS[arguments[0]]
+        print(case(int(arguments[1])))
         return 0
-    return run_campaign(int(words[0]) if words else 1)
+    return run_campaign(int(arguments[0]) if arguments else 1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Damage done to bytes: what lines, cheap devices and bad luck do, and what nobody would think of."""
+"""Damage done to valid bytes, as by bad connections and cheap devices, or at random."""
 
 from random import Random
 
@@ -14,7 +14,7 @@ def mutate_bytes(rng: Random, valid: bytes) -> bytes:
 
 
 def flip_bit(rng: Random, data: bytes) -> bytes:
-    """One bit is wrong."""
+    """Flip one bit."""
     if not data:
         return data
     at = rng.randrange(len(data))
@@ -22,35 +22,35 @@ def flip_bit(rng: Random, data: bytes) -> bytes:
 
 
 def overwrite(rng: Random, data: bytes) -> bytes:
-    """A stretch is rubbish."""
+    """Overwrite a few bytes with random ones."""
     at = rng.randrange(len(data) + 1)
     rubbish = rng.randbytes(rng.randint(1, 8))
     return data[:at] + rubbish + data[at + len(rubbish) :]
 
 
 def truncate(rng: Random, data: bytes) -> bytes:
-    """It ends early, possibly before it begins."""
+    """Cut off the end, possibly everything."""
     return data[: rng.randrange(len(data) + 1)]
 
 
 def drop_beginning(rng: Random, data: bytes) -> bytes:
-    """Its beginning is lost."""
+    """Cut off the beginning, possibly everything."""
     return data[rng.randrange(len(data) + 1) :]
 
 
 def append_bytes(rng: Random, data: bytes) -> bytes:
-    """There is more than there should be."""
+    """Append random bytes."""
     return data + rng.randbytes(rng.randrange(MAX_ADDED_BYTES))
 
 
 def duplicate(rng: Random, data: bytes) -> bytes:
-    """It comes twice, or a part of it does."""
+    """Repeat a part of the data or all of it."""
     at = rng.randrange(len(data) + 1)
     return data[:at] + data[: at + rng.randrange(16)] + data[at:]
 
 
 def fill_with_one_byte(rng: Random, data: bytes) -> bytes:
-    """All of one byte."""
+    """Replace every byte with the same value."""
     return bytes((rng.choice((0x00, 0x20, 0x23, 0x39, 0xA0, 0xFF)),)) * len(data)
 
 

@@ -1,7 +1,7 @@
-"""What is fed with damaged bytes, and what must hold whatever they are. Each case is known by its number alone.
+"""The fuzz targets: which parser gets damaged bytes, and what must be true for any bytes.
 
-A case raises when something does not hold, anything but the errors a parser promises included, and returns how many
-damaged inputs it fed.
+A case depends only on its number and returns how many damaged inputs it used. It raises when a check fails, or when a
+parser raises anything except its documented errors.
 """
 
 import contextlib
@@ -32,15 +32,15 @@ from simulators.card_profiles import PROFILES, CardKind
 from simulators.id_card import IdCard
 from tests.fuzz.mutations import mutate_bytes
 
-MAX_EXCHANGES = 400  # a photo is 21 reads; each may come in six pieces and ask each of them anew
+MAX_EXCHANGES = 400  # a photo is 21 reads; each may take six responses, each of them requested again
 STATUS_WORDS = (b"\x90\x00", b"\x61\x00", b"\x61\xff", b"\x6c\x00", b"\x6c\xff", b"\x6a\x86", b"\x6b\x00", b"\x6d\x00")
 READABLE_PROFILES = [profile for profile in PROFILES.values() if profile.kind is not CardKind.MUTE]
 
 
 def fuzz_card(number: int) -> int:
-    """A card whose answers are damaged on the way: it is read, or refused by a CardReadError or StatusWordError.
+    """A card whose responses are damaged in transit is read, or refused by a CardReadError or StatusWordError.
 
-    Whoever is accepted has a number with the right check digit, computed here once more.
+    An accepted citizen id has the right check digit, which is computed here independently.
     """
     rng = Random(number)
     program = IdCard(rng.choice(READABLE_PROFILES))
@@ -50,7 +50,7 @@ def fuzz_card(number: int) -> int:
     def transmit(command: bytes) -> bytes:
         nonlocal exchanges, damaged
         exchanges += 1
-        assert exchanges <= MAX_EXCHANGES, "it never ends"
+        assert exchanges <= MAX_EXCHANGES, "the exchange does not end"
         answer = program.execute_apdu(command)
         if rng.random() >= likelihood:
             return answer
@@ -73,7 +73,7 @@ def fuzz_card(number: int) -> int:
 
 
 def fuzz_apdu_exchange(number: int) -> int:
-    """Single exchanges, each answer damaged: data or a StatusWordError, in a bounded number of steps."""
+    """Single exchanges with damaged responses give data or a StatusWordError, in a limited number of steps."""
     rng = Random(number)
     program = IdCard(rng.choice(READABLE_PROFILES))
     damaged = 0
@@ -94,7 +94,7 @@ def fuzz_apdu_exchange(number: int) -> int:
 
 
 def fuzz_photo(number: int) -> int:
-    """A photo whose bytes are damaged on the way is a JPEG of the right length, or refused."""
+    """A photo whose bytes are damaged in transit is a JPEG of the right length, or refused."""
     rng = Random(number)
     program = IdCard(PROFILES["boonma"])
     program.execute_apdu(SELECT_APPLET)
@@ -103,7 +103,7 @@ def fuzz_photo(number: int) -> int:
     def send(command: bytes) -> bytes:
         nonlocal exchanges, damaged
         exchanges += 1
-        assert exchanges <= MAX_EXCHANGES, "it never ends"
+        assert exchanges <= MAX_EXCHANGES, "the exchange does not end"
         answer = CardChannel(program.execute_apdu).send(command)
         if rng.random() < 0.9:
             return answer
@@ -119,13 +119,13 @@ def fuzz_photo(number: int) -> int:
 
 
 def has_right_check_digit(number: str) -> bool:
-    """Said in another way than the product says it."""
+    """Computed in another way than in the product."""
     weighted = sum(weight * int(digit) for weight, digit in zip(range(13, 1, -1), number[:12], strict=True))
     return len(number) == 13 and (11 - weighted % 11) % 10 == int(number[12])
 
 
 class ScriptedTransport(Transport):
-    """A line that never waits: at each reading it gives what comes next, if anything."""
+    """A connection that never waits: each read returns the next scripted bytes, or none at the end."""
 
     def __init__(self, readings: list[bytes]) -> None:
         self.delivered: list[bytes] = []
@@ -145,7 +145,7 @@ class ScriptedTransport(Transport):
 
 
 def fuzz_printer(number: int) -> int:
-    """A printer that answers damaged, early, late and twice: never ready on fewer honest bytes than were asked for."""
+    """A printer with damaged, early, late and repeated answers is never ready with fewer valid answers than queries."""
     rng = Random(number)
     valid = [bytes((0x12 | rng.choice((0x00, 0x00, 0x04, 0x08, 0x0C, 0x20, 0x40, 0x60)),)) for _ in STATUS_QUERIES]
     readings = []
@@ -177,7 +177,7 @@ VALID_IMAGES = (
 
 
 def fuzz_page_header(number: int) -> int:
-    """The head of a scanned page: it says a size that the bytes have, or is refused."""
+    """The header of a scanned page states the size that the bytes have, or is refused."""
     rng = Random(number)
     raw = mutate_bytes(rng, rng.choice(VALID_IMAGES[:3]))
     try:
@@ -189,7 +189,7 @@ def fuzz_page_header(number: int) -> int:
 
 
 def fuzz_image(number: int) -> int:
-    """A picture to be decoded: it becomes grey or colour, or is refused."""
+    """A damaged picture is decoded to grey or colour, or refused."""
     rng = Random(number)
     raw = mutate_bytes(rng, rng.choice(VALID_IMAGES))
     try:
@@ -213,7 +213,8 @@ ERRORS = b"scanimage: sane_start: Document feeder jammed\nScanned page 1. (scann
 
 
 def fuzz_scanner(number: int) -> int:
-    """What scanimage prints, damaged: options become arguments, devices a choice, endings a reason; never ready."""
+    """Damaged output of scanimage: options still become arguments, a device is chosen, an exit has a status, never
+    "ready"."""
     rng = Random(number)
     listing, devices, errors = (
         mutate_bytes(rng, output).decode(errors="replace") for output in (OPTIONS, DEVICES, ERRORS)
@@ -241,4 +242,4 @@ TARGETS: dict[str, tuple[Callable[[int], int], int]] = {
     "page heads": (fuzz_page_header, 200_000),
     "pictures": (fuzz_image, 100_000),
 }
-"""What is fed, by name, and how many damaged inputs of each a whole campaign is."""
+"""The targets by name, each with its number of damaged inputs in a whole campaign."""

@@ -1,1 +1,1 @@
-"""Proofs of load: more than a test run has time for. `./run load --help`."""
+"""Load tests, which take too long for a test run. See `./run load --help`."""

@@ -24,7 +24,7 @@ def _run_load_test(name: str, options: argparse.Namespace) -> None:
     place = Path(tempfile.mkdtemp(prefix="central-load-"))
     try:
         with central_service(place) as central:
-            django.setup()  # which reads its settings once: hence a process for each load test
+            django.setup()  # Django reads its settings once, so each load test is a separate process
             violations = importlib.import_module(f"tests.load.{name.replace('-', '_')}").find_violations(
                 central, options
             )

@@ -93,7 +93,7 @@ def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: f
 
 
 def _find_violations(done: DrainResult) -> list[str]:
-    """What the centre does not hold as promised."""
+    """One sentence for each promise that the centre does not keep."""
     wrong = []
     held = set(Case.objects.values_list("submission_id", flat=True).iterator())
     receipted = set(done.receipted)

@@ -53,8 +53,8 @@ def find_violations(central_service: CentralService, options: Namespace) -> list
 
 
 def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict[int, float]:
-    """For each number of stored cases the processor milliseconds of service and PostgreSQL together a submission; one
-    line, typed visits."""
+    """For each number of stored cases: processor milliseconds per submission, service and PostgreSQL together. One
+    connection, typed visits."""
     (kiosk,) = enrol_kiosks(1, central_service.url)
     centre = Centre.objects.get(slug=CENTRE_SLUG)
     enrolment = Enrolment.objects.get(kiosk_id=kiosk.kiosk_id, series=kiosk.enrolment_response.series)
@@ -68,7 +68,7 @@ def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict
         }
         with connection.cursor() as cursor:
             cursor.execute(_INSERT_CASES_SQL, seed)
-            cursor.execute("VACUUM ANALYZE")  # as autovacuum does by then
+            cursor.execute("VACUUM ANALYZE")  # as autovacuum would have done by then
             cursor.execute("CHECKPOINT")
             _wait_for_vacuum(cursor)
         with kiosk.transport:

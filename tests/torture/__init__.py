@@ -1,1 +1,1 @@
-"""The promise of the kiosk, tried as databases are tried: killed, cut off, flooded, and searched afterwards."""
+"""Torture tests of the kiosk's promises: kills, power cuts, bad networks, repeated taps, and a search for leaks."""

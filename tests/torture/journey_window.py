@@ -25,7 +25,7 @@ from tools.sample_journeys import track_response
 FRAME_S = 0.025
 RESET_S = 1.0  # after that long touches are accepted: twice the touch guard
 TAPPED_KEYS = ("key.ก", "key.shift", "key.space", "key.delete", "key.english", "key.numbers", "key.1", "key.0", "key.7")
-EXCLUDED_TARGET = "test.touch"  # brings up marks that are to be tapped one after the other, wherever they are
+EXCLUDED_TARGET = "test.touch"  # shows further targets that are tapped one after the other at any position
 
 
 class SteppedClock:

@@ -6,8 +6,9 @@ The real journey runs and its effects are answered, with paper out too (see jour
 once, and what is shown at its place is recorded frame by frame. Then it is tapped again after each gap.
 
 A later tap must do nothing if it comes within half a second of a change at its place, or of the first tap where nothing
-changed: the events sent and the final screen must be those of a single tap. A tap after that must be accepted. What is
-shown is compared, and the touch guard is not asked. Prints one problem a line; exit status 1 if there is any.
+changed: the events sent and the final screen must be those of a single tap. A tap after that must be accepted. The
+comparison uses what is shown, not the state of the touch guard. Prints one problem a line; exit status 1 if there is
+any.
 """
 
 import sys

@@ -20,13 +20,13 @@ def quiet_logging() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def test_killed_at_calls_that_change_the_disk(tmp_path: Path) -> None:
+def test_kills_at_disk_calls_break_no_promise(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     arguments = (str(tmp_path / "disk"), "60", "0", "1")
     assert run_on_disk(compile_library(tmp_path), tmp_path / "disk", "tests.torture.kill_at_disk_call", *arguments) == 0
 
 
-def test_power_cuts_that_lose_unsynced_writes(tmp_path: Path) -> None:
+def test_power_cuts_that_lose_unsynced_writes_break_no_promise(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     assert (
         run_on_disk(
@@ -37,7 +37,7 @@ def test_power_cuts_that_lose_unsynced_writes(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("quiet_logging")
-def test_cuts_repeats_and_storms(tmp_path: Path) -> None:
+def test_network_failures_break_no_promise(tmp_path: Path) -> None:
     network_test = network_failures.NetworkTest(tmp_path)
     with centre_process() as centre:
         network_failures.cut_connections(network_test, centre, 3)
@@ -47,13 +47,13 @@ def test_cuts_repeats_and_storms(tmp_path: Path) -> None:
     assert network_test.cases > 30
 
 
-def test_two_forwarders_by_mistake_make_no_second_case(tmp_path: Path) -> None:
+def test_two_forwarders_on_one_outbox_make_no_second_case(tmp_path: Path) -> None:
     with centre_process() as centre:
         assert duplicate_delivery.run_two_forwarders(tmp_path, centre, 8) == []
 
 
 @pytest.mark.parametrize("lead", ["", "a", "ab", "ผ"])
-def test_the_canary_is_found_however_it_is_written(lead: str) -> None:
+def test_the_canary_is_found_in_every_encoding(lead: str) -> None:
     for form in encoded_forms(CANARY):
         assert find_secrets(lead.encode() + form + b"z", [CANARY]) == [CANARY]
     assert find_secrets("เรื่องอื่น".encode(), [CANARY]) == []

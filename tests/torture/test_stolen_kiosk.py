@@ -16,7 +16,7 @@ def _kiosk(site: KioskAndCentre, *arguments: str) -> subprocess.CompletedProcess
     return subprocess.run([*KIOSK, *arguments], env=site.environment, capture_output=True, text=True, check=False)
 
 
-def test_a_stolen_kiosk_opens_nothing_tells_nothing_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_stolen_kiosk_reveals_nothing_and_loses_nothing(tmp_path: Path) -> None:
     site = KioskAndCentre(tmp_path)
     printed_receipts: list[PrintedReceipt] = []
     try:

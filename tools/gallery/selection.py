@@ -1,4 +1,4 @@
-"""Copies a selection of the last `./run gallery` into the documentation.
+"""Copies a selection from the last `./run gallery` into the documentation.
 
 python -m tools.gallery.selection
 """

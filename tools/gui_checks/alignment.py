@@ -1,4 +1,4 @@
-"""Checks that buttons side by side look alike, and that there are scroll bars only where content is hidden."""
+"""Checks that adjacent buttons match, and that there are scroll bars only where content is hidden."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -105,7 +105,7 @@ def needless_scroll_bars(top: Any, drawn_items: list[DrawnItem]) -> Iterator[str
         inks = [item.ink for item in drawn_items if id(item.widget) in inside]
         if not inks:
             continue
-        # In low reach the content begins below a blank, and what is touched must not be higher.
+        # In low reach the content begins below a blank area, and no touch target may be higher.
         needed = widget.top_blank + max(ink.top for ink in inks) - min(ink.bottom for ink in inks)
         if needed <= _height(bounds_of(widget)) + TOLERANCE_PX:
             yield f"a scroll bar beside {needed:.0f} pixels of content in a viewport of {widget.height:.0f}"

@@ -25,7 +25,7 @@ class Rect(NamedTuple):
     top: float
 
     def intersection(self, other: "Rect") -> "Rect":
-        """The common part; right < left or top < bottom when there is none."""
+        """The intersection; right < left or top < bottom when it is empty."""
         return Rect(
             max(self.left, other.left),
             max(self.bottom, other.bottom),
@@ -34,7 +34,7 @@ class Rect(NamedTuple):
         )
 
     def contains(self, other: "Rect", slack: float = TOLERANCE_PX) -> bool:
-        """Whether the other one is inside this one."""
+        """Whether `other` is inside this rectangle, with `slack` pixels of tolerance."""
         return (
             other.left >= self.left - slack
             and other.bottom >= self.bottom - slack
@@ -56,7 +56,7 @@ class DrawnItem:
     ink: Rect
     background: Rect | None
     clip: Rect
-    is_scrollable: bool  # what is clipped above or below can be scrolled to
+    is_scrollable: bool  # clipped content above or below can be scrolled into view
 
 
 def list_drawn_items(top: Any, size: tuple[int, int]) -> list[DrawnItem]:

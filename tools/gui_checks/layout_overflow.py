@@ -1,4 +1,4 @@
-"""What does not fit on the screen, measured from the rectangles of widgets and the extents of their texts.
+"""Finds items that do not fit on the screen, from the rectangles of widgets and the extents of their texts.
 
 All lengths are pixels of the window, with the origin at the bottom left, as in Kivy.
 """
@@ -48,7 +48,8 @@ def find_overflows(harness: WindowHarness) -> list[str]:
 
 
 def _out_of_bounds(drawn_items: list[DrawnItem], window: Rect) -> Iterator[str]:
-    """Outside the window or the box behind it, wider than its widget, or clipped where nothing scrolls."""
+    """Items outside the window or the box behind them, wider than their widget, or clipped in an area that does not
+    scroll."""
     for item in drawn_items:
         ink = item.ink
         reachable = Rect(ink.left, item.clip.bottom, ink.right, item.clip.top) if item.is_scrollable else ink

@@ -1,4 +1,4 @@
-"""Whether everybody can read and touch what is on the screen: painted contrast, target sizes in millimetres."""
+"""Checks legibility and touch targets: painted contrast, target sizes in millimetres."""
 
 from collections.abc import Sequence
 from importlib import import_module

@@ -33,7 +33,7 @@ def split_units(text: str, lines: list[str]) -> Iterator[str]:
     for line in lines[:-1]:
         start = text.find(line, position)
         if not line or start < 0:
-            return  # cut off with «…»
+            return  # truncated with «…»
         position = start + len(line)
         ends.append(position)
     start = 0

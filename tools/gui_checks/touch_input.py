@@ -1,4 +1,4 @@
-"""Touching the window by the names of its touch targets, as a person would by their place."""
+"""Taps touch targets of the window by their names."""
 
 from importlib import import_module
 from typing import Any
@@ -28,7 +28,7 @@ class TouchInput:
         self._harness = harness
 
     def tap(self, name: str) -> list[Any]:
-        """Touch the middle of the target, keys at once, all else once the touch guard lets it through. Returns the
+        """Tap the middle of the target: keys at once, other targets once the touch guard accepts touches. Returns the
         events sent except ScreenTouched. Raises LookupError when the target is not shown or sends no ScreenTouched."""
         if not name.startswith("key."):
             self._harness.pass_touch_guard()

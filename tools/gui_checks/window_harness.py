@@ -16,7 +16,7 @@ from journey.state import Journey
 from screens.kivy_setup import configure_kivy
 from tools.sample_journeys import device_readiness, page_preview
 
-SETTLE_FRAMES = 6  # enough for every layout to settle
+SETTLE_FRAMES = 6  # after these, every layout is final
 
 
 @contextmanager
@@ -55,7 +55,7 @@ class SilentSpeaker:
 
 
 class AllLanguagesRecorded(Recordings):
-    """As if all languages were recorded, so that the accessibility overlay shows all its options."""
+    """Reports every language as recorded, so that the accessibility overlay shows all its options."""
 
     languages = frozenset({"th", "en"})
 
@@ -85,12 +85,12 @@ class WindowHarness:
         self.run_frames(4)
 
     def run_frames(self, count: int = SETTLE_FRAMES) -> None:
-        """Run so many frames."""
+        """Run this many frames."""
         for _frame in range(count):
             self._base.EventLoop.idle()
 
     def wait(self, seconds: float) -> None:
-        """Run frames for so many seconds, and everything scheduled for that time, however slow a frame is."""
+        """Run frames for this many seconds, and everything scheduled for that time, even if frames are slow."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.run_frames(1)
@@ -103,12 +103,12 @@ class WindowHarness:
         self.pass_touch_guard()
 
     def pass_touch_guard(self) -> None:
-        """Advance only the touch guard's clock, so far that the next touch counts anywhere."""
+        """Advance only the touch guard's clock, until a touch is accepted anywhere."""
         self.run_frames(2)
         self.skipped_s += self._guard_s
 
     def screenshot(self) -> Image.Image:
-        """The picture in the window."""
+        """A picture of the window's content."""
         width, height = self.window.size
         pixels = self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGB, self._gl.GL_UNSIGNED_BYTE)
         return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)

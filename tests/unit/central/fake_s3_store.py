@@ -1,6 +1,5 @@
 """A fake S3 server with the operations for pictures: PUT, GET, HEAD and DELETE of objects, for requests with the right
-key id
-(Signature Version 4; the signature itself is not verified)."""
+key id (Signature Version 4; the signature itself is not verified)."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -96,7 +96,7 @@ def values_of(event_type: type[events.Event]) -> st.SearchStrategy[Any]:
 FREQUENT = [events.Next, events.Next, events.SubmitComplaint]
 USER_ACTIONS = st.sampled_from([*events.UserAction.__subclasses__(), *FREQUENT]).flatmap(values_of)
 EXTERNAL_EVENTS = st.sampled_from(
-    # a separate rule lets time pass
+    # Tick is left out: a separate rule lets time pass.
     [kind for kind in events.ExternalEvent.__subclasses__() if kind is not events.Tick]
 ).flatmap(values_of)
 

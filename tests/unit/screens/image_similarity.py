@@ -2,8 +2,7 @@
 
 Other versions of FreeType and other graphics draw the edges of letters and curves slightly differently, which is
 invisible to a person. So both pictures are reduced and blurred, and a few differing pixels are accepted. A changed
-word, icon, colour or
-position makes many.
+word, icon, colour or position makes many.
 """
 
 from PIL import Image, ImageChops, ImageFilter
