@@ -1,6 +1,7 @@
-"""The interface process: the window on the runner's journey. What is behind the window is in composition_root.
+"""The interface process: the window that draws the runner's journey. Drivers and services are built by
+composition_root.
 
-Kivy reads its settings while it is imported, so `run` configures it first and imports the window's parts then. The
+Kivy reads its settings while it is imported, so `run` configures Kivy before it imports the modules of the window. The
 composition root is imported after the first frame. Importing this module opens nothing.
 """
 
@@ -26,7 +27,7 @@ from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure_kivy
 
 TICK_S = 0.25  # fine enough for every time-out and every worker's deadline
 IDLE_FPS = 15  # the first touch is seen at most 0.07 s late
-ENROLMENT_POLL_S = 5.0  # how soon a kiosk that was just enrolled goes into service
+ENROLMENT_POLL_S = 5.0  # interval of the check for a new enrolment
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def run(
 
     Development tools use `beside`, and `step` in place of journey.step.step.
     """
-    # Nothing that is loaded for the first frame is garbage: searching for it took 2.5 % of the start.
+    # No garbage collection until the first frame: nothing loaded for it is garbage, and the search took 2.5 % of the
+    # start.
     gc.disable()
     use_thai_digits(settings.kiosk.numerals == "thai")
     width, height = options.size
@@ -68,7 +70,7 @@ def run(
 
 
 class _Interface:
-    """Window and runner, joined: the runner's states are drawn, touches become its events."""
+    """Connects window and runner: draws the runner's states and sends touches to it as events."""
 
     def __init__(
         self, settings: Settings, options: WindowOptions, beside: SidePanel | None, step: Callable[..., Any] | None

@@ -1,4 +1,4 @@
-"""The slip printed once after each boot: which kiosk it is and what works, for whoever switched it on."""
+"""The slip printed once after each boot, for the person who switched the kiosk on: which kiosk it is and what works."""
 
 import logging
 import time

@@ -1,7 +1,7 @@
 """Builds everything behind the window and joins it: drivers, outbox, health checks, centre, and the EffectRunner.
 
-The window imports this after its first frame: these packages take 0.4 of the 0.7 s of a start, and so the citizen sees
-the screen first.
+The window imports this module after its first frame: its packages take 0.4 s of the 0.7 s of a start, and the citizen
+sees the screen before that.
 """
 
 from collections.abc import Callable
@@ -84,7 +84,7 @@ class CompositionRoot:
         self._outbox_service.close()
 
     def poll(self) -> None:
-        """What is checked every few seconds: enrolment and boot slip."""
+        """Check enrolment and boot slip. Call it every few seconds."""
         self.check_enrolment()
         self._boot_slip.print_if_due(self.runner.journey)
 

@@ -36,7 +36,7 @@ def create_printer(settings: Settings) -> ReceiptPrinter:
 
 
 def printer_state_store(settings: Settings) -> PrinterStateStore:
-    """The file in which one program leaves the printer's state for the next."""
+    """The file with the printer's state, shared by the interface and the commands."""
     return PrinterStateStore(
         interface_directory(settings.paths.state) / PRINTER_STATE_FILE, settings.printer.roll_m * 1000
     )

@@ -1,7 +1,7 @@
 """The page shown when the interface does not start, drawn in advance.
 
-provision/fault_page.py writes it to the framebuffer with Debian's own Python only: the page does not depend on this
-program, its libraries or kiosk.toml, because it was drawn while they worked. A page is one line of JSON followed by the
+provision/fault_page.py writes it to the framebuffer with Debian's own Python only: the page is drawn while the program
+works, so showing it does not need this program, its libraries or kiosk.toml. A page is one line of JSON followed by the
 compressed pixels. What is known only at the time of the fault, such as the key of a wrong setting, is composed from the
 glyphs of `draw_glyphs`.
 """
@@ -79,7 +79,7 @@ def draw_glyphs(panel: Panel) -> bytes:
         edges.append(edges[-1] + round(typeface.width(glyph)))
     picture = Image.new("RGB", (edges[-1], round(typeface.size * 1.6)), _BOX_FILL)
     for left, right, glyph in zip(edges, edges[1:], GLYPHS, strict=False):
-        cell = Image.new("RGB", (right - left, picture.height), _BOX_FILL)  # apart: a j reaches out of its cell
+        cell = Image.new("RGB", (right - left, picture.height), _BOX_FILL)  # a canvas of its own: a j extends beyond it
         ImageDraw.Draw(cell).text((0, typeface.size * 1.15), glyph, _INK, font=typeface.font, anchor="ls")
         picture.paste(cell, (left, 0))
     return encode_page(picture, {"edges": edges})

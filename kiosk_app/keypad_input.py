@@ -24,8 +24,8 @@ class KeypadInput:
         window.bind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
 
     def _on_key_down(self, _window: object, code: int, *_more: object) -> bool:
-        """Any other key does nothing. A held key repeats only for *next* and *previous*: a slow hand on another key
-        must not press what comes next as well."""
+        """Any other key does nothing. A held key repeats only for *next* and *previous*: holding another key too long
+        must not also press a button of the next screen."""
         key, is_held = self._key_by_code.get(code), code in self._codes_down
         self._codes_down.add(code)
         if key is not None and (not is_held or key in REPEATING_KEYS):

@@ -1,4 +1,4 @@
-"""What the journey knows of this kiosk before any device was asked: its profile, and the state it begins with.
+"""The kiosk's profile and the initial state of the journey, before any device has been queried.
 
 Imported before the first frame: outbox and enrolment are not loaded here.
 """
@@ -38,8 +38,8 @@ def kiosk_profile(settings: Settings, enrolment: "Enrolment | None") -> KioskPro
 
 
 def initial_journey(settings: Settings) -> Journey:
-    """The state of the first frame. Two files decide whether it is attract or a fault: a kiosk in service does not
-    begin with a fault, and one that cannot serve does not begin with a welcome."""
+    """The state of the first frame: attract, or the fault of a kiosk that is not enrolled or is revoked. The enrolment
+    and revocation files decide it, so the first frame never shows the wrong one of the two."""
     state, now = settings.paths.state, time.monotonic()
     return update_resting_screen(
         Journey(
@@ -47,7 +47,8 @@ def initial_journey(settings: Settings) -> Journey:
             accessibility=AccessibilityOptions(language=settings.kiosk.language),
             environment=Environment(
                 enrolled=os.access(state / "enrolment.json", os.R_OK),
-                # May belong to an earlier enrolment; the first health check decides within seconds.
+                # The revocation may belong to an earlier enrolment; the first health check corrects this within
+                # seconds.
                 revoked=os.access(state / "delivery" / "revoked.json", os.R_OK),
             ),
             now=now,

@@ -17,7 +17,7 @@ from typing import Any
 from journey.state import Journey
 from machine.safe_files import replace_file_atomically
 
-MAX_WAIT_S = 1.0  # for targets that ignore touches until a finger is lifted: the map is to be read again then
+MAX_WAIT_S = 1.0  # for targets that ignore touches until a finger is lifted: the map must be read again after it
 
 
 class TouchMap:
@@ -41,7 +41,8 @@ class TouchMap:
         window.bind(on_flip=self._on_flip, on_touch_up=self._on_touch_up)
 
     def _on_flip(self, _window: object) -> None:
-        """A frame is being presented: note what is on it, and write it when it is visible, in the next turn."""
+        """A frame is being presented: record its targets, and write them in the next turn of the loop, when it is
+        visible."""
         self._frame_count += 1
         journey, targets = self._journey(), self._visible_targets()
         content = {

@@ -1,4 +1,4 @@
-"""Shows the installer that a visit runs: a lock on a file in the runtime directory.
+"""A lock on a file in the runtime directory, held while a visit runs.
 
 An update waits for it (provision/releases.py). The lock ends with the process, so a crash leaves none behind.
 """

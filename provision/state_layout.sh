@@ -9,7 +9,7 @@ migrate_state_layout() {
     owner=$(stat -c %u "$1")
     for place in interface delivery outbox; do
         # A link is not accepted as a directory. (tmpfiles.d sets the owner of an existing directory.)
-        if [ -L "$1/$place" ] || { [ -e "$1/$place" ] && ! [ -d "$1/$place" ]; }; then quarantine_file "$1" "$1/$place"; fi
+        if [ -L "$1/$place" ] || { [ -e "$1/$place" ] && ! [ -d "$1/$place" ]; }; then set_aside_file "$1" "$1/$place"; fi
         mkdir -p "$1/$place"
     done
     move_into "$1" interface status.json printer.json successes.json trials.json
@@ -17,7 +17,7 @@ migrate_state_layout() {
     for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do # a pattern without a match stays unchanged
         case ${file##*/} in interface | delivery | outbox) continue ;; esac
         if [ -e "$file" ] || [ -L "$file" ]; then
-            [ "$(stat -c %u "$file")" = "$owner" ] || quarantine_file "$1" "$file"
+            [ "$(stat -c %u "$file")" = "$owner" ] || set_aside_file "$1" "$file"
         fi
     done
 }
@@ -30,7 +30,7 @@ move_into() { # DIR PLACE NAME…
     done
 }
 
-quarantine_file() { # DIR FILE
+set_aside_file() { # DIR FILE
     [ -d "$1/set-aside" ] || mkdir -m 0700 "$1/set-aside"
     mv -T "$2" "$1/set-aside/$(date +%s)-${2##*/}"
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kiosk_app.settings import Settings, load
 
-STDOUT = Path("-")  # as the name of a file to write
+STDOUT = Path("-")  # a file name that means standard output
 
 
 class CommandError(Exception):
@@ -25,7 +25,7 @@ def make_parser(name: str, description: str) -> argparse.ArgumentParser:
 
 
 def settings_from_args(arguments: argparse.Namespace) -> Settings:
-    """The settings that `--settings` selects. Raises SettingsError."""
+    """The settings of the file given by `--settings`, or of the installed one. Raises SettingsError."""
     return load(arguments.settings)
 
 

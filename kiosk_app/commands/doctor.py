@@ -26,7 +26,7 @@ LANGUAGES = {"th": ("th",), "en": ("en",), "both": ("th", "en")}
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the checks and report; the status is 0 only when nothing stops or hinders a visit."""
+    """Run the checks and report; the status is 0 only when no finding has the severity STOPS or HINDERS."""
     arg_parser = make_parser("doctor", "Report whether this kiosk is ready, and what to do if not.")
     arg_parser.add_argument("--json", action="store_true", help="one JSON object, in both languages")
     arg_parser.add_argument("--language", choices=LANGUAGES, default="both", help="language of the report")

@@ -1,4 +1,4 @@
-"""`kiosk ocr`: what recognition makes of pictures of letters."""
+"""`kiosk ocr`: recognise the text of pictures of letters."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ MAX_IMAGE_BYTES = 200_000_000  # bytes; 60 megapixels in colour, uncompressed, h
 
 
 def main(argv: Sequence[str]) -> int:
-    """Read each picture; 0 only when each could be read by machine."""
+    """Recognise each picture; the status is 0 only when every picture was readable."""
     arg_parser = make_parser("ocr", "Read pictures of letters as the kiosk does: text on stdout, one after the other.")
     arg_parser.add_argument(
         "images", nargs="+", type=Path, metavar="IMAGE", help="a PNG, JPEG or PNM picture of a page"

@@ -1,7 +1,7 @@
-"""Output of the commands: messages, JSON and files, without control characters from outside.
+"""Output of the commands: messages, JSON and files. Control characters in foreign text are escaped.
 
-Names of printers, fields of cards and sentences of servers are foreign text. A control character in one could move the
-cursor, colour the screen or forge a line of the journal.
+Printer names, card fields and server messages are foreign text. A control character in one could move the cursor,
+colour the screen or forge a line of the journal.
 """
 
 import json

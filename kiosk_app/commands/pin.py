@@ -1,4 +1,4 @@
-"""`kiosk pin`: the line for kiosk.toml that opens the technician's screen."""
+"""`kiosk pin`: print the line for kiosk.toml with the hash of the technician's PIN."""
 
 import argparse
 import getpass
@@ -15,7 +15,7 @@ PIN_PATTERN = re.compile(rf"[0-9]{{{MIN_PIN_DIGITS},12}}")
 
 
 def main(argv: Sequence[str]) -> int:
-    """Ask for the PIN, never on the command line where others see it; print its hash."""
+    """Ask for the PIN and print its hash. The PIN is not an argument, because other users can read command lines."""
     argparse.ArgumentParser(
         prog="kiosk pin",
         description=f"Ask for a PIN of {MIN_PIN_DIGITS} to 12 digits and print the line for [kiosk] in kiosk.toml.",

@@ -1,4 +1,4 @@
-"""The process of a command: protection of its memory, its log, its end by a signal."""
+"""Set-up of a command's process: memory protection, log, signals."""
 
 import logging
 import resource

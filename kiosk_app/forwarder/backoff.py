@@ -1,5 +1,5 @@
-"""When to retry: exponential back-off with full jitter, so that kiosks that were cut off together do not return
-together."""
+"""Exponential back-off with full jitter: kiosks that lost the connection at the same time do not retry at the same
+time."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -32,24 +32,24 @@ class Backoff:
         return wait
 
     def record_progress(self) -> None:
-        """The failed attempt got further than the one before: the next wait is short again."""
+        """Record that the failed attempt got further than the one before: the next wait is short again."""
         self.failures = min(self.failures, _MAX_FAILURES_AFTER_PROGRESS)
 
     def reset(self) -> None:
-        """The attempt has succeeded."""
+        """Record a success: the bound begins at `first_s` again."""
         self.failures = 0
         self.not_before = 0.0
 
 
 class RowBackoffReason(Enum):
-    """Why a row waits. The value is its first and its longest bound in seconds."""
+    """Why a row waits. The value is the first and the longest upper bound of the random wait, in seconds."""
 
-    FAILED = (2.0, 900.0)  # line, centre or store failed
-    REFUSED = (3600.0, 6 * 3600.0)  # the centre does not accept the row as it is
+    FAILED = (2.0, 900.0)  # the connection, the centre or the store failed
+    REFUSED = (3600.0, 6 * 3600.0)  # the centre refuses the row
 
     @property
     def bounds_s(self) -> tuple[float, float]:
-        """(first, longest)."""
+        """(first, longest) upper bound of the wait, in seconds."""
         first_s, max_s = self.value
         return first_s, max_s
 
@@ -92,13 +92,13 @@ class RowBackoffs:
             self._backoffs[submission_id][1].record_progress()
 
     def end_waits(self, reason: RowBackoffReason) -> None:
-        """Let the rows that wait for this reason be tried now; their failures stay counted."""
+        """Make the rows that wait for this reason due now. The number of their failures is kept."""
         for row_reason, backoff in self._backoffs.values():
             if row_reason is reason:
                 backoff.not_before = 0.0
 
     def remove(self, submission_id: str) -> None:
-        """The row was delivered."""
+        """Forget the row, because it was delivered."""
         self._backoffs.pop(submission_id, None)
 
     def retain(self, submission_ids: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""Look-up of a case for a citizen at the kiosk. The request is unsigned: the tracking code is the permission."""
+"""Look-up of a case for a citizen at the kiosk. The request is unsigned: the tracking code authorises it."""
 
 import requests
 
@@ -8,7 +8,7 @@ from kiosk_app.forwarder.tls import TrustStore
 from protocol.messages import TrackingRequest, TrackingResponse
 
 TIMEOUTS_S = (3.0, 3.0)  # to connect, to answer
-LOOKUP_DEADLINE_S = 6.0  # of the whole look-up: a citizen waits for it
+LOOKUP_DEADLINE_S = 6.0  # for the whole look-up, while a citizen waits
 
 
 class CaseLookupError(Exception):

@@ -41,7 +41,8 @@ class CentreClient:
         return _parse_upload_offset(response)
 
     def upload_chunk(self, sha256: str, offset: int, size: int, chunk: bytes) -> int:
-        """Send the bytes of a part from `offset` on; returns how many it holds then. Raises WrongOffsetError."""
+        """Send the bytes of a part from `offset` on; returns how many bytes the centre then holds. Raises
+        WrongOffsetError."""
         headers = {"Upload-Offset": str(offset), "Upload-Length": str(size), "Content-Type": "application/octet-stream"}
         response = self._send("PATCH", f"/parts/{sha256}", chunk, headers)
         held = _parse_upload_offset(_require_found(response))

@@ -110,7 +110,7 @@ class CentreConnection:
             if self._deadline.has_expired:
                 raise UnreachableError("The centre's answer takes too long") from error
             raise UnreachableError(_describe_error(error)) from error
-        if self._deadline.has_expired:  # the apparent end of the response is where it was cut
+        if self._deadline.has_expired:  # the response was cut off by the deadline, not ended by the centre
             raise UnreachableError("The centre's answer takes too long")
         _raise_for_status(response, body)
         return Response(response.status_code, response.headers, body)

@@ -1,4 +1,4 @@
-"""Errors of an exchange with the centre, by what to do about them. Messages carry no personal data."""
+"""Errors of an exchange with the centre, classified by the necessary reaction. Messages carry no personal data."""
 
 
 class CentreError(Exception):

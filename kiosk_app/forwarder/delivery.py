@@ -8,8 +8,8 @@ from kiosk_app.forwarder.centre_errors import RetryLaterError, UnreachableError,
 from kiosk_app.outbox import Outbox, OutboxBrokenError, StoredRow, clock
 from protocol.messages import Receipt, SealedPart
 
-MAX_CHUNK_BYTES = 128 * 1024  # what a weak line carries in a few seconds
-MIN_CHUNK_BYTES = 4 * 1024  # a line that carries a request carries this: each request adds about 1 kB
+MAX_CHUNK_BYTES = 128 * 1024  # a weak connection transmits this in a few seconds
+MIN_CHUNK_BYTES = 4 * 1024  # any connection that can send a request can send this; each request adds about 1 kB
 _MAX_OFFSET_CORRECTIONS = 8
 
 

@@ -45,7 +45,7 @@ POLL_INTERVAL_S = 3.0
 PUBLIC_PROBE_S = 15.0  # deadline of the request to the public address
 APPROVAL_TIMEOUT_S = 30 * 60.0  # time for an officer to reach the desk
 
-UNAPPROVED_KEY_SUFFIX = ".next"  # a key that no centre has approved yet
+UNAPPROVED_KEY_SUFFIX = ".next"  # file name suffix of a key that no centre has approved yet
 PENDING_ENROLMENT_FILE = "enrolment-asked.json"  # the centre's first response, whose code is being compared
 
 
@@ -223,14 +223,15 @@ def _was_compared(first_response: EnrolmentResponse, previous: Enrolment | None,
 
 
 def _centre_keys(source: Enrolment | EnrolmentResponse) -> tuple[object, str, str]:
-    """What the compare code of the centre's side is derived from."""
+    """The enrolment id and the two keys of the centre, from which the compare code is derived."""
     return source.enrolment_id, source.sealing_key, source.receipt_key
 
 
 def _wait_for_decision(
     centre: CentreClient, first_response: EnrolmentResponse, options: EnrolmentOptions
 ) -> EnrolmentResponse:
-    """Poll the centre until an officer has decided. An interrupted line is waited for."""
+    """Poll the centre until an officer has decided. Connection failures are retried. Raises EnrolmentError at the
+    time-out or when stopped."""
     deadline = time.monotonic() + options.wait_s
     response = first_response
     while response.status is EnrolmentStatus.PENDING:

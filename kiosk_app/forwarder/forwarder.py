@@ -1,11 +1,11 @@
 """The process that delivers the outbox row by row and sends a heartbeat each minute.
 
-It checks ten times a second whether a visit has been saved: that costs 0.1 % of a core and needs no channel that could
-be missing.
+It checks ten times a second whether a visit has been saved: that costs 0.1 % of a core and needs no communication
+channel that could fail.
 
-Failures are handled by what they affect. If it is the line or the whole kiosk (revoked, over a limit), everything
-waits. If it is one row, that row waits and the others continue; a row that the centre refuses is marked in the outbox
-and retried rarely, without end. A row leaves the outbox only through the centre's signed receipt, which
+Failures are handled by what they affect. If the connection or the whole kiosk is affected (revoked, over a limit),
+everything waits. If one row is affected, only that row waits; a row that the centre refuses is marked in the outbox and
+retried rarely, without end. A row leaves the outbox only through the centre's signed receipt, which
 `Outbox.check_receipt` verifies.
 
 Rows with a receipt are deleted a few at a time: one transaction for each took a tenth of the time of a visit without
@@ -55,7 +55,7 @@ TICK_S = 1.0
 POLL_S = 0.1  # interval of the check for new rows; one check takes 0.06 ms
 CENTRE_BACKOFF_FIRST_S, CENTRE_BACKOFF_MAX_S = 2.0, 300.0
 MAX_UNDELETED = 32  # rows with a receipt that are not deleted yet
-DELETE_INTERVAL_S = 0.25  # earlier only at MAX_UNDELETED; on a slow line after each row
+DELETE_INTERVAL_S = 0.25  # deleted earlier at MAX_UNDELETED; on a slow connection after each row
 MAX_CONSECUTIVE_FAILURES = 3  # rows in sequence that fail at the centre before everything waits
 
 
@@ -104,7 +104,7 @@ class Forwarder:
         self._monotonic = monotonic
         self._centre_backoff = Backoff(CENTRE_BACKOFF_FIRST_S, CENTRE_BACKOFF_MAX_S, rng)
         self._row_backoffs = RowBackoffs(rng, monotonic)
-        self._undeleted: list[tuple[PendingRow, ReceiptProof]] = []  # the centre holds these rows
+        self._undeleted: list[tuple[PendingRow, ReceiptProof]] = []  # rows with a verified receipt
         self._deleted_at = -DELETE_INTERVAL_S
         self._retry_not_before = 0.0  # the centre's Retry-After
         self._consecutive_failures = 0  # rows that failed at the centre since the last success
@@ -285,7 +285,7 @@ class Forwarder:
         self._link_reporter.write(False, str(error))
 
     def _end_waits_for_line(self) -> None:
-        """The centre answers again: what waited for the line is tried now."""
+        """The centre answers again: rows that waited because of the connection are due now."""
         if self._centre_backoff.failures:
             self._centre_backoff.reset()
             self._row_backoffs.end_waits(RowBackoffReason.FAILED)

@@ -32,7 +32,7 @@ class HeartbeatSchedule:
         return self._is_past(min(self._due_at, self._call_due(kiosk)))
 
     def is_call_due(self, kiosk: KioskReport) -> bool:
-        """Whether it is due because a citizen waits for it."""
+        """Whether a heartbeat is due because of a staff call, for which a citizen waits."""
         return self._is_past(self._call_due(kiosk))
 
     def _is_past(self, due: float) -> bool:
@@ -45,17 +45,17 @@ class HeartbeatSchedule:
         return self._sent_at + CALL_INTERVAL_S if call != self._acknowledged or kiosk.staff_called else inf
 
     def record_sent(self, kiosk: KioskReport) -> None:
-        """A heartbeat with this report is sent now."""
+        """Record that a heartbeat with this report is sent now."""
         self._sent_at = self._monotonic()
         self._due_at = self._sent_at + HEARTBEAT_INTERVAL_S * self._rng.uniform(0.9, 1.1)
         self._sent = _call_in(kiosk)
 
     def record_accepted(self, response: StaffCallResponse) -> None:
-        """The centre has accepted the last heartbeat and answers its staff call with `response`."""
+        """Record that the centre has accepted the last heartbeat and answered its staff call with `response`."""
         self._acknowledged, self._response = self._sent, response
 
     def postpone(self, seconds: float) -> None:
-        """Send no heartbeat for so long."""
+        """Send no heartbeat for `seconds`."""
         self._quiet_until = self._monotonic() + seconds
 
     @property

@@ -1,4 +1,5 @@
-"""Sends heartbeats: the state of the kiosk, and in return the centre's keys and the desk's answer to a staff call."""
+"""Sends heartbeats with the kiosk's state. The response names the centre's keys and the desk's answer to a staff
+call."""
 
 import logging
 import platform

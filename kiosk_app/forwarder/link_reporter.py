@@ -12,7 +12,7 @@ from kiosk_app.outbox.reports import LinkReport
 
 log = logging.getLogger(__name__)
 
-MAX_REPORTED_RECEIPTS = 64  # more than arrive between two reads of the interface
+MAX_REPORTED_RECEIPTS = 64  # more receipts than arrive between two reads by the interface
 
 
 class LinkReporter:
@@ -29,7 +29,7 @@ class LinkReporter:
         self._previous: LinkReport | None = None
 
     def add_receipts(self, submission_ids: Iterable[str]) -> None:
-        """These submissions have a verified receipt."""
+        """Add submissions whose receipt was verified."""
         self._receipt_ids.extend(submission_ids)
 
     def write(self, centre_answers: bool, trouble: str = "", *, even_if_unchanged: bool = False) -> None:

@@ -12,8 +12,8 @@ log = logging.getLogger(__name__)
 
 
 class RevocationMonitor:
-    """Only the enrolment status at the centre takes a kiosk out of service: an unknown key may also be the fault of a
-    centre that was set up again."""
+    """Only the enrolment status at the centre takes a kiosk out of service: a centre that was installed again also
+    reports the key as unknown."""
 
     def __init__(self, centre: CentreClient, state: Path, enrolment: Enrolment) -> None:
         self._centre = centre
@@ -22,7 +22,7 @@ class RevocationMonitor:
         self.revoked = revocation.is_revoked(state, enrolment)
 
     def check_revoked(self) -> None:
-        """Query the enrolment status after a refused request. Without a response nothing changes."""
+        """Query the enrolment status after a refused request. Without a response the recorded state is kept."""
         try:
             response = self._centre.fetch_enrolment(self._enrolment.enrolment_id)
         except CentreError:
@@ -30,7 +30,7 @@ class RevocationMonitor:
         self._store(response.status is EnrolmentStatus.REVOKED)
 
     def record_admitted(self) -> None:
-        """The centre accepted a request of this kiosk."""
+        """Record that the centre accepted a request of this kiosk."""
         self._store(False)
 
     def _store(self, revoked: bool) -> None:

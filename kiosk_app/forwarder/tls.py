@@ -1,8 +1,9 @@
 """TLS trust store: which certificate authorities are accepted.
 
 At the enrolment two people compare a code, and the authority that signed the centre's certificate is saved with it:
-from then on only this authority is accepted, whatever the system trusts (decision 0013). The validity period of a
-certificate is checked only when a time server has set the clock: a kiosk with an empty clock battery must deliver too.
+afterwards only this authority is accepted, regardless of the system's trust store (decision 0013). The validity period
+of a certificate is checked only when a time server has set the clock: a kiosk with an empty clock battery must deliver
+too.
 """
 
 import ssl
@@ -32,12 +33,13 @@ class TrustStore:
         """Created at the first use: reading the system's certificates takes 20 ms. Raises OSError, ssl.SSLError."""
         if self._context is None:
             self._context = ssl.create_default_context(cafile=self._ca_file or None, cadata=self._ca_pem or None)
-            # Python 3.13 refuses what 3.11 accepts: private authorities whose certificate lacks some extensions.
+            # Accepts private authorities whose certificate lacks some extensions: Python 3.13 refuses them, 3.11 does
+            # not.
             self._context.verify_flags &= ~ssl.VerifyFlags.VERIFY_X509_STRICT
         return self._context
 
     def update_time_check(self) -> None:
-        """Check the validity period of certificates or not, for new connections, by the quality of the clock."""
+        """For new connections, check the validity period of certificates only if a time server has set the clock."""
         context = self.context()
         dated = context.verify_flags & ~_NO_CHECK_TIME
         trusted = clock_quality() is ClockQuality.SYNCHRONISED
@@ -84,5 +86,5 @@ class PinnedTlsAdapter(DeadlineAdapter):
         return host, {"ssl_context": self._trust_store.context()}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Do not add the certificates that `requests` brings."""
+        """Do not add the certificates bundled with `requests`."""
         conn.cert_reqs = "CERT_REQUIRED"

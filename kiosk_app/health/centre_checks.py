@@ -17,7 +17,7 @@ CENTRE_TIMEOUT_S = 5.0
 
 
 def check_report_written(kiosk: HealthContext) -> Iterator[Finding]:
-    """Can the interface write its report? The heartbeat carries what is in it."""
+    """Can the interface write its report? Its content is sent in the heartbeat."""
     if kiosk.report_error:
         yield Finding(
             "K-14",
@@ -33,7 +33,7 @@ def check_report_written(kiosk: HealthContext) -> Iterator[Finding]:
 
 
 def check_centre(kiosk: HealthContext) -> Iterator[Finding]:
-    """Does the centre answer? By the forwarder's last report, else by a request of this process."""
+    """Does the centre answer? Decided by the forwarder's last report, or without one by a request of this process."""
     link = LinkReport.read(kiosk.settings.paths.state)
     if link is not None:
         if not link.centre_answers:

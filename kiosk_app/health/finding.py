@@ -48,8 +48,8 @@ class HealthContext:
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """One check. Without findings the subject is in order or, if not `is_set_up`, absent from this kiosk. An exception
-    of `run` is reported as a finding."""
+    """One check. Without findings, what is checked works or, if not `is_set_up`, is not part of this kiosk. An
+    exception of `run` is reported as a finding."""
 
     name: BilingualText
     run: Callable[[HealthContext], Iterable[Finding]]

@@ -16,30 +16,30 @@ class Watchdog:
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
-        # Three times as often as systemd requires, so that one slow picture does not count as a hang.
+        # Ping three times as often as systemd requires, so that one slow frame does not count as a hang.
         self._ping_interval_s = int(environment.get("WATCHDOG_USEC", "0")) / 1_000_000 / 3
         self._pinged_at = float("-inf")
         self._ready = False
 
     def ready(self) -> None:
-        """The first screen is shown. Sent once."""
+        """Report that the first screen is shown. Sent once."""
         if not self._ready:
             self._ready = True
             self._notify("READY=1")
 
     def ping(self) -> None:
-        """The loop runs. Datagrams are limited to one per interval."""
+        """Report that the loop runs. At most one datagram per interval is sent."""
         now = time.monotonic()
         if now - self._pinged_at >= self._ping_interval_s:
             self._pinged_at = now
             self._notify("WATCHDOG=1")
 
     def status(self, sentence: str) -> None:
-        """One line for `systemctl status`. No personal data."""
+        """Send one line for `systemctl status`. It must not contain personal data."""
         self._notify(f"STATUS={sentence}")
 
     def stopping(self) -> None:
-        """The program ends on its own."""
+        """Report that the program ends intentionally."""
         self._notify("STOPPING=1")
 
     def _notify(self, message: str) -> None:

@@ -11,7 +11,7 @@ from kiosk_app.outbox.state_directory import make_shared_file
 from machine.safe_files import open_existing
 
 BALLAST_BYTES = 64_000_000  # a visit of twenty pages (20 MB, in the WAL and in the store) and deletions
-_SPARE_INODE_FILES = 7  # empty files, whose inodes become those of -wal, -shm and others
+_SPARE_INODE_FILES = 7  # empty files that reserve inodes for -wal, -shm and others
 
 
 class Ballast:

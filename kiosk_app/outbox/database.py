@@ -64,7 +64,7 @@ def write_transaction(db: Database) -> Iterator[None]:
 
 @contextmanager
 def relaxed_sync(db: Database) -> Iterator[None]:
-    """Commits in the block do not wait for the disk: for changes that a power cut may undo without harm."""
+    """Commits in the block do not wait for the disk: for changes whose loss by a power cut does no harm."""
     db.execute("PRAGMA synchronous = NORMAL")
     try:
         yield
@@ -73,8 +73,8 @@ def relaxed_sync(db: Database) -> Iterator[None]:
 
 
 def check_not_empty(path: Path) -> None:
-    """Raises StoreDamagedError for an empty file, as a repaired file system leaves it: SQLite would silently start a
-    new database in it. A store is renamed into place complete, so it is never empty."""
+    """Raises StoreDamagedError for an empty file: the repair of a file system may leave one, and SQLite would silently
+    create a new database in it. A store is renamed into place complete, so it is never empty."""
     if not path.stat().st_size:
         raise StoreDamagedError("The outbox's store is damaged")
 
@@ -113,7 +113,7 @@ def open_store(path: Path) -> Database:
 
 
 def count_free_bytes(db: Database) -> int:
-    """Free bytes in the store, which new rows use before the file grows."""
+    """Free bytes inside the store file. New rows fill them before the file grows."""
     return _read_pragma(db, "freelist_count") * _read_pragma(db, "page_size")
 
 

@@ -1,6 +1,6 @@
 """When each device last worked: a small file in the state directory, which survives a reboot.
 
-It holds minutes, and nothing about whose card or letter it was.
+It contains times in minutes and no personal data.
 """
 
 import contextlib

@@ -58,7 +58,7 @@ class Enrolment(BaseModel):
     authority: str = ""  # PEM of the accepted certificate authority; '' for the system's
     public_authority: str = ""  # the same for the public address, if on another host
     former_receipt_keys: tuple[Base64, ...] = ()  # of the same centre, for receipts from before a rotation
-    series_begun: bool = False  # the series is registered in the series mirror; if unknown there, it was lost
+    series_begun: bool = False  # the series mirror had this series; if it lacks it now, the counter is lost
 
     @property
     def sealing_public_key(self) -> bytes:
@@ -84,7 +84,7 @@ class Enrolment(BaseModel):
         return self.sealing_fingerprint, keys.fingerprint(from_base64(self.receipt_key))
 
     def is_same_centre(self, sealing_key: str, receipt_key: str, url: str) -> bool:
-        """Whether it is the centre of this enrolment, which can open what was sealed for it."""
+        """Whether these are the keys and address of this enrolment's centre, which can open what was sealed for it."""
         return url.rstrip("/") == self.centre_url or (sealing_key, receipt_key) == (self.sealing_key, self.receipt_key)
 
     def adopt_keys(self, new_keys: CentreKeys, state: Path) -> "Enrolment":
@@ -114,7 +114,7 @@ class Enrolment(BaseModel):
         path = state / ENROLMENT_FILE
         try:
             stored = json.loads(read_file(path, MAX_STATE_FILE_BYTES, owners={0, os.geteuid()}))
-            # One flipped bit in the sealing key gives another valid key, and nobody could open what it seals.
+            # The checksum detects a flipped bit in the sealing key, which would be a valid key that nobody can open.
             if stored.pop(_CHECKSUM_KEY, None) not in (_compute_checksum(stored), None):  # None: of an earlier version
                 raise ValueError("checksum")
             enrolment = cls.model_validate(stored)

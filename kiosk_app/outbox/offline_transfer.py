@@ -6,7 +6,7 @@ For each row the directory holds
     <case number>.page-<n>  the sealed bytes of page n from 0, as the Delivery's `parts` name them by hash and size
     <case number>.receipt   the centre's receipt, written by `central import`
 
-Pages are written before the JSON that names them, and each file whole or not at all: a Delivery that exists is
+Pages are written before the JSON that names them, and each file is written atomically: a Delivery that exists is
 complete. Everything stays sealed. Rows stay in the outbox until their receipt is imported, and a receipt from the stick
 is verified like one from the network. If a row is delivered over the network too, the centre sends the same receipt.
 """

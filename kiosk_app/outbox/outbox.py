@@ -1,7 +1,7 @@
 """The durable sealed queue between the citizen's confirmation and the centre's receipt.
 
 One transaction takes the case number and inserts the sealed submission with its sealed pages: after `save` returns,
-code and number are final, whatever happens to power, disk or network. Plaintext exists in memory only; only the centre
+code and number are final, also after a failure of power or network. Plaintext exists in memory only; only the centre
 can open what is stored. A row is deleted only through a receipt signed by the centre.
 
 Interface, forwarder and command line have the same outbox open in separate processes (SQLite, WAL). sqlite-utils is
@@ -216,7 +216,7 @@ class Outbox:
             rows = db.query(_SELECT_UNCONFIRMED, {"since": since, "latest": _MAX_EPOCH_S})
             return [UnconfirmedCase(row["case_number"], datetime.fromtimestamp(row["saved"], UTC)) for row in rows]
 
-    # -- what waits ----------------------------------------------------------------------------------------------
+    # -- waiting rows --------------------------------------------------------------------------------------------
 
     @_with_recovery
     def count(self) -> int:
@@ -275,13 +275,13 @@ class Outbox:
         """Whether another process has committed since the last call; True at the first call."""
         return self._store.has_changed()
 
-    # -- leaving -------------------------------------------------------------------------------------------------
+    # -- delivered and refused rows ------------------------------------------------------------------------------
 
     def check_receipt(self, row: StoredRow, receipt: Receipt) -> ReceiptProof:
-        """Verify that the centre's signed receipt is for `row` (of `read`); the proof is what `delete` requires.
+        """Verify that the centre's signed receipt is for `row` (of `read`); returns the proof that `delete` requires.
 
         Raises InvalidReceiptError unless the signature is the centre's, and id, number, kiosk, hash and pages equal the
-        row's. These are written once, so the stored row is still the one that was sent."""
+        row's. These columns never change, so the stored row equals the one that was sent."""
         try:
             statement = verify_receipt(receipt, self._require_enrolment().receipt_public_key(receipt.key))
         except ReceiptError as error:
@@ -303,7 +303,7 @@ class Outbox:
 
     @_with_recovery
     def compact(self) -> None:
-        """Delete old unconfirmed numbers and shrink the store: nothing delivered stays in its files."""
+        """Delete old unconfirmed numbers and shrink the store files, so that they keep no delivered data."""
         with self._store.current_db() as db:
             db.execute(
                 "DELETE FROM unconfirmed WHERE saved < ?", (time.time() - UNCONFIRMED_RETENTION.total_seconds(),)
@@ -325,14 +325,14 @@ class Outbox:
         with self._store.current_db() as db, write_transaction(db):
             return int(db.execute("UPDATE submissions SET refused = '' WHERE refused != ''").rowcount)
 
-    # -- the store beneath ---------------------------------------------------------------------------------------
+    # -- the store -----------------------------------------------------------------------------------------------
 
     def list_damaged_stores(self) -> list[str]:
         """Names of the stores that were set aside, for the technician."""
         return self._store.list_stores(DAMAGED_PREFIX)
 
     def list_lost_stores(self) -> list[str]:
-        """Marks of stores that somebody has removed with their rows: 'lost-outbox.db'."""
+        """Marker files of stores that were removed together with their rows: 'lost-outbox.db'."""
         return self._store.list_stores(LOST_PREFIX)
 
     def update_enrolment(self, enrolment: Enrolment) -> None:
@@ -350,7 +350,7 @@ class Outbox:
         the issued numbers are unknown."""
         row = db.execute("SELECT last FROM series WHERE series = ?", (series,)).fetchone()
         if row is None and self._require_enrolment().series_begun and not self._store.mirror.is_registered(series):
-            # Numbers issued before may be on paper: only a new series certainly repeats none.
+            # Earlier numbers may be on printed receipts: only a new series is certain to repeat none.
             raise OutboxBrokenError("The case numbers issued so far are lost: run kiosk enrol --new-key")
         with _treat_decode_errors_as_damage():
             last_number = max(int(row[0]) if row else 0, self._store.mirror.last_number(series))
@@ -370,8 +370,8 @@ class Outbox:
 
 @contextmanager
 def _treat_decode_errors_as_damage() -> Iterator[None]:
-    """Raise StoreDamagedError for a value that cannot have been written: SQLite detects flipped bits in its own data
-    structures only, and one such row must not block all others."""
+    """Raise StoreDamagedError for a value that this program never writes: SQLite detects flipped bits only in its own
+    data structures, and one damaged row must not block all others."""
     try:
         yield
     except DECODE_ERRORS as error:

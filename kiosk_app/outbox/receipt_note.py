@@ -1,7 +1,7 @@
 """Code and number of the visit on the screen, so that an interface that restarts at once reopens on the receipt.
 
 A file in the runtime directory (tmpfs, never on a disk) with mode 0600. It is valid for two minutes of the same boot,
-and overwritten and deleted at the wipe.
+and is overwritten and deleted when the visit's data is erased.
 """
 
 import os
@@ -22,7 +22,7 @@ _SAVED_KEY = "saved_wall"  # name of `saved_at_epoch_s` in the file, as in the v
 
 @dataclass(frozen=True)
 class ReceiptNote:
-    """What the receipt screen needs."""
+    """The data that the receipt screen needs after a restart."""
 
     saved: SavedSubmission
     language: str

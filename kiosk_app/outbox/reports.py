@@ -1,6 +1,7 @@
 """The reports by which interface and forwarder inform each other: two small JSON files in the state directory.
 
-They carry no personal data. A report of another boot or one that is too old counts as none: silence is never "fine".
+They carry no personal data. A report of another boot, or one that is too old, is treated as missing, never as "no
+problems".
 """
 
 from abc import abstractmethod

@@ -1,7 +1,7 @@
 """Whether the centre has revoked this kiosk's enrolment: a small file of the forwarder, which survives a reboot.
 
-A revoked kiosk stays out of service without a network too: no centre would accept what it saves. The file names the
-enrolment, so that it does not apply to a later one.
+A revoked kiosk stays out of service also without a network, because no centre would accept what it saves. The file
+names the enrolment, so that it does not apply to a later one.
 """
 
 from contextlib import suppress

@@ -15,7 +15,7 @@ from protocol.messages import ClockReading, Delivery, SealedPart, Sha256, ShortT
 _PARTS = TypeAdapter(Annotated[tuple[SealedPart, ...], Field(max_length=MAX_PAGES)])
 _TEXT_COLUMNS = TypeAdapter(tuple[ShortText, ShortText, ShortText, Sha256])
 _MAX_SEALED_BYTES = 3 * 1024 * 1024  # 4 MB in base64, the limit of a delivery
-# Errors of decoding a value that was never written like that; pydantic's ValidationError is a ValueError.
+# Errors of decoding a damaged value; pydantic's ValidationError is a ValueError.
 DECODE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 

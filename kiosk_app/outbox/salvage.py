@@ -1,4 +1,4 @@
-"""Copies every row that is whole out of a damaged store."""
+"""Copies every intact row out of a damaged store."""
 
 import sqlite3
 import time
@@ -22,7 +22,7 @@ _SELECT_PAGES = (
 )
 # Limit of one query to a damaged store: none reads more than a row with its pages, or the list of rows.
 SALVAGE_QUERY_TIMEOUT_S = 20.0
-_MAX_SALVAGED_ROWS = 100_000  # far more than wait anywhere
+_MAX_SALVAGED_ROWS = 100_000  # far more than any kiosk stores
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
@@ -32,7 +32,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 
 
 def copy_whole_rows(source: sqlite3.Connection, db: Database, reserved: dict[str, int]) -> None:
-    """Copy from a damaged store into `db`: each submission that is whole by its hashes, and the case numbers.
+    """Copy from a damaged store into `db`: each submission whose hashes are correct, and the case numbers.
 
     What cannot be read is skipped; the source is only read. `reserved`: see SeriesMirror."""
     with write_transaction(db):
@@ -45,7 +45,7 @@ def copy_whole_rows(source: sqlite3.Connection, db: Database, reserved: dict[str
                     _copy_rows(db, "submissions", [row | stored.to_columns()])
                     numbered = zip(pages, stored.parts, strict=True)
                     _copy_rows(db, "pages", [page | {"number": part.index} for page, part in numbered])
-        # If the mirror is lost too, continue well behind the numbers in the store.
+        # If the mirror is lost too, continue far above the numbers in the store.
         last = {series: number + RESERVED_AHEAD for series, number in _read_numbers(source)}
         insert_numbers(db, {series: max(last.get(series, 0), reserved.get(series, 0)) for series in last | reserved})
 
@@ -73,8 +73,8 @@ def _verify_row(row: dict[str, Any], pages: list[dict[str, Any]]) -> StoredRow |
 
 
 def _read_rows(source: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:
-    """The rows up to the first that cannot be read, or until SALVAGE_QUERY_TIMEOUT_S: a view planted in place of a
-    table may compute without end."""
+    """The rows up to the first that cannot be read, or until SALVAGE_QUERY_TIMEOUT_S: a query to a view that was
+    planted in place of a table may never end."""
     rows, ends = [], time.monotonic() + SALVAGE_QUERY_TIMEOUT_S
     source.set_progress_handler(lambda: time.monotonic() > ends, 100_000)
     try:

@@ -53,7 +53,7 @@ def acting_as_owner(directory: Path) -> Iterator[None]:
     """As root, access files in a directory of another user with that user's rights, so that a planted link gives access
     to nothing that the user could not reach. Changes only file access of the calling thread; no effect without root."""
     info = directory.stat(follow_symlinks=False) if os.geteuid() == 0 else None
-    # With an id that does not exist, setfsuid changes nothing and returns the id in force.
+    # With an invalid id, setfsuid changes nothing and returns the present id.
     if info is None or info.st_uid == 0 or _libc.setfsuid(-1) != 0:
         yield
         return

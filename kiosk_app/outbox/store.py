@@ -1,13 +1,13 @@
 """The store files in the outbox directory: their names, the lock, setting aside and replacement.
 
-A damaged store is renamed to `damaged-<name>` with its WAL, kept for whoever repairs disks, and followed by a new one
-under a *new* name (`outbox.db`, `outbox-2.db`, …). An old name is never used again: another process may still have the
-old file open, and SQLite removes the WAL by its name when that process closes it. The rows that the damaged store still
-yields are copied (`salvage`). A store that has disappeared leaves an empty `lost-<name>` instead: case numbers were
-issued in it, and it was not set aside.
+A damaged store is renamed to `damaged-<name>` with its WAL, kept for data recovery, and replaced by a new one under a
+*new* name (`outbox.db`, `outbox-2.db`, …). An old name is never used again: another process may still have the old file
+open, and SQLite removes the WAL by its name when that process closes it. The rows that can still be read from the
+damaged store are copied (`salvage`). A store that has disappeared leaves an empty `lost-<name>` instead: case numbers
+were issued in it, and it was not set aside.
 
-A new store is created under a temporary name with everything it takes over, then renamed: killed at any moment, this is
-either complete or will be repeated (decision 0019).
+A new store is created under a temporary name with everything it takes over, then renamed: after a kill at any moment,
+the replacement is either complete or will be repeated (decision 0019).
 """
 
 import fcntl

@@ -1,4 +1,4 @@
-"""The open store, followed when it is replaced and replaced when it is damaged.
+"""The open store. Switches to the new store when another process has replaced it, and replaces a damaged one.
 
 A kiosk runs for months: one bad page that the forwarder meets must not block every other row until a restart. So an
 operation that finds the store damaged sets it aside and runs again on the new one. An operation that finds the disk
@@ -96,7 +96,7 @@ class StoreHandle:
 
     @contextmanager
     def current_db(self) -> Iterator[Database]:
-        """The database of the store in use, which another process may have replaced or somebody removed."""
+        """The database of the store in use, opened again if the store was replaced by another process or removed."""
         with self.lock, translate_errors(self.directory):
             if not self.path.exists():
                 self._switch_to_current_store()
@@ -140,7 +140,7 @@ class StoreHandle:
                     self._ballast.allocate(allocation)
 
     def _release_ballast(self) -> bool:
-        """Whether there was any."""
+        """Release the ballast; returns whether there was any."""
         with translate_errors(self.directory):
             return self._ballast.deallocate()
 

@@ -17,7 +17,8 @@ from thai import dates
 
 @dataclass(frozen=True)
 class ReceiptContent:
-    """What one receipt says. It names the case by code and number, and nothing else about person or complaint."""
+    """The content of one receipt. It identifies the case by code and number and says nothing about person or
+    complaint."""
 
     centre_name_th: str
     centre_name_en: str

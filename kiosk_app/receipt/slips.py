@@ -8,7 +8,7 @@ from PIL import Image
 from kiosk_app.receipt.strips import StripSizes, stack_strips
 from thai import dates
 
-SAMPLE_TEXT = "น้ำ ก่ำ ปั่น ญู ฐุ กี่ ที่ปู่ ๐๑๒๓๔๕๖๗๘๙"  # what wrong shaping shows first
+SAMPLE_TEXT = "น้ำ ก่ำ ปั่น ญู ฐุ กี่ ที่ปู่ ๐๑๒๓๔๕๖๗๘๙"  # text in which wrong shaping is most visible
 
 
 def draw_slip(title: str, lines: Sequence[str], width_dots: int) -> Image.Image:

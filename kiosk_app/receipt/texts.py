@@ -25,5 +25,5 @@ CONTACT = BilingualText("สอบถาม โทร *1567* แจ้งเล�
 
 
 def receipt_text(text: BilingualText, language: str, **values: object) -> str:
-    """The text in one language, with its `{name}` placeholders and digits as everywhere else on the kiosk."""
+    """The text in one language, with its `{name}` placeholders filled and its digits as on the screens."""
     return fill_placeholders(text.in_language(language), language, **values)

@@ -1,4 +1,4 @@
-"""What the interface exchanges with the centre: case look-ups, its report for the heartbeat, answers to staff calls.
+"""The interface's exchange with the centre: case look-ups, the report for the heartbeat, answers to staff calls.
 
 Report and answer go through two files to and from the forwarder, which talks to the centre.
 """
@@ -25,9 +25,9 @@ LookUp = Callable[[str, str], TrackingResponse]
 class CentreLink:
     """The centre as the interface reaches it.
 
-    `state` is the state directory. `look_up(code, language)` asks the centre for a case. `find_fault_codes` gives the
-    codes of what the health checks find; it gets the devices' states, and why the last report could not be written, ''
-    when it could.
+    `state` is the state directory. `look_up(code, language)` asks the centre for a case. `find_fault_codes(devices,
+    report_error)` returns the staff codes of the health checks' findings; `report_error` says why the last report could
+    not be written, '' if it was written.
     """
 
     def __init__(self, state: Path, look_up: LookUp, find_fault_codes: FindFaultCodes) -> None:

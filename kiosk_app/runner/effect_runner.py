@@ -47,14 +47,14 @@ BACKLIGHT_DEADLINE_S = 5.0
 PIN_CHECK_DEADLINE_S = 10.0  # one check takes 1 s, on a slow processor 4 s
 DEVICE_TEST_DEADLINE_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 
-# Seconds between two polls of what cannot report changes itself.
+# Seconds between two polls of devices and services that do not report changes.
 PRINTER_POLL_S = 3.0
 SCANNER_POLL_S = 60.0  # each poll starts a process that opens the device
 SCANNER_FAULT_POLL_S = 1.0  # while its fault is on the screen: a poll takes 0.3 s, so the fault clears within 3 s
 HEALTH_POLL_S = 5.0
 PENDING_POLL_S = 1.0  # while a citizen waits for the centre: for staff, or for the acknowledgement of a complaint
 
-# A check that fails or hangs counts as a broken store: nobody may enter what cannot be saved.
+# A check that fails or hangs counts as a broken store: no visit may begin if it perhaps cannot be saved.
 STORE_UNAVAILABLE = events.EnvironmentChanged(outbox_writable=False, outbox_damaged=True)
 
 
@@ -150,7 +150,7 @@ class EffectRunner:
             self.send(events.ScannerChanged(ScannerStatus.ABSENT))
         self._perform_effect(
             effects.SwitchBacklight(lit=True)
-        )  # an interface before this one may have ended in the dark
+        )  # the previous process may have ended while the backlight was off
         self.send(events.DeviceTestsLoaded(*self._services.appliance.load_device_tests()))
         self.restore_receipt()
 
@@ -220,7 +220,7 @@ class EffectRunner:
                 self._post(failed)
 
     def _is_change(self, event: events.Event) -> bool:
-        """Whether a result changes anything. A card reader that hangs is watched anew."""
+        """Whether a result changes anything. If the card reader hangs, its watch is restarted."""
         environment = self._journey.environment
         match event:
             case events.CardReaderChanged(CardReaderStatus.UNRESPONSIVE):

@@ -76,14 +76,14 @@ class OutboxService:
         return None
 
     def _log_once(self, error: Exception) -> None:
-        """Log a reason once, not at every check: on a full disk the log itself may be what fills it."""
+        """Log a reason once, not at every check: on a full disk the log itself may have filled it."""
         reason = str(error) if isinstance(error, OutboxError) else describe_error_without_data(error)
         if reason != self._last_logged:
             self._last_logged = reason
             log.error("no new visit may begin: %s", reason)
 
     def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> SavedSubmission:
-        """Assign codes, seal and commit. Raises SaveError; then nothing of it is on disk."""
+        """Assign codes, seal and commit. Raises SaveError; nothing of the visit is then on the disk."""
         confirmed_at = clock.now()
 
         def compose(submission_id: UUID, tracking_code: str, case_number: str) -> Submission:
@@ -110,7 +110,7 @@ class OutboxService:
         self.open_outbox()[1].confirm_receipt(submission_id, confirmed)
 
     def save_receipt_note(self, note: ReceiptNote) -> None:
-        """Leave the receipt where a restarted interface finds it. Raises OSError."""
+        """Write the receipt note, from which a restarted interface shows the receipt again. Raises OSError."""
         receipt_note.save_note(self._runtime, note)
 
     def erase_receipt_note(self) -> None:

@@ -13,7 +13,7 @@ from protocol.tracking_code import TrackingCodeError, code_from_url
 
 # Address space of a child: 60 megapixels in colour are twice 180 MB, besides numpy's threads and Python itself.
 PREPARE_MEMORY_MB = 1200
-RECOGNISE_MEMORY_MB = 1600  # and Tesseract's two models
+RECOGNISE_MEMORY_MB = 1600  # includes Tesseract's two models
 # The child ends before the worker's deadline, so that its error is the result and not a time-out.
 DEADLINE_MARGIN_S = 1
 

@@ -32,7 +32,8 @@ class PageStore:
     def drop(self, page_id: str) -> None:
         """Overwrite and remove one page, if it is there."""
         for buffer in self._pictures.pop(page_id, ()):
-            # Copies are freed with their last user. This buffer would stay readable in the heap until it is reused.
+            # Overwritten, because a freed buffer stays readable in the heap until it is reused. Copies are freed with
+            # their last user.
             buffer[:] = bytes(len(buffer))
 
     def keep_only(self, page_ids: Sequence[str]) -> None:

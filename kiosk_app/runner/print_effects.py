@@ -61,7 +61,7 @@ class PrintEffects:
             result = printer.print_bitmap(f"{effect.saved.submission_id}:{effect.print_number}", image)
             return events.PrintFinished(request_id, result.verdict, result.status)
 
-        # Perhaps sent, but without a result: the screen asks the citizen whether the receipt came out.
+        # The job may have been sent, but has no result: the screen asks the citizen whether the receipt came out.
         unknown = PrintVerdict.PROBABLY_PRINTED
         self.worker.submit(
             Job(

@@ -43,7 +43,7 @@ WorkerResult = events.Event | PictureReady
 
 
 class _Scan(Protocol):
-    """What becomes of one scan: its progress, its pages and its end."""
+    """How the progress, the pages and the end of one scan are handled."""
 
     request_id: events.RequestId
 

@@ -1,4 +1,4 @@
-"""A worker: blocking calls to one device or service, one at a time, each given up at its deadline.
+"""A worker: makes blocking calls to one device or service, one at a time, and abandons a call at its deadline.
 
 A thread that hangs in a driver or a system call cannot be ended, only abandoned. A worker past its deadline posts the
 time-out results of the call, abandons the thread, and continues with a new one; what the abandoned thread returns later
@@ -179,7 +179,7 @@ class Worker(Generic[Result]):
 
 
 def describe_error_without_data(error: BaseException) -> str:
-    """The type of an error and where it arose. Its message is left out: it may quote a citizen."""
+    """The type of an error and where it was raised. Its message is omitted, because it may contain a citizen's text."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

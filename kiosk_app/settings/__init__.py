@@ -1,4 +1,4 @@
-"""kiosk.toml: what differs from one kiosk to the next."""
+"""kiosk.toml: the settings of one kiosk."""
 
 from kiosk_app.settings.load import (
     SETTINGS_VARIABLE,
