@@ -25,7 +25,7 @@ BITS_PER_BYTE: Final = 12  # T=0: start, eight data bits, parity, two of guard t
 class CardInSlot:
     """Inserts `card` at once and serves it until `remove`.
 
-    `connect` connects to the reader. `bits_per_s` limits the speed to that of a real card; 0 does not. After
+    `connect` connects to the reader. `bits_per_s` limits the speed to that of a real card; 0 means no limit. After
     `remove_after_apdus` APDUs the card is removed instead of responding. `apdu_count` counts the APDUs,
     `exchange_bytes` all their bytes.
     """
@@ -50,7 +50,7 @@ class CardInSlot:
 
     @property
     def is_removed(self) -> bool:
-        """The card is out, after `remove` or `remove_after_apdus`."""
+        """Whether the card was removed, by `remove` or after `remove_after_apdus`."""
         return not self._thread.is_alive()
 
     def remove(self) -> None:

@@ -1,6 +1,6 @@
 """The cards that can be inserted: invented people, and some cards that are not Thai ID cards.
 
-The numbers begin with 9, which no registry office issues; their check digits are right.
+Their citizen ids begin with 9, which no registry office issues, and have correct check digits.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class CardProfile:
     """The content of a card; '#' separates the parts as on the chip.
 
     `wrong_p2_status_word` is the response to GET RESPONSE with the wrong P2; a card that `drops_data_on_wrong_p2`
-    discards the data then. `raw` replaces bytes of the file at their offsets, for what no text can express.
+    discards the data then. `raw` replaces bytes of the file at their offsets, for content that cannot be given as text.
     """
 
     kind: CardKind
@@ -65,7 +65,7 @@ class CardProfile:
 
 
 def make_citizen_id(serial: int) -> str:
-    """A number that nobody has, with the right check digit."""
+    """An invented citizen id with a correct check digit."""
     first12 = f"90000{serial:07d}"
     return f"{first12}{id_number.check_digit(first12)}"
 

@@ -70,13 +70,14 @@ class CcidReader:
         self.unplug()
 
     def insert(self, card: IdCard, *, contact_settle_s: float = 0.0) -> None:
-        """Insert `card` instead of the present one; its contacts slide for `contact_settle_s` before it responds."""
+        """Insert `card` in place of the present one; it responds after `contact_settle_s`, while its contacts still
+        slide."""
         card.reset()
         self._contacts_settled_at = time.monotonic() + contact_settle_s
         self._card, self._powered = card, False
 
     def interrupt_contacts(self) -> None:
-        """The card loses contact for a moment, too short for the reader to report it as removed."""
+        """Interrupt the card's contacts too briefly for the reader to report the card as removed."""
         if self._card is not None:
             self.insert(self._card)
 
@@ -144,5 +145,5 @@ class CcidReader:
 
 
 def is_mute(card: IdCard) -> bool:
-    """The card was inserted the wrong way round."""
+    """Whether the card was inserted the wrong way round."""
     return card.profile.kind is CardKind.MUTE

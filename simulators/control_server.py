@@ -86,7 +86,7 @@ def read_line(connection: socket.socket) -> bytes:
 
 
 def send_command(command: Sequence[str], path: Path) -> str:
-    """Send a command to the devices that listen at `path`; their message. Raises SimulatorError."""
+    """Send a command to the devices that listen at `path`; returns their message. Raises SimulatorError."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(RESPONSE_TIMEOUT_S)
         try:

@@ -72,11 +72,11 @@ class DemoPlayer:
         wait_until(lambda: is_slot_empty(state_directory), "the kiosk reports an empty card slot")
 
     def play_typed_complaint(self) -> str:
-        """A visit with an ID card and a typed complaint; the tracking URL on its receipt."""
+        """Play a visit with an ID card and a typed complaint; returns the tracking URL on its receipt."""
         return self._save_receipt(self._script.play_typed_complaint(COMPLAINT, LOCATION_NOTE), "typed")
 
     def play_scanned_letter(self) -> str:
-        """A visit without card and with a letter of three pages; the tracking URL on its receipt."""
+        """Play a visit without card and with a letter of three pages; returns the tracking URL on its receipt."""
         return self._save_receipt(self._script.play_scanned_letter(), "scanned")
 
     def _save_receipt(self, receipt: Image.Image, name: str) -> str:
@@ -86,7 +86,8 @@ class DemoPlayer:
         return url
 
     def open_tracking_page(self, url: str, phone: Phone, name: str) -> str:
-        """Wait until the centre has the case, open the receipt's URL on a phone; the status sentence of the page."""
+        """Wait until the centre has the case and open the receipt's URL on a phone; returns the status sentence of the
+        page."""
         code = url.partition("#")[2]
         wait_until(lambda: bool(fetch_tracking_status(self.environment.url, code)["found"]), "the centre has the case")
         phone.open(url)
@@ -105,7 +106,7 @@ class DemoPlayer:
 
 
 def play_headless(output: Path, on_progress: Callable[[str], None]) -> None:
-    """Play both visits on a virtual display. Raises whatever stopped it."""
+    """Play both visits on a virtual display. Raises the error of a step that failed."""
     output.mkdir(parents=True, exist_ok=True)
     for old in output.glob("*.png"):
         old.unlink()

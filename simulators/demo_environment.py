@@ -34,7 +34,7 @@ class DemoEnvironmentError(Exception):
 
 
 class DemoEnvironment:
-    """Entering starts everything, leaving stops everything that was started."""
+    """Context manager: starts all programs on entering and stops them on leaving."""
 
     def __init__(self, directory: Path, on_progress: Callable[[str], None] = lambda line: None) -> None:
         self.directory = directory
@@ -70,7 +70,7 @@ class DemoEnvironment:
         return self._environment
 
     def run_command(self, *command: str, stdin: str | None = None) -> str:
-        """Run `kiosk …` or `central …` to its end; its standard output. Raises DemoEnvironmentError."""
+        """Run `kiosk …` or `central …` to its end; returns its standard output. Raises DemoEnvironmentError."""
         done = subprocess.run(
             [find_program(command[0]), *command[1:]],
             env=self._environment,
@@ -108,7 +108,7 @@ class DemoEnvironment:
         self.url = self._central.wait_for_output(re.compile(r"http://\S+")).rstrip("/.")
 
     def stop_centre(self) -> None:
-        """Stop the centre, as when it or the network fails."""
+        """Stop the centre, to simulate a failure of the centre or the network."""
         self._central.stop()
 
     def restart_centre(self) -> None:
@@ -171,8 +171,8 @@ class ManagedProcess:
         return self._process.poll() is None
 
     def wait_for_output(self, pattern: re.Pattern[str], within_s: float = START_TIMEOUT_S) -> str:
-        """Wait for the first match of `pattern` in the output. Raises DemoEnvironmentError when the process ends or the
-        time is over."""
+        """Wait for the first match of `pattern` in the output. Raises DemoEnvironmentError when the process ends or
+        after `within_s` seconds."""
         deadline = time.monotonic() + within_s
         while (match := pattern.search(self.read_log())) is None:
             if not self.is_running or time.monotonic() > deadline:
@@ -194,7 +194,7 @@ class ManagedProcess:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def stop(self) -> int:
-        """Terminate it, and kill it if that takes too long; its exit status."""
+        """Terminate the process, kill it if that takes too long, and return its exit status."""
         if self.is_running:
             self._process.terminate()
         try:

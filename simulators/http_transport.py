@@ -1,4 +1,4 @@
-"""One kept-alive HTTP connection of a simulated kiosk, and how it breaks."""
+"""The kept-alive HTTP connection of a simulated kiosk, which can be broken on purpose."""
 
 import http.client
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ TIMEOUT_S = 60
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What the centre sent back."""
+    """A response of the centre."""
 
     status_code: int
     headers: Mapping[str, str]

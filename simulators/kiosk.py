@@ -1,7 +1,7 @@
-"""A simulated kiosk as the centre sees it: it composes, seals and signs as a real one does, with invented people.
+"""A simulated kiosk: it composes, seals and signs like a real one, with invented people.
 
-It uses `protocol` only and shares no code with the kiosk's outbox and forwarder, so an error there cannot hide here.
-A transport sends its requests: HTTP (`simulators.http_transport`), or Django's test client in the tests of the centre.
+It uses `protocol` only and shares no code with the kiosk's outbox and forwarder, so it does not share their errors. A
+transport sends its requests: HTTP (`simulators.http_transport`), or Django's test client in the tests of the centre.
 """
 
 import hashlib
@@ -50,11 +50,11 @@ _millisecond_offsets = itertools.count(1)  # no two clock readings within one mi
 
 
 class NotDeliveredError(Exception):
-    """The centre did not respond as it must."""
+    """The centre's response was wrong."""
 
 
 class Response(Protocol):
-    """What the centre sent back."""
+    """A response of the centre."""
 
     @property
     def status_code(self) -> int: ...
@@ -69,7 +69,7 @@ ResponseT_co = TypeVar("ResponseT_co", bound=Response, covariant=True)
 
 
 class SignedRequest(NamedTuple):
-    """One request as it goes onto the wire; the signature is among the headers."""
+    """One request as sent, with the signature in its headers."""
 
     method: str
     path: str
@@ -300,7 +300,7 @@ class SimulatedKiosk(Generic[ResponseT]):
         )
 
     def deliver_visit(self, visit: SealedVisit) -> None:
-        """Pages, submission, receipt, without a failure. Raises NotDeliveredError."""
+        """Deliver pages and submission and check the receipt. Raises NotDeliveredError."""
         for page in visit.pages:
             response = self.upload(page)
             if response.status_code != 204:

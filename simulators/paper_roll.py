@@ -43,5 +43,5 @@ class PaperRoll:
         return path
 
     def discard_uncut(self) -> None:
-        """Discard the uncut rows, as a person does who inserts a new roll."""
+        """Discard the uncut rows: the paper is torn off when a new roll is inserted."""
         self._rows.clear()

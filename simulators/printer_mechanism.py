@@ -1,4 +1,4 @@
-"""The mechanism of the simulated receipt printer: the command buffer, the paper, and what stops them.
+"""The mechanism of the simulated receipt printer: the command buffer, the paper, and the faults that stop printing.
 
 It behaves as common mechanisms do in the difficult cases: it keeps the rest of a job over a change of paper and prints
 it afterwards, and it sends automatic status (ASB) until the host switches that off.
@@ -65,21 +65,21 @@ class PrinterMechanism:
 
     @property
     def has_paper(self) -> bool:
-        """The paper has not run out."""
+        """Whether there is paper."""
         return self.paper_left_mm > 0
 
     @property
     def is_near_end(self) -> bool:
-        """The near-end sensor reports."""
+        """Whether the near-end sensor reports the end of the roll."""
         return self.paper_left_mm < NEAR_END_MM
 
     @property
     def is_online(self) -> bool:
-        """Nothing stops the mechanism."""
+        """Whether no fault stops the mechanism."""
         return not self.faults.cover_open and not self.faults.cutter_error and self.has_paper
 
     def buffered_bytes(self) -> int:
-        """How full the buffer is."""
+        """Bytes in the buffer."""
         return sum(len(command.payload) + 2 for command in self._buffer)
 
     def enqueue(self, commands: Iterable[EscposCommand]) -> None:
@@ -94,7 +94,7 @@ class PrinterMechanism:
         self.condition.notify_all()
 
     def reset(self) -> None:
-        """What a power cycle does. The caller holds `condition`."""
+        """Reset the state as a power cycle does. The caller holds `condition`."""
         self.clear_buffer()
         self._motion_units, self._automatic_status = DEFAULT_MOTION_UNITS, True
 

@@ -1,4 +1,4 @@
-"""Invented letters of citizens, typeset here, and degraded as scanners and paper degrade them.
+"""Invented letters of citizens, rendered as pages, and the defects that scanners and paper add to them.
 
 Pages are PIL images ('L', or 'RGB' where there is colour), A4 at `dpi`. Every degradation is reproducible by its seed.
 """
@@ -138,14 +138,15 @@ def strip_layout_marks(text: str) -> str:
 
 
 def add_skew(page: Image.Image, degrees: float = 1.8) -> Image.Image:
-    """Placed on the flatbed at a small angle."""
+    """The page rotated by `degrees`, as if placed on the flatbed at an angle."""
     return page.rotate(
         degrees, Image.Resampling.BICUBIC, fillcolor=PAPER_GREY if page.mode == "L" else (PAPER_GREY,) * 3
     )
 
 
 def add_noise(page: Image.Image, seed: int = 1, amount: float = 24, specks: float = 0.0015) -> Image.Image:
-    """Sensor noise and specks of dirt."""
+    """The page with sensor noise (`amount`: standard deviation in grey levels) and specks of dirt: a share `specks` of
+    the pixels is black, and as many are white."""
     chance = np.random.default_rng(seed)
     grey = np.array(page.convert("L"), np.float32)
     grey += chance.normal(0, amount, grey.shape).astype(np.float32)
@@ -156,7 +157,7 @@ def add_noise(page: Image.Image, seed: int = 1, amount: float = 24, specks: floa
 
 
 def add_shadow(page: Image.Image, darkest: float = 0.35) -> Image.Image:
-    """An open lid and a folded page: a deep shadow from one corner, and one soft fold."""
+    """The page as scanned with an open lid and a fold: a deep shadow from one corner, and one soft line."""
     grey = np.asarray(page.convert("L"), np.float32)
     height, width = grey.shape
     down, across = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -168,12 +169,13 @@ def add_shadow(page: Image.Image, darkest: float = 0.35) -> Image.Image:
 
 
 def turn_upside_down(page: Image.Image) -> Image.Image:
-    """Placed on the flatbed upside down."""
+    """The page rotated by 180 degrees."""
     return page.transpose(Image.Transpose.ROTATE_180)
 
 
 def add_stamps(page: Image.Image, stamps: Sequence[tuple[float, float, str]] = ()) -> Image.Image:
-    """Red and blue rubber stamps over the text ('RGB'); a stamp is (x, y, text), x and y as fractions of the page."""
+    """The page ('RGB') with red and blue rubber stamps over the text; a stamp is (x, y, text), x and y as fractions of
+    the page."""
     colour = np.asarray(page.convert("RGB"), np.float32)
     ink = Image.new("RGB", page.size, "white")
     draw = ImageDraw.Draw(ink)

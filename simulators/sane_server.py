@@ -1,4 +1,4 @@
-"""The far end of SANE's network protocol (SANE standard 1.06, chapter 5): a scanner as `saned` would offer it.
+"""The server side of SANE's network protocol (SANE standard 1.06, chapter 5): offers a scanner like `saned`.
 
 The kiosk's side of it is the real `scanimage` with the real `net` back end. The pages come
 from a `PageSource`, time and faults from a `ScannerBehaviour`.
@@ -17,7 +17,7 @@ from typing import Final, Protocol, Self
 PORT: Final = 6566  # "sane-port"; the net back end knows no other
 PROTOCOL_VERSION: Final = 1 << 24 | 3  # SANE 1.0, protocol version 3
 CHUNK_BYTES: Final = 32_768
-DATA_TIMEOUT_S: Final = 10.0  # for a client that reads no more
+DATA_TIMEOUT_S: Final = 10.0  # for a client that stops reading
 END_OF_RECORDS: Final = 0xFFFFFFFF
 BYTE_ORDER_BIG_ENDIAN: Final = 0x4321
 NULL_POINTER: Final = b"\0\0\0\0"

@@ -1,4 +1,4 @@
-"""A simulated scanner that returns the loaded pages, one per scan, or has a chosen fault.
+"""A simulated scanner that returns the loaded pages, one per scan, or fails with a chosen fault.
 
 SANE's own `pnm` and `test` back ends simulate faults only when the *client* sets an option, which changes the driver's
 configuration. So this is a device behind the `net` back end, on its own loopback address.
@@ -95,7 +95,8 @@ class SimulatedScanner:
                 self._server.start_listening()
 
     def load_pages(self, pages: Iterable[Path | Image.Image]) -> int:
-        """Add pages, files or pictures; how many are loaded now. Raises OSError for what is not a picture."""
+        """Add pages, given as files or pictures; returns how many are loaded now. Raises OSError for a file that is not
+        a picture."""
         added = [to_scanned_image(page) for page in pages]
         with self._lock:
             self._pages.extend(added)
@@ -148,7 +149,7 @@ class SimulatedScanner:
         return 3600.0 if self.fault is ScannerFault.STUCK else self.page_duration_s
 
     def _start_server(self) -> str:
-        """Serve at the first free loopback address; the address. Raises OSError when none is free."""
+        """Serve at the first free loopback address and return the address. Raises OSError when none is free."""
         for number in range(1, MAX_LOOPBACK_ADDRESSES + 1):
             host = f"127.77.0.{number}"
             try:

@@ -134,7 +134,7 @@ class SimulatedDevices:
             self.remove_card(slot)
 
     def load_scanner(self, pages: Iterable[Path | Image.Image]) -> int:
-        """Load pages; how many are loaded now. Raises SimulatorError for what is not a picture."""
+        """Load pages; returns how many are loaded now. Raises SimulatorError for a file that is not a picture."""
         try:
             return self.scanner.load_pages(pages)
         except UnidentifiedImageError:
@@ -144,7 +144,7 @@ class SimulatedDevices:
             raise SimulatorError(f"This cannot be loaded into the scanner: {reason}.") from None
 
     def reset(self) -> None:
-        """The state after the start: no faults, no cards, no pages. Receipts remain."""
+        """Return to the state after the start: no faults, no cards, no pages. Receipts remain."""
         self.remove_all_cards()
         self.printer.clear_faults()
         self.printer.load_roll()

@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageGrab
 
 PRESS_S = 0.05
-MAX_TOUCH_LATENCY_S = 5.0  # a busy machine may process a tap late; until then the touch map is the old one
+MAX_TOUCH_LATENCY_S = 5.0  # a busy machine may process a tap late; the touch map is unchanged until then
 MAX_SETTLE_S = 0.6
 STABLE_FOR_S = 0.08  # longer than a frame under software graphics
 _KEYS = {" ": "key.space", "\n": "key.enter"}
@@ -37,7 +37,7 @@ class TouchTarget:
 
 @dataclass(frozen=True)
 class ScreenState:
-    """What the window shows at one moment."""
+    """The state of the window at one moment."""
 
     frame_count: int  # frames drawn so far
     touch_count: int  # touches processed so far

@@ -41,7 +41,8 @@ class VisitScript:
         self._tap_delay_s = tap_delay_s
 
     def play_typed_complaint(self, complaint: str, location_note: str = "") -> Image.Image:
-        """A visit with an ID card and a typed complaint; the printed receipt. Raises TargetNotFoundError."""
+        """Play a visit with an ID card and a typed complaint; returns the printed receipt. Raises
+        TargetNotFoundError."""
         self._robot.wait_for_screen("attract", within_s=START_TIMEOUT_S)
         self._on_screen("attract")
         self._on_progress("a citizen inserts an ID card")
@@ -63,7 +64,8 @@ class VisitScript:
         return self._submit_and_take_receipt("typed", has_card=True)
 
     def play_scanned_letter(self) -> Image.Image:
-        """A visit without card and with a letter of three pages; the printed receipt. Raises TargetNotFoundError."""
+        """Play a visit without card and with a letter of three pages; returns the printed receipt. Raises
+        TargetNotFoundError."""
         self._robot.wait_for_screen("attract")
         self._on_progress("a second citizen, without a card, touches the screen")
         self._tap("attract", "begin")

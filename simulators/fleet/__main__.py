@@ -1,7 +1,7 @@
 """`./run fleet`: many simulated kiosks send to a central installation on this machine for a while.
 
-Exit status 0: every visit is at the centre once, where it must be. 2 with one sentence: it was not run, or something is
-wrong.
+Exit status 0: every visit is stored at the centre once and in the right place. 2, with one sentence: the simulation did
+not run, or a visit is missing or misplaced.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from simulators.fleet.traffic import SimulationReport, run_simulation
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WORKERS = 2
-_REVOKED_EVERY = 30  # one kiosk in thirty is revoked, as a stolen one is
+_REVOKED_EVERY = 30  # one kiosk in thirty is revoked, like a stolen one
 _MAX_SHOWN_ERRORS = 20
 _EXIT_FAILED = 2
 

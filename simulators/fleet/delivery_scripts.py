@@ -26,8 +26,8 @@ class Destination(Enum):
 
 @dataclass(frozen=True)
 class DeliveryScript:
-    """`run` delivers one visit and raises NotDeliveredError when the centre does not behave as it must.
-    `share_per_mille`: how many of a thousand visits use this script."""
+    """`run` delivers one visit and raises NotDeliveredError when the centre behaves wrongly. `share_per_mille`: how
+    many of a thousand visits use this script."""
 
     name: str
     share_per_mille: int
@@ -100,7 +100,7 @@ def _send_two_contents(kiosk: HttpKiosk, rng: Random) -> SealedVisit:
 
 
 def _forge_signature(kiosk: HttpKiosk, rng: Random) -> SealedVisit:
-    """Somebody who knows the kiosk's id and not its key."""
+    """A delivery by somebody who knows the kiosk's id but not its key."""
     forger = HttpKiosk(kiosk.kiosk_id, kiosk.transport, key=keys.new_signing_key(), running_number=900_000)
     forger.enrolment_response = kiosk.enrolment_response
     visit = forger.create_visit()

@@ -1,5 +1,6 @@
-"""The simulated fleet in the database of a central installation: enrols and revokes the kiosks, and compares what the
-centre holds in the end. The only module of `simulators` that imports the central service; Django must be set up.
+"""The simulated fleet in the database of a central installation: enrols and revokes the kiosks, and compares the stored
+visits with the expected ones at the end. The only module of `simulators` that imports the central service; Django must
+be set up.
 
 Kiosks are enrolled by rows in the database: an officer cannot compare 900 codes.
 """
