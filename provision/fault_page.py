@@ -54,7 +54,7 @@ class Cause:
 
 
 def find_cause(prefix: Path) -> Cause:
-    """Whether kiosk.toml is invalid, by its own check, or the program does not start at all."""
+    """The cause: kiosk.toml is invalid by `kiosk settings`, or else the program does not start."""
     try:
         check = subprocess.run(
             [prefix / "venv/bin/kiosk", "settings"],
@@ -147,7 +147,8 @@ def load_page(file: Path) -> FaultPicture:
 
 
 def compose_page(directory: Path, cause: Cause, width: int, height: int) -> FaultPicture:
-    """The page of the cause, fitted to a display. Raises OSError, ValueError, KeyError, zlib.error."""
+    """The page of the cause, scaled to a display of that size in pixels. Raises OSError, ValueError, KeyError,
+    zlib.error."""
     sizes = {
         (int(match[1]), int(match[2])): file
         for file in directory.glob(f"{cause.page}-*.page")
@@ -167,7 +168,7 @@ def compose_page(directory: Path, cause: Cause, width: int, height: int) -> Faul
 
 
 class FramebufferPanel:
-    """The framebuffer: the kernel's picture memory, which exists before and after every compositor."""
+    """The framebuffer: the kernel's picture memory, which also exists when no compositor runs."""
 
     def __init__(self, device: Path) -> None:
         self._file = device.open("r+b", buffering=0)

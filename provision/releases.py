@@ -1,4 +1,4 @@
-"""Which release is in use, and which one is confirmed. Runs on Debian's Python, also when a release is broken.
+"""Manages which release is in use and which one is confirmed. Runs on Debian's Python, also when a release is broken.
 
     confirm [SECONDS]  wait (default: a minute), confirm the release that runs then, and draw its fault pages again
     rollback           return to the confirmed release; status 1 when there is no other
@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PREFIX = Path("/opt/damrongdham-kiosk")
-VISIT_LOCK = Path("/run/damrongdham-kiosk/visit")  # locked by the interface while a visit runs
+VISIT_LOCK = Path("/run/damrongdham-kiosk/visit")  # the interface holds a lock on it while a visit runs
 PROBATION_S = 60.0  # a program may draw a picture and fail right after it
 FAULT_PAGES_TIMEOUT_S = 120.0
 POLL_S = 1.0
@@ -59,7 +59,8 @@ class Releases:
                 shutil.rmtree(old, ignore_errors=True)
 
     def roll_back(self) -> str:
-        """Return to the confirmed release when another one is in use; its name, or ''."""
+        """Return to the confirmed release when another one is in use. Returns its name, or '' when nothing was
+        changed."""
         good = self.linked_release("good")
         bad = os.path.basename(os.path.realpath(self.prefix / "venv"))  # noqa: PTH119 - its target may be missing
         if not good or good == bad:
@@ -89,7 +90,8 @@ def wait_for_no_visit(seconds: float, lock_file: Path = VISIT_LOCK) -> bool:
 
 
 def _is_visit_running(lock_file: Path) -> bool:
-    """The directory belongs to the interface's user, so the file is opened without following links or blocking."""
+    """Whether the interface holds the lock. The interface's user owns the directory, so the file is opened without
+    following links or blocking."""
     try:
         descriptor = os.open(lock_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
