@@ -21,7 +21,7 @@ def open_accessibility(journey: Journey, _: events.OpenAccessibility) -> StepRes
 
 @event_handler
 def set_language(journey: Journey, event: events.SetLanguage) -> StepResult:
-    """Set the language; an unknown one changes nothing."""
+    """Set the language. An unknown one is ignored."""
     if event.language not in LANGUAGES:
         return journey, ()
     return _with_options(journey, language=event.language)

@@ -1,4 +1,4 @@
-"""The attract screen: begin a visit, open the about screen, look at a fault."""
+"""The attract screen: begin a visit, open the about screen, show a fault in full."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from journey.transitions import StepResult, begin_visit, event_handler, go_to_sc
 
 @event_handler
 def on_screen_touched(journey: Journey, _: events.ScreenTouched) -> StepResult:
-    """Nothing more than `step` does for every user action."""
+    """Do nothing: `step` itself handles the presence of the citizen for every user action."""
     return journey, ()
 
 

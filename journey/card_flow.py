@@ -32,7 +32,7 @@ MAX_REMINDER_PAUSE_S = 300.0  # at most twelve reminders an hour in a closed hal
 
 
 class _CardRole(Enum):
-    """What a change in the slot means to the running visit."""
+    """How a change in the slot concerns the running visit."""
 
     NEXT_VISIT = auto()  # sent, or tracking a case: a new card belongs to the next visit
     KNOWN = auto()  # this visit has read its card
@@ -75,7 +75,7 @@ def on_card_reader_changed(journey: Journey, event: events.CardReaderChanged) ->
 
 
 def _begin_with_card(journey: Journey) -> Journey:
-    """A visit that begins with a new card in the slot, if one may begin."""
+    """The journey with a new visit that begins with the new card in the slot; unchanged if no visit may begin."""
     has_new_card = journey.environment.card_reader is PRESENT and journey.environment.card_is_new
     is_available = journey.screen in (*RESTING_SCREENS, Screen.ABOUT) and blocking_fault(journey.environment) is None
     return begin_visit(journey, Screen.NOTICE) if has_new_card and is_available else journey
@@ -84,9 +84,9 @@ def _begin_with_card(journey: Journey) -> Journey:
 def _changed_after_sending(journey: Journey, visit: Visit, *, was_inserted: bool) -> StepResult:
     """Decide whether the card waits for its own visit.
 
-    A visit with a card compares the two, while saving only once the save has ended. A visit without card has nothing to
-    compare with, and the card may be this citizen's: a newly inserted card waits only while tracking, where nothing was
-    entered yet.
+    A visit with a card compares the two cards; while saving, it does so after the save has ended. A visit without card
+    cannot compare, and the new card may be this citizen's own: it waits for its own visit only while tracking, where
+    nothing has been entered yet.
     """
     personal_data_hidden = visit.personal_data_hidden or (visit.saving and visit.card_phase is CardPhase.READ)
     visit = clear_pending(
@@ -119,7 +119,7 @@ def _changed_after_reading(journey: Journey, visit: Visit) -> StepResult:
 
 
 def _changed_while_identifying(journey: Journey, visit: Visit) -> StepResult:
-    """Start again with what is in the slot now."""
+    """Start identification again with the present status of the slot."""
     if journey.environment.card_reader is not PRESENT and visit.card_phase is CardPhase.DECLINED:
         return journey, ()
     was_reading = visit.card_phase is CardPhase.READING
@@ -174,13 +174,13 @@ def on_card_read_failed(journey: Journey, event: events.CardReadFailed) -> StepR
     journey = replace(journey, visit=clear_pending(visit, RequestKind.CITIZEN_ID))
     if visit.saved is not None:
         return journey, ()
-    # Owner unknown: treated as another person's, who must not see the first person's data.
+    # The owner is unknown. The card is treated as another person's, who must not see the first person's data.
     return show_overlay(journey, Overlay.OTHER_CARD), ()
 
 
 @event_handler
 def on_citizen_id_read(journey: Journey, event: events.CitizenIdRead) -> StepResult:
-    """This visit's card shows its data again; another person's card offers to start over."""
+    """Show the data again if it is this visit's card. Offer to start over if it is another person's."""
     visit = pending_visit(journey, event.request_id, RequestKind.CITIZEN_ID)
     if visit is None:
         return journey, ()
@@ -223,9 +223,9 @@ def continue_without_card(journey: Journey, _: events.ContinueWithoutCard) -> St
 
 @event_handler
 def read_card_again(journey: Journey, _: events.ReadCardAgain) -> StepResult:
-    """Read the card in the slot once more; also how a visit that declined the card uses one after all.
+    """Read the card in the slot again. A visit that declined the card also uses this to read one.
 
-    A card that was read stays this visit's: another one is compared with it and never replaces it.
+    After a card was read, another card is only compared with it and never replaces it in this visit.
     """
     visit = journey.visit
     if visit is None or journey.screen is not Screen.IDENTIFY:

@@ -1,4 +1,4 @@
-"""The end of a visit by the citizen: done, start over, and the questions asked before something is lost."""
+"""The citizen ends the visit: done, start over, and the questions asked before data is lost."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from journey.transitions import (
     with_visit,
 )
 
-MAX_IDLE_TIME_FACTOR = 8.0  # then ten minutes and more on every screen: by then it is likelier that nobody is there
+MAX_IDLE_TIME_FACTOR = 8.0  # gives at least ten minutes on every screen; after that, probably nobody is there
 
 
 @event_handler
@@ -81,7 +81,7 @@ def confirm_start_over(journey: Journey, _: events.ConfirmStartOver) -> StepResu
 def dismiss_overlay(journey: Journey, _: events.DismissOverlay) -> StepResult:
     """Close the overlay and continue; a staff call stays open.
 
-    Whoever answers "still there?" needs more time than others: the next question comes after twice the time.
+    A citizen who answers "still there?" needs more time: the next question comes after twice the time.
     """
     if is_other_card_inserted(journey):
         return journey, ()

@@ -1,7 +1,7 @@
-"""Everything that can happen to the journey: what the citizen does, what changes outside, and results of effects.
+"""The events of the journey: user actions, external events, and results of effects.
 
 An event is a frozen dataclass; deriving from one of the three kinds makes it one. Its handler names it in the
-annotation of its parameter (see `transitions.event_handler`), so that each event is written here and there only.
+annotation of its parameter (see `transitions.event_handler`), so that an event is named only here and at its handler.
 """
 
 from dataclasses import dataclass, field, fields
@@ -33,13 +33,13 @@ class Event:
 
 
 class UserAction(Event):
-    """What somebody at the kiosk does. Counts as presence: idle time starts again."""
+    """An action of somebody at the kiosk. Counts as presence: idle time starts again."""
 
     allowed_over_overlay: ClassVar[bool] = False  # handled while an overlay covers the screen
 
 
 class ExternalEvent(Event):
-    """What changes without the citizen: time, devices, the kiosk's own state."""
+    """A change not made by the citizen: time, devices, the kiosk's state."""
 
 
 class EffectResult(Event):
@@ -287,7 +287,7 @@ class RunDeviceTest(UserAction):
 
 
 class RecordDeviceTest(UserAction):
-    """What only the technician can judge: the slip was printed, the sound heard, the touch registered."""
+    """The technician's judgement of a test: the slip was printed, the sound heard, the touch registered."""
 
     target: DeviceUnderTest
     passed: bool

@@ -1,4 +1,4 @@
-"""From the notice to the review: what is entered, screen by screen, and the ways forward and back."""
+"""The form, from the notice to the review: entries of each screen, "next" and "back"."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from protocol.topics import Topic
 
 @event_handler
 def accept_notice(journey: Journey, event: events.AcceptNotice) -> StepResult:
-    """Go on to identification: from here on a card may be read."""
+    """Go on to identification. Before this, no card is read."""
     visit = journey.visit
     if visit is None or journey.screen is not Screen.NOTICE:
         return journey, ()
@@ -29,7 +29,7 @@ def accept_notice(journey: Journey, event: events.AcceptNotice) -> StepResult:
     visit = replace(visit, draft=draft)
     journey = go_to_screen(replace(journey, visit=visit), Screen.IDENTIFY)
     if visit.card_phase in (CardPhase.READ, CardPhase.READING, CardPhase.DECLINED):
-        return journey, ()  # back from the notice: identification has begun already
+        return journey, ()  # the notice was accepted before: identification has begun already
     return start_identification(journey, visit)
 
 
@@ -44,7 +44,7 @@ def choose_topic(journey: Journey, event: events.ChooseTopic) -> StepResult:
 
 @event_handler
 def go_next(journey: Journey, _: events.Next) -> StepResult:
-    """On to the next screen, or back to the review from which a section was opened."""
+    """Go to the next screen, or return to the review from which a section was opened."""
     visit = journey.visit
     target = SCREEN_RULES[journey.screen].next
     if visit is None or target is None or not can_leave_screen(visit, journey.screen):
@@ -128,7 +128,7 @@ def replace_hidden_story(journey: Journey, _: events.ReplaceHiddenStory) -> Step
 
 @event_handler
 def write_text(journey: Journey, event: events.WriteText) -> StepResult:
-    """Set a text of the draft. Text beyond the field's maximum is cut, never refused."""
+    """Set a text of the draft. Text beyond the field's maximum is truncated, never refused."""
     visit = journey.visit
     rules = field_rules(event.field_name)
     if visit is None or not _is_draft_open(visit) or (visit.story_hidden and rules.personal is PersonalData.STORY):

@@ -1,4 +1,4 @@
-"""Nobody touches the screen: when "still there?" is asked, when a visit ends, when the resting screen goes dark."""
+"""Idle time-outs: when "still there?" is asked, when a visit ends, when the resting screen goes dark."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from journey.transitions import (
 )
 
 FAREWELL_S = 8.0
-NO_RECEIPT_EXTRA_S = 120.0  # on a receipt that is not printed: to take out a telephone, or write down 13 characters
+NO_RECEIPT_EXTRA_S = 120.0  # without a printed receipt: time to take out a telephone, or to write down 13 characters
 READING_CHARS_PER_S = 10.0  # slow reading of the citizen's own text, added to the screen's reading time
 MAX_STORY_READING_S = 180.0
 READ_ALOUD_FACTOR = 2.0  # listening to a screen takes about twice as long as reading it
@@ -52,7 +52,7 @@ def _visible_story_length(journey: Journey) -> int:
 
 @event_handler
 def tick(journey: Journey, event: events.Tick) -> StepResult:
-    """Time passed: staff calls, overlays and idle screens expire."""
+    """Expire staff calls, overlays and idle screens."""
     journey = replace(journey, now=max(journey.now, event.now))
     journey, call_effects = expire_unanswered_call(journey)
     if journey.overlay is None:
@@ -65,7 +65,7 @@ def tick(journey: Journey, event: events.Tick) -> StepResult:
 
 
 def _expire_overlay(journey: Journey, overlay: Overlay) -> StepResult:
-    """Nobody answered the overlay in time."""
+    """Handle an overlay that nobody answered in time."""
     if journey.visit is None:
         return replace(journey, overlay=None), ()
     if overlay in (Overlay.STAFF, Overlay.ACCESSIBILITY):  # warn before the entries are erased

@@ -1,8 +1,8 @@
 """The technician's PIN, kept as a salted scrypt hash: `scrypt2$<salt hex>$<hash hex>`.
 
-Whoever has the hash can try every PIN. One attempt takes about 1 s of a core and 64 MiB, so that all PINs of four
-digits take hours and all of six about ten days. `scrypt$…` is an earlier format with a hundredth of that cost: it is
-still accepted, and `is_weak` reports it to `kiosk doctor`.
+With the hash, an attacker can try every PIN. One attempt takes about 1 s of a core and 64 MiB, so that trying all PINs
+of four digits takes hours, and all of six digits about ten days. `scrypt$…` is an earlier format with a hundredth of
+that cost: it is still accepted, and `is_weak` reports it to `kiosk doctor`.
 """
 
 import hashlib

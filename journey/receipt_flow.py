@@ -16,12 +16,13 @@ from journey.transitions import (
     with_visit,
 )
 
-MAX_PRINTS = 3  # then staff help: after three attempts the cause is not the paper
+MAX_PRINTS = 3  # then staff must help: after three attempts the cause is not the paper
 
 
 @event_handler
 def on_screen_shown(journey: Journey, event: events.ScreenShown) -> StepResult:
-    """Print the receipt once code, number and QR code are visible, unless the printer is known to be unable."""
+    """Print the receipt once code, number and QR code are visible, unless the printer is known to be unable to
+    print."""
     visit = journey.visit
     if visit is None or event.screen is not Screen.RECEIPT or journey.screen is not Screen.RECEIPT:
         return journey, ()
@@ -88,7 +89,7 @@ def on_print_finished(journey: Journey, event: events.PrintFinished) -> StepResu
 
 @event_handler
 def report_receipt_printed(journey: Journey, event: events.ReportReceiptPrinted) -> StepResult:
-    """Take the citizen's answer where the printer could not tell whether the receipt came out."""
+    """Record the citizen's answer when the printer could not report whether the receipt came out."""
     visit = journey.visit
     if visit is None or visit.printout_confirmed is not None:
         return journey, ()

@@ -14,7 +14,7 @@ from protocol.choices import MAX_PAGES
 
 # Faults that the scanner's own status reports: they follow it, and end when it is ready again.
 STATUS_FAULTS = (Fault.SCANNER_ABSENT, Fault.SCANNER_JAM, Fault.SCANNER_COVER_OPEN)
-USER_FIXABLE_FAULTS = (*STATUS_FAULTS, Fault.SCANNER_FAILED)  # a failed scan may turn out to be one of them
+USER_FIXABLE_FAULTS = (*STATUS_FAULTS, Fault.SCANNER_FAILED)  # the status after a failed scan may show one of them
 
 
 # --- scanning ----------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def rotate_page(journey: Journey, event: events.RotatePage) -> StepResult:
 
 @event_handler
 def on_page_rotated(journey: Journey, event: events.PageRotated) -> StepResult:
-    """Show the rotated page and recognise it as it is now."""
+    """Show the rotated page and recognise it again."""
     visit = pending_visit(journey, event.request_id, RequestKind.ROTATE, event.page.page_id)
     before = _page(visit, event.page.page_id)
     if visit is None or before is None:
@@ -242,7 +242,8 @@ def on_page_recognised(journey: Journey, event: events.PageRecognised) -> StepRe
 
 @event_handler
 def on_recognition_failed(journey: Journey, event: events.RecognitionFailed) -> StepResult:
-    """Keep the page as it is: the picture is the record. The result belongs to a recognition or a rotation."""
+    """Keep the page unchanged, because the picture is authoritative. The result belongs to a recognition or a
+    rotation."""
     for request_kind in (RequestKind.RECOGNISE, RequestKind.ROTATE):
         visit = pending_visit(journey, event.request_id, request_kind, event.page_id)
         page = _page(visit, event.page_id)

@@ -10,7 +10,7 @@ from journey.complaint.draft import Draft
 
 
 class Screen(Enum):
-    """What is on the display, apart from an overlay."""
+    """The screen that is shown, possibly under an overlay."""
 
     ATTRACT = "attract"
     NOTICE = "notice"
@@ -38,7 +38,7 @@ TECHNICIAN_SCREENS = (Screen.TECHNICIAN_PIN, Screen.TECHNICIAN)
 
 
 class VisitOnScreen(Protocol):
-    """What the rules read of a visit (`journey.state.Visit`)."""
+    """The attributes of a visit (`journey.state.Visit`) that the rules read."""
 
     @property
     def draft(self) -> Draft: ...
@@ -119,5 +119,5 @@ SCREEN_RULES: dict[Screen, ScreenRules] = {
 
 
 def can_leave_screen(visit: VisitOnScreen, screen: Screen) -> bool:
-    """Whether "next" (on review: "send") is allowed on this screen."""
+    """Whether "next" ("send" on review) is allowed on this screen."""
     return SCREEN_RULES[screen].can_leave(visit)

@@ -42,7 +42,7 @@ def choose_sound_cue(before: Journey, after: Journey) -> SoundCue | None:
 
 
 def _error_states(visit: Visit) -> frozenset[str]:
-    """The names of what is wrong now."""
+    """The names of the present errors of the visit."""
     is_wrong = {
         "card": visit.card_phase is CardPhase.FAILED,
         "scan": visit.scan_phase is ScanPhase.FAILED,

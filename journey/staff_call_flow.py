@@ -11,7 +11,7 @@ from journey.state import CallPhase, Journey, Overlay, StaffCall
 from journey.transitions import StepResult, event_handler, show_overlay
 from protocol.staff_call import StaffCallResponse
 
-CALL_ANSWER_TIMEOUT_S = 15.0  # a call and its answer take 5 s together; a slow line takes longer
+CALL_ANSWER_TIMEOUT_S = 15.0  # a call and its answer take 5 s together, more on a slow connection
 CALL_WITHOUT_VISIT_TIMEOUT_S = 300.0  # how long a call without a visit stays open: the caller may have left
 
 
@@ -71,6 +71,6 @@ def expire_unanswered_call(journey: Journey) -> StepResult:
 
 
 def _close_call(journey: Journey) -> StepResult:
-    """No call is open, its overlay is closed, and the desk learns of it."""
+    """Close the call and its overlay, and report this to the desk."""
     overlay = None if journey.overlay is Overlay.STAFF else journey.overlay
     return replace(journey, staff_call=None, overlay=overlay), (effects.ReportStaffCall(),)

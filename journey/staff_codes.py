@@ -1,8 +1,8 @@
 """The registry of staff codes: one code, one meaning.
 
 A citizen reads a code out to staff, a heartbeat carries codes to the centre, and the handbook has a row for each. The
-codes that a citizen may see are those of `Fault`; STAFF_ONLY_CODES has all others. A health check that finds what a
-fault already means uses the fault's code.
+codes that a citizen may see are those of `Fault`; STAFF_ONLY_CODES has all others. A health check that detects the same
+problem as a fault uses the fault's code.
 """
 
 from journey.faults import FAULTS, Fault

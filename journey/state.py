@@ -110,7 +110,7 @@ class Environment:
     speaker: SpeakerStatus = SpeakerStatus.UNKNOWN  # how the last sound ended
     revoked: bool = False  # the centre has revoked this kiosk's enrolment
     acknowledged_ids: tuple[str, ...] = ()  # the submissions acknowledged last
-    is_night: bool = False  # closing hours: the screen goes dark while nobody is there
+    is_night: bool = False  # closing hours: the resting screen goes dark
     card_is_new: bool = False  # the card was inserted into the empty slot after the last visit ended
 
     @property
@@ -121,7 +121,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class SavedSubmission:
-    """The result of the durable save. Final from here on."""
+    """The final result of the durable save."""
 
     submission_id: str
     code: str = field(repr=False)  # canonical tracking code, 13 symbols
@@ -219,7 +219,7 @@ class Visit:
     story_hidden: bool = False  # ... and so is a story entered before; one entered afterwards is shown
     idle_time_factor: float = 1.0  # multiplies the time until "still there?"; doubled by every answer to it
     technician_return_screen: Screen | None = None  # the screen on which the technician's gesture was made
-    next_card_inserted: bool = False  # a card inserted after saving, or while tracking: its visit begins after this one
+    next_card_inserted: bool = False  # a card inserted after saving or while tracking: its visit comes next
     acknowledged: bool = False  # the centre's signed receipt for this submission has arrived
     phone_invalid: bool = False  # the last "next" on PHONE found no valid number
     look_up_phase: LookUpPhase = LookUpPhase.IDLE

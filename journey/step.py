@@ -1,6 +1,6 @@
 """`step(journey, event) -> (journey, effects)`: the state after an event, and the effects to perform.
 
-Pure: no clock, randomness, file or device. Each flow handles its events; what holds for all events is here: a user
+Pure: no clock, randomness, file or device. Each flow handles its events. The rules for all events are here: a user
 action counts as presence, an overlay blocks most other actions, and afterwards the resting screen shows the fault that
 blocks new visits, or attract again once its cause is gone.
 """

@@ -42,7 +42,8 @@ def submit_complaint(journey: Journey, _: events.SubmitComplaint) -> StepResult:
 
 
 def _anonymised(visit: Visit) -> Visit:
-    """From here on a visit without card, also if saving fails: there is no identity left to compare a card with."""
+    """The visit as one without card, also if saving fails later: its identity is erased, so no card can be compared
+    with it."""
     draft = erase(visit.draft, IDENTIFYING)
     return clear_pending(visit, RequestKind.CITIZEN_ID, draft=draft, card_phase=CardPhase.DECLINED)
 
@@ -79,12 +80,13 @@ def on_save_failed(journey: Journey, event: events.SaveFailed) -> StepResult:
 
 
 def _was_card_inserted_while_saving(visit: Visit) -> bool:
-    """Whether there is a card in the slot whose owner is still to be compared with this visit's."""
+    """Whether the card in the slot must still be compared with this visit's card."""
     return visit.next_card_inserted and visit.draft.card is not None
 
 
 def mark_acknowledged(journey: Journey) -> Journey:
-    """Follow the centre's signed receipts. The mark is kept: the list holds the latest submissions only."""
+    """Mark the visit's submission as acknowledged when its signed receipt has arrived. The mark is kept, because the
+    list contains the latest submissions only."""
     visit = journey.visit
     if visit is None or visit.saved is None or visit.saved.submission_id not in journey.environment.acknowledged_ids:
         return journey

@@ -1,4 +1,4 @@
-"""The technician's screen: PIN, device tests, volume, restart. A visit it interrupted continues afterwards."""
+"""The technician's screen: PIN, device tests, volume, restart. An interrupted visit continues afterwards."""
 
 from dataclasses import replace
 
@@ -14,10 +14,10 @@ PIN_LOCK_S = 60.0
 
 @event_handler
 def open_technician(journey: Journey, _: events.OpenTechnician) -> StepResult:
-    """Ask for the PIN, from any screen. A running visit is kept and shows nothing meanwhile.
+    """Ask for the PIN, from any screen. A running visit is kept, and nothing of it is shown meanwhile.
 
-    Not while the citizen waits for the kiosk: a scan, save or print shows its end on the screen it began on. Each of
-    them ends within its deadline.
+    Not possible while the citizen waits for the kiosk: a scan, save or print shows its result on the screen where it
+    began. Each of them ends within its deadline.
     """
     if journey.screen in TECHNICIAN_SCREENS or not journey.kiosk.technician_pin_hash or is_busy(journey):
         return journey, ()
@@ -28,8 +28,8 @@ def open_technician(journey: Journey, _: events.OpenTechnician) -> StepResult:
 def leave_technician(journey: Journey, visit: Visit) -> StepResult:
     """Return to the interrupted visit.
 
-    After the PIN the work takes minutes: the visit returns behind "still there?", so that the technician does not read
-    the story of somebody who has left.
+    The work after the PIN takes minutes: the visit returns covered by "still there?", so that the technician does not
+    read the story of a citizen who has left.
     """
     return_screen = visit.technician_return_screen or Screen.NOTICE
     returned = go_to_screen(replace(journey, visit=replace(visit, technician_return_screen=None)), return_screen)
@@ -103,7 +103,7 @@ def on_device_tests_loaded(journey: Journey, event: events.DeviceTestsLoaded) ->
 
 @event_handler
 def set_max_volume(journey: Journey, event: events.SetMaxVolume) -> StepResult:
-    """Set and save the volume, and play a sample: only by ear can it be judged."""
+    """Set and save the volume, and play a sample for the technician to judge."""
     if journey.screen is not Screen.TECHNICIAN or journey.running_test is not None:
         return journey, ()
     percent = max(MAX_VOLUME_STEP_PERCENT, min(100, event.percent))

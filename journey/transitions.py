@@ -94,7 +94,7 @@ def request_effect(
 def pending_visit(
     journey: Journey, request_id: RequestId, request_kind: RequestKind, page_id: str = ""
 ) -> Visit | None:
-    """The visit, if it waits for exactly this result; else None, and the result is dropped."""
+    """The visit, if it waits for exactly this result; otherwise None, and the caller drops the result."""
     visit = journey.visit
     if visit is None or visit.visit_id != request_id.visit_id:
         return None
@@ -178,8 +178,8 @@ def begin_visit(journey: Journey, screen: Screen) -> Journey:
 def end_visit(journey: Journey, *, abandoned: bool = False) -> StepResult:
     """End the visit and return to attract with no data of anybody left.
 
-    A new card that waits for this end, or that is another person's, begins its own visit. Any other card in the slot,
-    and every card of a visit that was `abandoned` (nobody answered), counts as left behind.
+    A new card that waits for its visit, or another person's card, begins its own visit. Any other card in the slot, and
+    every card of a visit that was `abandoned` (nobody answered), counts as left behind.
     """
     visit = journey.visit
     resting = replace(go_to_screen(journey, Screen.ATTRACT), visit=None, fault=None)
@@ -199,7 +199,8 @@ def end_visit(journey: Journey, *, abandoned: bool = False) -> StepResult:
 
 
 def _end_of_visit_effects(journey: Journey, visit: Visit) -> tuple[Effect, ...]:
-    """A receipt that was left without "done" is recorded as not confirmed."""
+    """Erase the visit's data and report the end of its staff call. A receipt that was left without "done" is first
+    recorded as not confirmed."""
     effects: list[Effect] = []
     if visit.saved is not None and Screen.RECEIPT in (journey.screen, visit.technician_return_screen):
         effects.append(ConfirmReceipt(visit.saved.submission_id, confirmed=False))

@@ -1,8 +1,8 @@
-"""What one visit has collected so far: an immutable value that the journey replaces field by field.
+"""The data that one visit has collected: an immutable value. Each change makes a new one.
 
 Each field of the Draft is declared with its rules: what it reveals about the citizen, how long a text may be, whether
 it is one of several choices, and its name in the submission where that differs. Events, erasing and the submission
-builder follow these rules, so a new field needs none of its own.
+builder apply these rules, so a new field needs no code there.
 """
 
 from collections.abc import Collection
@@ -84,7 +84,7 @@ class LetterPage:
     text: str | None = field(default=None, repr=False)
     picture_version: int = 0  # how often the stored picture was rotated: a view of it must load it again
     rotated_by_hand: bool = False  # rotated by the citizen: recognition does not rotate it any more
-    blank: bool = False  # nothing was detected on it, and the citizen has not confirmed that it is to be kept
+    blank: bool = False  # nothing was detected on it, and the citizen has not chosen to keep it
 
     @property
     def current_text(self) -> str:
@@ -98,7 +98,7 @@ class LetterPage:
 
 @dataclass(frozen=True)
 class Draft:
-    """The submission in the making: everything the citizen entered. Unsealed, nothing of it outlives the visit."""
+    """Everything that the citizen entered. The unsealed data is erased at the end of the visit at the latest."""
 
     identity_source: IdentitySource = _declare(IdentitySource.NONE, personal=PersonalData.CARD)
     card: CitizenCard | None = _declare(None, personal=PersonalData.CARD)
@@ -132,7 +132,7 @@ DraftT = TypeVar("DraftT", bound=Draft)
 
 
 def erase(draft: DraftT, personal: Collection[PersonalData]) -> DraftT:
-    """The draft with every field of these kinds of personal data back at its default."""
+    """The draft with every field of these kinds of personal data set to its default."""
     erased: dict[str, Any] = {
         item.name: item.default for item in fields(draft) if item.metadata["rules"].personal in personal
     }
@@ -141,5 +141,5 @@ def erase(draft: DraftT, personal: Collection[PersonalData]) -> DraftT:
 
 @cache
 def field_rules(name: str) -> FieldRules:
-    """The rules of a field of the Draft; those of an unknown field allow nothing."""
+    """The rules of a field of the Draft. For an unknown field: rules that allow neither text nor choice."""
     return next((item.metadata["rules"] for item in fields(Draft) if item.name == name), FieldRules())

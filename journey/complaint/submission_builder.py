@@ -1,4 +1,5 @@
-"""From the visit's draft to the submission that is sealed: a pure function. An anonymous one identifies nobody."""
+"""Builds the submission that is sealed from the visit's draft: a pure function. An anonymous submission identifies
+nobody."""
 
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -78,6 +79,6 @@ def _identity(draft: Draft) -> tuple[Identity | None, IdentitySource]:
 
 
 def _page(page: LetterPage) -> Page:
-    # The picture is the record; its recognised text may be cut.
+    # The picture is authoritative; its recognised text may be truncated.
     text = truncate_text(page.current_text, MAX_TEXT_CHARS)
     return Page(media_type="image/jpeg", width=page.width, height=page.height, text=text, confidence=page.confidence)

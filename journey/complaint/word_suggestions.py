@@ -74,7 +74,7 @@ def suggest_words(text_before_caret: str, language: str, section: str = STORY) -
     completed: list[str] = []
     for ending in endings:
         if completed and len(clusters(ending)) == 1:
-            break  # a single letter suggests little when a longer ending had completions
+            break  # no completions of a single letter when a longer candidate had some
         completed += word_list.completions(ending.lower())
     if endings and language == "en" and endings[0][0].isupper():
         completed = [word.capitalize() for word in completed]
@@ -110,7 +110,8 @@ def _next_words(text: str, language: str, word_list: _WordList) -> tuple[str, ..
 
 
 def _word_candidates(text: str, language: str) -> list[str]:
-    """What the word being typed may be, longest first. Thai has no spaces: the last few pieces may be one word."""
+    """Candidates for the beginning of the word being typed, longest first. Thai has no spaces: the last few pieces may
+    be one word."""
     near = text[-_LOOK_BACK_CHARS:]
     if language == "en":
         match = _ENGLISH_WORD.search(near)

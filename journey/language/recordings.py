@@ -1,4 +1,4 @@
-"""Texts recorded by a person: which file has which text.
+"""Recordings of texts, read by a person: which file contains which text.
 
 A file name is derived from the text, so that a changed text is never read aloud in its old wording.
 `./run recordings` lists the texts to record.
