@@ -1,4 +1,4 @@
-"""The overlay with the accessibility options: everything that makes the kiosk easier to see, hear and reach."""
+"""The overlay with the accessibility options, which make the kiosk easier to see, hear and reach."""
 
 from collections.abc import Callable
 from math import ceil
@@ -66,7 +66,8 @@ _DEFAULT_OPTIONS = AccessibilityOptions()
 class AccessibilityOverlay(OverlayView):
     """A card with one tile for each option; the tile shows its present value.
 
-    Where the space is short (in low reach the lower half of the window), the tiles are spread over several leaves.
+    When there is too little space (in low reach, only the lower half of the window), the tiles are spread over several
+    leaves.
     """
 
     has_more_leaves = BooleanProperty(False)  # there is more than one leaf
@@ -109,12 +110,12 @@ class AccessibilityOverlay(OverlayView):
         return max(1, ceil(len(self._available_tiles) / float(self.tiles_per_leaf)))
 
     def on_parent(self, _overlay: object, parent: object) -> None:
-        """The overlay opens with its first leaf."""
+        """Begin with the first leaf whenever the overlay opens."""
         if parent is None:
             self._leaf = 0
 
     def press_more(self) -> None:
-        """The next leaf; the first after the last."""
+        """Show the next leaf; after the last one, the first."""
         self._leaf = (self._leaf + 1) % self._leaf_count
         self._show_leaf()
 

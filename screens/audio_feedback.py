@@ -37,15 +37,16 @@ class AudioFeedback:
         return language in SYNTHETIC or language in self._recordings.languages
 
     def play_error(self) -> None:
-        """What was requested is not available."""
+        """Play the error sound: a requested action is not available."""
         self._play([SOUNDS[SoundCue.ERROR]])
 
     def play_touch(self) -> None:
-        """A touch was handled. Interrupts reading."""
+        """Play the sound of a handled touch. Interrupts reading."""
         self._play([SOUNDS[SoundCue.TOUCH]])
 
     def update(self, before: Journey, after: Journey, top: Any) -> None:
-        """The state changed; `top` is now the uppermost widget."""
+        """Play the sound of this change of state, and read a new view if that option is on. `top` is the uppermost
+        widget."""
         self._accessibility, self._volume_percent = after.accessibility, after.max_volume_percent
         self._pending_cue = choose_sound_cue(before, after) or self._pending_cue
         if top is not self._top or not after.accessibility.read_aloud:
@@ -67,7 +68,7 @@ class AudioFeedback:
         self._play([item for sentence in sentences for item in self._items(sentence)])
 
     def _read(self, _seconds: float) -> None:
-        """Read what is on the view and was not read yet."""
+        """Read the texts of the view that were not read yet."""
         if self._top is None:
             return
         language, already_read = self._already_read

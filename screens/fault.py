@@ -1,4 +1,4 @@
-"""A fault on a screen of its own. The screen closes by itself when the cause is gone."""
+"""The screen of one fault. It closes by itself when the cause is removed."""
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
@@ -33,7 +33,8 @@ class FaultView(ScreenView):
         self.send(RequestStaff())
 
     def press_continue(self) -> None:
-        """Track a case, which works during any fault; close the screen if the fault blocks nobody."""
+        """Close the screen if the fault does not block new visits; otherwise track a case, which works during any
+        fault."""
         self.send(OpenTracking() if self.blocks_new_visits else Finish())
 
 

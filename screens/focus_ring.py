@@ -1,6 +1,6 @@
-"""Every screen by five keys: a ring moves from one target to the next in reading order.
+"""Operation of every screen with five keys: a ring moves from one target to the next in reading order.
 
-The "press" key makes a touch in the middle of the ringed target: whatever a finger can do, the keypad can.
+The "press" key makes a touch in the middle of the ringed target: so the keypad can do everything that a finger can.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from screens.rect import Rect
 from screens.touch_targets import is_active
 
 FOLLOW_INTERVAL_S = 0.1  # how often the ring follows its target; nothing runs while there is no ring
-HIDE_AFTER_S = 60.0  # without a key the ring is hidden, so that no timer runs while nobody is here; it returns in place
+HIDE_AFTER_S = 60.0  # without a key the ring is hidden, so that no timer runs; the next key shows it in place
 KEY_TOUCH_S = 0.06  # length of a key's touch: shorter than any long press
 SCROLL_PADDING_PX = 20  # between the ringed target and the edge of the scroll view
 SCROLL_END = 0.001  # of the content's height: nearer to an end than that counts as at the end
@@ -69,7 +69,7 @@ class FocusRing:
         return self._current
 
     def reset(self) -> None:
-        """Remove the ring: a finger is here, or a new screen."""
+        """Remove the ring, because a finger touched the screen or a new screen is shown."""
         self._current = None
         self._hide()
 
@@ -89,7 +89,7 @@ class FocusRing:
             self._follow()
 
     def move(self, step: int) -> None:
-        """To the next target (1) or the previous one (-1); the first follows the last."""
+        """Move the ring to the next target (1) or the previous one (-1); the first follows the last."""
         targets = focus_targets(self._top())
         if not targets:
             return
@@ -159,7 +159,7 @@ class FocusRing:
         return True
 
     def _redraw(self, *_args: object) -> None:
-        """A light line and a dark one: one of them is visible on any background."""
+        """Draw the ring as a light line and a dark one, of which one is visible on any background."""
         targets = focus_targets(self._top())
         index = self._current_index(targets)
         self._ring.clear()

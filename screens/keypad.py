@@ -1,5 +1,5 @@
-"""The keys of a tactile keypad. Apart from screens.focus_ring, because settings and start-up read it before Kivy may be
-imported."""
+"""The keys of a tactile keypad. Separate from screens.focus_ring, because settings and start-up use it before Kivy may
+be imported."""
 
 from enum import Enum
 

@@ -1,4 +1,4 @@
-"""Kivy's configuration: a kiosk window that takes no input but touches. Must be made before Kivy is imported.
+"""Configures Kivy for a kiosk window whose only input is touches. Must run before Kivy is imported.
 
 Kivy reads its environment while it is imported, and its input devices when the window opens. So `configure_kivy` must
 be called before any other import of Kivy; it imports Kivy itself, after it has set the environment.

@@ -22,7 +22,7 @@ def load_kv(module_file: str) -> None:
 
 
 def _override_earlier_rules(rule: ParserRule) -> None:
-    """As if each property had Kivy's prefix '-'."""
+    """Give each property of the rule the effect of Kivy's prefix '-': it replaces the value of earlier rules."""
     for name, line in rule.properties.items():
         line.ignore_prev = name not in _SHARED_WITH_CANVAS
     for child in rule.children:

@@ -17,7 +17,7 @@ from screens.widgets.tracking_code_panel import NO_TRACKING_CODE, TrackingCodeTe
 
 
 class Question(NamedTuple):
-    """What an overlay asks. All texts are message ids."""
+    """The texts of an overlay's question, as message ids."""
 
     heading: str
     advice: str
@@ -113,7 +113,7 @@ class QuestionOverlay(OverlayView):
             self.tracking_code = NO_TRACKING_CODE
 
     def press_end(self) -> None:
-        """The other answer."""
+        """Send the event of the other answer (`END_EVENTS`)."""
         self.send(END_EVENTS.get(self.kind, StartOver()))
 
 
@@ -121,7 +121,7 @@ def _question(journey: Journey, overlay: Overlay) -> Question:
     """The question, with heading and advice that match the state."""
     question, visit = QUESTIONS[overlay], journey.visit
     if overlay is Overlay.CARD_OUT and journey.environment.card_reader is not CardReaderStatus.EMPTY:
-        # Removed, or the reader stopped answering: it does not tell which.
+        # The card was removed, or the reader stopped answering: the status does not show which.
         question = question._replace(heading=_("The card is no longer detected"))
         if not can_request_card(journey.environment):
             advice = _("Your information is still here. You can continue without the card")
@@ -148,7 +148,7 @@ def _code_to_keep(journey: Journey) -> TrackingCodeTexts:
 
 
 def _idle_advice(visit: Visit) -> str:
-    """What happens to the story when nobody answers; '' before there is one."""
+    """Message id of what happens to the story when nobody answers; '' while there is no story."""
     if visit.saved is not None:
         return _("Your case is saved. If nobody touches the screen, this page with your code closes")
     if visit.has_entries:
@@ -157,7 +157,7 @@ def _idle_advice(visit: Visit) -> str:
 
 
 def _countdown_message(journey: Journey) -> str:
-    """What happens when nobody answers, and when."""
+    """Message id of what happens when nobody answers, with the seconds left."""
     has_entries = journey.visit is not None and journey.visit.has_entries
     if has_entries and journey.overlay in VISIT_ENDING_OVERLAYS:
         return _("Your story will be erased in {seconds} seconds")

@@ -61,7 +61,7 @@ class RootView(FloatLayout):
         Window.bind(on_flip=lambda _window: self.touch_guard.frame_painted())
 
     def show(self, journey: Journey) -> None:
-        """Show this state. Call it on the Kivy thread for every change; what did not change costs almost nothing."""
+        """Show this state. Call it on the Kivy thread for every change; unchanged parts cost almost nothing."""
         visit_id = journey.visit.visit_id if journey.visit is not None else None
         state = journey.screen, visit_id, journey.overlay, journey.asleep
         if state != self._shown_state:
@@ -182,7 +182,8 @@ class RootView(FloatLayout):
             view.readiness_report = self._readiness_report
 
     def _mount(self, top: Any, background: Sequence[float]) -> None:
-        """Paint this widget only. A view under an overlay cannot be read by the next person and costs nothing.
+        """Paint only `top`. A view under an overlay is not painted: the next person cannot read it, and it costs no
+        time.
 
         The window is cleared with the background colour: to paint the background took 9 ms of software graphics.
         """
@@ -193,7 +194,7 @@ class RootView(FloatLayout):
         self._set_clear_color_soon()
 
     def _set_clear_color(self, _seconds: float) -> None:
-        """Just before painting: the first state is shown before this widget is in its window."""
+        """Set the colour just before painting, because the first state is shown before this widget is in its window."""
         if (window := self.get_root_window()) is not None:
             window.clearcolor = self._clear_color
 

@@ -31,7 +31,7 @@ RESPONSE_TEXTS = {
 
 
 def staff_call_texts(call: StaffCall) -> StaffCallTexts:
-    """The state of the call, and what to do."""
+    """Heading (the state of the call) and advice (what to do)."""
     match call.phase:
         case CallPhase.CALLING:
             return CALLING

@@ -1,8 +1,9 @@
 """The theme: colours, type sizes, lengths, and the accessibility options of the visit.
 
 Each view has its own theme, so that a new text size lays out the visible view first and the hidden ones afterwards: all
-eighteen at once took 250 ms, one takes 15 to 25. A widget keeps the theme that is applied while it is built: .kv rules
-refer to it as `theme`, Python code gets it from `current_theme()`. Only the view cache applies and changes themes.
+eighteen at once took 250 ms, one takes 15 to 25 ms. A widget keeps the theme that is applied while it is built: .kv
+rules refer to it as `theme`, Python code gets it from `current_theme()`. Only the view cache applies and changes
+themes.
 """
 
 import json
@@ -169,14 +170,14 @@ class Theme(Palette):  # type: ignore[valid-type, misc]
     _is_tall = True
 
     def resize(self, width: float, height: float) -> None:
-        """Follow the window's size."""
+        """Recompute all lengths for a window of this size in pixels."""
         self.portrait, self._is_tall = height > width * 1.05, height > width * 1.5
         # 1600: for windows nearly square
         self.unit = max(0.2, min(min(width, height) / 1080, max(width, height) / 1600))
         self._update_sizes()
 
     def apply(self, accessibility: AccessibilityOptions) -> None:
-        """Follow the accessibility options."""
+        """Recompute colours, type sizes and lengths for these options."""
         self.language = accessibility.language
         self.other_language = OTHER_LANGUAGE[accessibility.language]
         self.low_reach, self.left_handed = accessibility.low_reach, accessibility.left_handed

@@ -1,12 +1,12 @@
-"""Which touches count: one rule for the whole window.
+"""Decides which touches count, for the whole window.
 
-A trembling or hurried hand taps twice. By the second tap another button may be under the finger and would be pressed
-unread. So after every change of screen, overlay or visit, and of the target under the finger, touches are ignored until
-the finger is up and IGNORE_AFTER_CHANGE_S have passed since the change was painted. An ignored touch presses nothing
-and gives no feedback; it still counts as activity.
+A trembling or hurried hand taps twice. At the second tap another button may be under the finger, which the citizen has
+not read. So after every change of screen, overlay or visit, and of the target under the finger, touches are ignored
+until the finger is up and IGNORE_AFTER_CHANGE_S have passed since the change was painted. An ignored touch presses
+nothing and gives no feedback; it still counts as activity.
 
-A finger that keeps tapping at one spot has not read what appeared there. Where nothing with the name of the first
-target is left, each of its taps must come REPEAT_S after the one before.
+A finger that keeps tapping at one spot has not read what appeared there. While no target with the name of the first one
+is at that spot, a tap counts only REPEAT_S after the one before.
 
 The root view asks `touch_began` for each touch that begins. A widget that acts when a finger is lifted asks `may_act`:
 a finger that went down before a change must not act on what appeared after it.
@@ -28,9 +28,9 @@ from screens.touch_snapshot import SnapshotTarget, TouchSnapshot, press_count_of
 # Seconds. An unwanted second tap rarely comes later than that; reading a new screen takes longer.
 IGNORE_AFTER_CHANGE_S = 0.5
 REPEAT_S = 1.0  # trembling hands tap again after up to 0.9 s; nobody reads a new button and reaches it in less
-MAX_REPEAT_S = 2.5  # after so long a repeated tap is taken as intended
+MAX_REPEAT_S = 2.5  # after this time a repeated tap counts as intended
 SAME_SPOT_SHARE = 0.08  # of the window's shorter side, about 2 cm: the largest distance between two taps at one spot
-MAX_RESTING_S = 5.0  # a palm resting on the screen, or a lift the panel never reported, must not block the kiosk
+MAX_RESTING_S = 5.0  # a resting palm, or a lifted finger that the panel did not report, must not block the kiosk
 RELEASE_GRACE_S = 1.0  # a list presses its row up to 0.2 s after the finger was lifted; a busy machine takes longer
 SNAPSHOT_INTERVAL_S = 0.1  # least seconds between two snapshots: one takes 1 to 3 ms
 _TOUCH_DATA_KEY = "screens.touch_guard"
@@ -58,7 +58,7 @@ def may_act(touch: Any, widget: Any = None) -> bool:
 
 
 class _TrackedTouch:
-    """What the guard knows about one touch."""
+    """The state of one touch."""
 
     def __init__(self, touch: Any, began_at: float) -> None:
         self.touch, self.began_at = ref(touch), began_at
@@ -66,7 +66,7 @@ class _TrackedTouch:
         self.lifted_at: float | None = None
         self.counts = False
         self.targets: list[SnapshotTarget] = []
-        self.has_moved = False  # it scrolled or slid: no tap
+        self.has_moved = False  # it scrolled or slid, so it is not a tap
         self.names: frozenset[str] = frozenset()  # of the targets it went down on; kept when it is cancelled
 
     @property
@@ -89,7 +89,8 @@ class _TrackedTouch:
         return self.lifted_at is None or now - self.lifted_at < RELEASE_GRACE_S
 
     def cancel_touch(self) -> None:
-        """The screen changed under the finger: the touch presses nothing any more. Widgets that grabbed it are told."""
+        """Cancel the touch, because the screen changed under the finger: it presses nothing, and widgets that grabbed
+        it are notified."""
         self.counts, self.targets = False, []
         touch = self.touch()
         for grabbing in touch.grab_list[:] if touch is not None else ():
@@ -130,7 +131,8 @@ class TouchGuard:
         self._observe_soon()
 
     def accepted_from(self, x: float, y: float) -> float:
-        """From when a touch here counts, on the guard's clock, if nothing changes until then. Window coordinates."""
+        """The time (guard's clock, seconds) from which a touch at this point of the window counts, if nothing changes
+        until then."""
         return self._ignored_until(x, y, self._now())
 
     def touch_began(self, touch: Any) -> bool:
@@ -174,13 +176,14 @@ class TouchGuard:
             tracked.has_moved = not self._is_near(tracked, touch.x, touch.y)
 
     def _mark_painted(self, _seconds: float) -> None:
-        """One turn of the clock after the change it is painted, however long that took."""
+        """Record that the change is painted. Called one turn of the clock after the change, however long painting
+        took."""
         self._change_unpainted, self._changed_painted_at = False, self._now()
 
     # --- until when a touch at a place is ignored
 
     def _ignored_until(self, x: float, y: float, now: float) -> float:
-        """The latest time that any of the rules gives; inf while one of them has no end yet."""
+        """The latest time that a rule gives; inf while a rule ignores touches without a known end."""
         if self._change_unpainted or self._is_finger_resting(now):
             return inf
         self._observe()
@@ -210,8 +213,8 @@ class TouchGuard:
         return until
 
     def _repeat_ignored_until(self, under: list[SnapshotTarget], x: float, y: float, now: float) -> float:
-        """Another name than the one that was tapped is here, and the finger keeps tapping. The same name (back, back)
-        does what was intended: there IGNORE_AFTER_CHANGE_S is enough."""
+        """The end of ignoring repeated taps at one spot, where a target with another name has replaced the tapped one.
+        With the same name (back, back) the tap is intended, and IGNORE_AFTER_CHANGE_S is enough."""
         if self._tap_series is None or not self._is_repeat(*self._tap_series, x, y, now):
             return -inf
         first, last = self._tap_series

@@ -1,4 +1,4 @@
-"""What can be tapped now, by stable names.
+"""The targets that can be tapped now, by stable names.
 
 A widget that can be tapped has `tap_targets`, which yields (name, text, rectangle in the window) for each thing on it.
 Names do not change with the language; tests, the demonstration and the touch map use them.

@@ -1,7 +1,7 @@
 """All views and overlays: built when first needed, kept, and updated while they are hidden.
 
-Work that would take too long during a touch is done for one view a frame; work that can be done in advance is done
-while nobody touches anything. See decision 0007 and docs/screen-performance.md.
+Work that would take too long during a touch is done for one view per frame; preparation is done while nobody touches
+the screen. See decision 0007 and docs/screen-performance.md.
 """
 
 import gc
@@ -92,7 +92,7 @@ class ViewCache:
         return list(self._views.values())
 
     def show(self, screen: Screen, accessibility: AccessibilityOptions) -> Any:
-        """The view of the screen that is shown from now on, with these options. The hidden views follow later."""
+        """The view of the screen, updated to these options. Hidden views are updated later."""
         view, self._shown_screen = self.view(screen), screen
         apply_theme(view.theme)
         view.theme.apply(accessibility)
@@ -105,20 +105,20 @@ class ViewCache:
         return view
 
     def preload(self, journey: Journey) -> None:
-        """This state is shown now. Once nothing changes for a while, the view that likely comes next is preloaded."""
+        """Preload the view that likely comes next after `journey`, once nothing has changed for PRELOAD_AFTER_S."""
         self._preload_soon.cancel()
         self._preload_journey = journey  # always, so that no ended visit is kept
         if LIKELY_NEXT.get(journey.screen) in self._views:
             self._preload_soon()
 
     def clear(self, blank: Journey) -> None:
-        """A visit ended: the hidden views show `blank` instead."""
+        """Remove an ended visit's data: the hidden views show `blank`."""
         self._blank_journey, self._uncleared = blank, set(self._views)
         clear_text_caches()
         self._update_hidden()
 
     def set_idle(self, is_idle: bool) -> None:
-        """Whether nobody is here. Garbage is collected then."""
+        """Set whether the kiosk is unused. The garbage of visits is then collected after COLLECT_AFTER_S."""
         self._collect_later.cancel()
         if is_idle:
             self._collect_later()
@@ -150,7 +150,8 @@ class ViewCache:
             self._update_event = Clock.schedule_once(self._begin_update)
 
     def _begin_update(self, _seconds: float) -> None:
-        """One turn after the change, so that the visible view is painted first: the first hidden view takes 20 ms."""
+        """Begin one turn of the clock after the change, so that the visible view is painted first: the first hidden
+        view takes 20 ms."""
         self._update_event = Clock.schedule_interval(self._update_one, 0)
 
     def _update_one(self, _seconds: float) -> bool:

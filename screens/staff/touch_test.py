@@ -11,7 +11,7 @@ from kivy.uix.widget import Widget
 
 from screens.theme import current_theme
 
-GIVE_UP_AFTER_S = 20.0  # without a hit: a technician who cannot hit a target must be able to leave
+GIVE_UP_AFTER_S = 20.0  # seconds without a hit end the test, so that a technician who cannot hit a target can leave
 HIT_RADIUS_MM = 6.0  # distance from the centre of a target that counts as a hit: half a fingertip
 TARGET_POSITIONS = tuple(product((0.05, 0.5, 0.95), (0.03, 0.5, 0.97)))  # parts of the window
 

@@ -21,7 +21,7 @@ from screens.widgets.buttons import PressableBox
 from screens.widgets.emblem import LongPressArea
 from screens.widgets.textures import use_nearest_filter
 
-GRADIENT_STEPS = 256  # more than there are shades between the two colours
+GRADIENT_STEPS = 256  # more than the number of shades between the two colours
 
 
 class BrandHeader(LongPressArea):
@@ -72,7 +72,7 @@ class AttractView(FloatLayout):
         self._paint_gradient()
 
     def _paint_gradient(self, *_args: object) -> None:
-        """From dark blue at the bottom to a lighter blue at the top, in invisible steps."""
+        """Paint a gradient from dark blue at the bottom to a lighter blue at the top, without visible steps."""
         fractions = [min(1.0, max(0.0, 2 * step / GRADIENT_STEPS - 0.5)) for step in range(GRADIENT_STEPS)]
         channels = list(zip(self.theme.attract_bottom[:3], self.theme.attract_top[:3], strict=True))
         pixels = bytes(

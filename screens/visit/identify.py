@@ -34,8 +34,8 @@ class IdentifyView(ScreenView):
     can_print = BooleanProperty(True)  # a receipt can be printed now: otherwise no text promises one
 
     def picture_space(self, *_inputs: object) -> float:
-        """Height left for the picture of the card, so that nothing has to scroll. The rule passes all that the result
-        depends on."""
+        """Height left for the picture of the card, so that nothing has to scroll. The .kv rule passes everything that
+        the result depends on."""
         if self.scroll is None:
             return 0.0
         instruction, lead = self.ids.instruction, self.ids.lead

@@ -35,7 +35,7 @@ NO_RECEIPT = FaultNotice(title=_("No receipt came out"), icon="printer-off")
 
 
 def storage_message(visit: Visit, network: bool | None) -> str:
-    """Message id of where the saved case is now, never more than is known: the centre has it once its signed receipt
+    """Message id of where the saved case is now. It says that the centre has the case only after its signed receipt has
     arrived."""
     if visit.acknowledged:
         return _("The centre has received your case")
@@ -56,7 +56,7 @@ class PrinterPicture(Widget):
 
 
 class ReceiptView(ScreenView):
-    """Shows the code, and claims nothing about receipt and network that is not known."""
+    """Shows the code, and states only what is known about receipt and network."""
 
     tracking_code = ObjectProperty(NO_TRACKING_CODE)
     receipt_state = ObjectProperty(ReceiptState.PRINTING)
@@ -67,8 +67,8 @@ class ReceiptView(ScreenView):
     card_reminder_first = BooleanProperty(False)  # the reminder is above the state of the receipt
 
     def qr_height(self, *_inputs: object) -> float:
-        """Height of the QR code. In low reach it gets what the text of its panel leaves of the upper half. The rule
-        passes all that the result depends on."""
+        """Height of the QR code. In low reach it is the height of the upper half that the text of its panel leaves
+        free. The .kv rule passes everything that the result depends on."""
         unit, panel = self.theme.unit, self.ids.code_panel
         if not self.lead_above:
             return float((380 if self.theme.portrait else 400) * unit)

@@ -233,7 +233,7 @@ class ReviewView(ScreenView):
         self.mode = ReviewMode.STORY
         self.reader.show_text(self._text)
         self.reader.scroll_to_top()
-        Clock.schedule_once(self._update_buttons)  # the reader has its height by then
+        Clock.schedule_once(self._update_buttons)  # after the layout, when the text widget has its height
 
     def press_secondary(self) -> None:
         """Scroll on in the story."""

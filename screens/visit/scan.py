@@ -1,4 +1,4 @@
-"""The letter: scanned page by page, shown beside the text that was recognised, corrected where needed."""
+"""The letter: pages are scanned, shown beside their recognised text, and corrected where needed."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -59,8 +59,8 @@ class UnsureTextLabel(ButtonBehavior, TextLabel):
 class ScannerPicture(Widget):
     """A page on the scanner, its corner at the mark; while it is scanned, the light that moves along it."""
 
-    pixels_per_unit = NumericProperty(1)  # the drawing is 420 units high
-    fraction = NumericProperty(-1)  # position of the light, 0 to 1; less for no light
+    pixels_per_unit = NumericProperty(1)  # scale of the drawing, which is 420 units high
+    fraction = NumericProperty(-1)  # position of the light, 0 to 1; negative for no light
 
 
 class ScanView(TextEntryView):
@@ -194,7 +194,8 @@ class ScanView(TextEntryView):
         self.zoomed_page.picture.texture = self.line_excerpt.texture = self.page_image.picture.texture
 
     def _show_lines(self, page: LetterPage) -> None:
-        """Consecutive lines of one kind share a label: few widgets, however long the letter."""
+        """Show the recognised lines. Consecutive lines of one kind share a label, so that a long letter needs few
+        widgets."""
         self.recognized_lines.clear_widgets()
         self.has_unsure_lines = False
         unsure_paragraphs = {line.text for line in page.lines or () if line.is_uncertain}
@@ -223,7 +224,7 @@ class ScanView(TextEntryView):
             chip.selected = index == self.page_index
 
     def _update_buttons(self) -> None:
-        """The primary button is the next step."""
+        """Make the primary button the next step."""
         self.keyboard_shown = self.mode is ScanMode.EDITING
         self.step = 0 if self.mode is ScanMode.ZOOMED else 4
         self.primary_enabled = self.mode is not ScanMode.PAGES or self.is_blank or self._can_continue

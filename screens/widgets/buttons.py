@@ -62,7 +62,7 @@ class PressableBox(ButtonBehavior, RoundedBox, BoxLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         if self.collide_point(*touch.pos) and not touch.is_mouse_scrolling and not may_act(touch, self):
-            return True  # a list dispatches the touch later, and this changed meanwhile
+            return True  # a list dispatches the touch later, and the button may have changed meanwhile
         return bool(super().on_touch_down(touch))
 
     def on_touch_up(self, touch: Any) -> bool:

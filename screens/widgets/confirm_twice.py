@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kivy.clock import Clock
 
-CONFIRM_WITHIN_S = 5.0  # within which the second press must come
+CONFIRM_WITHIN_S = 5.0  # seconds within which the second press must come
 
 
 class ConfirmTwice:

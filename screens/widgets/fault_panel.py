@@ -11,7 +11,7 @@ from screens.widgets.containers import Column, RowPanel
 
 
 class FaultNotice(NamedTuple):
-    """What is shown of a fault, or of another message in its place."""
+    """The texts and icon of a fault, or of another message shown in its place."""
 
     title: str = ""  # message id; '' for nothing to show
     advice: str = ""  # message id

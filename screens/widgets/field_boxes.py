@@ -12,7 +12,7 @@ from screens.widgets.containers import FoldableBox, RoundedBox
 
 
 class ClearButton(IconButton):
-    """Deletes the whole text of a field. The keyboard comes with it, and with the keyboard the undo button."""
+    """Deletes the whole text of a field. It also opens the keyboard, which has the undo button."""
 
     field: Any = ObjectProperty(None, allownone=True, rebind=True)
 

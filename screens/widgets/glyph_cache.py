@@ -20,7 +20,7 @@ from screens.widgets.textures import use_nearest_filter
 
 COMBINING_MARKS = frozenset("ัิีึืฺุู็่้๊๋์ํ")
 CIRCLE_DOTS = 12
-SUPERSAMPLING = 4  # the circle is drawn so many times as large and reduced
+SUPERSAMPLING = 4  # the circle is drawn this many times larger and then reduced
 # Sarabun's small letters in a line, as parts of the type size from the top of the line, measured on อ.
 LETTER_TOP, BASELINE, LETTER_WIDTH = 0.48, 1.08, 0.50
 CIRCLE_DIAMETER, DOT_RADIUS = 0.82, 0.026  # of the letter's height; of the type size

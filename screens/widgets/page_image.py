@@ -23,7 +23,7 @@ class PageImage(Image):
     """Shows a page packed by `ocr.pixels`, as large as it fits, with an edge around it: page and background may both be
     white.
 
-    Nothing is cached beyond the picture shown. Nothing is decoded, because the picture is untrusted input.
+    Only the picture shown is kept. Nothing is decoded here, because scanned pictures are untrusted input.
     """
 
     def __init__(self, **kwargs: Any) -> None:

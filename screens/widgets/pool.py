@@ -1,4 +1,5 @@
-"""Rows of a list, created once and reused: to build one from its rules takes 4 ms, and six were noticeable."""
+"""Rows of a list, created once and reused: building one row from its rules takes 4 ms, and the delay of six was
+noticeable."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -21,9 +21,9 @@ from screens.widgets.containers import Collapsible, FoldableBox, MirroredRow
 
 STEP_COUNT = 6
 # Shares of the window's height, for the accessibility option of low reach.
-LOW_REACH_PORTRAIT = 0.5  # the body begins no higher than that
+LOW_REACH_PORTRAIT = 0.5  # highest position of the body's top
 LOW_REACH_LANDSCAPE = 0.75
-LOW_REACH_FIELD = 0.2  # above the keyboard the body gets that much: enough for tabs and a field
+LOW_REACH_FIELD = 0.2  # height of the body above the keyboard: enough for tabs and a field
 TITLE_COLUMN_SHARE = 0.3  # of the window's width, in landscape
 
 
@@ -57,7 +57,7 @@ class StepIndicator(FoldableBox):
 
 class LeadSection(Collapsible):
     """The read-only first part of a view. In low reach it moves to the upper half of a portrait window, below the
-    title: the lower half has space only for what is touched."""
+    title: the lower half has space only for touch targets."""
 
 
 class Footer(MirroredRow):
@@ -165,7 +165,7 @@ class ScreenView(Layout):
         beside the body.
 
         In low reach the header is above the tray, the body begins low in the window, and above it is read-only content.
-        Content that is too high for the lower part begins there all the same, and scrolls up into the blank above it.
+        Content that is too high for the lower part also begins there, and scrolls up into the blank space above it.
         """
         if self.footer is None or self.width < 2:
             return

@@ -15,7 +15,7 @@ from kivy.vector import Vector
 from screens.kv_loader import load_kv
 from screens.widgets.containers import Column, RoundedBox, Spacer
 
-MAX_HIDDEN_PX = 3  # nobody misses so little of the edge of the content, and a scroll bar for it would confuse
+MAX_HIDDEN_PX = 3  # hiding so little of the content's edge is not noticed; a scroll bar for it would confuse
 
 
 class ClipRect(ScissorPush):
@@ -88,7 +88,7 @@ class ScrollArea(ScrollView):
         if visible_excess > MAX_HIDDEN_PX:
             self.do_scroll_y = True
             return
-        # What is left of the excess is clipped at both ends alike.
+        # The remaining excess is clipped equally at both ends.
         self._content_lift = above + visible_excess / 2 if visible_excess > 0 else max(0.0, excess - below)
         self.scroll_y, self.do_scroll_y = 1, False
 

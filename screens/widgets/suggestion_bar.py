@@ -55,7 +55,7 @@ class SuggestionBar(Widget):
         self._attach_field()
 
     def clear(self) -> None:
-        """Forget the words of the visit, including their textures."""
+        """Remove the words of the visit and their textures."""
         self._text_before, self._placed = "", []
         self.canvas.clear()
         self._glyphs.clear()
@@ -206,7 +206,7 @@ class SuggestionBar(Widget):
         return True
 
     def cancel_touch(self) -> None:
-        """The screen changed under the finger: it undoes nothing more."""
+        """Stop undoing, because the screen changed under the finger."""
         self._repeat.stop()
 
     def _undo_change(self) -> None:

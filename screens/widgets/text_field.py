@@ -20,7 +20,7 @@ from thai.segmentation import clusters, unbreakable_units
 from thai.sign_order import edit_for_insertion
 
 MAX_UNDO_STEPS = 200  # changes that can be undone
-MAX_CLUSTER_CHARS = 40  # how far to look back for the beginning of a cluster
+MAX_CLUSTER_CHARS = 40  # maximum distance to the beginning of a cluster
 LINE_HEIGHT = 1.45  # height of a line, in parts of the type size
 REWRAP_AHEAD_LINES = 2  # lines after a change that are wrapped again at first
 
@@ -194,7 +194,7 @@ class TextField(TextInput):
         """Replace text[start:stop] by `inserted`, with the caret after it.
 
         Wraps again the line before the change (a shorter word may fit there now), the changed lines, and as many after
-        them as change: a character in a text of 20,000 must not take longer than one in 20.
+        them as change: typing a character in a text of 20,000 must not take longer than in one of 20.
         """
         text = self.text
         first, last = self.get_cursor_from_index(start)[1], self.get_cursor_from_index(stop)[1]

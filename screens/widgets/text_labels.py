@@ -43,7 +43,7 @@ class TextLabel(MessageLabel):
     """A wrapped paragraph, as high as its lines. No word, name or number is broken: where one is wider than the label,
     the type is smaller, down to the last of SHRINK_STEPS."""
 
-    line_limit = NumericProperty(0)  # at most so many, then «…»; 0 is no limit
+    line_limit = NumericProperty(0)  # maximum number of lines, then «…»; 0 is no limit
     balance = BooleanProperty(False)  # lines of about equal length
     is_truncated = BooleanProperty(False)  # the text has more lines than `line_limit`
     max_type_size = NumericProperty(0)  # pixels, upper limit of the type size; 0 is no limit
@@ -51,7 +51,7 @@ class TextLabel(MessageLabel):
     drawn_type_size = NumericProperty("15sp")  # pixels; `font_size` is the size wanted
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("width", 1)  # until the layout; with Kivy's 100 each text would be wrapped once in vain
+        kwargs.setdefault("width", 1)  # until the layout; at Kivy's default of 100 each text would be wrapped twice
         super().__init__(**kwargs)
         for name in ("display_text", "width", "font_size", "font_name", "line_limit", "balance", "max_type_size"):
             self.fbind(name, self._wrap)

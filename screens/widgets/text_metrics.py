@@ -46,7 +46,7 @@ class TextMeasure:
         self._checked_frame = -1  # the frame in which the typeface was last known to be open
 
     def __call__(self, text: str) -> float:
-        """Width, pixels."""
+        """Width of `text` in pixels."""
         return float(self.extents(text)[0])
 
     def _extra_ascent(self, text: str) -> int:
@@ -94,7 +94,7 @@ cached_units = lru_cache(maxsize=512)(unbreakable_units)
 
 
 def clear_text_caches() -> None:
-    """Forget the texts of a visit."""
+    """Remove the texts of a visit from the caches."""
     text_measure.cache_clear()
     cached_units.cache_clear()
 

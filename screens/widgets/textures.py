@@ -1,7 +1,7 @@
 """Textures that are painted pixel for pixel, and rounded boxes as textures of nine parts.
 
-A rounded box is one rectangle to paint, whatever its size: corners drawn as shapes cost software graphics more than all
-they enclose. A view of boxes took 31 ms, 25 in this way.
+A rounded box is one rectangle to paint, whatever its size: with software graphics, corners drawn as shapes take longer
+than everything inside the box. A view of boxes took 31 ms with shapes and takes 25 ms with textures.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from kivy.cache import Cache
 from kivy.graphics.texture import Texture
 from PIL import Image, ImageDraw
 
-SUPERSAMPLING = 4  # a corner is drawn so many times as large and reduced, so that its edge is smooth
+SUPERSAMPLING = 4  # a corner is drawn this many times larger and then reduced, so that its edge is smooth
 TEXTURE_CACHE = "screens.rounded_boxes"  # Kivy's cache of the textures: about 12 kB each
 
 Color = Sequence[float]  # red, green, blue, alpha, 0 to 1

@@ -16,7 +16,7 @@ from screens.widgets.textures import use_nearest_filter
 
 
 class TrackingCodeTexts(NamedTuple):
-    """What a TrackingCodePanel shows."""
+    """The texts of a TrackingCodePanel."""
 
     code: str = ""  # in groups, as on the receipt
     case_number: str = ""
