@@ -27,7 +27,7 @@ def encode(value: int, length: int) -> str:
     """`value` as exactly `length` symbols, most significant first. Raises ValueError when it does not fit."""
     if not 0 <= value < 32**length:
         raise ValueError(f"{length} symbols hold 0 … 32**{length} - 1")
-    return "".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(length)))
+    return "".join(ALPHABET[value >> 5 * digit_index & 31] for digit_index in reversed(range(length)))
 
 
 def decode(symbols: str) -> int:

@@ -88,7 +88,7 @@ def compare_code(kiosk_signing: bytes, centre_sealing: bytes, centre_receipt: by
     With 40 bits, a man in the middle could try keys until the codes agree. scrypt takes about 0.1 s and 32 MiB per try,
     which makes that thousands of years instead of minutes."""
     salt = UUID(str(enrolment_id)).bytes
-    both = b"damrongdham-kiosk compare 1" + kiosk_signing + centre_sealing + centre_receipt
-    stretched = hashlib.scrypt(both, salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=5)
+    key_material = b"damrongdham-kiosk compare 1" + kiosk_signing + centre_sealing + centre_receipt
+    stretched = hashlib.scrypt(key_material, salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=5)
     symbols = crockford.encode(int.from_bytes(stretched, "big"), _COMPARE_SYMBOLS)
     return f"{symbols[:4]}-{symbols[4:]}"

@@ -69,8 +69,8 @@ def find_cause(prefix: Path) -> Cause:
     message = check.stderr.decode(errors="replace")
     if check.returncode == SETTINGS_ERROR_EXIT_CODE:
         keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", message)
-        place = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", message)
-        detail = ", ".join(dict.fromkeys(keys)) or (place and (place[1] or place[2])) or "kiosk.toml"
+        reason = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", message)
+        detail = ", ".join(dict.fromkeys(keys)) or (reason and (reason[1] or reason[2])) or "kiosk.toml"
         return Cause("settings", detail)
     return Cause("program", Releases(prefix).linked_release("venv"))
 
@@ -116,20 +116,20 @@ class FaultPicture:
 
     def draw_text(self, text: str, glyphs: "FaultPicture") -> None:
         """Draw `text` centred in the place that the page reserves for it."""
-        place, edges = self.layout["detail"], glyphs.layout["edges"]
+        detail_area, edges = self.layout["detail"], glyphs.layout["edges"]
         cells: list[tuple[int, int]] = []
         width = 0
         for character in text:
             glyph = (
                 ord(character) - FIRST_GLYPH if FIRST_GLYPH <= ord(character) <= LAST_GLYPH else ord("?") - FIRST_GLYPH
             )
-            if width + edges[glyph + 1] - edges[glyph] > place["width"]:
+            if width + edges[glyph + 1] - edges[glyph] > detail_area["width"]:
                 break
             cells.append((edges[glyph], edges[glyph + 1]))
             width += edges[glyph + 1] - edges[glyph]
-        left = place["x"] + (place["width"] - width) // 2
+        left = detail_area["x"] + (detail_area["width"] - width) // 2
         for y in range(glyphs.height):
-            source, target = y * glyphs.width, (place["y"] + y) * self.width + left
+            source, target = y * glyphs.width, (detail_area["y"] + y) * self.width + left
             for begin, end in cells:
                 self.pixels[target : target + end - begin] = glyphs.pixels[source + begin : source + end]
                 target += end - begin

@@ -15,9 +15,9 @@ def load_kv(module_file: str) -> None:
     The value that a rule gives to a property replaces the value of a more general rule. Kivy itself keeps both bound,
     and the one notified last wins: after a change of text size headlines would be as small as paragraphs.
     """
-    known = len(Builder.rules)
+    rule_count_before = len(Builder.rules)
     Builder.load_file(str(Path(module_file).with_suffix(".kv")), encoding="utf-8")
-    for _selector, rule in Builder.rules[known:]:
+    for _selector, rule in Builder.rules[rule_count_before:]:
         _override_earlier_rules(rule)
 
 

@@ -111,9 +111,9 @@ def play_headless(output: Path, on_progress: Callable[[str], None]) -> None:
     for old in output.glob("*.png"):
         old.unlink()
     with (
-        tempfile.TemporaryDirectory(prefix="dk-demo-") as place,
+        tempfile.TemporaryDirectory(prefix="dk-demo-") as directory,
         VirtualDisplay(WIDTH, HEIGHT) as display,
-        DemoEnvironment(Path(place), on_progress) as environment,
+        DemoEnvironment(Path(directory), on_progress) as environment,
     ):
         kiosk = start_kiosk_window(environment, display.name, (WIDTH, HEIGHT))
         on_progress("kiosk: its window opens on a virtual display")
@@ -147,8 +147,8 @@ def start_kiosk_window(environment: DemoEnvironment, display: str, size: tuple[i
 def run_in_window(on_progress: Callable[[str], None]) -> None:
     """Open the window on the present display, and serve until it is closed."""
     with (
-        tempfile.TemporaryDirectory(prefix="dk-demo-") as place,
-        DemoEnvironment(Path(place), on_progress) as environment,
+        tempfile.TemporaryDirectory(prefix="dk-demo-") as directory,
+        DemoEnvironment(Path(directory), on_progress) as environment,
         ControlServer(environment.devices, default_socket_path()),
     ):
         desk = environment.desk

@@ -41,7 +41,7 @@ def _wrap_greedy(units: Sequence[str], measure: Callable[[str], float], width: f
         if measure(line.rstrip()) <= width:
             continue
         line = ""
-        for piece in (p for whole in _bound_clusters(unit) for p in _split_if_too_wide(whole, measure, width)):
+        for piece in (p for cluster in _bound_clusters(unit) for p in _split_if_too_wide(cluster, measure, width)):
             if line and measure(line + piece) > width:
                 lines.append(line)
                 line = ""
@@ -72,8 +72,9 @@ def wrap(
     """
     lines: list[str] = []
     for paragraph in re.split(r"\r\n|[\r\n]", text):
-        if measure(whole := paragraph.rstrip()) <= width:  # no split: it took half a picture's time
-            lines.append(whole)
+        # Most paragraphs fit: splitting them into words took half the time of drawing a screen.
+        if measure(stripped := paragraph.rstrip()) <= width:
+            lines.append(stripped)
             continue
         units = split_units(paragraph)
         lines += _wrap_optimal(units, measure, width, balance) or _wrap_greedy(units, measure, width)

@@ -125,10 +125,8 @@ def resolve_code(province: str, amphoe: str, tambon: str) -> str:
 
 
 def _codes_named(candidates: Iterable[Place], text: str) -> list[str]:
-    wanted = _comparison_key(text)
-    return [
-        area.code for area in candidates if wanted and wanted in (_comparison_key(area.th), _comparison_key(area.en))
-    ]
+    key = _comparison_key(text)
+    return [area.code for area in candidates if key and key in (_comparison_key(area.th), _comparison_key(area.en))]
 
 
 def _unique_code(codes: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ import re
 _VOWELS = "ิีึืัุู"  # above and below; a consonant carries one
 _TONES = "่้๊๋"
 _SIGNS = "ฺ็ํ์๎"  # others that are written on a consonant
-_ORDER = {sign: place for place, signs in enumerate((_VOWELS, "ฺ", "็", "ํ", _TONES, "์", "๎")) for sign in signs}
+_ORDER = {sign: rank for rank, signs in enumerate((_VOWELS, "ฺ", "็", "ํ", _TONES, "์", "๎")) for sign in signs}
 _CLUSTER = re.compile(rf"([ก-ฮ])([{_VOWELS}{_TONES}{_SIGNS}]*)(?:(ำ)([ำ{_TONES}]*)|([าะ])([{_TONES}]*))?")
 _LAST = re.compile(rf"(?:[ก-ฮ][{_VOWELS}{_TONES}{_SIGNS}ำาะ]*|เ)\Z")
 

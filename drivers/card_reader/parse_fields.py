@@ -75,8 +75,8 @@ def sex(raw: bytes) -> str:
 
 def address(raw: bytes) -> CardAddress:
     """Eight parts separated by '#', recognised by prefix, otherwise by position (Bangkok omits some prefixes)."""
-    whole = text(raw)
-    parts = [part.strip(PADDING) for part in whole.split("#")]
+    address_text = text(raw)
+    parts = [part.strip(PADDING) for part in address_text.split("#")]
     fields: dict[str, str] = {}
     without_prefix: list[tuple[int, str]] = []
     for index, part in enumerate(parts):
@@ -92,7 +92,7 @@ def address(raw: bytes) -> CardAddress:
         if len(parts) > 1 and 0 <= position < len(ADDRESS_PART_ORDER):
             fields.setdefault(ADDRESS_PART_ORDER[position], part)
     area = places.resolve_code(fields.get("province", ""), fields.get("amphoe", ""), fields.get("tambon", ""))
-    return CardAddress(raw=re.sub(r"[\s#]+", " ", whole).strip(), area=area, **fields)
+    return CardAddress(raw=re.sub(r"[\s#]+", " ", address_text).strip(), area=area, **fields)
 
 
 def split_prefix(part: str) -> tuple[str, str]:

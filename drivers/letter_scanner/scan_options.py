@@ -82,15 +82,15 @@ def _requested_options(options: ScanOptions, available: Mapping[str, str]) -> It
 def _source_options(source: Source, available: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     names = _option_values(available, "--source")
     feeders = [name for name in names if re.search("adf|feeder", name, re.I)]
-    both = [name for name in names if re.search("duplex|both", name, re.I)]
-    one = [name for name in feeders if name not in both and not re.search("back", name, re.I)]
+    duplex_names = [name for name in names if re.search("duplex|both", name, re.I)]
+    single_sided_names = [name for name in feeders if name not in duplex_names and not re.search("back", name, re.I)]
     match source:
         case Source.FLATBED:
             yield from [("--source", name) for name in names if re.search("flatbed|platen|normal", name, re.I)][:1]
-        case Source.DUPLEX if both:
-            yield "--source", both[0]
+        case Source.DUPLEX if duplex_names:
+            yield "--source", duplex_names[0]
         case _:
-            yield from (("--source", name) for name in (one or feeders)[:1])
+            yield from (("--source", name) for name in (single_sided_names or feeders)[:1])
             if source is Source.DUPLEX:
                 yield from (
                     ("--adf-mode", name) for name in _option_values(available, "--adf-mode") if "duplex" in name.lower()
@@ -99,11 +99,13 @@ def _source_options(source: Source, available: Mapping[str, str]) -> Iterator[tu
 
 
 def _select_mode(colour: bool, names: Sequence[str]) -> str:
-    wanted = "colou?r" if colour else "gr[ae]y"
+    mode_pattern = "colou?r" if colour else "gr[ae]y"
     matching = [
-        name for name in names if re.search(wanted, name, re.I) and not re.search("diffusion|halftone", name, re.I)
+        name
+        for name in names
+        if re.search(mode_pattern, name, re.I) and not re.search("diffusion|halftone", name, re.I)
     ]
-    exact = [name for name in matching if re.fullmatch(wanted, name, re.I)]
+    exact = [name for name in matching if re.fullmatch(mode_pattern, name, re.I)]
     return (exact or matching or [""])[0]
 
 

@@ -44,8 +44,10 @@ def build_job(image: Image.Image, *, cut: bool = True) -> bytes:
     for command in split_into_commands(black):
         match command:
             case BlankRows(rows):
-                whole, rest = divmod(rows, 255)
-                writer._raw(b"\x1b\x4a\xff" * whole + (bytes((0x1B, 0x4A, rest)) if rest else b""))
+                full_feeds, remaining_rows = divmod(rows, 255)
+                writer._raw(
+                    b"\x1b\x4a\xff" * full_feeds + (bytes((0x1B, 0x4A, remaining_rows)) if remaining_rows else b"")
+                )
             case RasterBlock(bits, mode):
                 doubled = mode == MODE_QUADRUPLE
                 writer.image(

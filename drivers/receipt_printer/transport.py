@@ -91,14 +91,14 @@ class Transport:
 
         Raises PrinterStalledError when no byte is accepted for `stall_timeout_s` or writing takes longer than
         `timeout_s`; PrinterUnreachableError."""
-        rest = memoryview(data)
+        remaining = memoryview(data)
         end = time.monotonic() + timeout_s
-        while rest:
+        while remaining:
             if not self._wait(select.POLLOUT, min(end, time.monotonic() + stall_timeout_s)) or time.monotonic() > end:
                 self._stalled = True
                 raise PrinterStalledError
             try:
-                rest = rest[os.write(self._fd, rest) :]
+                remaining = remaining[os.write(self._fd, remaining) :]
             except BlockingIOError:
                 time.sleep(0.01)  # usblp reports itself writable while its one transfer is still running
             except OSError as error:

@@ -112,11 +112,11 @@ def _next_words(text: str, language: str, word_list: _WordList) -> tuple[str, ..
 def _word_candidates(text: str, language: str) -> list[str]:
     """Candidates for the beginning of the word being typed, longest first. Thai has no spaces: the last few pieces may
     be one word."""
-    near = text[-_LOOK_BACK_CHARS:]
+    recent_text = text[-_LOOK_BACK_CHARS:]
     if language == "en":
-        match = _ENGLISH_WORD.search(near)
+        match = _ENGLISH_WORD.search(recent_text)
         return [match[0]] if match else []
-    if not near or near[-1].isspace():
+    if not recent_text or recent_text[-1].isspace():
         return []
-    pieces = words(near.split()[-1])[-_MAX_WORD_PIECES:]
+    pieces = words(recent_text.split()[-1])[-_MAX_WORD_PIECES:]
     return ["".join(pieces[start:]) for start in range(len(pieces))]

@@ -21,12 +21,14 @@ def main(argv: Sequence[str]) -> int:
     )
     arguments = arg_parser.parse_args(argv)
     try:
-        known = settings_from_args(arguments)
+        settings = settings_from_args(arguments)
     except SettingsError:  # the pages themselves report it
-        known = Settings()
+        settings = Settings()
     try:
         arguments.directory.mkdir(parents=True, exist_ok=True)
-        for panel in panels_to_draw(arguments.size or _framebuffer_size(), known.screen.rotation, known.kiosk.phone):
+        for panel in panels_to_draw(
+            arguments.size or _framebuffer_size(), settings.screen.rotation, settings.kiosk.phone
+        ):
             size = f"{panel.width}x{panel.height}"
             for cause in FaultCause:
                 replace_file_atomically(

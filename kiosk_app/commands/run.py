@@ -30,11 +30,11 @@ def main(argv: Sequence[str], run_window: Callable[[Settings, app.WindowOptions]
         raise CommandError("there is no display here. `kiosk demo` plays a visit without one.")
     if display := os.environ.get("DISPLAY"):  # if it does not answer, SDL would fall back to an invisible window
         os.environ.setdefault("SDL_VIDEODRIVER", "x11")
-    for place in (settings.paths.state, settings.paths.runtime):
+    for directory in (settings.paths.state, settings.paths.runtime):
         try:
-            place.mkdir(mode=0o755, parents=True, exist_ok=True)
+            directory.mkdir(mode=0o755, parents=True, exist_ok=True)
         except OSError as error:
-            raise CommandError(f"{place} cannot be used: {error.strerror}") from None
+            raise CommandError(f"{directory} cannot be used: {error.strerror}") from None
     protect_memory()
     log_to_stderr()
     window = app.WindowOptions(

@@ -134,32 +134,32 @@ class Worker(Generic[Result]):
         self._thread.start()
 
     def _run(self) -> None:
-        me = threading.current_thread()
-        while (job := self._next(me)) is not None:
+        thread = threading.current_thread()
+        while (job := self._next(thread)) is not None:
             outcome: Result | FollowUp[Result] | None
             try:
                 outcome = job.failure_result if job.cancel.is_set() else job.call()
             except Exception as error:
                 log.error("%s: %s failed: %s", self.name, job.name, describe_error_without_data(error))
                 outcome = job.failure_result
-            if not self._finish(me, outcome):
+            if not self._finish(thread, outcome):
                 return
 
-    def _next(self, me: threading.Thread) -> Job[Result] | None:
+    def _next(self, thread: threading.Thread) -> Job[Result] | None:
         """Wait for the next call. None: this thread was abandoned or the worker stopped, so the thread ends."""
         with self._changed:
             while not self._queue and not self._stopped:
                 self._changed.wait()
-            if self._stopped or self._thread is not me:
+            if self._stopped or self._thread is not thread:
                 return None
             self._running = self._queue.popleft()
             self._deadline = time.monotonic() + self._running.deadline_s
             return self._running
 
-    def _finish(self, me: threading.Thread, outcome: "Result | FollowUp[Result] | None") -> bool:
+    def _finish(self, thread: threading.Thread, outcome: "Result | FollowUp[Result] | None") -> bool:
         """Post an outcome. False: this thread was abandoned or the worker stopped, so the outcome is dropped."""
         with self._changed:
-            if self._thread is not me:
+            if self._thread is not thread:
                 self._hung_count -= 1
                 log.info("%s: an abandoned call has returned", self.name)
                 return False

@@ -73,16 +73,16 @@ def load(path: Path | None = None) -> Settings:
 
 def parse(table: Mapping[str, Any]) -> Settings:
     """The settings of a table as tomllib returns it. Raises SettingsError with every mistake, not only the first."""
-    known = dict(list_sections())
+    section_types = dict(list_sections())
     mistakes: list[str] = []
     sections: dict[str, Section] = {}
     for name, values in table.items():
-        if name not in known:
-            mistakes.append(f"{name}: there is no such section{_did_you_mean(name, known)}")
+        if name not in section_types:
+            mistakes.append(f"{name}: there is no such section{_did_you_mean(name, section_types)}")
         elif not isinstance(values, Mapping):
             mistakes.append(f"{name}: this must be a section, written [{name}]")
         else:
-            sections[name] = known[name](**_check_section(name, known[name], values, mistakes))
+            sections[name] = section_types[name](**_check_section(name, section_types[name], values, mistakes))
     if mistakes:
         raise SettingsError(mistakes)
     return Settings(**sections)  # type: ignore[arg-type]  # each by the name of its section
@@ -135,5 +135,5 @@ def _shorten(value: object) -> str:
 
 
 def _did_you_mean(wrong: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(wrong, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+    matches = difflib.get_close_matches(wrong, known, n=1, cutoff=0.5)
+    return f"; did you mean {matches[0]}?" if matches else f"; there are {', '.join(known)}"

@@ -44,8 +44,8 @@ class PinDots(Widget):
         step = min(1.6 * self.side, self.width / max(1, self.count))
         left = self.center_x - step * self.count / 2 + (step - self.side) / 2
         for index in range(int(self.count)):
-            place = round(left + index * step), round(self.center_y - self.side / 2)
-            self._circles.add(SmoothEllipse(pos=place, size=(round(self.side), round(self.side))))
+            position = round(left + index * step), round(self.center_y - self.side / 2)
+            self._circles.add(SmoothEllipse(pos=position, size=(round(self.side), round(self.side))))
 
 
 class TechnicianPinView(ScreenView):

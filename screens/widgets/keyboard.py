@@ -125,9 +125,9 @@ class Keyboard(Widget):
     def _fitting_glyph_px(self, width: float, height: float) -> float:
         """The type size of the characters: it grows with the text size until the narrowest key is full."""
         pad_scale = PAD_SCALE if self.layout == "digits" else 1
-        wanted = self.glyph_size * (1 + (self.theme.scale - 1) * GLYPH_GROWTH) * pad_scale
+        preferred_px = self.glyph_size * (1 + (self.theme.scale - 1) * GLYPH_GROWTH) * pad_scale
         rim = 2 * KEY_RIM * self.theme.unit
-        fitting: float = min(wanted, (width - rim) / WIDEST_GLYPH, (height - rim) / TALLEST_GLYPH)
+        fitting: float = min(preferred_px, (width - rim) / WIDEST_GLYPH, (height - rim) / TALLEST_GLYPH)
         return max(MIN_GLYPH_PX, round(fitting))
 
     # --- texts of the keys

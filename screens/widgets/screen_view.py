@@ -236,12 +236,12 @@ class ScreenView(Layout):
     def _place_lead(self, *_args: object) -> None:
         """Move the lead section into the title area, or back to where the rule has it."""
         self.lead_above = self.theme.low_reach and self.theme.portrait
-        lead, place = self._lead, self.title_area if self.lead_above else self._lead_home
+        lead, new_parent = self._lead, self.title_area if self.lead_above else self._lead_home
         if lead.parent is None:
-            lead.original_parent = place  # hidden: it comes back there
-        elif lead.parent is not place:
+            lead.original_parent = new_parent  # hidden: it comes back there
+        elif lead.parent is not new_parent:
             lead.parent.remove_widget(lead)
-            place.reinsert(lead)
+            new_parent.reinsert(lead)
 
     def _has_footer(self) -> bool:
         return bool(self.has_back_button or self.primary or self.secondary or self.has_start_over)

@@ -122,10 +122,10 @@ class TextField(TextInput):
         self.scroll_x = max(0, min(self.scroll_x, offset), offset - (self.width - left - right))
         self._trigger_update_graphics()
 
-    def _draw_line(self, value: str, line_num: int, texture: Any, *place: Any) -> float:
+    def _draw_line(self, value: str, line_num: int, texture: Any, *position: Any) -> float:
         """Place a line by its baseline: Kivy aligns the bottoms of lines, which tall marks and deep vowels change."""
-        y: float = super()._draw_line(value, line_num, texture, *place)
-        rect = place[-2][line_num]
+        y: float = super()._draw_line(value, line_num, texture, *position)
+        rect = position[-2][line_num]
         rect.pos = rect.pos[0], rect.pos[1] + self.line_height + self._extra_ascent(value) - texture.height
         return y
 

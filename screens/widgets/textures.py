@@ -60,9 +60,11 @@ def _draw_rounded_box(fill: Color, border: Color, width: int, radius: int) -> An
 def _rounded_mask(side: int, inset: int, radius: int) -> Image.Image:
     """A rounded square, white inside, with a smooth edge."""
     large = Image.new("L", (SUPERSAMPLING * side, SUPERSAMPLING * side))
-    near, far = SUPERSAMPLING * inset, SUPERSAMPLING * (side - inset) - 1
-    if near <= far:
-        ImageDraw.Draw(large).rounded_rectangle((near, near, far, far), SUPERSAMPLING * max(0, radius), fill=255)
+    first_px, last_px = SUPERSAMPLING * inset, SUPERSAMPLING * (side - inset) - 1
+    if first_px <= last_px:
+        ImageDraw.Draw(large).rounded_rectangle(
+            (first_px, first_px, last_px, last_px), SUPERSAMPLING * max(0, radius), fill=255
+        )
     return large.resize((side, side), Image.Resampling.BOX)
 
 
