@@ -58,7 +58,7 @@ class RequestId:
 
 
 class ScreenTouched(UserAction):
-    """Any touch of the screen, also while typing. It presses nothing by itself."""
+    """Any touch of the screen, also while typing. It has no other effect."""
 
 
 class BeginVisit(UserAction):

@@ -1,4 +1,4 @@
-"""The fault table: one row for everything that can go wrong in front of a citizen.
+"""The fault table: one row for each fault that a citizen may meet.
 
 Texts are message ids of the catalogue (English); the Thai texts are in language/locale/th. A fault is cleared by a
 state of the environment, so its screen closes by itself.

@@ -63,7 +63,7 @@ class ScreenRules:
     next: Screen | None = None  # where the button "next" leads; None: there is no such button
     can_leave: Callable[[VisitOnScreen], bool] = lambda visit: (
         True
-    )  # whether "next" is allowed: what the screen asks is given
+    )  # whether "next" is allowed: the required entries of the screen exist
     previous: Screen | None = None  # where "back" leads; None: it ends the visit
     opens_from_review: bool = False  # a section that review edits
     reading_s: float = 0.0

@@ -22,7 +22,8 @@ from protocol.choices import NameDisclosure
 
 @event_handler
 def submit_complaint(journey: Journey, _: events.SubmitComplaint) -> StepResult:
-    """Seal and save the complaint. An anonymous one loses everything that identifies the citizen first."""
+    """Seal and save the complaint. Before that, everything that identifies the citizen is removed from an anonymous
+    one."""
     visit = journey.visit
     if visit is None or journey.screen is not Screen.REVIEW or not can_leave_screen(visit, Screen.REVIEW):
         return journey, ()

@@ -79,7 +79,7 @@ def draw_glyphs(panel: Panel) -> bytes:
         edges.append(edges[-1] + round(typeface.width(glyph)))
     picture = Image.new("RGB", (edges[-1], round(typeface.size * 1.6)), _BOX_FILL)
     for left, right, glyph in zip(edges, edges[1:], GLYPHS, strict=False):
-        cell = Image.new("RGB", (right - left, picture.height), _BOX_FILL)  # a canvas of its own: a j extends beyond it
+        cell = Image.new("RGB", (right - left, picture.height), _BOX_FILL)  # separate: a j extends beyond its cell
         ImageDraw.Draw(cell).text((0, typeface.size * 1.15), glyph, _INK, font=typeface.font, anchor="ls")
         picture.paste(cell, (left, 0))
     return encode_page(picture, {"edges": edges})

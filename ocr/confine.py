@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-# Set to 1: a machine that cannot confine processes opens pictures all the same.
+# Set to 1 to open pictures also on a machine that cannot confine processes.
 UNCONFINED_ENV_VAR = "KIOSK_UNCONFINED_PICTURES"
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38

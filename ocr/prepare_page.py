@@ -50,7 +50,7 @@ _JPEG_MAGIC = b"\xff\xd8"
 
 @dataclass(frozen=True)
 class PreparedPage:
-    """A page as it is shown, stored and sent."""
+    """A page in the form in which it is shown, stored and sent."""
 
     jpeg: bytes = field(repr=False)
     width: int

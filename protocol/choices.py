@@ -30,7 +30,7 @@ class OnBehalfOf(Enum):
 class NameDisclosure(Enum):
     NAMED = "named"
     WITHHELD = "withheld"  # the centre knows, the agency does not
-    ANONYMOUS = "anonymous"  # nobody knows: name and contact are removed before sealing
+    ANONYMOUS = "anonymous"  # name and contact are removed before sealing
 
 
 class IdentitySource(Enum):

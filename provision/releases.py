@@ -108,7 +108,8 @@ def _is_visit_running(lock_file: Path) -> bool:
 
 
 def render_fault_pages(prefix: Path = PREFIX) -> None:
-    """Draw the fault pages with the present settings. A failure is ignored: the release works all the same."""
+    """Draw the fault pages with the present settings. A failure is ignored, because the release works without new fault
+    pages."""
     with suppress(OSError, subprocess.SubprocessError):
         subprocess.run(
             [prefix / "venv/bin/kiosk", "fault-pages", prefix / "fault"], check=False, timeout=FAULT_PAGES_TIMEOUT_S

@@ -64,7 +64,7 @@ _DEFAULT_OPTIONS = AccessibilityOptions()
 
 
 class AccessibilityOverlay(OverlayView):
-    """A card with one tile for each option; the tile shows its present value.
+    """A panel with one tile for each option; the tile shows its present value.
 
     When there is too little space (in low reach, only the lower half of the window), the tiles are spread over several
     leaves.

@@ -79,7 +79,7 @@ END_EVENTS: dict[Overlay, Event] = {
 
 
 class QuestionOverlay(OverlayView):
-    """A card with the question of the state's overlay, on a plain background."""
+    """A panel with the question of the state's overlay, on a plain background."""
 
     kind: Any = ObjectProperty(None, allownone=True)
     question = ObjectProperty(NO_QUESTION, rebind=True)

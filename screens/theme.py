@@ -55,7 +55,7 @@ STANDARD_PALETTE: Final = {
     "attract_pressed": "#2658A0",
     "attract_ink": "#FFFFFF",
     "attract_muted": "#D6E0F2",
-    "overlay_background": "#14213D",  # around the card of an overlay
+    "overlay_background": "#14213D",  # around the panel of an overlay
     "step_done": "#12376E",  # completed steps in the step indicator
 }
 DARK_PALETTE: Final = STANDARD_PALETTE | {

@@ -107,7 +107,7 @@ class TouchGuard:
         self._changed_painted_at = -inf  # when the current screen, overlay or visit was first painted
         self._change_unpainted = False
         self._recent_touches: list[_TrackedTouch] = []  # down, or lifted a moment ago
-        self._last_key: tuple[_TrackedTouch, str] | None = None  # the last touch on a key, and what it meant
+        self._last_key: tuple[_TrackedTouch, str] | None = None  # the last touch on a key, and the key's meaning then
         # Taps at one spot: the last one that counted, and the last one.
         self._tap_series: tuple[_TrackedTouch, _TrackedTouch] | None = None
         self._snapshots: list[tuple[float, TouchSnapshot]] = []  # the recent ones, each with the time it was painted

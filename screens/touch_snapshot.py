@@ -1,7 +1,7 @@
-"""What can be tapped at each place of the window at one moment. screens.touch_guard compares two snapshots.
+"""The targets at each place of the window at one moment. screens.touch_guard compares two snapshots.
 
 The targets are those of screens.touch_targets, each with the scroll view around it and how often it was pressed; a
-keyboard is one target. A widget that takes touches beside what it shows has `touch_areas` as well as `tap_targets`.
+keyboard is one target. A widget that takes touches outside the rectangles of its `tap_targets` also has `touch_areas`.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ ActionKey = tuple[str, str, int]  # name, text, press count
 
 @dataclass(frozen=True)
 class SnapshotTarget:
-    """One thing to tap: what it is and where."""
+    """One target: its identity and its rectangle."""
 
     name: str
     text: str
@@ -38,7 +38,7 @@ class SnapshotTarget:
         return hasattr(self.widget(), "key_at")
 
     def key_at(self, x: float, y: float) -> str:
-        """For a keyboard: what a touch at this point of the window means."""
+        """For a keyboard: the meaning of a touch at this point of the window."""
         return str(self.widget().key_at(x, y))
 
 

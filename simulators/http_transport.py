@@ -24,7 +24,7 @@ class HttpResponse:
 
 class HttpTransport:
     """Connection to the central service at `url`, an http address; opened by the first request. For one thread at a
-    time. `sent_bytes` counts bodies, and headers as they are written."""
+    time. `sent_bytes` counts the bytes of bodies and headers sent."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")

@@ -16,7 +16,7 @@ from PIL import Image
 BitMatrix = NDArray[np.bool_]  # rows × columns, True is black
 
 BLOCK_ROWS: Final = 128
-# What a new block (8 bytes of header) or feed (3 bytes) must save, because the paper stops for a moment at each.
+# Bytes that a new block (header: 8 bytes) or feed (3 bytes) must save, because the paper stops briefly at each.
 BLOCK_COST_BYTES: Final = 32
 FEED_COST_BYTES: Final = 12
 MODE_NORMAL: Final = 0
@@ -60,9 +60,9 @@ def split_into_commands(black: BitMatrix) -> Iterator[BlankRows | RasterBlock]:
 def find_cheapest_split(ink_ends: NDArray[np.int_], can_double: NDArray[np.bool_]) -> list[tuple[int, int, str]]:
     """(start, end, kind) of the pieces with the fewest bytes; kind is "feed", "normal" or "doubled".
 
-    `ink_ends[row]` is where the ink of a row ends, in dots; `can_double[row]` says that `row` and `row + 1` are one row
-    of half height printed double. Dynamic programming: the cheapest split of the rows before `end` is the cheapest
-    split of the rows before some `start`, plus one piece from `start` to `end`.
+    `ink_ends[row]` is where the ink of a row ends, in dots; `can_double[row]` says whether `row` and `row + 1` can be
+    sent as one row that the printer doubles. Dynamic programming: the cheapest split of the rows before `end` is the
+    cheapest split of the rows before some `start`, plus one piece from `start` to `end`.
     """
     row_count = len(ink_ends)
     costs = np.zeros(row_count + 1)  # costs[end]: bytes of the cheapest split of the rows before `end`

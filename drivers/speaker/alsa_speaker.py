@@ -1,7 +1,7 @@
 """Loudspeaker driver for ALSA: `aplay` plays and `espeak-ng` speaks, in child processes that end with the sound.
 
 No sound card is opened in the interface's process: a driver that hangs costs a child process, and an idle kiosk holds
-no device open. A child process takes about 3 ms to start, which nobody hears.
+no device open. A child process takes about 3 ms to start, which is inaudible.
 """
 
 import logging

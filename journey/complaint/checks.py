@@ -47,7 +47,7 @@ def check_phone(draft: Draft) -> Requirement | None:
 def normalised_phone(draft: Draft) -> str | None:
     """The phone number as nine or ten digits; '' when none is given, None when the typed text is no Thai number.
 
-    An anonymous complaint has none, whatever was typed.
+    An anonymous complaint has none, even if one was typed.
     """
     if draft.name_disclosure is NameDisclosure.ANONYMOUS or not draft.phone.strip():
         return ""

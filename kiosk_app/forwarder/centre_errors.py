@@ -36,7 +36,7 @@ class IntermediaryError(RetryLaterError):
 
 
 class RefusedError(CentreError):
-    """The centre does not accept this request as it is; an identical one will be refused again."""
+    """The centre refuses this request, and will refuse an identical one again."""
 
 
 class WrongOffsetError(CentreError):

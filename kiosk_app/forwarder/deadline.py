@@ -4,8 +4,8 @@ The time-out of a socket counts from one byte to the next: a peer that sends a b
 without end, blocks the caller for ever. Here one deadline covers a whole exchange, from name look-up to the last byte.
 
 The system's name look-up cannot be interrupted and has no time-out in Python. With one name server that does not answer
-it takes 10 s, with three 28 s, and the same again for each search domain. A connection is therefore opened in a thread
-of its own, and the caller stops waiting at the deadline.
+it takes 10 s, with three 28 s, and the same again for each search domain. A connection is therefore opened in a
+separate thread, and the caller stops waiting at the deadline.
 """
 
 import contextlib

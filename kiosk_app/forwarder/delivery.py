@@ -23,7 +23,8 @@ class ChunkSizes:
 
     @classmethod
     def for_attempt(cls, failures: int, bytes_per_s: int) -> "ChunkSizes | None":
-        """Sizes after so many failed attempts at `bytes_per_s` (0: no limit); None: send each page in one request."""
+        """Sizes after `failures` failed attempts at `bytes_per_s` (0: no limit); None: send each page in one
+        request."""
         if not failures and not bytes_per_s:
             return None
         # On a shared line a chunk takes at most one second.

@@ -71,7 +71,7 @@ class EnrolmentOptions:
 
 @dataclass(frozen=True)
 class _SigningKey:
-    """The kiosk's key and its file. An unapproved key has a file of its own beside the one in use."""
+    """The kiosk's key and its file. An unapproved key is in a separate file beside the key in use."""
 
     private: Ed25519PrivateKey
     file: Path

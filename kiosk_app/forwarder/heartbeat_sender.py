@@ -150,7 +150,7 @@ class HeartbeatSender:
             return None
 
     def _adopt_new_keys(self, response: HeartbeatResponse) -> None:
-        """When the centre has new keys, use them for what is sealed from now on."""
+        """When the centre has new keys, use them for all later submissions."""
         if not response.keys or response.keys == self._enrolment.centre_keys:
             return
         try:

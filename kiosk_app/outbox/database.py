@@ -16,7 +16,7 @@ from machine.safe_files import check_regular_file
 _AMBIGUOUS_SQLITE_CODES = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _DECODE_FAILURE_TEXT = "Could not decode"  # message of Python's sqlite3, without an SQLite code
 _BUSY_TIMEOUT_S = 5.0
-MAX_ROW_BYTES = 16 << 20  # a submission with its text has 3 MB at most, a page is a row of its own
+MAX_ROW_BYTES = 16 << 20  # a submission with its text has 3 MB at most, each page is a separate row
 _QUICK_CHECK_MAX_BYTES = 64 * 2**20  # a full check of a larger store would delay the start by seconds
 
 

@@ -114,7 +114,8 @@ class Enrolment(BaseModel):
         path = state / ENROLMENT_FILE
         try:
             stored = json.loads(read_file(path, MAX_STATE_FILE_BYTES, owners={0, os.geteuid()}))
-            # The checksum detects a flipped bit in the sealing key, which would be a valid key that nobody can open.
+            # A flipped bit in the sealing key gives another valid key, and nobody could open a submission that is
+            # sealed to it.
             if stored.pop(_CHECKSUM_KEY, None) not in (_compute_checksum(stored), None):  # None: of an earlier version
                 raise ValueError("checksum")
             enrolment = cls.model_validate(stored)

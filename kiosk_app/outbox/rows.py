@@ -35,7 +35,7 @@ class SavedRow:
 
 @dataclass(frozen=True)
 class PendingRow:
-    """A waiting row as it is listed; `size` in bytes, including pages."""
+    """A waiting row as listed; `size` in bytes, including pages."""
 
     submission_id: str
     case_number: str

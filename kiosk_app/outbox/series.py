@@ -3,9 +3,9 @@
 `series.json` holds three blocks of 4,096 bytes, each a checksum and a JSON line {'KKN07A': 123}, padded:
 
     0, 1   reserved: upper bound of all issued numbers. Written alternately and synced *before* a number above it is
-           issued, 32 ahead, so that 32 of 33 saves need no flush of their own; a power cut damages at most the block
+           issued, 32 ahead, so that 32 of 33 saves need no additional flush; a power cut damages at most the block
            that is being written
-    2      last: the last issued number, written at each save without a flush of its own
+    2      last: the last issued number, written at each save, not flushed
 
 With an intact store numbers continue after the higher of its own number and `last`, without gaps. After the loss of a
 store they continue after `reserved`. See decision 0018.

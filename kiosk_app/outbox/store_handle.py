@@ -116,7 +116,7 @@ class StoreHandle:
         """Whether another process has committed since the last call; True at the first call.
 
         The forwarder polls this ten times a second instead of being woken. `PRAGMA data_version` reads one word of
-        shared memory, needs no file, socket or permission of its own, and cannot lose a wake-up."""
+        shared memory, needs no additional file, socket or permission, and cannot lose a wake-up."""
         with self.current_db() as db:
             (data_version,) = db.execute("PRAGMA data_version").fetchone()
             previous, self._data_version = self._data_version, data_version

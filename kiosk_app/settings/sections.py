@@ -14,8 +14,8 @@ from drivers.ports.receipt_printer import PaperWidthDots
 from protocol.case_number import KIOSK_ID_PATTERN
 
 TIME_PATTERN = r"([01]\d|2[0-3]):[0-5]\d"  # a time of day
-# An address nobody in between can read, because tracking codes are sent there. http only on this same machine, for a
-# demonstration.
+# https, because tracking codes are sent to this address and must not be readable on the way. http only on the same
+# machine, for a demonstration.
 SECURE_URL_PATTERN = r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?"
 _STATE_DIRECTORY, _RUNTIME_DIRECTORY = Path("/var/lib/damrongdham-kiosk"), Path("/run/damrongdham-kiosk")
 

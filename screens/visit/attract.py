@@ -47,7 +47,7 @@ class FaultBanner(PressableBox):
     """A fault that blocks nobody, or the state of a staff call, shown before a visit begins."""
 
     has_siblings = BooleanProperty(False)  # there is another banner beside it
-    is_prominent = BooleanProperty(False)  # the person it is meant for may still be near
+    is_prominent = BooleanProperty(False)  # the person whom it concerns may still be nearby
     is_brief = BooleanProperty(False)  # without the advice, for lack of space: a touch opens the fault screen
 
 

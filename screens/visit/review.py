@@ -35,7 +35,7 @@ from screens.widgets.screen_view import ScreenView
 from thai.phone import display
 from thai.places import full_name as place_name
 
-MAX_EXCERPT_CHARS = 1500  # more than fits, and quickly wrapped
+MAX_EXCERPT_CHARS = 1500  # more than fits on the screen, and still quickly wrapped
 SCREEN_OF_SECTION = {"story": Screen.STORY, "letter": Screen.SCAN}  # the others have the name of their screen
 NOT_SENT = _("Your case has not been sent yet. Please ask staff, or call 1567")
 

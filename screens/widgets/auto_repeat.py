@@ -6,7 +6,7 @@ from typing import Any
 from kivy.clock import Clock
 
 INITIAL_DELAY_S = 0.8  # a slow finger rests on a key for half a second and longer and means one press
-MAX_INTERVAL_S, MIN_INTERVAL_S = 0.3, 0.09  # between two repetitions, at first and in the end
+MAX_INTERVAL_S, MIN_INTERVAL_S = 0.3, 0.09  # between two repetitions: the first interval, the shortest interval
 INTERVAL_FACTOR = 0.85  # from one interval to the next: the shortest after nine repetitions, two seconds
 
 

@@ -1,4 +1,4 @@
-"""What can be pressed: text buttons, icon buttons, tiles and chips."""
+"""Widgets that can be pressed: text buttons, icon buttons, tiles and chips."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -52,10 +52,11 @@ class PressableBox(ButtonBehavior, RoundedBox, BoxLayout):
     ink = ColorProperty("#14213D")
     public = BooleanProperty(False)  # its text holds no personal data: may be read aloud in the hall
     spoken = StringProperty()  # its name when read aloud; '' for the text on it
-    press_count = 0  # a press may change what the next one does: a double tap must press only once
+    press_count = 0  # number of presses. The next press may do something else, so a double tap must press only once
 
     def choice_fill(self, theme: Theme, *_inputs: object) -> Any:
-        """The fill of a box that shows whether it is selected. The rule passes all that the result depends on."""
+        """The fill of a box that shows whether it is selected. The .kv rule passes everything that the result depends
+        on."""
         if self.state == "down":
             return theme.primary_pressed if self.selected else theme.tint
         return theme.primary if self.selected else theme.panel
@@ -131,7 +132,7 @@ class TextButton(RowButton):
     gap = NumericProperty(26)  # between icon and text
     hides_icons = BooleanProperty(False)  # the text needs the space of the icons
 
-    # The rule passes all that a colour depends on. `theme.contrast` changes after the colours of the theme.
+    # The .kv rule passes everything that a colour depends on. `theme.contrast` changes after the colours of the theme.
 
     def fill_color(self, theme: Theme, *_inputs: object) -> Any:
         """The fill for this kind and state."""

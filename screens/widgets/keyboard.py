@@ -306,12 +306,12 @@ class Keyboard(Widget):
             yield f"key.{text or key.action.value}", text, Rect(x + rect.x, y + rect.y, rect.width, rect.height)
 
     def key_at(self, x: float, y: float) -> str:
-        """What a touch at this point means; '' before there are keys."""
+        """Action and text of the key at this point of the window; '' before there are keys."""
         placed = self._nearest_key(x, y)
         return f"{placed.key.action.value} {self._key_text(placed.key)}" if placed is not None else ""
 
     def cancel_touch(self) -> None:
-        """The screen changed under the finger: it writes and deletes nothing more."""
+        """Stop writing and deleting, because the screen changed under the finger."""
         self._touch_key(None)
         self._repeat.stop()
 
@@ -352,7 +352,7 @@ class Keyboard(Widget):
         return True
 
     def _touch_key(self, placed: PlacedKey | None) -> None:
-        """The finger is on this key from now on; None for no key."""
+        """Record the key under the finger; None for no key."""
         self._is_held = False
         self._show_pressed(placed)
         if self._hold_timer is not None:

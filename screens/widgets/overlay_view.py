@@ -1,4 +1,4 @@
-"""The base of overlays: what covers a view until it is answered."""
+"""The base class of overlays, which cover a view until they are answered."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from screens.theme import current_theme
 
 
 class OverlayView(FloatLayout):
-    """A card on a plain background. Subclasses fill the card by their rule and follow the journey in `show`."""
+    """A panel on a plain background. Subclasses fill the panel by their rule and follow the journey in `show`."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
 
@@ -28,6 +28,6 @@ class OverlayView(FloatLayout):
         self.send(RequestStaff())
 
     def on_touch_down(self, touch: Any) -> bool:
-        """A touch beside the card presses nothing."""
+        """Take every touch: one beside the panel presses nothing."""
         super().on_touch_down(touch)
         return True

@@ -19,7 +19,8 @@ MAX_HIDDEN_PX = 3  # hiding so little of the content's edge is not noticed; a sc
 
 
 class ClipRect(ScissorPush):
-    """Clips what follows, up to a ScissorPop. A stencil paints its rectangle twice: 4 ms in software graphics."""
+    """Clips the drawing instructions that follow, up to a ScissorPop. A stencil paints its rectangle twice: 4 ms in
+    software graphics."""
 
     def fit(self, x: float, y: float, width: float, height: float, window: Any = None) -> None:
         """Clip to this rectangle of the window, in pixels. The graphics clip the display, which may be rotated."""

@@ -62,7 +62,7 @@ class HighlightedField(TextField):
         self.theme.fbind("contrast", draw)
 
     def clear(self) -> None:
-        """Remove the text and the unsure paragraphs, which are a citizen's words too."""
+        """Remove the text and the unsure paragraphs, which are also a citizen's words."""
         super().clear()
         self.unsure_paragraphs = []
 

@@ -60,7 +60,7 @@ class TextMeasure:
         return int(self._uncached_extents(text)[1] - self._uncached_extents(bare)[1])
 
     def _ensure_warmed_up(self) -> None:
-        """Draw the marks again if Kivy closed the typeface meanwhile: reopened, it has drawn nothing yet."""
+        """Draw the marks again if Kivy closed the typeface meanwhile: a reopened typeface has drawn no marks."""
         if _mark_stack_heights(self._uncached_extents) != _warm_up_marks(*self._font):
             _warm_up_marks.__wrapped__(*self._font)
 

@@ -86,7 +86,7 @@ def _lose_clock(kiosk: HttpKiosk, rng: Random) -> SealedVisit:
 
 
 def _seal_to_unknown_key(kiosk: HttpKiosk, rng: Random) -> SealedVisit:
-    """Sealed to a key that nobody has: the centre sends a receipt and quarantines the delivery."""
+    """A delivery sealed to an unknown key: the centre sends a receipt and quarantines the delivery."""
     visit = kiosk.create_visit(sealing_key=secrets.token_hex(16))
     kiosk.deliver_visit(visit)
     return visit
