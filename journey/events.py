@@ -100,7 +100,7 @@ class WriteText(UserAction):
 
     def __post_init__(self) -> None:
         if not field_rules(self.field_name).max_chars:
-            raise ValueError(f"{self.field_name} is no text of the draft")
+            raise ValueError(f"{self.field_name} is not a text field of the draft")
 
 
 class Choose(UserAction):
@@ -111,7 +111,7 @@ class Choose(UserAction):
 
     def __post_init__(self) -> None:
         if type(self.value) is not field_rules(self.field_name).choice_type:
-            raise ValueError(f"{self.value} is no choice for {self.field_name}")
+            raise ValueError(f"{self.value} is not a choice of {self.field_name}")
 
 
 class ReplaceHiddenStory(UserAction):

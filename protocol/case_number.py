@@ -39,7 +39,7 @@ class CaseNumber:
         if not re.fullmatch("[A-Z]", self.series):
             raise CaseNumberError("The series of a case number is one capital letter")
         if not 1 <= self.running <= MAX_RUNNING_NUMBER:
-            raise CaseNumberError(f"The running number of a case lies between 1 and {MAX_RUNNING_NUMBER}")
+            raise CaseNumberError(f"The running number of a case must be between 1 and {MAX_RUNNING_NUMBER}")
 
     def __str__(self) -> str:
         head = f"{self.kiosk}{self.series}"
@@ -63,5 +63,5 @@ def parse(text: str) -> CaseNumber:
         raise CaseNumberError("A case number looks like KKN07A-000123-41")
     kiosk, series, running, check = match.groups()
     if _check_digits(f"{kiosk}{series}{running}") != int(check):
-        raise CaseNumberError("The case number has a slip in it: its check digits do not fit")
+        raise CaseNumberError("The case number has a typing error: its check digits do not match")
     return CaseNumber(kiosk, series, int(running))

@@ -57,7 +57,7 @@ def _load(path: Path, owners: Collection[int] | None) -> object:
     except OSError as error:
         raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError) as error:
-        raise KeyFileError(f"The key file {path} is damaged or no PEM file") from error
+        raise KeyFileError(f"The key file {path} is damaged or not a PEM file") from error
 
 
 def load_signing_key(path: Path, owners: Collection[int] | None = None) -> Ed25519PrivateKey:
@@ -65,7 +65,7 @@ def load_signing_key(path: Path, owners: Collection[int] | None = None) -> Ed255
     its owner only. Raises KeyFileError."""
     key = _load(path, owners)
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyFileError(f"The key file {path} holds no Ed25519 key")
+        raise KeyFileError(f"The key file {path} contains no Ed25519 key")
     return key
 
 
@@ -73,7 +73,7 @@ def load_sealing_key(path: Path) -> X25519PrivateKey:
     """Raises KeyFileError."""
     key = _load(path, None)
     if not isinstance(key, X25519PrivateKey):
-        raise KeyFileError(f"The key file {path} holds no X25519 key")
+        raise KeyFileError(f"The key file {path} contains no X25519 key")
     return key
 
 

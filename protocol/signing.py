@@ -124,7 +124,7 @@ def verify_request(
             message, max_age=None, expect_tag=TAG, require_components=_components_to_sign(headers), body=body
         )
     except (HTTPMessageSignaturesException, ValueError) as error:
-        raise SignatureError(f"The request is not signed as it must be: {error}") from error
+        raise SignatureError(f"The request has no valid signature: {error}") from error
     return str(verified.parameters["keyid"])
 
 
@@ -158,7 +158,7 @@ def verify_receipt(receipt: Receipt, public_key: bytes) -> ReceiptStatement:
     except WrongSignature:
         raise ReceiptError("The receipt is not signed by the centre this kiosk is enrolled at") from None
     except (ValidationError, ValueError) as error:
-        raise ReceiptError("The receipt holds no statement that can be read") from error
+        raise ReceiptError("The receipt contains no statement that can be read") from error
 
 
 def sign_keys(statement: CentreKeysStatement, key: Ed25519PrivateKey) -> CentreKeys:

@@ -24,7 +24,7 @@ class CitizenId(str):
     def __new__(cls, digits: str) -> Self:
         """Raises ValueError for anything but thirteen digits with the right check digit."""
         if not is_valid(digits):
-            raise ValueError("This is no citizen's ID number.")
+            raise ValueError("This is not a citizen's ID number.")
         return super().__new__(cls, digits)
 
     def __repr__(self) -> str:

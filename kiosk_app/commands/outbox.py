@@ -48,7 +48,7 @@ def _run_action(arguments: argparse.Namespace) -> None:
     directory = outbox_directory(state)
     try:
         if not directory.is_dir():
-            raise CommandError(f"{directory}: there is no outbox here; nothing was ever saved")
+            raise CommandError(f"{directory}: there is no outbox here; no complaint has been saved yet")
         with Outbox.open(directory, Enrolment.load(state)) as outbox:
             _ACTIONS[arguments.action](outbox, arguments)
     except OutboxError as error:

@@ -23,10 +23,10 @@ def main(argv: Sequence[str]) -> int:
     if sys.stdin.isatty():
         pin = getpass.getpass("PIN: ")
         if getpass.getpass("Once more: ") != pin:
-            raise CommandError("the two were not the same", 2)
+            raise CommandError("the two PINs differ", 2)
     else:
         pin = sys.stdin.readline().strip()
     if not PIN_PATTERN.fullmatch(pin):
-        raise CommandError(f"a PIN is {MIN_PIN_DIGITS} to 12 digits", 2)
+        raise CommandError(f"a PIN has {MIN_PIN_DIGITS} to 12 digits", 2)
     print(f'technician_pin_hash = "{hash_pin(pin, secrets.token_bytes(SALT_BYTES))}"')
     return 0

@@ -81,7 +81,7 @@ class CentreClient:
 
 def _require_found(response: Response) -> Response:
     if response.status == 404:
-        raise RefusedError("The centre does not accept it (404: is centre.url right?)")
+        raise RefusedError("The centre does not accept it (404: check centre.url)")
     return response
 
 

@@ -187,7 +187,7 @@ def _raise_for_status(response: requests.Response, body: bytes) -> None:
         raise NotAdmittedError(f"The centre does not admit this kiosk ({problem})")
     if status in _RETRY_LATER_STATUSES or status >= 500:
         raise RetryLaterError(
-            f"The centre asks to try later ({problem})",
+            f"The centre requires a later attempt ({problem})",
             _retry_after_s(response),
             affects_all_requests=status in {429, 503},
         )

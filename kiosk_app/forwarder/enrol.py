@@ -54,7 +54,7 @@ class EnrolmentError(Exception):
 
 
 class InvalidAddressError(EnrolmentError):
-    """The argument is no address of a centre."""
+    """The argument is not the address of a centre."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def enrol(
     EnrolmentError."""
     options = options or EnrolmentOptions()
     if not re.fullmatch(SECURE_URL_PATTERN, url):
-        raise InvalidAddressError(f"{url!r} is no address of a centre, such as https://centre.example")
+        raise InvalidAddressError(f"{url!r} is not the address of a centre, such as https://centre.example")
     try:
         check_directory(state)
         previous = _load_previous(state)
@@ -160,7 +160,7 @@ def _request_enrolment(
             raise EnrolmentError(f"At {url} there is no central service")
         return parse_message(EnrolmentResponse, response)
     except RequestException as error:
-        raise InvalidAddressError(f"{url} is no address of a centre, such as https://centre.example") from error
+        raise InvalidAddressError(f"{url} is not the address of a centre, such as https://centre.example") from error
     except CentreError as error:
         raise EnrolmentError(f"{error} at {url}") from error
 
@@ -255,10 +255,14 @@ def _check_decision(
     if decision.status is not EnrolmentStatus.APPROVED:
         if key.is_unapproved:
             key.file.unlink()  # a refusal is final for its key
-        raise EnrolmentError(f"The centre has {decision.status.value} this kiosk; kiosk enrol --new-key asks again")
+        raise EnrolmentError(
+            f"The centre has {decision.status.value} this kiosk; run kiosk enrol --new-key to ask again"
+        )
     # The compare code covers the keys of the first response: no others may come with the approval.
     if _centre_keys(decision) != _centre_keys(first_response):
-        raise EnrolmentError("The centre approved with other keys than the ones compared; is someone in between?")
+        raise EnrolmentError(
+            "The centre approved other keys than the compared ones; somebody may be intercepting the connection"
+        )
     try:
         CaseNumber(kiosk_id, decision.series, 1)
     except CaseNumberError as error:

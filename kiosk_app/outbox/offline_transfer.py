@@ -81,10 +81,10 @@ def import_receipts(directory: Path, outbox: Outbox) -> ImportResult:
             receipt = Receipt.model_validate_json(read_file(file, _MAX_RECEIPT_BYTES))  # a stick may hold anything
             statement = ReceiptStatement.model_validate_json(from_base64(receipt.statement))
         except OSError as error:
-            rejected.append((file.name, f"this is no receipt: {error.strerror}"))
+            rejected.append((file.name, f"it is not a receipt: {error.strerror}"))
             continue
         except ValueError:  # ValidationError among them
-            rejected.append((file.name, "this is no receipt"))
+            rejected.append((file.name, "it is not a receipt"))
             continue
         with suppress(RowNotFoundError):  # delivered meanwhile
             try:
