@@ -22,15 +22,15 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from machine.deadline import DeadlineExceededError, call_with_deadline
 
-# Limit of a response before its body, including interim responses (100 Continue); a normal one has 1 kB.
+# Limit of the bytes of a response before its body, including interim responses (100 Continue); normally about 1 kB.
 MAX_HEAD_BYTES = 65_536
 
 
 class Deadline:
     """The open connections to one centre. Enter `enforce` for each exchange.
 
-    One thread watches the deadline, and ends when it wakes between two exchanges. A timer for each exchange would be a
-    thread for each exchange: draining the outbox then took 1.3 times as long."""
+    One thread watches the deadline, and ends when it wakes between two exchanges. A timer for each exchange would need
+    a thread for each: emptying the outbox then took 1.3 times as long."""
 
     def __init__(self) -> None:
         self.has_expired = False  # in the current exchange or the last one

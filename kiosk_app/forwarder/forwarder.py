@@ -154,7 +154,8 @@ class Forwarder:
         self._heartbeats.send(KioskReport())
 
     def _ensure_ballast(self) -> None:
-        """Without ballast delivery continues, because delivering frees space."""
+        """Allocate missing ballast; a failure is logged once. Delivery continues without ballast, because it frees
+        space."""
         reason = ""
         try:
             self._outbox.ensure_ballast(dedicated_disk=self._dedicated_disk)
@@ -171,8 +172,8 @@ class Forwarder:
                 return
 
     def _has_new_rows(self) -> bool:
-        """Whether another process has changed the outbox (a visit, a retry) since the last call. Ends the centre's
-        back-off, because the change is worth an attempt."""
+        """Whether another process has changed the outbox (a visit, a retry) since the last call. If so, ends the
+        back-off, so that the change is delivered at once."""
         if self._outbox.has_changed():
             self._centre_backoff.not_before = 0.0
             return True

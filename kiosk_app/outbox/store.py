@@ -1,4 +1,4 @@
-"""The store files in the outbox directory: their names, the lock, setting aside and replacement.
+"""The store files in the outbox directory: their names and lock, and how a damaged store is set aside and replaced.
 
 A damaged store is renamed to `damaged-<name>` with its WAL, kept for data recovery, and replaced by a new one under a
 *new* name (`outbox.db`, `outbox-2.db`, …). An old name is never used again: another process may still have the old file
@@ -92,7 +92,7 @@ def set_store_aside(directory: Path, path: Path) -> None:
 
 
 def mark_store_lost(directory: Path, path: Path) -> None:
-    """Mark that the store has disappeared, not by `set_store_aside`. The caller holds `exclusive_lock`."""
+    """Mark that the store has disappeared without `set_store_aside`. The caller holds `exclusive_lock`."""
     make_shared_file(directory / (LOST_PREFIX + path.name))
 
 
@@ -127,7 +127,7 @@ def create_store(directory: Path, reserved: dict[str, int], open_connection: sql
 
 
 def _move_wal(directory: Path, damaged: str) -> None:
-    """Rename the WAL of a store that was set aside, where SQLite expects it."""
+    """Rename the WAL of a store that was set aside to the name that SQLite expects."""
     for suffix in _WAL_SUFFIXES:
         with suppress(FileNotFoundError):
             (directory / (damaged.removeprefix(DAMAGED_PREFIX) + suffix)).rename(directory / (damaged + suffix))

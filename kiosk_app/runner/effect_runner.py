@@ -148,9 +148,8 @@ class EffectRunner:
             self.send(events.PrinterChanged(PrinterStatus.ABSENT))
         if self._devices.scanner is None:
             self.send(events.ScannerChanged(ScannerStatus.ABSENT))
-        self._perform_effect(
-            effects.SwitchBacklight(lit=True)
-        )  # the previous process may have ended while the backlight was off
+        # The previous process may have ended while the backlight was off.
+        self._perform_effect(effects.SwitchBacklight(lit=True))
         self.send(events.DeviceTestsLoaded(*self._services.appliance.load_device_tests()))
         self.restore_receipt()
 
@@ -194,7 +193,7 @@ class EffectRunner:
         self._print_effects.print_slip(job_id, draw)
 
     def tick(self, now: float | None = None) -> None:
-        """Time passes: give up calls past their deadline, poll devices. Call it a few times a second."""
+        """Abandon calls past their deadline, poll devices, and send a Tick. Call it a few times a second."""
         now = time.monotonic() if now is None else now
         for worker in self._workers:
             worker.check_deadline(now)
@@ -235,8 +234,8 @@ class EffectRunner:
         return True
 
     def _store_picture(self, ready: PictureReady) -> None:
-        """Store a picture and send its event. It stays only if the journey has its page: that of an ended visit does
-        not."""
+        """Store a picture and send its event. Afterwards only pictures of the journey's present pages are kept, so none
+        of an ended visit."""
         event = self._scan_effects.store_picture(ready, self._journey.visit)
         if event is not None:
             self.send(event)
@@ -291,7 +290,8 @@ class EffectRunner:
         return self._journey.is_staff_called or is_sent
 
     def _is_due(self, name: str, worker: Worker[Any], interval_s: float, now: float) -> bool:
-        """Whether to poll now: the last poll is long enough ago and the worker is idle. Notes the time if so."""
+        """Whether to poll now: `interval_s` has passed since the last poll and the worker is idle. If so, records `now`
+        as the last poll."""
         if now < self._last_polled_at.get(name, now - interval_s) + interval_s or not worker.is_idle:
             return False
         self._last_polled_at[name] = now
@@ -304,7 +304,7 @@ class EffectRunner:
         pictures = self.pages.pictures([page.page_id for page in effect.draft.pages])
 
         def call() -> events.Event:
-            # "Send" was pressed again after a save that passed its deadline and then succeeded: it is saved already.
+            # "Send" was pressed again after a save that passed its deadline and then succeeded: return that result.
             if self._saved is not None and self._saved[0] == visit_id:
                 return events.SaveSucceeded(request_id, self._saved[1])
             try:
@@ -323,7 +323,7 @@ class EffectRunner:
     def _confirm_receipt(self, effect: effects.ConfirmReceipt) -> None:
         confirm = partial(self._services.store.confirm_receipt, effect.submission_id, effect.confirmed)
         self._store_worker.submit(Job("confirm receipt", confirm, SAVE_DEADLINE_S))
-        if effect.confirmed:  # the citizen leaves: an interface restarted now must not show the receipt to the next one
+        if effect.confirmed:  # the citizen leaves: after a restart the next citizen must not see this receipt
             self._services.store.erase_receipt_note()
 
     def _save_receipt_note(self, effect: effects.SaveReceiptNote) -> None:
@@ -409,7 +409,8 @@ def _status_job(device: Any, status: Any, changed: Callable[[Any], events.Event]
 
 
 def _recovered_state(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
-    """After an error in the journey itself: the visit ends, the environment stays known."""
+    """The journey after an error in `step`, and its effects: the visit is ended, the environment is kept, and the fault
+    UNEXPECTED is shown."""
     visit = journey.visit
     environment = replace(journey.environment, card_is_new=False)
     clean = replace(

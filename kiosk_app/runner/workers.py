@@ -99,7 +99,7 @@ class Worker(Generic[Result]):
                     job.cancel.set()
 
     def check_deadline(self, now: float) -> None:
-        """Give up the running call if its deadline has passed; `now` is time.monotonic()."""
+        """Abandon the running call if its deadline has passed; `now` is time.monotonic()."""
         with self._changed:
             job = self._running
             if job is None or now < self._deadline:
