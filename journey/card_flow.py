@@ -53,7 +53,7 @@ def _card_role(journey: Journey, visit: Visit) -> _CardRole:
 
 @event_handler
 def on_card_reader_changed(journey: Journey, event: events.CardReaderChanged) -> StepResult:
-    """The reader or its slot has another status."""
+    """Handle a new status of the reader or its slot."""
     before = journey.environment.card_reader
     if event.status is before:
         return journey, ()
@@ -161,7 +161,7 @@ def on_card_read(journey: Journey, event: events.CardRead) -> StepResult:
 
 @event_handler
 def on_card_read_failed(journey: Journey, event: events.CardReadFailed) -> StepResult:
-    """Reading the card, or only its citizen id, failed."""
+    """Show why the card, or only its citizen id, could not be read."""
     visit = pending_visit(journey, event.request_id, RequestKind.CARD)
     if visit is not None:
         failed = clear_pending(

@@ -24,8 +24,8 @@ READ_ALOUD_FACTOR = 2.0  # listening to a screen takes about twice as long as re
 
 
 def idle_timeout_s(journey: Journey) -> float:
-    """Seconds without touch until "still there?". Grows with the text to read, its size or being read aloud, and with
-    each time the question was answered."""
+    """Seconds without touch until "still there?". Grows with the length and size of the text, with reading aloud, and
+    with each answer to the question."""
     reading_s = SCREEN_RULES[journey.screen].reading_s
     reading_s += min(_visible_story_length(journey) / READING_CHARS_PER_S, MAX_STORY_READING_S)
     if journey.screen is Screen.RECEIPT and journey.visit is not None and not journey.visit.has_printed_receipt:
@@ -76,7 +76,7 @@ def _expire_overlay(journey: Journey, overlay: Overlay) -> StepResult:
 
 
 def _expire_screen(journey: Journey) -> StepResult:
-    """Leave a screen that nobody has touched for its time."""
+    """Leave a screen that nobody has touched for its idle time-out."""
     idle_s = journey.now - journey.last_touch_at
     timeout_s = FAREWELL_S if journey.screen is Screen.FAREWELL else idle_timeout_s(journey)
     if idle_s < timeout_s:

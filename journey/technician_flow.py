@@ -97,7 +97,7 @@ def _with_result(journey: Journey, result: DeviceTest) -> StepResult:
 
 @event_handler
 def on_device_tests_loaded(journey: Journey, event: events.DeviceTestsLoaded) -> StepResult:
-    """Continue with the results and the volume of before this start."""
+    """Restore the results and the volume saved before this start."""
     return replace(journey, device_tests=event.device_tests, max_volume_percent=event.max_volume_percent), ()
 
 

@@ -135,7 +135,7 @@ def _load_previous(state: Path) -> Enrolment | None:
 
 
 def _load_or_create_key(state: Path, *, new_key: bool) -> _SigningKey:
-    """The key in use, or with `new_key` or without one the unapproved key, created when missing."""
+    """The key in use; with `new_key`, or when no key is in use, the unapproved key, created when missing."""
     file = signing_key_file(state)
     if new_key or not file.exists():
         file = file.with_name(file.name + UNAPPROVED_KEY_SUFFIX)
@@ -168,8 +168,8 @@ def _request_enrolment(
 def _check_nothing_pending_elsewhere(
     previous: Enrolment | None, first_response: EnrolmentResponse, url: str, state: Path
 ) -> None:
-    """Another centre cannot open what was sealed for the present one: it would send a receipt, the kiosk would delete
-    the row, and nobody could ever read it."""
+    """Raises EnrolmentError when complaints wait for another centre. This centre cannot open them: it would send a
+    receipt, the kiosk would delete the row, and the complaint would be lost."""
     if previous is None or previous.is_same_centre(first_response.sealing_key, first_response.receipt_key, url):
         return
     if outbox_directory(state).is_dir():
@@ -258,7 +258,7 @@ def _check_decision(
         raise EnrolmentError(
             f"The centre has {decision.status.value} this kiosk; run kiosk enrol --new-key to ask again"
         )
-    # The compare code covers the keys of the first response: no others may come with the approval.
+    # People compared the keys of the first response, so the approval must contain the same keys.
     if _centre_keys(decision) != _centre_keys(first_response):
         raise EnrolmentError(
             "The centre approved other keys than the compared ones; somebody may be intercepting the connection"
@@ -328,7 +328,7 @@ def _register_series(enrolment: Enrolment, state: Path, *, is_new: bool) -> None
 
 
 def _save(enrolment: Enrolment, key: _SigningKey, state: Path) -> None:
-    """Put the key into use, then the enrolment."""
+    """Save the key as the one in use, then the enrolment."""
     if key.is_unapproved:
         key.file.rename(signing_key_file(state))
         sync_directory(state)

@@ -31,9 +31,9 @@ ROTATED_KEYS_FILE = "centre-keys.json"
 _CHECKSUM_KEY = "check"  # SHA-256 of the rest, in canonical JSON
 
 
-def is_same_host(one: str, other: str) -> bool:
+def is_same_host(url: str, other_url: str) -> bool:
     """Whether two addresses have the same host, regardless of the port: one certificate is valid for both."""
-    return urlsplit(one).hostname == urlsplit(other).hostname
+    return urlsplit(url).hostname == urlsplit(other_url).hostname
 
 
 class EnrolmentUnreadableError(OutboxBrokenError):
@@ -84,25 +84,26 @@ class Enrolment(BaseModel):
         return self.sealing_fingerprint, keys.fingerprint(from_base64(self.receipt_key))
 
     def is_same_centre(self, sealing_key: str, receipt_key: str, url: str) -> bool:
-        """Whether these are the keys and address of this enrolment's centre, which can open what was sealed for it."""
+        """Whether the address or both keys are those of this enrolment's centre, which can open what was sealed for
+        it."""
         return url.rstrip("/") == self.centre_url or (sealing_key, receipt_key) == (self.sealing_key, self.receipt_key)
 
     def adopt_keys(self, new_keys: CentreKeys, state: Path) -> "Enrolment":
         """Save the centre's new keys durably; returns the enrolment with them. Raises CentreKeysError, OSError."""
-        with_them, statement = self._with_keys(new_keys)
-        before = {}
+        updated, statement = self._with_keys(new_keys)
+        statements = {}
         for earlier in _read_rotated_keys(state):
-            with suppress(CentreKeysError):  # of another enrolment
-                before[self._with_keys(earlier)[1].since] = earlier
-        if any(since >= statement.since for since in before):
+            with suppress(CentreKeysError):  # a statement for another enrolment
+                statements[self._with_keys(earlier)[1].since] = earlier
+        if any(since >= statement.since for since in statements):
             raise CentreKeysError("The centre's new keys are not newer than the ones in use")
-        content = _RotatedKeys(told=(*before.values(), new_keys)).model_dump_json(by_alias=True).encode()
+        content = _RotatedKeys(told=(*statements.values(), new_keys)).model_dump_json(by_alias=True).encode()
         replace_file_atomically(delivery_directory(state) / ROTATED_KEYS_FILE, content, 0o644)
-        return with_them
+        return updated
 
     def _with_keys(self, new_keys: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
         statement = verify_keys(new_keys, self.receipt_public_key(new_keys.key), self.enrolment_id)
-        # Receipts by former keys stay valid: a repeat is answered with the first receipt.
+        # Receipts signed with former keys stay valid: a repeated delivery is answered with its first receipt.
         former = [key for key in (self.receipt_key, *self.former_receipt_keys) if key != statement.receipt_key]
         current = {"sealing_key": statement.sealing_key, "receipt_key": statement.receipt_key}
         return self.model_copy(update={**current, "former_receipt_keys": tuple(dict.fromkeys(former))}), statement
@@ -135,7 +136,7 @@ class Enrolment(BaseModel):
         stored = self.model_dump(mode="json")
         content = json.dumps({**stored, _CHECKSUM_KEY: _compute_checksum(stored)}, indent=2, ensure_ascii=False)
         replace_file_atomically(state / ENROLMENT_FILE, content.encode(), 0o644)
-        # A new enrolment has the present keys.
+        # A new enrolment contains the centre's present keys, so earlier statements are deleted.
         (delivery_directory(state) / ROTATED_KEYS_FILE).unlink(missing_ok=True)
 
 
