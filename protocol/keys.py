@@ -70,7 +70,7 @@ def load_signing_key(path: Path, owners: Collection[int] | None = None) -> Ed255
 
 
 def load_sealing_key(path: Path) -> X25519PrivateKey:
-    """Raises KeyFileError."""
+    """The X25519 key in `path`. Raises KeyFileError."""
     key = _load(path, None)
     if not isinstance(key, X25519PrivateKey):
         raise KeyFileError(f"The key file {path} contains no X25519 key")

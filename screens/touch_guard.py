@@ -108,7 +108,7 @@ class TouchGuard:
         self._change_unpainted = False
         self._recent_touches: list[_TrackedTouch] = []  # down, or lifted a moment ago
         self._last_key: tuple[_TrackedTouch, str] | None = None  # the last touch on a key, and the key's meaning then
-        # Taps at one spot: the last one that counted, and the last one.
+        # Taps at one spot: the last tap that counted, and the last tap.
         self._tap_series: tuple[_TrackedTouch, _TrackedTouch] | None = None
         self._snapshots: list[tuple[float, TouchSnapshot]] = []  # the recent ones, each with the time it was painted
         self._painted_at: float | None = None  # time of the last frame, while there is no snapshot of it
@@ -116,7 +116,8 @@ class TouchGuard:
         self._observe_soon = Clock.create_trigger(lambda _seconds: self._observe(), SNAPSHOT_INTERVAL_S)
 
     def screen_changed(self) -> None:
-        """Another screen, overlay or visit is about to be painted. Nothing observed before is kept."""
+        """Cancel all touches and forget all observations, because another screen, overlay or visit is about to be
+        painted."""
         for touch in self._recent_touches:
             touch.cancel_touch()
         self._snapshots.clear()
@@ -126,7 +127,7 @@ class TouchGuard:
         self._mark_painted_soon()
 
     def frame_painted(self) -> None:
-        """A frame was painted."""
+        """Record the time of a painted frame; a snapshot of it follows later."""
         self._painted_at = self._now()
         self._observe_soon()
 
@@ -136,7 +137,7 @@ class TouchGuard:
         return self._ignored_until(x, y, self._now())
 
     def touch_began(self, touch: Any) -> bool:
-        """A finger went down. Returns whether the touch counts."""
+        """Track a touch that begins. Returns whether it counts."""
         now = self._now()
         self._recent_touches = [recent for recent in self._recent_touches if recent.can_still_act(now)]
         tracked = _TrackedTouch(touch, now)
@@ -158,7 +159,8 @@ class TouchGuard:
                 self._last_key = tracked, target.key_at(*tracked.position)
 
     def _extend_tap_series(self, tracked: _TrackedTouch, now: float) -> None:
-        """A touch that counts begins a series; an ignored one at the same spot continues it."""
+        """Update the series of taps: a touch that counts begins a series, an ignored one at the same spot continues
+        it."""
         if (
             self._tap_series is not None
             and not tracked.counts
@@ -169,7 +171,7 @@ class TouchGuard:
             self._tap_series = tracked, tracked
 
     def touch_ended(self, touch: Any) -> None:
-        """The finger was lifted."""
+        """Record that the finger was lifted, and whether it had moved."""
         tracked: _TrackedTouch | None = touch.ud.get(_TOUCH_DATA_KEY)
         if tracked is not None:
             tracked.lifted_at = self._now()
@@ -180,7 +182,7 @@ class TouchGuard:
         took."""
         self._change_unpainted, self._changed_painted_at = False, self._now()
 
-    # --- until when a touch at a place is ignored
+    # --- the time until which a touch is ignored
 
     def _ignored_until(self, x: float, y: float, now: float) -> float:
         """The latest time that a rule gives; inf while a rule ignores touches without a known end."""
@@ -203,7 +205,8 @@ class TouchGuard:
         )
 
     def _target_change_ignored_until(self, under: list[SnapshotTarget], x: float, y: float) -> float:
-        """IGNORE_AFTER_CHANGE_S after a target here became a different one."""
+        """The end of ignoring touches after a target at this point was replaced by another: IGNORE_AFTER_CHANGE_S
+        later."""
         latest, until = self._snapshots[-1][1], -inf
         for (_before_painted_at, before), (painted_at, _after) in pairwise(self._snapshots):
             for target in under:
@@ -233,8 +236,9 @@ class TouchGuard:
         return distance <= SAME_SPOT_SHARE * min(window.width, window.height)
 
     def _key_ignored_until(self, keyboard: SnapshotTarget, x: float, y: float, now: float) -> float:
-        """Keys change with every layer and must not slow a quick typist: a key is ignored only when it is touched twice
-        in a row and means something else than the first time (a layer for one character, or the key that switched)."""
+        """The end of ignoring touches on a keyboard. Keys change with every layer and must not slow a quick typist, so
+        a key is ignored only when it is touched twice in a row and its meaning has changed between the touches (a layer
+        for one character, or the key that switched)."""
         if self._last_key is None:
             return -inf
         (touch, first_meaning), meaning = self._last_key, keyboard.key_at(x, y)

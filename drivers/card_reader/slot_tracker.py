@@ -47,9 +47,9 @@ class SlotTracker:
     - nothing → nothing, or the new status where only the status changed;
     - one or more cards moved in a slot → each status in turn, so a card swapped between two polls is EMPTY and then
       CARD_PRESENT;
-    - a card is in that may have been in before (a reader or pcscd went away and came back, a second card was inserted
-      beside the first, a reader went away with its card) → UNKNOWN and then the status. The slot was not seen empty, so
-      the listener must identify the card again;
+    - a card is in a slot and may be the earlier one (a reader or pcscd disappeared and returned, a second card was
+      inserted beside the first, a reader disappeared with its card) → UNKNOWN and then the status. The slot was not
+      seen empty, so the listener must identify the card again;
     - a card without the Thai applet is in one of several readers when that reader is found → a permanent card: the SAM
       of a dual reader, a virtual reader's card. It is ignored until it is removed. The only reader has no permanent
       card.
@@ -58,10 +58,11 @@ class SlotTracker:
     def __init__(self) -> None:
         self.last_status: CardReaderStatus | None = None
         self._previous_states: dict[str, int] = {}
-        self._permanent_cards: dict[str, int] = {}  # reader → its event count while that card is in
+        self._permanent_cards: dict[str, int] = {}  # reader → its event count when the card was found
 
     def reset_after_service_loss(self, status: CardReaderStatus | None = None) -> list[CardReaderStatus]:
-        """Forget what is in the slots; `status` is returned when it is a change."""
+        """Forget the state of all slots. Returns [status] when it is given and has
+        changed, otherwise []."""
         self._previous_states.clear()
         self._permanent_cards.clear()
         if status in (None, self.last_status):
@@ -72,7 +73,7 @@ class SlotTracker:
     def update(
         self, states: Mapping[str, int], may_be_thai_id: Callable[[str], bool], mute_readers: Collection[str] = ()
     ) -> list[CardReaderStatus]:
-        """State words by reader name → the statuses since the last update, oldest first.
+        """Return the statuses since the last update, oldest first. `states`: state words by reader name.
 
         `may_be_thai_id` says whether the card in that reader may have the Thai applet. It may take a second and is
         called once for each card that is in one of several readers when that reader is found. `mute_readers` are the

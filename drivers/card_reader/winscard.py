@@ -99,7 +99,7 @@ class CardConnection:
     """A powered card. After `begin_transaction` no other program can use it until `close`."""
 
     def __init__(self, context: Any, reader: str) -> None:
-        """Raises PcscError."""
+        """Power the card in `reader` and connect to it, shared. Raises PcscError."""
         code, self._card, protocol = scard.SCardConnect(
             context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         )

@@ -251,7 +251,7 @@ class Outbox:
 
     @_with_recovery
     def read(self, submission_id: str) -> StoredRow:
-        """Raises RowNotFoundError."""
+        """The waiting row with this id, without its pages. Raises RowNotFoundError."""
         with self._store.current_db() as db, _treat_decode_errors_as_damage():
             cursor = db.execute("SELECT * FROM submissions WHERE submission_id = ?", [submission_id])
             for row in cursor:

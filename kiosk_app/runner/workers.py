@@ -52,7 +52,7 @@ class Job(Generic[Result]):
 
 
 class Worker(Generic[Result]):
-    """See the module. `post` is called with every result, from any thread, and returns at once."""
+    """See the module. `post` is called with every result, from any thread, and must return at once."""
 
     def __init__(self, name: str, post: Callable[[Result], None], *, max_hung_threads: int = 3) -> None:
         self.name = name
