@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# What ./run and provision/install share. To be sourced, with `set -e`. The sourcing script sets LOG (a file), STEP_COUNT, and
-# packages_file (provision/packages.txt), and defines run_as_root.
+# Functions that ./run and provision/install share. To be sourced, with `set -e`. The sourcing script sets LOG (a file),
+# STEP_COUNT, and packages_file (provision/packages.txt), and defines run_as_root.
 packages_file=${packages_file:?}
 
-# pip trusts the system's certificate authorities, so a site's own one is configured only once.
+# pip trusts the system's certificate authorities, so that a site's own authority is configured only once.
 [ -n "${PIP_CERT:-}" ] || ! [ -e /etc/ssl/certs/ca-certificates.crt ] || export PIP_CERT=/etc/ssl/certs/ca-certificates.crt
 
 die() { # MESSAGE…
@@ -25,7 +25,7 @@ step() {
     die "that step failed; the whole log is in $LOG. Run this again when the cause is removed."
 }
 
-# Package lists that could not all be read are an error: otherwise apt continues with old lists and finds no packages later.
+# A package list that cannot be read is an error: otherwise apt continues with old lists and finds no packages later.
 apt() {
     run_as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
         -o APT::Update::Error-Mode=any "$@"

@@ -142,7 +142,7 @@ def namespace_command() -> list[str]:
 def main() -> int:
     """The supervisor. Arguments: directory, 'isolated' inside namespaces, 'virtual' for the virtual reader."""
     directory, isolated = Path(sys.argv[1]), "isolated" in sys.argv[2:]
-    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C of a terminal is received too; the parent ends this process
+    signal.signal(signal.SIGINT, lambda *_: None)  # ignore Ctrl-C of the terminal; the parent ends this process
     try:
         with contextlib.ExitStack() as cleanup:
             if isolated:
@@ -168,7 +168,7 @@ def main() -> int:
 
 
 def enter_namespaces(directory: Path) -> Path:
-    """Bring up the namespace's loopback and mount our directory at /run; the path of pcscd's socket."""
+    """Bring up the namespace's loopback and mount our directory at /run; returns the path of pcscd's socket."""
     run = directory / "run"
     (run / "pcscd").mkdir(parents=True, exist_ok=True)
     subprocess.run(["mount", "--bind", run, "/run"], check=True)
@@ -184,7 +184,7 @@ def bring_up_loopback() -> None:
 
 
 def claim_standard_socket(cleanup: contextlib.ExitStack) -> int:
-    """Make sure that no pcscd runs at the standard path; a free port for vpcd. Raises PcscDaemonError."""
+    """Make sure that no pcscd runs at the standard path; returns a free port for vpcd. Raises PcscDaemonError."""
     lock = cleanup.enter_context((Path(tempfile.gettempdir()) / "dk-simulated-pcscd.lock").open("w"))
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -106,12 +106,12 @@ class SimulatedPrinter:
             self._mechanism.paper_left_mm = length_mm
 
     def shorten_roll(self, length_mm: float) -> None:
-        """Let the roll end after another `length_mm`."""
+        """Make the roll end after another `length_mm` of paper."""
         with self._mechanism.changing_state():
             self._mechanism.paper_left_mm = length_mm
 
     def set_faults(self, faults: PrinterFaults) -> None:
-        """Have these faults and no others."""
+        """Set these faults and clear all others."""
         with self._mechanism.changing_state():
             self._mechanism.faults = faults
 
@@ -164,7 +164,7 @@ class SimulatedPrinter:
             with client:
                 self._client = client
                 with contextlib.suppress(OSError):
-                    # Bytes that are on their way when the cable is unplugged never arrive.
+                    # Bytes in transit are lost when the cable is unplugged.
                     while self._listener is listener and (data := client.recv(1024)):
                         self._receive(data, listener)
                 if self._client is client:
@@ -173,7 +173,7 @@ class SimulatedPrinter:
     def _receive(self, data: bytes, listener: socket.socket) -> None:
         with self._mechanism.condition:
             self._mechanism.enqueue(self._parser.feed(data))
-            # A full buffer stops the connection, and with it the real-time commands behind it.
+            # A full buffer stops reading, so that later real-time commands are not seen either.
             self._mechanism.condition.wait_for(
                 lambda: self._mechanism.buffered_bytes() < self.buffer_size_bytes or self._listener is not listener
             )
