@@ -57,7 +57,7 @@ class BootSlip:
 def status_slip(settings: Settings, report: Iterable[tuple[str, str]]) -> Image.Image:
     """The slip as a bitmap for the printer's width."""
     now, language = datetime.now(UTC), settings.kiosk.language
-    is_english = language == "en"
+    is_english = language != "th"
     moment = f"{dates.long_date(now, language)} {dates.clock_time(now, language)}"
     centre_name = settings.kiosk.centre_name_en if is_english else settings.kiosk.centre_name_th
     return draw_slip(

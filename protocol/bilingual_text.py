@@ -10,5 +10,5 @@ class BilingualText(NamedTuple):
     en: str
 
     def in_language(self, language: str) -> str:
-        """The text in 'th' or 'en'."""
-        return self.en if language == "en" else self.th
+        """The Thai text for 'th', the English one for every other language."""
+        return self.th if language == "th" else self.en

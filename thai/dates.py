@@ -1,4 +1,5 @@
 """Dates as people in Thailand write them: the Buddhist era (CE + 543) in Thai, the common era in English.
+Every other language gets the English form.
 
 A datetime must be aware; it is converted to Thailand's time. A plain date is not converted.
 """
@@ -33,6 +34,10 @@ def _day(moment: date | datetime) -> date:
     return in_thailand(moment).date() if isinstance(moment, datetime) else moment
 
 
+def _names(table: dict[str, str], language: str) -> list[str]:
+    return table.get(language, table["en"]).split()
+
+
 def year(moment: date | datetime, language: str = "th") -> int:
     """The year: Buddhist era in Thai, common era in English."""
     return _day(moment).year + (543 if language == "th" else 0)
@@ -41,20 +46,20 @@ def year(moment: date | datetime, language: str = "th") -> int:
 def long_date(moment: date | datetime, language: str = "th") -> str:
     """«21 พฤศจิกายน 2569», '21 November 2026'."""
     day = _day(moment)
-    return f"{day.day} {_MONTHS[language].split()[day.month - 1]} {year(day, language)}"
+    return f"{day.day} {_names(_MONTHS, language)[day.month - 1]} {year(day, language)}"
 
 
 def short_date(moment: date | datetime, language: str = "th") -> str:
     """«21 พ.ย. 2569», '21 Nov 2026'."""
     day = _day(moment)
-    return f"{day.day} {_SHORT_MONTHS[language].split()[day.month - 1]} {year(day, language)}"
+    return f"{day.day} {_names(_SHORT_MONTHS, language)[day.month - 1]} {year(day, language)}"
 
 
 def long_date_with_weekday(moment: date | datetime, language: str = "th") -> str:
     """«เสาร์ที่ 21 พฤศจิกายน 2569», 'Saturday, 21 November 2026'."""
     day = _day(moment)
     join = "ที่ " if language == "th" else ", "
-    return f"{_WEEKDAYS[language].split()[day.weekday()]}{join}{long_date(day, language)}"
+    return f"{_names(_WEEKDAYS, language)[day.weekday()]}{join}{long_date(day, language)}"
 
 
 def clock_time(moment: datetime, language: str = "th") -> str:
@@ -80,5 +85,5 @@ def card_date(digits: str, language: str = "th") -> str:
     shown = str(era_year if language == "th" else era_year - 543)
     if month == 0:
         return shown
-    shown = f"{_MONTHS[language].split()[month - 1]} {shown}"
+    shown = f"{_names(_MONTHS, language)[month - 1]} {shown}"
     return f"{day} {shown}" if day else shown

@@ -99,12 +99,12 @@ def place(code: str) -> Place | None:
 
 
 def full_name(code: str, language: str = "th") -> str:
-    """The full path: «ต.บ้านเป็ด อ.เมืองขอนแก่น จ.ขอนแก่น», «แขวงลาดยาว เขตจตุจักร กรุงเทพมหานคร», or in English
-    'Ban Pet, Mueang Khon Kaen, Khon Kaen'. '' for an unknown code."""
+    """The full path: «ต.บ้านเป็ด อ.เมืองขอนแก่น จ.ขอนแก่น», «แขวงลาดยาว เขตจตุจักร กรุงเทพมหานคร», or, in English
+    and every other language, 'Ban Pet, Mueang Khon Kaen, Khon Kaen'. '' for an unknown code."""
     if place(code) is None:
         return ""
     path = [part for length in (6, 4, 2) if len(code) >= length and (part := place(code[:length]))]
-    if language == "en":
+    if language != "th":
         return ", ".join(part.en for part in path)
     prefixes = ("แขวง", "เขต", "") if code.startswith(BANGKOK_CODE) else ("ต.", "อ.", "จ.")
     return " ".join(prefix + part.th for prefix, part in zip(prefixes[3 - len(path) :], path, strict=True))

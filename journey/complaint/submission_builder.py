@@ -40,7 +40,7 @@ def build_submission(
         "contact": Contact(phone=normalised_phone(draft) or ""),
         "identity": identity,
         "identity_source": identity_source,
-        "language": "en" if language == "en" else "th",
+        "language": "th" if language == "th" else "en",  # the languages of officers and tracking page
         "notice_accepted_at": datetime.fromtimestamp(draft.notice_accepted_at_epoch_s, UTC),
         "clock_quality": clock_quality,
     }

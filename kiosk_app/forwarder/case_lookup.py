@@ -18,12 +18,13 @@ class CaseLookupError(Exception):
 def look_up_case(
     url: str, tracking_code: str, language: str, *, ca_file: str = "", ca_pem: str = ""
 ) -> TrackingResponse:
-    """The status of the case with this tracking code, from the centre at `url`; `language` is 'th' or 'en'.
+    """The status of the case with this tracking code, from the centre at `url`; in Thai for `language`
+    'th', else in English.
 
     `ca_file` and `ca_pem`: see TrustStore. Raises CaseLookupError."""
     request = requests.PreparedRequest()
     try:
-        body = TrackingRequest(code=tracking_code, language="en" if language == "en" else "th")
+        body = TrackingRequest(code=tracking_code, language="th" if language == "th" else "en")
         headers = {"Content-Type": "application/json"}
         request.prepare("POST", url.rstrip("/") + "/api/v1/track", headers=headers, data=body.model_dump_json())
         with CentreConnection(TrustStore(ca_file, ca_pem), TIMEOUTS_S, exchange_s=LOOKUP_DEADLINE_S) as connection:

@@ -45,7 +45,7 @@ class _Receipt:
     def __init__(self, content: ReceiptContent, sizes: StripSizes) -> None:
         self._content = content
         self._sizes = sizes
-        self._main, self._other = ("en", "th") if content.language == "en" else ("th", "en")
+        self._main, self._other = ("th", "en") if content.language == "th" else ("en", "th")
 
     def strips(self) -> Iterator[Image.Image]:
         """Everything on the receipt, top to bottom."""

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from journey.language import LOCALE_DIR, localise_digits, translate, use_thai_digits
+from protocol.case_status import CaseStatus, status_text
+from protocol.topics import TOPICS, Topic
+from thai import dates, places
 from thai.dates import long_date
 from tools.message_catalogue import compile_catalogues, extract_kv_messages, thai_catalogue, used_messages
 
@@ -66,6 +69,16 @@ def test_the_compiled_catalogue_translates(tmp_path: Path) -> None:
     assert (tmp_path / "th" / "LC_MESSAGES" / "kiosk.mo").stat().st_size > 1000
     assert translate("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ 2 จาก 6"
     assert translate("Step {step} of {steps}", "en", step=2, steps=6) == "Step 2 of 6"
+
+
+def test_dates_topics_places_and_statuses_are_english_in_a_third_language() -> None:
+    moment = datetime(2026, 11, 21, 2, 12, tzinfo=UTC)
+    for write in (dates.long_date, dates.short_date, dates.long_date_with_weekday, dates.short_datetime, dates.year):
+        assert write(moment, "lo") == write(moment, "en")
+    assert dates.card_date("24940305", "lo") == dates.card_date("24940305", "en")
+    assert TOPICS[Topic.LAND].name.in_language("lo") == "Land"
+    assert places.full_name("400115", "lo") == places.full_name("400115", "en")
+    assert status_text(CaseStatus.RECEIVED, "lo", "Khon Kaen") == status_text(CaseStatus.RECEIVED, "en", "Khon Kaen")
 
 
 def test_kv_texts_in_both_kinds_of_quotes_are_extracted(tmp_path: Path) -> None:
