@@ -11,6 +11,7 @@ from journey.faults import Fault
 from journey.staff_codes import STAFF_ONLY_CODES, describe_staff_code
 from kiosk_app import fault_page_drawing
 from kiosk_app.health.finding import Finding, Severity
+from kiosk_app.health.monitor import CHECKS
 from protocol.bilingual_text import BilingualText
 from provision.fault_page import STAFF_CODES as FAULT_PAGE_CODES
 
@@ -45,6 +46,16 @@ def test_every_code_is_listed_once_and_used() -> None:
 def test_a_staff_only_code_belongs_to_one_check() -> None:
     several = {code: places for code, places in _written().items() if code in STAFF_ONLY_CODES and len(places) > 1}
     assert not several
+
+
+def test_every_check_is_run() -> None:
+    """Every public function `check_…` of the package is in CHECKS."""
+    written = set()
+    for file in (ROOT / "kiosk_app" / "health").glob("*_checks.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        written |= {name for name in names if name.startswith("check_")}
+    assert written == {getattr(check.run, "__name__", "") for check in CHECKS} - {"run_check"}
 
 
 def test_a_finding_cannot_have_an_unlisted_code() -> None:

@@ -1,19 +1,23 @@
-"""Steps that are easily forgotten after adding a status, a role or a field (CONTRIBUTING.md)."""
+"""Steps that are easily forgotten after adding a status, a role or a submission field (CONTRIBUTING.md)."""
 
 import io
 from collections.abc import Mapping
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import FieldDoesNotExist
 from django.core.management import call_command
+from django.db.models import BooleanField
 
+import central
+from central import cli
 from central.alarms.models import Alarm
 from central.cases.filing_time import FilingQuality
 from central.cases.models import Complainant, PersonalDataRead
-from central.centres.models import Membership
+from central.centres.models import Centre, Membership
 from central.centres.permission import Ability
+from central.command_arguments import build_parser
 from central.desk import labels
 from central.desk.case_page import CASE_ROWS, SHOWN_ELSEWHERE
 from central.fleet.attention import AttentionReason
@@ -26,8 +30,21 @@ from protocol.bilingual_text import BilingualText
 from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
 from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
 from protocol.messages import EnrolmentStatus
-from protocol.submission import Identity
+from protocol.submission import Identity, Submission
 from protocol.topics import Topic
+from tests.unit.central.served_installation import PASSWORD
+
+# Fields of a submission that fill no column of Case by their own name, and where their content is instead.
+STORED_OTHERWISE = {
+    "version": "a constant",
+    "tracking_code": "Case.tracking_hash",
+    "pages": "LetterPage",
+    "contact": "Complainant.phone",
+    "identity": "Complainant",
+    "identity_source": "Complainant.source",
+    "consents": "Case.consent_sms",
+    "clock_quality": "Case.filing_time_quality",
+}
 
 
 def test_every_status_has_its_texts() -> None:
@@ -41,6 +58,12 @@ def test_every_field_of_a_submission_that_is_stored_is_shown_to_the_officer() ->
     shown = {name for row in CASE_ROWS for name in (row.column, row.note_column)}
     stored = {column for column, _ in stored_fields()}
     assert stored - shown - SHOWN_ELSEWHERE == set()
+
+
+def test_every_field_of_a_submission_is_stored() -> None:
+    """Without a column the value would be dropped in silence: it is no longer an unknown field of a newer kiosk."""
+    stored = {field for _, field in stored_fields()}
+    assert set(Submission.model_fields) - stored == set(STORED_OTHERWISE)
 
 
 def test_every_field_of_the_identity_has_a_column() -> None:
@@ -73,14 +96,31 @@ def test_every_reported_device_state_has_a_label() -> None:
     assert states - set(labels.DEVICE_STATE) == set()
 
 
-def test_every_ability_is_a_field_of_the_membership() -> None:
-    missing = []
-    for ability in set(Ability) - {Ability.WORK}:
-        try:
-            Membership._meta.get_field(ability.value)
-        except FieldDoesNotExist:
-            missing.append(ability)
-    assert missing == []
+def test_abilities_are_the_columns_of_the_membership() -> None:
+    columns = {field.name for field in Membership._meta.concrete_fields if isinstance(field, BooleanField)}
+    assert {ability.value for ability in set(Ability) - {Ability.WORK}} == columns
+
+
+def test_every_ability_is_checked_somewhere() -> None:
+    package = Path(central.__file__).parent
+    sources = [path for path in package.rglob("*.py") if path.name != "permission.py"]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    assert [ability for ability in Ability if f"Ability.{ability.name}" not in code] == []
+
+
+@pytest.mark.django_db
+def test_a_new_officer_has_every_ability_unless_an_option_withholds_it(
+    khonkaen: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abilities = [ability.value for ability in set(Ability) - {Ability.WORK}]
+    create = ["--centre", khonkaen.slug, "--password-stdin"]
+    options = vars(build_parser().parse_args(["create-officer", "malee", *create]))
+    withheld = [f"--{name.replace('_', '-')}" for name in options if name.startswith("no_")]
+    for name, words, granted in (("malee", [], True), ("somchai", withheld, False)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+        assert cli.main(["create-officer", name, *create, *words]) == 0
+        membership = Membership.objects.get(officer__username=name)
+        assert {ability: getattr(membership, ability) for ability in abilities} == dict.fromkeys(abilities, granted)
 
 
 @pytest.mark.django_db
