@@ -68,8 +68,8 @@ class Keyring:
             _write_if_absent(self.directory / f"{name}.secret", secrets.token_hex(32))
 
     def rotate(self, kind: str) -> str:
-        """Create a key and make it the current one. Earlier keys stay: they open what was sealed to them, and sign for
-        kiosks that know only them. Returns the fingerprint of the new key."""
+        """Create a key and make it the current one. Earlier keys are kept, to open older submissions and to sign
+        for kiosks that do not have the new key yet. Returns the fingerprint of the new key."""
         # Kiosks accept only keys newer than those they have, so the time must grow even if the clock was set back.
         known = [self.current_since(each) for each in KEY_KINDS if (self.directory / each / "current").exists()]
         since = max([datetime.now(UTC), *(moment + timedelta(microseconds=1) for moment in known)])
@@ -101,9 +101,8 @@ class Keyring:
     def current_since(self, kind: str) -> datetime:
         """When the current key was created. Raises KeyringError."""
         _, _, since = _read_key_file(self.directory / kind / "current").strip().partition(" ")
-        return (
-            datetime.fromisoformat(since) if since else datetime.fromtimestamp(0, UTC)
-        )  # '': written by an earlier version
+        # '' when an earlier version wrote the file, without the time.
+        return datetime.fromisoformat(since) if since else datetime.fromtimestamp(0, UTC)
 
     def load_sealing_key(self, fingerprint: str) -> X25519PrivateKey:
         """The private key with this fingerprint. Raises KeyringError when there is none."""

@@ -48,7 +48,7 @@ def refuse_oversize(request: HttpRequest, limit: int) -> None:
     except ValueError:
         raise RequestRefusedError(400, "Content-Length is not a number") from None
     if length > limit:
-        raise RequestRefusedError(413, "The request is too large", f"At most {limit} bytes are taken here.")
+        raise RequestRefusedError(413, "The request is too large", f"At most {limit} bytes are accepted.")
 
 
 def allow_unsigned(request: HttpRequest) -> bool:

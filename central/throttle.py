@@ -17,7 +17,7 @@ _HASH_KEY = secrets.token_bytes(32)
 class Throttle(Protocol):
     """A limit on attempts per caller within a time window."""
 
-    def try_acquire(self, caller: str) -> bool:
+    def count_attempt(self, caller: str) -> bool:
         """Count one attempt. False when the caller has none left."""
 
     def release(self, caller: str) -> None:
@@ -35,7 +35,7 @@ class LocalThrottle:
     limit: int
     window_s: int
 
-    def try_acquire(self, caller: str) -> bool:
+    def count_attempt(self, caller: str) -> bool:
         """Count one attempt. False when the caller has none left."""
         key = self._key(caller)
         if int(cache.get(key, 0)) >= self.limit:

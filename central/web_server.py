@@ -100,8 +100,8 @@ def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | N
         map=channels,
         sockets=list(sockets),
         threads=threads,
-        # Twice the limit of Django: what is a little too large gets the response of this service, the rest that of
-        # waitress.
+        # Twice the limit of Django: a slightly too large request gets this service's response, a larger one is
+        # refused by waitress.
         max_request_body_size=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         # Memory per connection while a request arrives; the rest of a body is in a file. 8,000 connections take
         # 0.5 GB. With the defaults of waitress, 256 kB and 512 kB, they would take 6 GB.

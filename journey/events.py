@@ -190,7 +190,7 @@ class SubmitComplaint(UserAction):
 
 
 class ReportReceiptPrinted(UserAction):
-    """The answer to "did the receipt come out?"."""
+    """The reply to "did the receipt come out?"."""
 
     printed: bool
 
@@ -523,7 +523,7 @@ class PageRecognised(EffectResult):
     lines: tuple[RecognisedLine, ...]
     is_readable: bool
     confidence: float
-    quarter_turns: int = 0  # quarters clockwise by which the stored picture was set upright
+    quarter_turns: int = 0  # clockwise quarter turns that made the stored picture upright
 
 
 class RecognitionFailed(EffectResult):

@@ -31,9 +31,9 @@ def idle_timeout_s(journey: Journey) -> float:
     if journey.screen is Screen.RECEIPT and journey.visit is not None and not journey.visit.has_printed_receipt:
         reading_s += NO_RECEIPT_EXTRA_S
     read_aloud_factor = READ_ALOUD_FACTOR if journey.accessibility.read_aloud else 1.0
-    slowness = max(journey.accessibility.text_size.value / 100, read_aloud_factor)
+    reading_time_factor = max(journey.accessibility.text_size.value / 100, read_aloud_factor)
     idle_time_factor = journey.visit.idle_time_factor if journey.visit is not None else 1.0
-    return (journey.kiosk.idle_seconds + reading_s * slowness) * idle_time_factor
+    return (journey.kiosk.idle_seconds + reading_s * reading_time_factor) * idle_time_factor
 
 
 def _visible_story_length(journey: Journey) -> int:
@@ -70,7 +70,7 @@ def _expire_overlay(journey: Journey, overlay: Overlay) -> StepResult:
         return replace(journey, overlay=None), ()
     if overlay in (Overlay.STAFF, Overlay.ACCESSIBILITY):  # warn before the entries are erased
         return show_overlay(journey, Overlay.STILL_THERE), ()
-    if overlay not in VISIT_ENDING_OVERLAYS:  # an unanswered question erases nothing
+    if overlay not in VISIT_ENDING_OVERLAYS:  # a question without a reply erases nothing
         return replace(journey, overlay=None), ()
     return (journey, ()) if is_busy(journey) else end_visit(journey, abandoned=True)
 
@@ -87,10 +87,10 @@ def _expire_screen(journey: Journey) -> StepResult:
         return (journey if is_busy(journey) else show_overlay(journey, Overlay.STILL_THERE)), ()
     if journey.screen not in RESTING_SCREENS:
         return end_visit(journey)
-    return _rest(journey), ()
+    return _reset_resting_screen(journey), ()
 
 
-def _rest(journey: Journey) -> Journey:
+def _reset_resting_screen(journey: Journey) -> Journey:
     """The resting screen with default options, dark at night."""
     fault = None if journey.screen is Screen.FAULT else journey.fault
     accessibility = default_accessibility(journey)

@@ -213,7 +213,7 @@ class Visit:
     print_verdict: PrintVerdict | None = None
     print_requests: int = 0
     receipts_out: int = 0  # receipts that were printed, or probably printed
-    printout_confirmed: bool | None = None  # the answer to "did the receipt come out?"
+    printout_confirmed: bool | None = None  # the reply to "did the receipt come out?"
     code_prompt_dismissed: bool = False  # "has the code been noted?" was dismissed: it is not asked again
     personal_data_hidden: bool = False  # personal fields are hidden (card removed, other card)
     story_hidden: bool = False  # ... and so is a story entered before; one entered afterwards is shown

@@ -30,7 +30,7 @@ StepResult = tuple[Journey, tuple[Effect, ...]]
 EventHandler = Callable[[Journey, Any], StepResult]
 HandlerT = TypeVar("HandlerT", bound=EventHandler)
 
-STILL_THERE_TIMEOUT_S = 30.0  # how long "still there?" waits for an answer
+STILL_THERE_TIMEOUT_S = 30.0  # how long "still there?" waits for a reply
 CARD_OUT_TIMEOUT_S = 120.0  # ... and the overlay of a removed card: the citizen may be looking for it
 STAFF_CALL_OVERLAY_TIMEOUT_S = 180.0  # how long a visit waits for the staff it called before "still there?" comes
 ACCESSIBILITY_TIMEOUT_S = 90.0  # how long the accessibility options stay open without a touch

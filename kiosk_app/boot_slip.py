@@ -39,7 +39,7 @@ class BootSlip:
 
     def print_if_due(self, journey: Journey) -> None:
         """Print the slip after SETTLE_S, once the printer has paper and no visit runs."""
-        if not self._due or journey.visit is not None or not journey.environment.printer.has_paper:
+        if not self._due or journey.visit is not None or not journey.environment.printer.is_ready_to_print:
             return
         lines = self._report(self._settings.kiosk.language)
         if not lines or time.monotonic() < self._not_before:

@@ -1,4 +1,4 @@
-"""Builds everything behind the window and joins it: drivers, outbox, health checks, centre, and the EffectRunner.
+"""Builds and joins what the window uses: drivers, outbox, health checks, centre, and the EffectRunner.
 
 The window imports this module after its first frame: its packages take 0.4 s of the 0.7 s of a start, and the citizen
 sees the screen before that.

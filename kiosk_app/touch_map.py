@@ -73,7 +73,7 @@ class TouchMap:
         replace_file_atomically(self._path, json.dumps(content, ensure_ascii=False).encode(), 0o644, durable=False)
 
     def _accepted_from(self, target: Any) -> float:
-        """When a touch on the target counts, in monotonic seconds. A tool's panel has no guard."""
+        """When a touch on the target counts, in monotonic seconds; 0.0 on the developer panel, which has no guard."""
         x, y = target.x + target.width / 2, self._root.height - target.y - target.height / 2
         if not self._root_view.collide_point(x, y):
             return 0.0

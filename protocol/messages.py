@@ -123,9 +123,9 @@ class EnrolmentRequest(_Message):
 
 
 class EnrolmentResponse(_Message):
-    """Centre's answer. `compare_code` is derived by both sides from all public keys (protocol.keys.compare_code)
-    and is NOT sent: the officer compares what the kiosk shows with what the desk shows. The fields after `status`
-    with defaults are filled once approved."""
+    """The centre's response. `compare_code` is derived by both sides from all public keys (protocol.keys.compare_code)
+    and is NOT sent: the officer types the code that the kiosk shows, and the centre compares it. The fields after
+    `status` with defaults are filled once approved."""
 
     enrolment_id: UUID
     status: Annotated[EnrolmentStatus, FallBackTo(EnrolmentStatus.PENDING)]

@@ -71,7 +71,7 @@ class Releases:
         return good
 
     def confirm_after_probation(self, seconds: float = PROBATION_S) -> str:
-        """Confirm the release that still runs after `seconds`. Runs from the first picture to the interface's end."""
+        """Confirm the release that still runs after `seconds`. Runs from the first frame to the interface's end."""
         running = self.linked_release("venv")
         time.sleep(seconds)
         if running and running == self.linked_release("venv"):

@@ -140,7 +140,7 @@ def _question(journey: Journey, overlay: Overlay) -> Question:
 
 
 def _code_to_keep(journey: Journey) -> TrackingCodeTexts:
-    """The saved case's code, with spaces instead of hyphens; nothing before it is saved."""
+    """The saved case's code, with spaces instead of hyphens; NO_TRACKING_CODE before the case is saved."""
     if journey.visit is None or journey.visit.saved is None:
         return NO_TRACKING_CODE
     texts = tracking_code_texts(journey)

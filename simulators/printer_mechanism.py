@@ -41,7 +41,7 @@ class PrinterFaults:
 
 
 class BufferClearedError(Exception):
-    """The buffer was cleared or the power went while a command was executed."""
+    """The buffer was cleared or the printer switched off while a command was executed."""
 
 
 class PrinterMechanism:
@@ -120,7 +120,7 @@ class PrinterMechanism:
             self.condition.notify_all()
 
     def _send_automatic_status(self) -> None:
-        """Four bytes at each change, until GS a 0."""
+        """Send four status bytes unless automatic status is off (GS a 0)."""
         if self._automatic_status:
             first = 0x10 | (0 if self.is_online else 0x08) | 0x20 * self.faults.cover_open
             paper = 0x03 * self.is_near_end | 0x0C * (not self.has_paper)

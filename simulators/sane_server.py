@@ -247,10 +247,10 @@ class SaneServer:
                 offset += len(data)
             connection.sendall(word(END_OF_RECORDS) + bytes((status,)))
 
-    def _wait_for_carriage(self, part: float) -> bool:
-        """Wait for the time that `part` of a page takes, which may change meanwhile; False when unplugged."""
+    def _wait_for_carriage(self, share: float) -> bool:
+        """Wait while the carriage passes `share` (0 to 1) of a page. False when the server is stopped."""
         started_at = time.monotonic()
-        while (left := started_at + self.behaviour.current_page_duration_s() * part - time.monotonic()) > 0:
+        while (left := started_at + self.behaviour.current_page_duration_s() * share - time.monotonic()) > 0:
             if self._stopping.wait(min(left, 0.1)):
                 return False
         return True

@@ -23,10 +23,10 @@ def normalise_order(text: str) -> str:
 
 
 def _reorder_cluster(cluster: re.Match[str]) -> str:
-    base, marks, am, after_am, other, after_other = cluster.groups(default="")
-    follows = am or other
+    base, marks, sara_am, after_sara_am, following_vowel, after_vowel = cluster.groups(default="")
+    follows = sara_am or following_vowel
     # A later mark replaces an earlier one of the same kind; vowels form one kind, tone marks another.
-    by_place = {_ORDER[sign]: sign for sign in marks + (after_am + after_other).replace("ำ", "")}
+    by_place = {_ORDER[sign]: sign for sign in marks + (after_sara_am + after_vowel).replace("ำ", "")}
     if follows == "า" and by_place.pop(_ORDER["ํ"], ""):
         follows = "ำ"
     return base + "".join(sign for _place, sign in sorted(by_place.items())) + follows

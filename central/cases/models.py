@@ -37,7 +37,7 @@ class Case(models.Model):
     assisted = models.BooleanField(default=False)
     # What a newer kiosk sent and this version does not know, by field; see protocol.compatibility.
     newer_content = models.JSONField(default=dict, blank=True)
-    receipt_confirmed = models.BooleanField(null=True)  # the citizen's answer at the kiosk; None: not answered
+    receipt_confirmed = models.BooleanField(null=True)  # the citizen's reply at the kiosk; None: no reply
 
     received_at = models.DateTimeField()
     filed_at = models.DateTimeField()
@@ -109,7 +109,7 @@ class Complainant(models.Model):
     @property
     def full_name(self) -> str:
         """Title and names, as on the card."""
-        names = " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+        names = " ".join(name for name in (self.first_name, self.middle_name, self.last_name) if name)
         return f"{self.title}{names}"
 
 

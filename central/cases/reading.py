@@ -1,4 +1,6 @@
-"""The only ways to read personal data. Each checks the permission and writes an audit row first."""
+"""The only ways to read personal data. Each writes an audit row first.
+
+A `case` that is passed in must come from `open_case` or `visible_cases`, which check the permission for the case."""
 
 from django.db.models import QuerySet
 

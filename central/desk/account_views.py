@@ -85,14 +85,14 @@ def change_password(request: HttpRequest) -> HttpResponse:
     officer, account = signed_in_officer(request), str(signed_in_officer(request).pk)
     if request.method != "POST":
         return _password_page(request, PasswordChangeForm(officer))
-    if not OLD_PASSWORD_THROTTLE.try_acquire(account):
+    if not OLD_PASSWORD_THROTTLE.count_attempt(account):
         return _password_page(request, PasswordChangeForm(officer), error=_TOO_MANY_OLD_PASSWORDS, status=429)
     form = PasswordChangeForm(officer, request.POST)
     valid = form.is_valid()
     if "old_password" in form.errors:
         record_event(OfficerEvent.Kind.OLD_PASSWORD_WRONG, officer, client_address(request))
     else:
-        OLD_PASSWORD_THROTTLE.release(account)
+        OLD_PASSWORD_THROTTLE.take_back_attempt(account)
     if not valid:
         return _password_page(request, form)
     OLD_PASSWORD_THROTTLE.reset(account)

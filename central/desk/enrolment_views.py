@@ -57,7 +57,7 @@ def _approve(request: HttpRequest, enrolment_id: UUID) -> None:
     if centre is None:
         raise PermissionDenied
     officer = signed_in_officer(request)
-    compare_code.check(enrolment_id, form.cleaned_data["code"], officer, client_address(request))
+    compare_code.check_typed_code(enrolment_id, form.cleaned_data["code"], officer, client_address(request))
     enrolments.approve(enrolment_id, officer, centre)
 
 

@@ -40,7 +40,8 @@ def desk_page(view: View[Params]) -> View[Params]:
 
 
 def _has_nul(request: HttpRequest) -> bool:
-    """Whether path, query or form contain a NUL. Nobody types one, and PostgreSQL can neither store nor compare it."""
+    """Whether path, query or form contain a NUL. PostgreSQL can neither store nor compare
+    one, and no browser sends one."""
     texts = [text for form in (request.GET, request.POST) for _, values in form.lists() for text in values]
     return "\0" in request.path or any("\0" in text for text in texts)
 

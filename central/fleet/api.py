@@ -35,7 +35,7 @@ def _own_enrolment(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
     "/enrolments", response={201: EnrolmentResponse}, auth=allow_unsigned, summary="Request the enrolment of a kiosk"
 )
 def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) -> tuple[int, EnrolmentResponse]:
-    if not _ENROLMENT_THROTTLE.try_acquire(client_address(request)):
+    if not _ENROLMENT_THROTTLE.count_attempt(client_address(request)):
         raise RequestRefusedError(429, "Too many enrolments from this address", headers={"Retry-After": "3600"})
     try:
         return 201, enrolments.build_answer(enrolments.request_enrolment(enrolment_request), _service_url(request))

@@ -1,4 +1,4 @@
-"""The centre's keys as kiosks learn them: distribution of the current keys, and which keys a kiosk knows."""
+"""Sends the centre's current keys to kiosks and records which keys each kiosk uses."""
 
 from central.fleet.models import Enrolment
 from central.keyring import KEY_KINDS, keyring
@@ -9,7 +9,7 @@ from protocol.signing import sign_keys
 
 
 def sign_current_keys(enrolment: Enrolment) -> CentreKeys:
-    """The centre's current keys for one kiosk, signed by the receipt key this kiosk knows."""
+    """The centre's current keys for one kiosk, signed by the receipt key that this kiosk uses."""
     ring = keyring()
     sealing_key = ring.load_sealing_key(ring.current_fingerprint("sealing"))
     receipt_key = ring.load_receipt_key(ring.current_fingerprint("receipt"))
@@ -23,8 +23,8 @@ def sign_current_keys(enrolment: Enrolment) -> CentreKeys:
 
 
 def record_known_keys(enrolment: Enrolment, sealing_fingerprint: str, receipt_fingerprint: str) -> None:
-    """Store which of the centre's keys the kiosk uses, from its heartbeat. Its receipts are then signed by that key.
-    A fingerprint that is no key of this centre is ignored."""
+    """Store which of the centre's keys the kiosk uses, from its heartbeat. The centre then signs
+    this kiosk's receipts with the receipt key it reported. A fingerprint that is no key of this centre is ignored."""
     if (enrolment.sealing_fingerprint, enrolment.receipt_fingerprint) == (sealing_fingerprint, receipt_fingerprint):
         return
     ring = keyring()

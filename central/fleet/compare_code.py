@@ -35,13 +35,15 @@ class WrongCodeError(EnrolmentError):
         self.too_many = too_many
 
 
-def check(enrolment_id: UUID, typed: str, officer: Officer, address: str) -> None:
-    """Compare the typed code with that of a pending kiosk; case, spaces and hyphens do not matter. A wrong code is
-    recorded. Raises WrongCodeError. A kiosk that is not pending is not checked here: the approval refuses it."""
+def check_typed_code(enrolment_id: UUID, typed: str, officer: Officer, address: str) -> None:
+    """Compare the typed code with that of a pending kiosk; case, spaces and hyphens do not matter.
+
+    Nothing is checked for a kiosk that is not pending: the approval refuses it. A wrong code is recorded and counted.
+    Raises WrongCodeError."""
     pending = Enrolment.objects.filter(pk=enrolment_id, status=EnrolmentStatus.PENDING.value).first()
     if pending is None:
         return
-    if not _CODE_THROTTLE.try_acquire(str(enrolment_id)):
+    if not _CODE_THROTTLE.count_attempt(str(enrolment_id)):
         raise WrongCodeError(_with_kiosk_id(pending, _TOO_MANY_CODES), too_many=True)
     if not constant_time_compare(
         crockford.normalise_lookalikes(typed), crockford.normalise_lookalikes(pending.compare_code)

@@ -64,7 +64,7 @@ class KioskState(models.Model):
     findings = models.JSONField(default=list)
     staff_called = models.BooleanField(default=False)
     disk_free_bytes = models.BigIntegerField(null=True)
-    rejected_count = models.PositiveIntegerField(default=0)  # submissions this centre rejected for good
+    rejected_count = models.PositiveIntegerField(default=0)  # rows of the outbox that this centre refuses now
     versions = models.JSONField(default=dict)
     # Position in the order of the kiosk's heartbeats: a heartbeat that is not later than this is a replay.
     boot_id = models.CharField(max_length=64, blank=True, default="", db_default="")

@@ -1,7 +1,8 @@
-"""Accepts deliveries and issues their receipts, exactly once however often a delivery is sent.
+"""Accepts deliveries and issues their receipts. A repeated delivery gets the same receipt.
 
-The promise behind a receipt: it is sent only after everything is committed. Every delivery of an enrolled kiosk is
-accepted. A delivery that cannot become a case yet is kept sealed in quarantine, with an alarm, and is opened later.
+The promise behind a receipt: it is sent only after everything is committed. A delivery of an enrolled kiosk is refused
+only for missing parts, a conflict or a limit. A delivery that cannot become a case yet is kept sealed in quarantine,
+with an alarm, and is opened later.
 """
 
 import hashlib
@@ -66,7 +67,7 @@ def accept_delivery(delivery: Delivery, enrolment: Enrolment, *, carried_by_hand
         open_alarm(Alarm.Kind.FULL, enrolment.required_centre, enrolment.kiosk_id, detail)
         # The kiosk keeps the delivery and retries it rarely. Deliveries that can be opened are not delayed by it.
         raise RequestRefusedError(422, "It cannot be opened, and this kiosk's quarantine is full") from error
-    return _receipt_for(accepted, enrolment)
+    return _stored_receipt(accepted, enrolment)
 
 
 def find_accepted(kiosk_id: str, delivery: Delivery) -> QuerySet[AcceptedDelivery]:
@@ -83,10 +84,10 @@ def retry_quarantined(accepted: AcceptedDelivery) -> None:
         except ValidationError as error:  # stored by a version that accepts more
             raise CaseCreationError("This version cannot read the delivery") from error
         kiosk_id, number = locked.enrolment.kiosk_id, locked.case_number
-        same_alarm = AcceptedDelivery.objects.filter(
+        deliveries_of_alarm = AcceptedDelivery.objects.filter(
             case=None, centre=locked.centre, enrolment__kiosk_id=kiosk_id, case_number=number
         )
-        if not same_alarm.exclude(pk=locked.pk).exists():
+        if not deliveries_of_alarm.exclude(pk=locked.pk).exists():
             settle_quarantine_alarm(locked.centre, kiosk_id, number)
         _store_case(locked, delivery, _find_parts(delivery, locked.enrolment))
 
@@ -158,8 +159,8 @@ def _quarantine_has_room(accepted: AcceptedDelivery, delivery: Delivery, parts: 
 
 
 def _store_case(accepted: AcceptedDelivery, delivery: Delivery, parts: list[Part]) -> None:
-    """Create the case and delete the sealed bytes. The last step of its transaction: what fails after it leaves the
-    pictures of the case behind as files. Raises CaseCreationError, after which nothing is stored."""
+    """Create the case and delete the sealed bytes. Call it last in the transaction: if a later step fails, the
+    picture files are not deleted. Raises CaseCreationError, after which nothing is stored."""
     sealed = (part_store.read_sealed_bytes(part) for part in parts)  # one page in memory at a time
     with delete_pictures_on_error() as pictures:
         accepted.case, names = create_case(
@@ -198,9 +199,9 @@ def _create_accepted(
     )
 
 
-def _receipt_for(accepted: AcceptedDelivery, enrolment: Enrolment) -> str:
-    """The stored receipt. After a change of the receipt key: the same statement, signed by the key this kiosk knows
-    now."""
+def _stored_receipt(accepted: AcceptedDelivery, enrolment: Enrolment) -> str:
+    """The stored receipt. After a change of the receipt key, the stored statement is signed again with the key that the
+    kiosk uses now."""
     stored = Receipt.model_validate_json(accepted.receipt)
     if stored.key == enrolment.receipt_fingerprint:
         return accepted.receipt
@@ -232,7 +233,7 @@ def _letter_too_large() -> RequestRefusedError:
 
 
 def _content_hash(delivery: Delivery) -> str:
-    """Hash of what identifies a delivery: all fields except the time of sending and the answer given after sealing.
+    """Hash of what identifies a delivery: all fields except the time of sending and the reply given after sealing.
 
     The fields are listed because the hash is stored: a field added by a later version must not change it."""
     content = delivery.model_dump(mode="json", include=_HASHED_FIELDS)
@@ -240,8 +241,8 @@ def _content_hash(delivery: Delivery) -> str:
 
 
 def _update_receipt_confirmation(accepted: AcceptedDelivery, delivery: Delivery) -> None:
-    """Store the citizen's answer about the receipt. The first delivery may be sent before the citizen answers; a
-    repeated one contains the answer."""
+    """Store the citizen's reply about the receipt. The first delivery may be sent before the citizen replies; a
+    repeated one contains the reply."""
     case = accepted.case
     if case is not None and case.receipt_confirmed is None and delivery.receipt_confirmed is not None:
         case.receipt_confirmed = delivery.receipt_confirmed

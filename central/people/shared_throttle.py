@@ -16,20 +16,20 @@ from django.utils import timezone
 from central.people.models import FailureCount
 from central.throttle import Throttle
 
-ROW_RETENTION = timedelta(days=1)  # a row is kept for this time after its window, so that the next window can be longer
+ROW_RETENTION = timedelta(days=1)  # after its window, to know later that it was exhausted
 
 
 @dataclass(frozen=True)
 class SharedThrottle:
-    """At most `limit` failed attempts of one caller within `window_s` seconds. Each exhausted window doubles the next,
-    up to `max_window_s`."""
+    """At most `limit` failed attempts of one caller within `window_s` seconds. After an exhausted window the next is
+    twice as long, up to `max_window_s`."""
 
     name: str
     limit: int
     window_s: int
     max_window_s: int = 0
 
-    def try_acquire(self, caller: str) -> bool:
+    def count_attempt(self, caller: str) -> bool:
         """Count one attempt before its result is known, so that simultaneous attempts are counted too. False when the
         caller has none left."""
         with transaction.atomic():
@@ -45,7 +45,7 @@ class SharedThrottle:
             counter.save()
             return True
 
-    def release(self, caller: str) -> None:
+    def take_back_attempt(self, caller: str) -> None:
         """Take back one attempt, because it succeeded."""
         with transaction.atomic():
             counter = FailureCount.objects.select_for_update().filter(key=self._key(caller)).first()
@@ -68,18 +68,18 @@ class SharedThrottle:
         return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
-def try_acquire_all(attempts: Sequence[tuple[Throttle, str]]) -> bool:
+def count_attempts(attempts: Sequence[tuple[Throttle, str]]) -> bool:
     """Count one attempt with each throttle. False, and nothing is counted, when any of them has none left."""
-    acquired: list[tuple[Throttle, str]] = []
+    counted: list[tuple[Throttle, str]] = []
     for throttle, caller in attempts:
-        if not throttle.try_acquire(caller):
-            release_all(acquired)
+        if not throttle.count_attempt(caller):
+            take_back_attempts(counted)
             return False
-        acquired.append((throttle, caller))
+        counted.append((throttle, caller))
     return True
 
 
-def release_all(attempts: Sequence[tuple[Throttle, str]]) -> None:
+def take_back_attempts(attempts: Sequence[tuple[Throttle, str]]) -> None:
     """Take back these attempts, because they succeeded."""
     for throttle, caller in attempts:
-        throttle.release(caller)
+        throttle.take_back_attempt(caller)

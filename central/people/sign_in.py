@@ -54,14 +54,14 @@ def sign_in(request: HttpRequest, name: str, password: str) -> SignInResult:
             (_ACCOUNT_THROTTLE, account),
         ]
     )
-    if not shared_throttle.try_acquire_all(attempts):
+    if not shared_throttle.count_attempts(attempts):
         record_event(OfficerEvent.Kind.SIGN_IN_THROTTLED, officer, caller)
         return SignInResult(None, is_throttled=True)
     authenticated = authenticate(request, username=name, password=password)
     if not isinstance(authenticated, Officer):
         record_event(OfficerEvent.Kind.SIGN_IN_FAILED, officer, caller)
         return SignInResult(None)
-    shared_throttle.release_all(attempts)
+    shared_throttle.take_back_attempts(attempts)
     for throttle, key in attempts:
         if throttle in (_BROWSER_THROTTLE, _ACCOUNT_AND_ADDRESS_THROTTLE):
             throttle.reset(key)

@@ -51,7 +51,7 @@ def find_case_status(text: str, language: str, caller: str) -> LookupResult:
     case = Case.objects.select_related("centre").filter(tracking_hash=tracking_hash(code)).first()
     if case is not None:
         return _successful_lookup(case, language or case.language)
-    if not _FAILURE_THROTTLE.try_acquire(caller):
+    if not _FAILURE_THROTTLE.count_attempt(caller):
         return _failed_lookup(LookupStatus.TOO_MANY_FAILURES, sentences.TOO_MANY_FAILURES, language)
     return _failed_lookup(LookupStatus.NOT_FOUND, sentences.NOT_RECEIVED_YET, language)
 

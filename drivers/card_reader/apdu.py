@@ -9,8 +9,8 @@ Transmit = Callable[[bytes], bytes]
 STATUS_WORD_OK: Final = 0x9000
 # How a card refuses GET RESPONSE with the wrong P2.
 WRONG_P2_STATUS_WORDS: Final = (0x6A86, 0x6B00, 0x6D00)
-# A correct exchange takes three steps (command, 6C, 61), two more for a first wrong P2, and one for each piece of 64
-# bytes. More steps than this mean that the card or the reader is defective.
+# A correct exchange takes three steps (command, 6C, 61), two more when the first P2 was wrong, and one for each
+# piece of 64 bytes. More steps than this mean that the card or the reader is defective.
 MAX_STEPS: Final = 16
 MAX_DATA_BYTES: Final = 1024  # the longest span that is read has 255
 
@@ -30,7 +30,7 @@ class CardChannel:
         self._transmit = transmit
         self._response_p2 = response_p2
 
-    def send_without_fetch(self, command: bytes) -> None:
+    def send_ignoring_data(self, command: bytes) -> None:
         """Send `command`; data that the card offers with 61xx is not fetched. Raises StatusWordError."""
         response = self._transmit(command)
         status_word = int.from_bytes(response[-2:], "big") if len(response) >= 2 else 0

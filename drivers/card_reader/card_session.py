@@ -29,7 +29,7 @@ def has_thai_id_applet(context: Any, reader: str) -> bool | None:
         return None
     try:
         card.begin_transaction()
-        CardChannel(card.transmit).send_without_fetch(SELECT_APPLET)
+        CardChannel(card.transmit).send_ignoring_data(SELECT_APPLET)
     except StatusWordError as error:
         return False if error.status_word else None
     except PcscError:
@@ -49,7 +49,7 @@ def run_with_card(context: Any, reader: str, operation: Callable[[CardChannel], 
         card.begin_transaction()
         channel = CardChannel(card.transmit, response_p2=int(card.atr().startswith(ATR_PREFIX_P2_1)))
         try:
-            channel.send_without_fetch(SELECT_APPLET)
+            channel.send_ignoring_data(SELECT_APPLET)
         except StatusWordError as error:
             # No status word at all is a bad contact, not a refusal.
             fault = CardFault.NOT_THAI_ID if error.status_word else CardFault.UNREADABLE

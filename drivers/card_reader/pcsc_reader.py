@@ -26,8 +26,9 @@ from thai.id_number import CitizenId
 Result = TypeVar("Result")
 
 RETRY_S: Final = 0.25
-# Seconds from the first attempt during which reading is repeated, by fault, because the card may still be settling. For
-# other faults it is `settle_timeout_s`. An empty slot stays empty; a mute card has been powered twice by then.
+# Seconds from the first attempt during which a failed read is repeated, by fault, because the card may still be
+# settling. For faults not listed: `settle_timeout_s`. An empty slot stays empty; a mute card has been powered
+# twice by then.
 RETRY_WINDOW_S: Final = {
     CardFault.NO_CARD: 0.6,
     CardFault.MUTE: 1.0,
@@ -36,7 +37,7 @@ RETRY_WINDOW_S: Final = {
     CardFault.PULLED_OUT: 0.6,
     CardFault.BAD_CONTENT: 0.0,
 }
-# Of several readers, the fault of the one that holds a card says more than the empty slot of another.
+# With several readers, the fault of a reader that holds a card is reported before the empty slot of another.
 FAULTS_BY_PRIORITY: Final = (
     CardFault.PULLED_OUT,
     CardFault.BAD_CONTENT,
@@ -51,8 +52,8 @@ FAULTS_BY_PRIORITY: Final = (
 class PcscCardReader:
     """The CardReader port on any PC/SC reader.
 
-    `reader` is part of the reader's name, '' for any. Of several readers the one whose card has the Thai applet counts.
-    `settle_timeout_s` is how long a card may take to settle after it was inserted.
+    `reader` is part of the reader's name, '' for any. With several readers, the one whose card has the Thai applet is
+    used. `settle_timeout_s` is how long a card may take to settle after it was inserted.
     """
 
     def __init__(self, reader: str = "", settle_timeout_s: float = 3.0) -> None:

@@ -18,7 +18,7 @@ def summarise_card(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]
         }
     return {
         "citizen_id": card.citizen_id,
-        "name": {part: getattr(card.name, part) for part in ("title", "first", "middle", "last")},
+        "name": {field: getattr(card.name, field) for field in ("title", "first", "middle", "last")},
         "birth_date": card.birth_date,
         "sex": card.sex,
         "address": {

@@ -79,8 +79,8 @@ class SaneScanner:
     def status(self) -> ScannerStatus:
         """Whether the device can be opened and the fault of the last scan is over. Opens and closes it. Never raises.
 
-        Opening does not report a jam or an open cover; sensors do, where the scanner has them. Without sensors the
-        fault lasts until a scan succeeds, or for FAULT_EXPIRY_S.
+        Opening the device does not report a jam or an open cover. If the scanner has sensors, they do. Without sensors
+        the fault lasts until a scan succeeds, or for FAULT_EXPIRY_S.
         """
         try:
             self._with_device(self._check_device, Event())

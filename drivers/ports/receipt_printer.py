@@ -28,14 +28,14 @@ class PrinterStatus(Enum):
     UNRESPONSIVE = "unresponsive"  # the worker passed its deadline and was replaced
 
     @property
-    def has_paper(self) -> bool:
-        """It responded, and nothing prevents printing."""
+    def is_ready_to_print(self) -> bool:
+        """The printer responded, and nothing prevents printing."""
         return self in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END)
 
     @property
     def can_print(self) -> bool:
         """Whether a job may be tried. At UNKNOWN too: many printers never respond, and then the citizen is asked."""
-        return self.has_paper or self is PrinterStatus.UNKNOWN
+        return self.is_ready_to_print or self is PrinterStatus.UNKNOWN
 
 
 class PrintVerdict(Enum):

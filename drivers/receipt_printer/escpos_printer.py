@@ -56,9 +56,9 @@ def judge_job(*, is_sent: bool, barrier_passed: bool, after: PrinterStatus, has_
     no              yes   unknown                     probably printed  yes  it stopped answering within the job
     no              any   any                         not printed       yes
     """
-    if barrier_passed and (after.has_paper or after is PrinterStatus.PAPER_OUT):
+    if barrier_passed and (after.is_ready_to_print or after is PrinterStatus.PAPER_OUT):
         return JobOutcome(PrintVerdict.PRINTED, left_residue=False)
-    if barrier_passed or (is_sent and (after.has_paper or not has_ever_answered)):
+    if barrier_passed or (is_sent and (after.is_ready_to_print or not has_ever_answered)):
         return JobOutcome(PrintVerdict.PROBABLY_PRINTED, left_residue=False)
     if is_sent and after is PrinterStatus.UNKNOWN:
         return JobOutcome(PrintVerdict.PROBABLY_PRINTED, left_residue=True)

@@ -119,7 +119,7 @@ class PrinterSession:
         except PrinterStalledError:
             return False
         # An online printer processes its buffer in order: if a barrier passes now, nothing is before it.
-        if not status.has_paper or not self.wait_for_barrier(0.0):
+        if not status.is_ready_to_print or not self.wait_for_barrier(0.0):
             return False
         while self._receive(time.monotonic() + QUIET_PERIOD_S):
             pass

@@ -49,7 +49,7 @@ class FieldRules:
     sent_as: str = ""  # its name in the submission; '' means the same name
 
 
-def _declare(
+def draft_field(
     default: object, *, personal: PersonalData | None, max_chars: int = 0, is_choice: bool = False, sent_as: str = ""
 ) -> Any:
     """A field of the Draft with its rules. Personal data is left out of `repr`."""
@@ -100,27 +100,27 @@ class LetterPage:
 class Draft:
     """Everything that the citizen entered. The unsealed data is erased at the end of the visit at the latest."""
 
-    identity_source: IdentitySource = _declare(IdentitySource.NONE, personal=PersonalData.CARD)
-    card: CitizenCard | None = _declare(None, personal=PersonalData.CARD)
-    card_area: str = _declare("", personal=PersonalData.CARD)  # DOPA code of the card's address, '' when not matched
-    typed_name: str = _declare("", personal=PersonalData.CONTACT, max_chars=MAX_NAME_CHARS)
-    topic: Topic | None = _declare(None, personal=None)
-    topic_note: str = _declare("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
-    area: str = _declare("", personal=None)  # DOPA code; prefilled from the card or the hall
-    subareas_unknown: bool = _declare(False, personal=None)  # the citizen does not know the levels below `area`
-    location_note: str = _declare("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS, sent_as="spot")
-    text: str = _declare("", personal=PersonalData.STORY, max_chars=MAX_TEXT_CHARS)
-    pages: tuple[LetterPage, ...] = _declare((), personal=PersonalData.STORY)
-    nature: Nature = _declare(Nature.COMPLAINT, personal=None, is_choice=True)
-    about: RespondentKind = _declare(RespondentKind.NOBODY, personal=None, is_choice=True)
-    about_note: str = _declare("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
-    for_whom: OnBehalfOf = _declare(OnBehalfOf.SELF, personal=None, is_choice=True)
-    for_whom_note: str = _declare("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
-    name_disclosure: NameDisclosure = _declare(NameDisclosure.NAMED, personal=None, is_choice=True, sent_as="naming")
-    phone: str = _declare("", personal=PersonalData.CONTACT, max_chars=MAX_PHONE_CHARS)
-    assisted: bool = _declare(False, personal=None, is_choice=True)
-    notice_version: str = _declare("", personal=None)
-    notice_accepted_at_epoch_s: float = _declare(0.0, personal=None)  # seconds since the epoch, by the kiosk's clock
+    identity_source: IdentitySource = draft_field(IdentitySource.NONE, personal=PersonalData.CARD)
+    card: CitizenCard | None = draft_field(None, personal=PersonalData.CARD)
+    card_area: str = draft_field("", personal=PersonalData.CARD)  # DOPA code of the card's address, '' when not matched
+    typed_name: str = draft_field("", personal=PersonalData.CONTACT, max_chars=MAX_NAME_CHARS)
+    topic: Topic | None = draft_field(None, personal=None)
+    topic_note: str = draft_field("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
+    area: str = draft_field("", personal=None)  # DOPA code; prefilled from the card or the hall
+    subareas_unknown: bool = draft_field(False, personal=None)  # the citizen does not know the levels below `area`
+    location_note: str = draft_field("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS, sent_as="spot")
+    text: str = draft_field("", personal=PersonalData.STORY, max_chars=MAX_TEXT_CHARS)
+    pages: tuple[LetterPage, ...] = draft_field((), personal=PersonalData.STORY)
+    nature: Nature = draft_field(Nature.COMPLAINT, personal=None, is_choice=True)
+    about: RespondentKind = draft_field(RespondentKind.NOBODY, personal=None, is_choice=True)
+    about_note: str = draft_field("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
+    for_whom: OnBehalfOf = draft_field(OnBehalfOf.SELF, personal=None, is_choice=True)
+    for_whom_note: str = draft_field("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
+    name_disclosure: NameDisclosure = draft_field(NameDisclosure.NAMED, personal=None, is_choice=True, sent_as="naming")
+    phone: str = draft_field("", personal=PersonalData.CONTACT, max_chars=MAX_PHONE_CHARS)
+    assisted: bool = draft_field(False, personal=None, is_choice=True)
+    notice_version: str = draft_field("", personal=None)
+    notice_accepted_at_epoch_s: float = draft_field(0.0, personal=None)  # seconds since the epoch, by the kiosk's clock
 
     @property
     def has_story(self) -> bool:

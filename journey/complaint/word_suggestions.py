@@ -45,7 +45,7 @@ class _WordList:
 
 
 @cache
-def _lists(language: str) -> dict[str, _WordList]:
+def word_lists(language: str) -> dict[str, _WordList]:
     """The list of every part. A section `[topic and story]` includes the words of the story."""
     lists = {STORY: _WordList(sentences=True)}
     current = lists[STORY]
@@ -69,7 +69,7 @@ def suggest_words(text_before_caret: str, language: str, section: str = STORY) -
 
     `section` is the part of the submission that is typed. Raises KeyError for one without a list.
     """
-    word_list = _lists(language)[section]
+    word_list = word_lists(language)[section]
     endings = _word_candidates(text_before_caret, language)
     completed: list[str] = []
     for ending in endings:

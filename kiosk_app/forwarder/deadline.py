@@ -27,7 +27,7 @@ MAX_HEAD_BYTES = 65_536
 
 
 class Deadline:
-    """The open connections to one centre. Enter `enforce` for each exchange.
+    """The open connections to one centre, closed when the exchange passes its deadline (`with deadline.enforce(...)`).
 
     One thread watches the deadline, and ends when it wakes between two exchanges. A timer for each exchange would need
     a thread for each: emptying the outbox then took 1.3 times as long."""

@@ -211,7 +211,7 @@ def _compare_code(key: _SigningKey, response: EnrolmentResponse) -> str:
 
 def _was_compared(first_response: EnrolmentResponse, previous: Enrolment | None, state: Path) -> bool:
     """Whether people have compared these keys: in an earlier call that was interrupted, or at the present enrolment."""
-    if previous is not None and _centre_keys(previous) == _centre_keys(first_response):
+    if previous is not None and _enrolment_id_and_keys(previous) == _enrolment_id_and_keys(first_response):
         return True
     try:
         shown = EnrolmentResponse.model_validate_json(
@@ -219,7 +219,7 @@ def _was_compared(first_response: EnrolmentResponse, previous: Enrolment | None,
         )
     except (OSError, ValidationError):
         return False
-    return _centre_keys(shown) == _centre_keys(first_response)
+    return _enrolment_id_and_keys(shown) == _enrolment_id_and_keys(first_response)
 
 
 def _centre_keys(source: Enrolment | EnrolmentResponse) -> tuple[object, str, str]:

@@ -20,7 +20,7 @@ FAULT_PAGE_FILE = Path("/run/damrongdham-kiosk-fault/fault.json")
 
 
 def check_interface(_: HealthContext) -> Iterator[Finding]:
-    """Does the interface start? provision/fault_page.py reports when it does not."""
+    """Whether the interface starts; provision/fault_page.py reports when it does not."""
     try:
         page_state = json.loads(FAULT_PAGE_FILE.read_bytes())
         code, detail = str(page_state["code"]), str(page_state["detail"])
@@ -38,7 +38,7 @@ def check_interface(_: HealthContext) -> Iterator[Finding]:
 
 
 def check_recognition(_: HealthContext) -> Iterator[Finding]:
-    """Does text recognition work?"""
+    """Whether text recognition works."""
     missing = find_missing_ocr_cached()
     if missing is not None:
         yield Finding(
@@ -50,7 +50,7 @@ def check_recognition(_: HealthContext) -> Iterator[Finding]:
 
 
 def check_confinement(_: HealthContext) -> Iterator[Finding]:
-    """Can the process that opens pictures be confined?"""
+    """Whether the process that opens pictures can be confined."""
     missing = confine.find_missing_support()
     if missing is None:
         return
@@ -70,7 +70,7 @@ def check_confinement(_: HealthContext) -> Iterator[Finding]:
 
 
 def check_text_shaping(_: HealthContext) -> Iterator[Finding]:
-    """Is Thai printed with its marks in the right places?"""
+    """Whether Thai is drawn with its marks in the right places."""
     if not features.check("raqm"):
         yield Finding(
             "P-09",
@@ -81,7 +81,7 @@ def check_text_shaping(_: HealthContext) -> Iterator[Finding]:
 
 
 def check_word_breaks(_: HealthContext) -> Iterator[Finding]:
-    """Do lines of Thai break between words?"""
+    """Whether lines of Thai break between words."""
     if not has_dictionary():
         yield Finding(
             "T-05",
@@ -92,7 +92,7 @@ def check_word_breaks(_: HealthContext) -> Iterator[Finding]:
 
 
 def check_clock(_: HealthContext) -> Iterator[Finding]:
-    """Has a time server answered since the machine started?"""
+    """Whether a time server has responded since the machine started."""
     if clock_quality() is not ClockQuality.SYNCHRONISED:
         yield Finding(
             "N-02",

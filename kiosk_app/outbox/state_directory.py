@@ -29,29 +29,29 @@ def outbox_directory(state: Path) -> Path:
 
 def interface_directory(state: Path) -> Path:
     """Directory for what the interface and the device commands record."""
-    return _ensure_directory(state / "interface")
+    return _create_if_possible(state / "interface")
 
 
 def delivery_directory(state: Path) -> Path:
     """Directory for what the forwarder records."""
-    return _ensure_directory(state / "delivery")
+    return _create_if_possible(state / "delivery")
 
 
 def signing_key_file(state: Path) -> Path:
     return state / "kiosk-signing.key"
 
 
-def _ensure_directory(directory: Path) -> Path:
+def _create_if_possible(directory: Path) -> Path:
     """Create the directory if it is missing. On an appliance tmpfiles.d has created it."""
-    with suppress(OSError):  # it exists, or its use raises the error
+    with suppress(OSError):  # it exists; if it cannot be created, the first use fails
         directory.mkdir(mode=0o755)
     return directory
 
 
 @contextmanager
 def acting_as_owner(directory: Path) -> Iterator[None]:
-    """As root, access files in a directory of another user with that user's rights, so that a planted link gives access
-    to nothing that the user could not reach. Changes only file access of the calling thread; no effect without root."""
+    """Run the block with the file rights of the directory's owner: a planted link then reaches only what that user can
+    reach. Changes only file access of the calling thread. No effect unless root."""
     info = directory.stat(follow_symlinks=False) if os.geteuid() == 0 else None
     # With an invalid id, setfsuid changes nothing and returns the present id.
     if info is None or info.st_uid == 0 or _libc.setfsuid(-1) != 0:

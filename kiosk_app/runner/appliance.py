@@ -44,7 +44,7 @@ class KioskAppliance:
     def read_environment(self) -> EnvironmentChanged:
         """The present state of the services."""
         state = self._settings.paths.state
-        fault = self._outbox_service.blocking_fault()
+        fault = self._outbox_service.storage_fault()
         link = LinkReport.read(state)
         is_clock_trusted = clock_quality() is ClockQuality.SYNCHRONISED
         acknowledged = {"acknowledged_ids": link.received} if link else {}
@@ -71,7 +71,7 @@ class KioskAppliance:
         device_test_runner.save_device_tests(self._settings.paths.state, device_tests, max_volume_percent)
 
     def load_device_tests(self) -> tuple[tuple[DeviceTest, ...], int]:
-        """Results and volume (per cent) of before."""
+        """Results and maximum volume (per cent) saved by the previous start."""
         return device_test_runner.load_device_tests(self._settings.paths.state)
 
     def restart(self, reboot: bool) -> None:

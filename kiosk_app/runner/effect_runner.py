@@ -397,14 +397,16 @@ class EffectRunner:
         self._services.store.erase_receipt_note()
 
 
-def _status_job(device: Any, status: Any, changed: Callable[[Any], events.Event], deadline_s: float) -> Job[Any]:
-    """Poll the status of `device`; `status` is its enum, `changed` the event that carries it."""
+def _status_job(
+    device: Any, status_type: Any, make_event: Callable[[Any], events.Event], deadline_s: float
+) -> Job[Any]:
+    """Poll the status of `device`; `status_type` is its enum, `make_event` the event class that carries the status."""
     return Job(
         "status",
-        lambda: changed(device.status()),
+        lambda: make_event(device.status()),
         deadline_s,
-        failure_result=changed(status.UNKNOWN),
-        timeout_results=(changed(status.UNRESPONSIVE),),
+        failure_result=make_event(status_type.UNKNOWN),
+        timeout_results=(make_event(status_type.UNRESPONSIVE),),
     )
 
 

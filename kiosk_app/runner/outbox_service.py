@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 
 class OutboxService:
-    """Saves visits and checks whether the next one could be saved. Its calls block, except those for the note: call
-    them on a worker."""
+    """Saves visits and checks whether the next one could be saved. All methods except those for the receipt
+    note block: call them on a worker."""
 
     def __init__(self, state: Path, runtime: Path) -> None:
         self._state = state
@@ -60,8 +60,9 @@ class OutboxService:
             log.error("%s", error)
             return None
 
-    def blocking_fault(self) -> Fault | None:
-        """The fault that blocks new visits, or None. Never raises: a check that fails means a broken store."""
+    def storage_fault(self) -> Fault | None:
+        """The fault of enrolment or store that blocks new visits, or None. Never raises: a check that
+        fails means a broken store."""
         if self.load_enrolment() is None:
             return Fault.NOT_ENROLLED
         try:

@@ -115,7 +115,7 @@ class Appliance(Protocol):
         """Keep results and volume for the next start."""
 
     def load_device_tests(self) -> tuple[tuple[DeviceTest, ...], int]:
-        """Results and volume (per cent) of before. Drawing thread, once at the start."""
+        """Results and maximum volume (per cent) saved by the previous start. Drawing thread, once at the start."""
 
     def restart(self, reboot: bool) -> None:
         """Restart the interface or the machine."""

@@ -1,6 +1,6 @@
 """Finding, reading and checking kiosk.toml.
 
-msgspec checks the values, not pydantic as elsewhere: the file is read before the first picture is on the screen, and
+msgspec checks the values, not pydantic as elsewhere: the file is read before the first frame is on the screen, and
 pydantic took a quarter of that time (docs/screen-performance.md).
 """
 

@@ -32,7 +32,7 @@ TEST_BUTTONS = {
     DeviceUnderTest.TOUCH: ("hand-finger", _("Touch the screen")),
 }
 TEST_QUESTIONS = {
-    DeviceUnderTest.PRINTER: _("Did the receipt come out?"),
+    DeviceUnderTest.PRINTER: _("Did the test slip come out?"),
     DeviceUnderTest.SOUND: _("A sound was played. Did you hear it?"),
 }
 _RESTART_LABELS = {  # before and after the first press
@@ -60,7 +60,7 @@ class DeviceTestRow(Column):
     question = StringProperty()  # message id; '' where the device reports the result itself
     is_running = BooleanProperty(False)
     is_enabled = BooleanProperty(True)
-    loudness = StringProperty()  # of the speaker; '' for the other devices
+    max_volume = StringProperty()  # of the speaker; '' for the other devices
     page: Any = ObjectProperty(None)
 
 
@@ -86,7 +86,7 @@ class TechnicianView(ScreenView):
             self.device_tests.add_widget(row)
         self._panel_width_mm = 0.0
         self._restart_confirmation = ConfirmTwice(self._update_restart_labels)
-        self._loudness = 100
+        self._max_volume_percent = 100
         self._report_language = ""
         self.fbind("width", self._update_ruler)
 
@@ -101,8 +101,8 @@ class TechnicianView(ScreenView):
         for target, row in self._test_rows.items():
             row.is_running, row.is_enabled = journey.running_test is target, journey.running_test is None
             _show_test(row, last_tests.get(target), language)
-        self._loudness = journey.max_volume_percent
-        self._test_rows[DeviceUnderTest.SOUND].loudness = translate(
+        self._max_volume_percent = journey.max_volume_percent
+        self._test_rows[DeviceUnderTest.SOUND].max_volume = translate(
             _("Maximum volume: {percent} %"), language, percent=journey.max_volume_percent
         )
         self._show_ruler(journey.kiosk.panel_width_mm, language)
@@ -142,12 +142,12 @@ class TechnicianView(ScreenView):
             self.send(RunDeviceTest(target))
 
     def record_result(self, target: DeviceUnderTest, passed: bool) -> None:
-        """Record a result that only the technician can see or hear."""
+        """Record the result of a test that the device cannot report."""
         self.send(RecordDeviceTest(target, passed, time.time()))
 
-    def change_loudness(self, steps: int) -> None:
+    def change_max_volume(self, steps: int) -> None:
         """Change the maximum volume by so many steps; effective at once."""
-        self.send(SetMaxVolume(self._loudness + steps * MAX_VOLUME_STEP_PERCENT))
+        self.send(SetMaxVolume(self._max_volume_percent + steps * MAX_VOLUME_STEP_PERCENT))
 
     def restart(self, what: str) -> None:
         """Restart at the second press. `what` is a key of _RESTART_LABELS."""

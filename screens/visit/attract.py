@@ -18,13 +18,13 @@ from screens.theme import current_theme
 from screens.touch_guard import touch_handled
 from screens.widgets import screen_view as _screen_view  # noqa: F401  the rule uses its widgets
 from screens.widgets.buttons import PressableBox
-from screens.widgets.emblem import LongPressArea
+from screens.widgets.emblem import TechnicianEntryArea
 from screens.widgets.textures import use_nearest_filter
 
 GRADIENT_STEPS = 256  # more than the number of shades between the two colours
 
 
-class BrandHeader(LongPressArea):
+class BrandHeader(TechnicianEntryArea):
     """Emblem and names. A tap opens the screen about this kiosk, a long press the technician's PIN screen."""
 
     def tap_targets(self) -> Iterator[tuple[str, str, Rect]]:

@@ -62,7 +62,7 @@ class ReceiptView(ScreenView):
     receipt_state = ObjectProperty(ReceiptState.PRINTING)
     notice = ObjectProperty(FaultNotice(RECEIPT_TITLES[ReceiptState.PRINTING]), rebind=True)  # about the receipt
     asks_if_printed = BooleanProperty(False)
-    receipt_ok = BooleanProperty(True)  # nothing went wrong with printing so far
+    is_receipt_expected = BooleanProperty(True)  # nothing went wrong with printing so far
     take_card = BooleanProperty(False)
     card_reminder_first = BooleanProperty(False)  # the reminder is above the state of the receipt
 
@@ -86,12 +86,12 @@ class ReceiptView(ScreenView):
         printer = journey.environment.printer
         self.receipt_state = _receipt_state(visit)
         self.asks_if_printed = self.receipt_state is ReceiptState.ASKING
-        self.receipt_ok = self.receipt_state is not ReceiptState.NOT_PRINTED
+        self.is_receipt_expected = self.receipt_state is not ReceiptState.NOT_PRINTED
         self.notice = _receipt_notice(self.receipt_state, visit, printer, journey.accessibility.language)
         may_reprint = visit.print_phase is PrintPhase.DONE and visit.print_requests < MAX_PRINTS
         self.secondary = _("Print again") if may_reprint and printer.can_print and not self.asks_if_printed else ""
         # The printer works again: the missing receipt comes first.
-        self.secondary_is_filled = bool(self.secondary) and not self.receipt_ok
+        self.secondary_is_filled = bool(self.secondary) and not self.is_receipt_expected
 
     def press_primary(self) -> None:
         """Done: the citizen has code and number."""
@@ -102,7 +102,7 @@ class ReceiptView(ScreenView):
         self.send(ReprintReceipt())
 
     def report_printed(self, yes: bool) -> None:
-        """The answer to "Did the receipt come out?"."""
+        """The reply to "Did the receipt come out?"."""
         self.send(ReportReceiptPrinted(yes))
 
 
@@ -122,7 +122,7 @@ def _receipt_notice(state: ReceiptState, visit: Visit, printer: PrinterStatus, l
         return FaultNotice(RECEIPT_TITLES[state])
     fault = PRINTER_FAULTS.get(printer)
     notice = fault_notice(fault, language) if fault is not None else NO_RECEIPT
-    if visit.print_requests < MAX_PRINTS and printer.has_paper:
+    if visit.print_requests < MAX_PRINTS and printer.is_ready_to_print:
         return notice._replace(advice=_("The printer is working again. Press Print again"))
     return notice._replace(advice=_("Your case is saved. Photograph the code or write it down"))
 

@@ -14,7 +14,7 @@ from screens.widgets import text_labels as _text_labels  # noqa: F401  the rule 
 LONG_PRESS_S = 2.5  # longer than a hand rests by accident, short enough to explain on the phone
 
 
-class LongPressArea(BoxLayout):
+class TechnicianEntryArea(BoxLayout):
     """Opens the technician's PIN screen when a finger rests on it for LONG_PRESS_S."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
@@ -55,7 +55,7 @@ class LongPressArea(BoxLayout):
         self.send(OpenTechnician())
 
 
-class Emblem(LongPressArea):
+class Emblem(TechnicianEntryArea):
     """The emblem in a ring."""
 
     side = NumericProperty(92)

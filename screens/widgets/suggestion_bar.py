@@ -43,7 +43,7 @@ class SuggestionBar(Widget):
         self._undo: Rect | None = None
         self._pressed: Rect | None = None
         self._repeat = AutoRepeat(self._undo_change)
-        self.press_count = 0  # words inserted: a double tap must insert only one, see screens.touch_guard
+        self.press_count = 0  # that inserted a word; `touch_guard` reads it, so that a double tap inserts one
         super().__init__(**kwargs)
         self._redraw_soon = Clock.create_trigger(self._redraw, -1)
         for name in ("size", "pos", "type_size", "word_height"):

@@ -35,16 +35,16 @@ class SimulationReport:
 def run_simulation(
     kiosks: Sequence[HttpKiosk], revoked: Collection[HttpKiosk], visits: int, duration_s: float, seed: int
 ) -> SimulationReport:
-    """Every kiosk sends one heartbeat and `visits` visits; none begins after `duration_s`. `seed` decides which script
-    each visit uses."""
+    """Each kiosk that is not revoked sends `visits` visits and, except every SILENT_KIOSK_EVERY-th, one heartbeat. No
+    visit begins after `duration_s`. `seed` decides which script each visit uses."""
     report, lock, started_at = SimulationReport(), threading.Lock(), time.monotonic()
 
-    def send_all(kiosk: HttpKiosk, number: int) -> None:
+    def send_all(kiosk: HttpKiosk, index: int) -> None:
         rng = Random(f"{seed} {kiosk.kiosk_id}")  # noqa: S311 (keeps no secret)
         if kiosk in revoked:
             send_from_revoked_kiosk(kiosk)
             return
-        if number % SILENT_KIOSK_EVERY != SILENT_KIOSK_EVERY - 1:
+        if index % SILENT_KIOSK_EVERY != SILENT_KIOSK_EVERY - 1:
             _send_heartbeat(kiosk, rng)
             with lock:
                 report.heartbeat_count += 1

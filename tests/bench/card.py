@@ -39,7 +39,7 @@ def read_fields_one_by_one(fields: tuple[CardField, ...]) -> None:
     with pcsc_context() as context:
         card = CardConnection(context, list_readers(context, "")[0])
         channel = CardChannel(card.transmit)
-        channel.send_without_fetch(SELECT_APPLET)
+        channel.send_ignoring_data(SELECT_APPLET)
         for field in fields:
             channel.send(read_command(field.value))
         card.close()

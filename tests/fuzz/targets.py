@@ -61,7 +61,7 @@ def fuzz_card(number: int) -> int:
 
     channel = CardChannel(transmit, response_p2=rng.randrange(2))
     try:
-        channel.send_without_fetch(SELECT_APPLET)
+        channel.send_ignoring_data(SELECT_APPLET)
         citizen = to_citizen(read_fields(channel.send, CITIZEN_FIELDS))
     except (CardReadError, StatusWordError):
         return damaged

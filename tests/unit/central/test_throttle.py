@@ -2,7 +2,7 @@
 
 import pytest
 
-from central.people.shared_throttle import SharedThrottle, release_all, try_acquire_all
+from central.people.shared_throttle import SharedThrottle, count_attempts, take_back_attempts
 from central.throttle import LocalThrottle, Throttle
 
 THROTTLES = [
@@ -13,25 +13,25 @@ THROTTLES = [
 
 @pytest.mark.parametrize("throttle", THROTTLES)
 def test_attempts_are_counted_per_caller(db: None, throttle: Throttle) -> None:
-    assert [throttle.try_acquire("a") for _ in range(3)] == [True, True, False]
-    assert throttle.try_acquire("b")
+    assert [throttle.count_attempt("a") for _ in range(3)] == [True, True, False]
+    assert throttle.count_attempt("b")
 
 
 @pytest.mark.parametrize("throttle", THROTTLES)
 def test_a_success_is_not_counted(db: None, throttle: Throttle) -> None:
     for _ in range(5):
-        assert throttle.try_acquire("a")
-        throttle.release("a")
-    throttle.release("nobody")
-    assert [throttle.try_acquire("a") for _ in range(3)] == [True, True, False]
+        assert throttle.count_attempt("a")
+        throttle.take_back_attempt("a")
+    throttle.take_back_attempt("nobody")
+    assert [throttle.count_attempt("a") for _ in range(3)] == [True, True, False]
 
 
 @pytest.mark.parametrize("throttle", THROTTLES)
 def test_a_reset_forgets_the_caller(db: None, throttle: Throttle) -> None:
     for _ in range(3):
-        throttle.try_acquire("a")
+        throttle.count_attempt("a")
     throttle.reset("a")
-    assert throttle.try_acquire("a")
+    assert throttle.count_attempt("a")
 
 
 @pytest.mark.parametrize("throttle", THROTTLES)

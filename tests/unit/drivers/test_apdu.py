@@ -90,13 +90,13 @@ def test_a_refusal_is_an_error(answer: str) -> None:
     with pytest.raises(StatusWordError):
         CardChannel(ScriptedCard(answer)).send(SELECT_APPLET)
     with pytest.raises(StatusWordError):
-        CardChannel(ScriptedCard(answer)).send_without_fetch(SELECT_APPLET)
+        CardChannel(ScriptedCard(answer)).send_ignoring_data(SELECT_APPLET)
 
 
 @pytest.mark.parametrize("answer", ["9000", "610a", "6f0884069000"])
 def test_data_offered_by_the_select_command_is_not_fetched(answer: str) -> None:
     card = ScriptedCard(answer)
-    CardChannel(card).send_without_fetch(SELECT_APPLET)
+    CardChannel(card).send_ignoring_data(SELECT_APPLET)
     assert len(card.commands) == 1
 
 
@@ -114,7 +114,7 @@ def test_every_field_of_every_family(kind: CardKind, refusal: str, forgets: bool
         PROFILES["boonma"], kind=kind, wrong_p2_status_word=bytes.fromhex(refusal), drops_data_on_wrong_p2=forgets
     )
     channel = CardChannel(IdCard(profile).execute_apdu, response_p2)
-    channel.send_without_fetch(SELECT_APPLET)
+    channel.send_ignoring_data(SELECT_APPLET)
     fields = read_fields(channel.send, CardField)
     assert fields[CardField.CITIZEN_ID].decode() == profile.citizen_id
     assert fields[CardField.NAME_EN].decode().strip() == profile.name_en

@@ -17,7 +17,7 @@ LENGTH_AT, PHOTO_AT = 0x0179, 0x017B
 def open_session(profile: CardProfile) -> tuple[IdCard, CardChannel]:
     card = IdCard(profile)
     channel = CardChannel(card.execute_apdu)
-    channel.send_without_fetch(SELECT_APPLET)
+    channel.send_ignoring_data(SELECT_APPLET)
     return card, channel
 
 

@@ -19,7 +19,7 @@ SAMPLE_PROFILE = PROFILES["boonma"]
 
 def read(profile: CardProfile) -> CitizenCard:
     channel = CardChannel(IdCard(profile).execute_apdu)
-    channel.send_without_fetch(SELECT_APPLET)
+    channel.send_ignoring_data(SELECT_APPLET)
     return to_citizen(read_fields(channel.send, CITIZEN_FIELDS))
 
 

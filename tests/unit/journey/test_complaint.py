@@ -17,7 +17,7 @@ from journey.complaint.draft import (
     LetterPage,
     PersonalData,
     RecognisedLine,
-    _declare,
+    draft_field,
     erase,
     field_rules,
 )
@@ -185,7 +185,7 @@ def test_every_identifying_field_is_erased_before_an_anonymous_complaint_is_buil
 def test_a_new_field_is_erased_with_its_kind_of_personal_data(kind: PersonalData, text: str) -> None:
     @dataclass(frozen=True)
     class LargerDraft(Draft):
-        nickname: str = _declare("", personal=kind, max_chars=10)
+        nickname: str = draft_field("", personal=kind, max_chars=10)
 
     draft = LargerDraft(nickname=text)
     assert text not in repr(draft) or text in repr(LargerDraft()), "personal data is never logged"

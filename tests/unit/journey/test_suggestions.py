@@ -149,7 +149,7 @@ for end in range(len(story)):
 after = [module.suggest_words(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
 seen = list(opened)  # before the imports below, which open files themselves
 kept = [name for name, value in vars(module).items() if "บุญมา" in repr(value)]
-cached = module._lists.cache_info().currsize
+cached = module.word_lists.cache_info().currsize
 print(json.dumps({"opened": seen, "same": before == after, "kept": kept, "cached": cached}))
 """
 

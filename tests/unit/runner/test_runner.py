@@ -865,7 +865,7 @@ def test_an_unknown_store_error_counts_as_a_broken_store(tmp_path: Path, monkeyp
     outbox_service = OutboxService(tmp_path, tmp_path)
     monkeypatch.setattr(outbox_service, "load_enrolment", object)
     monkeypatch.setattr(outbox_service, "open_outbox", _raise_full)
-    assert outbox_service.blocking_fault() is Fault.STORE_BROKEN
+    assert outbox_service.storage_fault() is Fault.STORE_BROKEN
 
 
 def test_an_error_in_the_journey_ends_only_the_visit(

@@ -320,7 +320,7 @@ def _technicians_way_in(harness: WindowHarness, states: dict[str, Journey], touc
     """A long press on the emblem opens the PIN screen, on every screen; a finger that slides off does not. The PIN
     shows one dot for each digit."""
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
-    hold: Any = import_module("screens.widgets.emblem").LongPressArea
+    hold: Any = import_module("screens.widgets.emblem").TechnicianEntryArea
     problems = []
     for name, journey in {journey.screen: (name, journey) for name, journey in states.items()}.values():
         harness.show(replace(journey, overlay=None, asleep=False))

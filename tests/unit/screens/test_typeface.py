@@ -41,7 +41,10 @@ def test_every_literal_of_the_screens_can_be_written() -> None:
 def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
     keys = "".join(k.base + k.shifted for rows in LAYOUTS.values() for row in rows for k in row)
     offered = "".join(
-        word for language in ("th", "en") for part in word_suggestions._lists(language).values() for word in part.weight
+        word
+        for language in ("th", "en")
+        for words in word_suggestions.word_lists(language).values()
+        for word in words.weight
     )
     areas = [area for province in provinces() for area in (province, *districts(province.code))]
     areas += [tambon for district in areas for tambon in tambons(district.code)]

@@ -49,7 +49,7 @@ def test_an_impossible_sequence_is_reordered(wrong: str, right: str) -> None:
 def test_legal_words_are_unchanged() -> None:
     assert normalise_order(LEGAL) == LEGAL
     sentences = [str(part) for message in thai_catalogue() if message.id for part in (message.string, message.id)]
-    offered = [word for part in word_suggestions._lists("th").values() for word in part.weight]
+    offered = [word for part in word_suggestions.word_lists("th").values() for word in part.weight]
     assert len(sentences) > 400
     assert [text for text in (*sentences, *offered) if normalise_order(text) != text] == []
 
