@@ -20,7 +20,7 @@ class Throttle(Protocol):
     def count_attempt(self, caller: str) -> bool:
         """Count one attempt. False when the caller has none left."""
 
-    def release(self, caller: str) -> None:
+    def take_back_attempt(self, caller: str) -> None:
         """Take back one attempt, because it succeeded."""
 
     def reset(self, caller: str) -> None:
@@ -44,7 +44,7 @@ class LocalThrottle:
             self._add(key, 1)
         return True
 
-    def release(self, caller: str) -> None:
+    def take_back_attempt(self, caller: str) -> None:
         """Take back one attempt, because it succeeded."""
         key = self._key(caller)
         if int(cache.get(key, 0)) > 0:

@@ -116,7 +116,7 @@ class LookUp(Effect):
 
 
 class ReportStaffCall(Effect):
-    """Report at once whether staff are called. -> StaffCallAnswered with every answer of the centre."""
+    """Report at once whether staff are called. -> StaffCallResponded with every response of the centre."""
 
 
 class CheckPin(Effect):

@@ -415,11 +415,11 @@ class EnvironmentChanged(ExternalEvent):
 _ENVIRONMENT_FIELDS = {item.name for item in fields(Environment)}
 
 
-class StaffCallAnswered(ExternalEvent):
-    """The centre's answer to the staff call of that number."""
+class StaffCallResponded(ExternalEvent):
+    """The centre's response to the staff call of that number."""
 
     number: int
-    answer: StaffCallResponse
+    response: StaffCallResponse
 
 
 class KioskProfileChanged(ExternalEvent):

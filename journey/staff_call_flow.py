@@ -1,4 +1,4 @@
-"""The call for staff: open from the touch of its button until it is cancelled, answered "done", or the visit ends.
+"""The call for staff: open from the touch of its button until it is cancelled, the desk responds "done", or the visit ends.
 
 The screen says that the call has arrived only when the centre has confirmed it. Until then, and without a network, it
 sends the citizen to the counter.
@@ -46,14 +46,14 @@ def cancel_staff_call(journey: Journey, _: events.CancelStaffCall) -> StepResult
 
 
 @event_handler
-def on_staff_call_answered(journey: Journey, event: events.StaffCallAnswered) -> StepResult:
-    """Show the centre's answer. The answer "done" closes the call."""
+def on_staff_call_responded(journey: Journey, event: events.StaffCallResponded) -> StepResult:
+    """Show the centre's response. The response "done" closes the call."""
     staff_call = journey.staff_call
     if staff_call is None or staff_call.number != event.number:
         return journey, ()
-    if event.answer is StaffCallResponse.DONE:
+    if event.response is StaffCallResponse.DONE:
         return _close_call(journey)
-    return replace(journey, staff_call=replace(staff_call, phase=CallPhase.ANSWERED, answer=event.answer)), ()
+    return replace(journey, staff_call=replace(staff_call, phase=CallPhase.RESPONDED, response=event.response)), ()
 
 
 def expire_unanswered_call(journey: Journey) -> StepResult:
@@ -64,7 +64,7 @@ def expire_unanswered_call(journey: Journey) -> StepResult:
     age_s = journey.now - staff_call.started_at
     if journey.visit is None and age_s >= CALL_WITHOUT_VISIT_TIMEOUT_S:
         return _close_call(journey)
-    is_unanswered = age_s >= CALL_ANSWER_TIMEOUT_S or journey.environment.centre_reachable is False
+    is_unanswered = age_s >= CALL_RESPONSE_TIMEOUT_S or journey.environment.centre_reachable is False
     if staff_call.phase is CallPhase.CALLING and is_unanswered:
         return replace(journey, staff_call=replace(staff_call, phase=CallPhase.NOT_SENT)), ()
     return journey, ()

@@ -166,7 +166,7 @@ class LookUpPhase(Enum):
     SCANNING_RECEIPT = "reading_paper"
     RECEIPT_UNREADABLE = "paper_unreadable"
     QUERYING = "asking"
-    ANSWERED = "answered"
+    RESPONDED = "answered"
     NO_RESPONSE = "no_answer"  # no network, or the centre does not respond
 
 
@@ -217,7 +217,7 @@ class Visit:
     code_prompt_dismissed: bool = False  # "has the code been noted?" was dismissed: it is not asked again
     personal_data_hidden: bool = False  # personal fields are hidden (card removed, other card)
     story_hidden: bool = False  # ... and so is a story entered before; one entered afterwards is shown
-    idle_time_factor: float = 1.0  # multiplies the time until "still there?"; doubled by every answer to it
+    idle_time_factor: float = 1.0  # multiplies the time until "still there?"; doubled by every reply to it
     technician_return_screen: Screen | None = None  # the screen on which the technician's gesture was made
     next_card_inserted: bool = False  # a card inserted after saving or while tracking: its visit comes next
     acknowledged: bool = False  # the centre's signed receipt for this submission has arrived
@@ -246,7 +246,7 @@ class Visit:
 
     @property
     def has_printed_receipt(self) -> bool:
-        """Whether a receipt came out, by the printer's or the citizen's answer."""
+        """Whether a receipt came out, by the printer's response or the citizen's reply."""
         is_unconfirmed = self.print_verdict is PrintVerdict.PROBABLY_PRINTED and self.printout_confirmed is None
         return self.receipts_out - is_unconfirmed > 0
 
@@ -255,18 +255,18 @@ class CallPhase(Enum):
     """The state of a staff call. Only the centre can confirm that it has arrived."""
 
     CALLING = "calling"
-    NOT_SENT = "not_sent"  # no network, or no answer in time; sending continues
-    ANSWERED = "answered"  # the centre has answered; see `answer`
+    NOT_SENT = "not_sent"  # no network, or no response in time; sending continues
+    RESPONDED = "answered"  # the centre has responded; see `response`
 
 
 @dataclass(frozen=True)
 class StaffCall:
-    """An open staff call. Its number tells its answer from that of an earlier call."""
+    """An open staff call. Its number distinguishes its response from that of an earlier call."""
 
     number: int
     started_at: float  # as Journey.now
     phase: CallPhase = CallPhase.CALLING
-    answer: StaffCallResponse = StaffCallResponse.RECEIVED
+    response: StaffCallResponse = StaffCallResponse.RECEIVED
 
 
 @dataclass(frozen=True)

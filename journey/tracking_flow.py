@@ -105,10 +105,10 @@ def on_look_up_succeeded(journey: Journey, event: events.LookUpSucceeded) -> Ste
     visit = pending_visit(journey, event.request_id, RequestKind.LOOK_UP)
     if visit is None:
         return journey, ()
-    answered = clear_pending(
-        visit, RequestKind.LOOK_UP, look_up_phase=LookUpPhase.ANSWERED, tracking_response=event.response
+    responded = clear_pending(
+        visit, RequestKind.LOOK_UP, look_up_phase=LookUpPhase.RESPONDED, tracking_response=event.response
     )
-    return go_to_screen(replace(journey, visit=answered), Screen.TRACKING_RESULT), ()
+    return go_to_screen(replace(journey, visit=responded), Screen.TRACKING_RESULT), ()
 
 
 @event_handler

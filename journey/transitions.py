@@ -34,7 +34,7 @@ STILL_THERE_TIMEOUT_S = 30.0  # how long "still there?" waits for a reply
 CARD_OUT_TIMEOUT_S = 120.0  # ... and the overlay of a removed card: the citizen may be looking for it
 STAFF_CALL_OVERLAY_TIMEOUT_S = 180.0  # how long a visit waits for the staff it called before "still there?" comes
 ACCESSIBILITY_TIMEOUT_S = 90.0  # how long the accessibility options stay open without a touch
-# Unanswered, these end the visit. Each shows the time that is left.
+# Without a reply, these end the visit. Each shows the time that is left.
 VISIT_ENDING_OVERLAYS = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
 LOOK_UP_PENDING_PHASES = (LookUpPhase.QUERYING, LookUpPhase.SCANNING_RECEIPT)
 

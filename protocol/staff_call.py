@@ -1,6 +1,6 @@
-"""The desk's answers to a staff call, and the header that carries them.
+"""The desk's responses to a staff call, and the header that carries them.
 
-The kiosk names its open call in each heartbeat (`Heartbeat.staff_call`). The header `Staff-Call` of the centre's answer
+The kiosk names its open call in each heartbeat (`Heartbeat.staff_call`). The header `Staff-Call` of the response
 gives the call's name and one of these words. A side that does not know the field or the header ignores it; an unknown
 word is read as RECEIVED.
 """
@@ -11,7 +11,7 @@ HEADER = "Staff-Call"
 
 
 class StaffCallResponse(Enum):
-    """The desk's answer. RECEIVED: the centre has the call, and nobody has answered yet."""
+    """The desk's response. RECEIVED: the centre has the call, and no officer has responded yet."""
 
     RECEIVED = "received"
     COMING = "coming"  # staff are on the way
@@ -20,17 +20,17 @@ class StaffCallResponse(Enum):
     DONE = "done"  # the call is over
 
 
-def format_header(call: str, answer: StaffCallResponse) -> str:
+def format_header(call: str, response: StaffCallResponse) -> str:
     """The header's value."""
-    return f"{call} {answer.value}"
+    return f"{call} {response.value}"
 
 
 def parse_header(call: str, header: str) -> StaffCallResponse:
-    """The answer to this call in a header; RECEIVED when it names another call or an unknown answer."""
+    """The response to this call in a header; RECEIVED when it names another call or an unknown response."""
     named, _, word = header.strip().partition(" ")
     return parse_code(word.strip()) if named == call else StaffCallResponse.RECEIVED
 
 
 def parse_code(word: str) -> StaffCallResponse:
-    """The answer with this value; RECEIVED for an unknown value."""
-    return next((answer for answer in StaffCallResponse if answer.value == word), StaffCallResponse.RECEIVED)
+    """The response with this value; RECEIVED for an unknown value."""
+    return next((response for response in StaffCallResponse if response.value == word), StaffCallResponse.RECEIVED)

@@ -1,4 +1,4 @@
-"""The overlay with a question: waits for an answer and covers the view."""
+"""The overlay with a question: waits for a reply and covers the view."""
 
 from typing import Any, NamedTuple
 

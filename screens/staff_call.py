@@ -37,8 +37,8 @@ def staff_call_texts(call: StaffCall) -> StaffCallTexts:
             return CALLING
         case CallPhase.NOT_SENT:
             return NOT_SENT
-        case CallPhase.ANSWERED:
-            return RESPONSE_TEXTS.get(call.answer, RESPONSE_TEXTS[StaffCallResponse.RECEIVED])
+        case CallPhase.RESPONDED:
+            return RESPONSE_TEXTS.get(call.response, RESPONSE_TEXTS[StaffCallResponse.RECEIVED])
 
 
 def staff_call_banner(call: StaffCall | None) -> str:

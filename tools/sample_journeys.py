@@ -340,11 +340,11 @@ def _staff_and_faults() -> NamedJourneys:
 
 def _staff_calls() -> NamedJourneys:
     call = StaffCall(1, 1000.0)
-    answered = replace(call, phase=CallPhase.ANSWERED)
+    responded = replace(call, phase=CallPhase.RESPONDED)
     responses = [response for response in StaffCallResponse if response is not StaffCallResponse.DONE]
     calls = {
         **{phase.value: replace(call, phase=phase) for phase in (CallPhase.CALLING, CallPhase.NOT_SENT)},
-        **{response.value: replace(answered, answer=response) for response in responses},
+        **{response.value: replace(responded, response=response) for response in responses},
     }
     for name, staff_call in calls.items():
         yield f"call_{name}", replace(_at(Screen.REVIEW), overlay=Overlay.STAFF, staff_call=staff_call)

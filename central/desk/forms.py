@@ -135,12 +135,12 @@ class ApprovalForm(DeskForm):
     centre = forms.CharField(required=False)
 
 
-class CallAnswerForm(DeskForm):
-    """Answers a citizen's call for staff."""
+class CallResponseForm(DeskForm):
+    """Responds to a citizen's call for staff."""
 
     call = forms.CharField(required=False, max_length=64)
     answer = forms.TypedChoiceField(
-        coerce=StaffCallResponse, choices=[(answer.value, answer.value) for answer in labels.CALL_ANSWER]
+        coerce=StaffCallResponse, choices=[(response.value, response.value) for response in labels.STAFF_CALL_RESPONSES]
     )
 
 

@@ -41,13 +41,14 @@ def kiosk_list(request: HttpRequest) -> HttpResponse:
 
 
 def _call_row(call: StaffCall, language: str) -> dict[str, Any]:
-    is_answered = call.answer != StaffCallResponse.RECEIVED.value
+    has_response = call.answer != StaffCallResponse.RECEIVED.value
     return {
         "call": call,
         "kiosk": call.enrolment,
         "since": dates.short_datetime(call.since, language),
-        "answer_text": labels.label(labels.CALL_ANSWER, call.answer, language) if is_answered else "",
+        "response_text": labels.label(labels.STAFF_CALL_RESPONSES, call.answer, language) if has_response else "",
         "choices": [
-            {"value": answer.value, "text": text.in_language(language)} for answer, text in labels.CALL_ANSWER.items()
+            {"value": response.value, "text": text.in_language(language)}
+            for response, text in labels.STAFF_CALL_RESPONSES.items()
         ],
     }

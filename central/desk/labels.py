@@ -97,7 +97,7 @@ ATTENTION_REASON = {
     AttentionReason.PAPER_LOW: BilingualText("กระดาษใกล้หมด", "Paper low"),
     AttentionReason.CLOCK: BilingualText("นาฬิกาไม่แน่นอน", "Clock unreliable"),
 }
-CALL_ANSWER = {  # what an officer can answer to a citizen's call
+STAFF_CALL_RESPONSES = {  # what an officer can respond to a citizen's call
     StaffCallResponse.COMING: BilingualText("กำลังไป", "On my way"),
     StaffCallResponse.SOON: BilingualText("อีกไม่กี่นาที", "In a few minutes"),
     StaffCallResponse.TO_DESK: BilingualText("เชิญมาที่เคาน์เตอร์", "Please come to the desk"),

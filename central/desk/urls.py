@@ -23,5 +23,5 @@ urlpatterns = [
     path("enrolments", enrolment_views.enrolment_list, name="enrolments"),
     path("enrolments/<uuid:enrolment_id>/<str:decision>", enrolment_views.decide_enrolment, name="decide_enrolment"),
     path("fleet", kiosk_views.kiosk_list, name="kiosks"),
-    path("calls/<uuid:enrolment_id>", staff_call_views.answer_call, name="answer_call"),
+    path("calls/<uuid:enrolment_id>", staff_call_views.respond_to_call, name="answer_call"),
 ]

@@ -38,7 +38,7 @@ def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) 
     if not _ENROLMENT_THROTTLE.count_attempt(client_address(request)):
         raise RequestRefusedError(429, "Too many enrolments from this address", headers={"Retry-After": "3600"})
     try:
-        return 201, enrolments.build_answer(enrolments.request_enrolment(enrolment_request), _service_url(request))
+        return 201, enrolments.build_response(enrolments.request_enrolment(enrolment_request), _service_url(request))
     except enrolments.EnrolmentError as error:
         raise RequestRefusedError(422, "This enrolment cannot be accepted", str(error)) from error
 
@@ -50,7 +50,7 @@ def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) 
     summary="The status of the kiosk's own enrolment",
 )
 def get_enrolment(request: HttpRequest, enrolment_id: UUID) -> EnrolmentResponse:
-    return enrolments.build_answer(_own_enrolment(request, enrolment_id), _service_url(request))
+    return enrolments.build_response(_own_enrolment(request, enrolment_id), _service_url(request))
 
 
 @router.get(
@@ -70,7 +70,7 @@ def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse
         sealing, receipt = reported.centre_keys[: len(KEY_KINDS)]
         centre_keys.record_known_keys(enrolment, sealing, receipt)
     headers = {"Centre-Keys": " ".join(ring.current_fingerprint(kind) for kind in KEY_KINDS)}
-    answer = staff_calls.find_answer(enrolment, reported.staff_call)
-    if answer is not None:
-        headers[staff_call.HEADER] = staff_call.format_header(reported.staff_call, answer)
+    response = staff_calls.find_response(enrolment, reported.staff_call)
+    if response is not None:
+        headers[staff_call.HEADER] = staff_call.format_header(reported.staff_call, response)
     return HttpResponse(status=204, headers=headers)

@@ -41,7 +41,7 @@ def request_enrolment(request: EnrolmentRequest) -> Enrolment:
     return earlier
 
 
-def build_answer(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
+def build_response(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
     """The response to the kiosk. `service_url` is the URL under which the kiosk reached this service."""
     ring, centre = keyring(), enrolment.centre
     basis = EnrolmentResponse(

@@ -1,7 +1,7 @@
-"""Citizens who call for staff: which call is open at which kiosk, and what the desk answers.
+"""Citizens who call for staff: which call is open at which kiosk, and how the desk responds.
 
-The kiosk's heartbeats open and end a call, and the desk answers it. A call answered "done" is over; its row is deleted
-once the kiosk has the answer.
+The kiosk's heartbeats open and end a call, and the desk responds. A call with the response "done" is over; its row is
+deleted once the kiosk has the response.
 """
 
 from uuid import UUID
@@ -34,8 +34,8 @@ def apply_heartbeat(enrolment: Enrolment, heartbeat: Heartbeat) -> None:
         StaffCall.objects.filter(enrolment=enrolment).update(**values)
 
 
-def find_answer(enrolment: Enrolment, call_id: str) -> StaffCallResponse | None:
-    """The answer to this call, None for an unknown call."""
+def find_response(enrolment: Enrolment, call_id: str) -> StaffCallResponse | None:
+    """The response to this call, None for an unknown call."""
     call = StaffCall.objects.filter(enrolment=enrolment, call_id=call_id).first() if call_id else None
     return StaffCallResponse(call.answer) if call is not None else None
 
@@ -47,8 +47,8 @@ def open_calls(officer: Officer) -> QuerySet[StaffCall]:
     return calls.select_related("enrolment", "answered_by").order_by("since")
 
 
-def answer_call(enrolment_id: UUID, call_id: str, call_answer: StaffCallResponse, officer: Officer) -> bool:
-    """Answer the call with this id. False when it has ended, or at a kiosk that this officer does not run."""
+def respond_to_call(enrolment_id: UUID, call_id: str, response: StaffCallResponse, officer: Officer) -> bool:
+    """Respond to the call with this id. False when it has ended, or at a kiosk that this officer does not run."""
     with transaction.atomic():
         call = open_calls(officer).filter(enrolment_id=enrolment_id, call_id=call_id)
-        return bool(call.update(answer=call_answer.value, answered_by=officer))
+        return bool(call.update(answer=response.value, answered_by=officer))

@@ -17,7 +17,7 @@ JSON_MEDIA_TYPE = "application/json"
 @dataclass(frozen=True)
 class HeartbeatResponse:
     """`keys`: fingerprints of the centre's present (sealing, receipt) keys, empty when it states none.
-    `call_response`: the desk's answer to the staff call that the heartbeat named."""
+    `call_response`: the desk's response to the staff call that the heartbeat named."""
 
     keys: tuple[str, ...]
     call_response: staff_call.StaffCallResponse

@@ -127,10 +127,10 @@ class CentreConnection:
             self._next_send_at = max(self._next_send_at, now) + size / self.bytes_per_s
 
 
-def parse_message(kind: type[Message], answer: Response) -> Message:
+def parse_message(kind: type[Message], response: Response) -> Message:
     """The message in a response. Raises UnreachableError for anything else: it is not from the centre."""
     try:
-        return kind.model_validate_json(answer.body)
+        return kind.model_validate_json(response.body)
     except ValidationError:
         raise UnreachableError(NOT_THE_CENTRE) from None
 

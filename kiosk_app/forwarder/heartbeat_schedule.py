@@ -8,7 +8,7 @@ from kiosk_app.outbox.reports import KioskReport
 from protocol.staff_call import StaffCallResponse
 
 HEARTBEAT_INTERVAL_S = 60.0
-CALL_INTERVAL_S = 3.0  # during a staff call: the response to a heartbeat carries the desk's answer
+CALL_INTERVAL_S = 3.0  # during a staff call: the response to a heartbeat carries the desk's
 
 _Call = tuple[bool, str]  # whether staff are called, and the name of the call
 
@@ -60,7 +60,7 @@ class HeartbeatSchedule:
 
     @property
     def acknowledged_call(self) -> tuple[str, str]:
-        """(name of the call that the centre has, value of its answer); two empty texts while it has none."""
+        """(name of the call that the centre has, value of its response); two empty texts while it has none."""
         called, name = self._acknowledged
         return (name, self._response.value) if called else ("", "")
 

@@ -70,7 +70,7 @@ class HeartbeatSender:
             self.send(kiosk)
 
     def send(self, kiosk: KioskReport) -> None:
-        """Send a heartbeat now and handle the centre's answer. Raises no CentreError."""
+        """Send a heartbeat now and handle the centre's response. Raises no CentreError."""
         self._schedule.record_sent(kiosk)
         heartbeat = self._build(kiosk)
         try:

@@ -66,7 +66,7 @@ def _contact_centre(settings: Settings) -> Iterator[Finding]:
     try:
         _request_head(address, settings.centre.ca_file, enrolment.authority if enrolment else "")
     except HTTPError:
-        pass  # any status is an answer
+        pass  # any status is a response
     except OSError as error:
         yield _unreachable_finding(str(getattr(error, "reason", error)))
 
@@ -74,7 +74,7 @@ def _contact_centre(settings: Settings) -> Iterator[Finding]:
 def _request_head(address: str, ca_file: str, ca_pem: str) -> None:
     """Send a HEAD request, trusting the certificate authority that delivery trusts.
 
-    Raises OSError; TimeoutError, which is one, when name look-up, connection and answer together take longer than
+    Raises OSError; TimeoutError, which is one, when name look-up, connection and response together take longer than
     CENTRE_TIMEOUT_S."""
     context = ssl.create_default_context(cafile=ca_file or None, cadata=None if ca_file else ca_pem or None)
     request = Request(address, method="HEAD")  # noqa: S310 - https by settings

@@ -56,7 +56,7 @@ class KioskReport(_Report):
     devices: dict[ShortText, MediumText] = Field(default={}, max_length=MAX_DEVICES)  # device name -> status value
     findings: tuple[ShortText, ...] = Field(default=(), max_length=MAX_FINDINGS)  # codes of open health findings
     staff_called: bool = False
-    staff_call: StaffCallId = ""  # names the call, so that an answer belongs to one call only
+    staff_call: StaffCallId = ""  # names the call, so that a response belongs to one call only
 
     @staticmethod
     def directory(state: Path) -> Path:
@@ -74,7 +74,7 @@ class LinkReport(_Report):
     refused: int = 0  # rows that the centre refuses
     revoked: bool = False  # the centre has revoked this kiosk's enrolment
     staff_call: str = ""  # name of the call that the centre has acknowledged, ''
-    call_answer: str = ""  # the desk's answer to it: a value of protocol.staff_call.StaffCallResponse
+    call_answer: str = ""  # the desk's response to it: a value of protocol.staff_call.StaffCallResponse
     received: tuple[str, ...] = ()  # ids of the submissions with the latest receipts
 
     @staticmethod

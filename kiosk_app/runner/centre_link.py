@@ -1,6 +1,6 @@
 """The interface's exchange with the centre: case look-ups, the report for the heartbeat, answers to staff calls.
 
-Report and answer go through two files to and from the forwarder, which talks to the centre.
+Report and response go through two files to and from the forwarder, which talks to the centre.
 """
 
 import logging
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from drivers.ports.receipt_printer import PrintVerdict
-from journey.events import StaffCallAnswered
+from journey.events import StaffCallResponded
 from journey.state import Journey
 from kiosk_app.outbox.device_successes import record_success
 from kiosk_app.outbox.reports import KioskReport, LinkReport
@@ -66,13 +66,13 @@ class CentreLink:
         else:
             self._report_error = ""
 
-    def read_call_answer(self) -> StaffCallAnswered | None:
-        """The centre's answer to the open call; None while it knows no call of this start."""
+    def read_call_response(self) -> StaffCallResponded | None:
+        """The centre's response to the open call; None while it knows no call of this start."""
         link = LinkReport.read(self._state)
         start_id, _, number = (link.staff_call if link else "").rpartition("-")
         if link is None or start_id != self._start_id or not number.isdecimal():
             return None
-        return StaffCallAnswered(int(number), parse_code(link.call_answer))
+        return StaffCallResponded(int(number), parse_code(link.call_answer))
 
     def _record_device_successes(self, journey: Journey) -> None:
         """Record which devices worked. Derived from the visit every few seconds: no device call reports it itself."""

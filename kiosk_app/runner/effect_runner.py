@@ -261,7 +261,9 @@ class EffectRunner:
                 _status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_DEADLINE_S)
             )
         if self._journey.is_staff_called and self._is_due("call", self._background_worker, PENDING_POLL_S, now):
-            self._background_worker.submit(Job("staff call", self._services.centre.read_call_answer, HEALTH_DEADLINE_S))
+            self._background_worker.submit(
+                Job("staff call", self._services.centre.read_call_response, HEALTH_DEADLINE_S)
+            )
         environment_poll_s = PENDING_POLL_S if self._is_centre_awaited() else HEALTH_POLL_S
         if self._is_due("environment", self._environment_worker, environment_poll_s, now):
             self._environment_worker.submit(
@@ -284,7 +286,7 @@ class EffectRunner:
         return visit is not None and visit.scan_fault in scan_flow.USER_FIXABLE_FAULTS
 
     def _is_centre_awaited(self) -> bool:
-        """Whether a citizen waits for the centre: for an answer to a staff call, or for an acknowledgement."""
+        """Whether a citizen waits for the centre: for a response to a staff call, or for an acknowledgement."""
         visit = self._journey.visit
         is_sent = visit is not None and visit.saved is not None and not visit.acknowledged
         return self._journey.is_staff_called or is_sent

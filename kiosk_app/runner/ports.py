@@ -9,7 +9,7 @@ from drivers.ports.letter_scanner import LetterScanner
 from drivers.ports.receipt_printer import ReceiptPrinter
 from journey.complaint.draft import Draft, RecognisedLine
 from journey.device_tests import DeviceTest, DeviceUnderTest
-from journey.events import EnvironmentChanged, StaffCallAnswered
+from journey.events import EnvironmentChanged, StaffCallResponded
 from journey.faults import Fault
 from journey.state import Journey, SavedSubmission
 from kiosk_app.outbox.receipt_note import ReceiptNote
@@ -85,8 +85,8 @@ class Centre(Protocol):
     def write_report(self, journey: Journey) -> None:
         """Report devices and staff call for the next heartbeat."""
 
-    def read_call_answer(self) -> StaffCallAnswered | None:
-        """The centre's answer to the open staff call."""
+    def read_call_response(self) -> StaffCallResponded | None:
+        """The centre's response to the open staff call."""
 
 
 class PageImages(Protocol):

@@ -19,7 +19,7 @@ from screens.widgets.text_entry_view import TextEntryView
 
 
 class Note(NamedTuple):
-    """A text field below a question. It is shown unless the answer is `not_for`."""
+    """A text field below a question. It is shown unless the choice is `not_for`."""
 
     field_name: str  # of the draft
     hint: str  # message id
@@ -27,32 +27,32 @@ class Note(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One question of this screen: a field of the draft and its answers."""
+    """One question of this screen: a field of the draft and its choices."""
 
     field_name: str  # of the draft
     message: str  # message id
-    answers: dict[Any, str]  # value of the field: message id
+    choices: dict[Any, str]  # value of the field: message id
     grid: str  # the rule of its grid in details.kv
     note: Note | None = None
 
 
 QUESTIONS = (
-    Question("nature", _("What kind of case is it?"), NATURE_LABELS, "ShortAnswers"),
+    Question("nature", _("What kind of case is it?"), NATURE_LABELS, "ShortChoices"),
     Question(
         "about",
         _("Who is it about?"),
         ABOUT_LABELS,
-        "LongAnswers",
+        "LongChoices",
         Note("about_note", _("Name, agency or description (optional)"), RespondentKind.NOBODY),
     ),
     Question(
         "for_whom",
         _("Who are you reporting for?"),
         FOR_WHOM_LABELS,
-        "LongAnswers",
+        "LongChoices",
         Note("for_whom_note", _("Name of the person, group or company (optional)"), OnBehalfOf.SELF),
     ),
-    Question("assisted", _("Who is filling this in?"), ASSISTED_LABELS, "TwoAnswers"),
+    Question("assisted", _("Who is filling this in?"), ASSISTED_LABELS, "TwoChoices"),
 )
 
 
@@ -74,7 +74,7 @@ class _NoteBox:
         self.collapsible.add_widget(self.box)
 
     def update(self, draft: Any, hidden: bool) -> None:
-        """Show the text of the draft, and the box only with an answer that takes a note."""
+        """Show the text of the draft, and the box only with a choice that takes a note."""
         self.collapsible.is_shown = getattr(draft, self.question.field_name) is not self.note.not_for
         self.box.show_value(getattr(draft, self.note.field_name), hidden)
         if not self.collapsible.is_shown:
@@ -82,7 +82,7 @@ class _NoteBox:
 
 
 class DetailsView(TextEntryView):
-    """QUESTIONS with a few answers each; two of them may take a note."""
+    """QUESTIONS with a few choices each; two of them may take a note."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._chips: dict[tuple[str, Any], Chip] = {}
@@ -95,7 +95,7 @@ class DetailsView(TextEntryView):
         for question in QUESTIONS:
             self.add_widget(Factory.QuestionLabel(message=question.message))
             grid = Factory.get(question.grid)()
-            for value, message in question.answers.items():
+            for value, message in question.choices.items():
                 chip = Chip(name=f"{question.field_name}.{getattr(value, 'value', value)}".lower(), message=message)
                 chip.bind(on_release=partial(self._choose, question.field_name, value))
                 self._chips[question.field_name, value] = chip
@@ -112,7 +112,7 @@ class DetailsView(TextEntryView):
         self.send(Choose(field_name, value))
 
     def update(self, journey: Journey) -> None:
-        """Mark the chosen answers and show the notes that belong to them."""
+        """Mark the citizen's choices and show the notes that belong to them."""
         if journey.visit is None:
             return
         draft = journey.visit.draft

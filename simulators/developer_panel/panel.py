@@ -61,7 +61,7 @@ class DeveloperPanelSection(Column):
 
 class DeveloperPanel(ScrollArea):
     """`send` takes events and JumpToScreen. `send_command` sends a command to the simulated devices and returns their
-    answer; it raises SimulatorError when they are not running or do not know the command."""
+    response; it raises SimulatorError when they are not running or do not know the command."""
 
     devices: Any = ObjectProperty(None)
     sections: Any = ObjectProperty(None)
@@ -116,16 +116,16 @@ class DeveloperPanel(ScrollArea):
                 section.add_chip(command.removeprefix(f"{device} "), partial(self._send_in_background, command.split()))
         self.status_text = ""
 
-    def _send_in_background(self, command: list[str], on_answer: Callable[[str], None] | None = None) -> None:
-        """Send a command on a thread, because it may take long. The answer goes to `on_answer`, or into the status."""
+    def _send_in_background(self, command: list[str], on_response: Callable[[str], None] | None = None) -> None:
+        """Send a command on a thread, because it may take long. `on_response` or the status shows the response."""
 
         def call() -> None:
-            show = on_answer or self._show_status
+            show = on_response or self._show_status
             try:
-                answer = self._send_command(command)
+                response = self._send_command(command)
             except SimulatorError as error:
-                answer, show = str(error), self._show_status
-            Clock.schedule_once(lambda _seconds: show(answer))
+                response, show = str(error), self._show_status
+            Clock.schedule_once(lambda _seconds: show(response))
 
         Thread(target=call, name="developer panel", daemon=True).start()
 

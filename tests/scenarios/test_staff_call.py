@@ -2,7 +2,7 @@
 
 from journey import effects, events
 from journey.screens import Screen
-from journey.staff_call_flow import CALL_ANSWER_TIMEOUT_S, CALL_WITHOUT_VISIT_TIMEOUT_S
+from journey.staff_call_flow import CALL_RESPONSE_TIMEOUT_S, CALL_WITHOUT_VISIT_TIMEOUT_S
 from journey.state import CallPhase, Overlay, StaffCall
 from protocol.staff_call import StaffCallResponse
 from screens.staff_call import staff_call_banner
@@ -24,7 +24,7 @@ def _call_staff(scenario: Scenario) -> Scenario:
 
 
 def _receive_answer(scenario: Scenario, answer: StaffCallResponse) -> Scenario:
-    return scenario.dispatch(events.StaffCallAnswered(_open_call(scenario).number, answer))
+    return scenario.dispatch(events.StaffCallResponded(_open_call(scenario).number, answer))
 
 
 def test_a_call_is_shown_as_calling_until_the_centre_answers() -> None:
@@ -48,7 +48,7 @@ def test_without_network_a_call_is_shown_as_not_sent_at_once() -> None:
     scenario = _call_staff(Scenario().dispatch(events.EnvironmentChanged(centre_reachable=False)))
     assert _open_call(scenario).phase is CallPhase.NOT_SENT
     _receive_answer(scenario, StaffCallResponse.RECEIVED)
-    assert _open_call(scenario).phase is CallPhase.ANSWERED, "the call was still being sent"
+    assert _open_call(scenario).phase is CallPhase.RESPONDED, "the call was still being sent"
 
 
 def test_a_network_lost_during_a_call_shows_it_as_not_sent() -> None:
@@ -57,11 +57,11 @@ def test_a_network_lost_during_a_call_shows_it_as_not_sent() -> None:
     known = _receive_answer(_call_staff(Scenario()), StaffCallResponse.COMING).dispatch(
         events.EnvironmentChanged(centre_reachable=False)
     )
-    assert _open_call(known).phase is CallPhase.ANSWERED, "the centre keeps a call that has arrived"
+    assert _open_call(known).phase is CallPhase.RESPONDED, "the centre keeps a call that has arrived"
 
 
 def test_a_call_without_answer_in_time_is_not_sent_and_can_be_repeated() -> None:
-    scenario = _call_staff(Scenario()).wait(CALL_ANSWER_TIMEOUT_S - 1)
+    scenario = _call_staff(Scenario()).wait(CALL_RESPONSE_TIMEOUT_S - 1)
     assert _open_call(scenario).phase is CallPhase.CALLING
     scenario.wait(2)
     assert _open_call(scenario).phase is CallPhase.NOT_SENT
@@ -97,7 +97,7 @@ def test_the_answer_to_an_earlier_call_is_ignored() -> None:
     scenario = _call_staff(Scenario())
     first = _open_call(scenario).number
     scenario.tap(events.CancelStaffCall(), events.RequestStaff()).dispatch(
-        events.StaffCallAnswered(first, StaffCallResponse.COMING)
+        events.StaffCallResponded(first, StaffCallResponse.COMING)
     )
     assert _open_call(scenario).phase is CallPhase.CALLING
 

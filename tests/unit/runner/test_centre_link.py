@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from journey.events import StaffCallAnswered
+from journey.events import StaffCallResponded
 from journey.state import Journey, StaffCall
 from kiosk_app.outbox import revocation
 from kiosk_app.outbox.reports import KioskReport, LinkReport
@@ -37,11 +37,11 @@ def write_answer(directory: Path, call: str, answer: str = "coming") -> None:
 def test_an_answer_is_matched_to_its_call_by_id(tmp_path: Path) -> None:
     link = start_link(tmp_path)
     link.write_report(Journey(staff_call=StaffCall(3, 0.0)))
-    assert link.read_call_answer() is None, "the forwarder has reported nothing"
+    assert link.read_call_response() is None, "the forwarder has reported nothing"
     write_answer(tmp_path, write_call(tmp_path))
-    assert link.read_call_answer() == StaffCallAnswered(3, StaffCallResponse.COMING)
+    assert link.read_call_response() == StaffCallResponded(3, StaffCallResponse.COMING)
     write_answer(tmp_path, write_call(tmp_path), "a word of later")
-    assert link.read_call_answer() == StaffCallAnswered(3, StaffCallResponse.RECEIVED)
+    assert link.read_call_response() == StaffCallResponded(3, StaffCallResponse.RECEIVED)
     link.write_report(Journey())
     assert write_call(tmp_path) == ""
 
@@ -50,13 +50,13 @@ def test_the_answer_to_a_call_of_an_earlier_start_is_ignored(tmp_path: Path) -> 
     before = start_link(tmp_path)
     before.write_report(Journey(staff_call=StaffCall(1, 0.0)))
     write_answer(tmp_path, write_call(tmp_path))
-    assert start_link(tmp_path).read_call_answer() is None
+    assert start_link(tmp_path).read_call_response() is None
 
 
 @pytest.mark.parametrize("nonsense", ["", "-", "x", "-1", "a-b", "-²"])
 def test_a_malformed_answer_is_ignored(tmp_path: Path, nonsense: str) -> None:
     write_answer(tmp_path, nonsense)
-    assert start_link(tmp_path).read_call_answer() is None
+    assert start_link(tmp_path).read_call_response() is None
 
 
 def test_a_revocation_and_receipts_are_seen(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ class FakeEnvironment:
     def write_report(self, journey: Journey) -> None:
         self.record_call("tell", None, journey.is_staff_called)
 
-    def read_call_answer(self) -> events.StaffCallAnswered | None:
+    def read_call_response(self) -> events.StaffCallResponded | None:
         return self.record_call("call answer", None)
 
     def read_environment(self) -> events.EnvironmentChanged:
@@ -820,14 +820,16 @@ def test_during_a_staff_call_the_answer_is_polled_every_second(runner: EffectRun
         runner.tick(at)
         return len(fakes.calls_of("call answer"))
 
-    fakes.behaviour["call answer"] = lambda: events.StaffCallAnswered(1, StaffCallResponse.COMING)
+    fakes.behaviour["call answer"] = lambda: events.StaffCallResponded(1, StaffCallResponse.COMING)
     runner.tick(999.0)
     runner.send(events.RequestStaff())
     wait_until(runner, lambda: (True,) in fakes.calls_of("tell"))
     wait_until(runner, lambda: answered(1000.0) == 1)
     wait_until(
         runner,
-        lambda: runner.journey.staff_call is not None and runner.journey.staff_call.answer is StaffCallResponse.COMING,
+        lambda: (
+            runner.journey.staff_call is not None and runner.journey.staff_call.response is StaffCallResponse.COMING
+        ),
     )
     assert answered(1000.9) == 1
     wait_until(runner, lambda: answered(1001.1) == 2)
