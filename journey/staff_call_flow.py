@@ -1,4 +1,4 @@
-"""The call for staff: open from the touch of its button until it is cancelled, the desk responds "done", or the visit ends.
+"""The call for staff: open until it is cancelled, the desk responds "done", or the visit ends.
 
 The screen says that the call has arrived only when the centre has confirmed it. Until then, and without a network, it
 sends the citizen to the counter.
