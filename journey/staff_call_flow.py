@@ -11,7 +11,7 @@ from journey.state import CallPhase, Journey, Overlay, StaffCall
 from journey.transitions import StepResult, event_handler, show_overlay
 from protocol.staff_call import StaffCallResponse
 
-CALL_ANSWER_TIMEOUT_S = 15.0  # a call and its answer take 5 s together, more on a slow connection
+CALL_RESPONSE_TIMEOUT_S = 15.0  # a call and its answer take 5 s together, more on a slow connection
 CALL_WITHOUT_VISIT_TIMEOUT_S = 300.0  # how long a call without a visit stays open: the caller may have left
 
 

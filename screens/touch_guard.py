@@ -1,6 +1,6 @@
 """Decides which touches count, for the whole window.
 
-A trembling or hurried hand taps twice. At the second tap another button may be under the finger, which the citizen has
+People with tremor or in a hurry tap twice. At the second tap another button may be under the finger, which nobody has
 not read. So after every change of screen, overlay or visit, and of the target under the finger, touches are ignored
 until the finger is up and IGNORE_AFTER_CHANGE_S have passed since the change was painted. An ignored touch presses
 nothing and gives no feedback; it still counts as activity.

@@ -15,8 +15,8 @@ _MAX_OFFSET_CORRECTIONS = 8
 
 @dataclass(frozen=True)
 class ChunkSizes:
-    """Sizes of chunks on a weak or shared line: the first has `first_bytes`, each further one is twice as large up to
-    `max_bytes`. The centre keeps what has arrived when the line is interrupted."""
+    """Sizes of chunks on a slow or shared connection: the first has `first_bytes`, each further one is twice as large up to
+    `max_bytes`. The centre keeps what has arrived when the connection is interrupted."""
 
     first_bytes: int
     max_bytes: int
@@ -27,7 +27,7 @@ class ChunkSizes:
         request."""
         if not failures and not bytes_per_s:
             return None
-        # On a shared line a chunk takes at most one second.
+        # On a shared connection a chunk takes at most one second.
         max_bytes = max(MIN_CHUNK_BYTES, min(MAX_CHUNK_BYTES, bytes_per_s or MAX_CHUNK_BYTES))
         return cls(max(MIN_CHUNK_BYTES, min(max_bytes, MAX_CHUNK_BYTES >> min(max(failures, 1) - 1, 8))), max_bytes)
 
@@ -41,7 +41,7 @@ def deliver_row(
 ) -> Receipt:
     """Send the row; returns the receipt, not yet verified. Raises CentreError, OutboxError.
 
-    `before_request` is called before each request, for urgent heartbeats: a letter takes minutes on a weak line.
+    `before_request` is called before each request, for urgent heartbeats: a letter takes minutes on a slow connection.
     Without `chunk_sizes` each page is sent in one request without a query of what the centre holds: for a first attempt
     that is nothing, and otherwise the centre answers with the offset."""
     for part in row.parts:

@@ -222,7 +222,7 @@ def _was_compared(first_response: EnrolmentResponse, previous: Enrolment | None,
     return _enrolment_id_and_keys(shown) == _enrolment_id_and_keys(first_response)
 
 
-def _centre_keys(source: Enrolment | EnrolmentResponse) -> tuple[object, str, str]:
+def _enrolment_id_and_keys(source: Enrolment | EnrolmentResponse) -> tuple[object, str, str]:
     """The enrolment id and the two keys of the centre, from which the compare code is derived."""
     return source.enrolment_id, source.sealing_key, source.receipt_key
 
@@ -259,7 +259,7 @@ def _check_decision(
             f"The centre has {decision.status.value} this kiosk; run kiosk enrol --new-key to ask again"
         )
     # People compared the keys of the first response, so the approval must contain the same keys.
-    if _centre_keys(decision) != _centre_keys(first_response):
+    if _enrolment_id_and_keys(decision) != _enrolment_id_and_keys(first_response):
         raise EnrolmentError(
             "The centre approved other keys than the compared ones; somebody may be intercepting the connection"
         )

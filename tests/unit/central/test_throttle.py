@@ -36,9 +36,9 @@ def test_a_reset_forgets_the_caller(db: None, throttle: Throttle) -> None:
 
 @pytest.mark.parametrize("throttle", THROTTLES)
 def test_several_limits_count_together_or_not_at_all(db: None, throttle: Throttle) -> None:
-    assert try_acquire_all([(throttle, "a"), (throttle, "b")])
-    assert throttle.try_acquire("b")
-    assert not try_acquire_all([(throttle, "a"), (throttle, "b")]), "b is exhausted"
-    assert throttle.try_acquire("a"), "the attempt counted for a was undone"
-    release_all([(throttle, "a")])
-    assert throttle.try_acquire("a")
+    assert count_attempts([(throttle, "a"), (throttle, "b")])
+    assert throttle.count_attempt("b")
+    assert not count_attempts([(throttle, "a"), (throttle, "b")]), "b is exhausted"
+    assert throttle.count_attempt("a"), "the attempt counted for a was undone"
+    take_back_attempts([(throttle, "a")])
+    assert throttle.count_attempt("a")
