@@ -1,11 +1,11 @@
 """Decides which touches count, for the whole window.
 
-People with tremor or in a hurry tap twice. At the second tap another button may be under the finger, which nobody has
-not read. So after every change of screen, overlay or visit, and of the target under the finger, touches are ignored
+People with tremor or in a hurry tap twice. At the second tap another button may be under the finger, which was not
+read yet. So after every change of screen, overlay or visit, and of the target under the finger, touches are ignored
 until the finger is up and IGNORE_AFTER_CHANGE_S have passed since the change was painted. An ignored touch presses
 nothing and gives no feedback; it still counts as activity.
 
-A finger that keeps tapping at one spot has not read what appeared there. While no target with the name of the first one
+Somebody who keeps tapping at one spot has not read what appeared there. While no target with the name of the first one
 is at that spot, a tap counts only REPEAT_S after the one before.
 
 The root view asks `touch_began` for each touch that begins. A widget that acts when a finger is lifted asks `may_act`:
