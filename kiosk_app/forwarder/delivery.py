@@ -15,7 +15,7 @@ _MAX_OFFSET_CORRECTIONS = 8
 
 @dataclass(frozen=True)
 class ChunkSizes:
-    """Chunk sizes for a slow or shared connection: the first has `first_bytes`, each further one is twice as large up to
+    """Chunk sizes for a slow or shared connection: the first has `first_bytes`, each next one is twice as large up to
     `max_bytes`. The centre keeps what has arrived when the connection is interrupted."""
 
     first_bytes: int
