@@ -100,6 +100,11 @@ def test_a_message_of_a_newer_version_is_read(name: str) -> None:
     read(FUTURE, name)
 
 
+@pytest.mark.parametrize("name", [file.stem for file in sorted(FUTURE.glob("*.json"))])
+def test_a_message_of_a_newer_version_has_every_field_of_this_one(name: str) -> None:
+    assert MODELS[name].model_fields.keys() - load(FUTURE, name).keys() == set()
+
+
 def test_an_unknown_status_is_shown_by_its_own_text() -> None:
     response = read(FUTURE, "tracking_response")
     assert response.status == "mediation"
