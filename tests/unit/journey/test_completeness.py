@@ -1,11 +1,13 @@
 """Steps that are easily forgotten after adding a screen, an event or a submission field (CONTRIBUTING.md)."""
 
 import re
+from dataclasses import fields
+from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
 from journey import events
-from journey.complaint.draft import Draft
+from journey.complaint.draft import Draft, field_rules
 from journey.complaint.submission_builder import build_submission
 from journey.screens import RESTING_SCREENS, SCREEN_RULES, Screen
 from journey.state import Journey, Visit
@@ -13,6 +15,7 @@ from journey.step import HANDLERS, step
 from protocol.choices import ClockQuality
 from protocol.submission import Submission
 from protocol.topics import Topic
+from screens.visit import choice_labels
 
 ROOT = Path(__file__).parents[3]
 NOT_FROM_THE_DRAFT = {"version", "consents"}  # a constant, and a consent that no kiosk requests
@@ -82,3 +85,12 @@ def test_every_field_of_the_submission_is_set_by_the_builder() -> None:
         clock_quality=ClockQuality.SYNCHRONISED,
     )
     assert submission.model_fields_set == set(Submission.model_fields) - NOT_FROM_THE_DRAFT
+
+
+def test_every_choice_of_the_draft_has_a_label_on_the_screen() -> None:
+    labelled = [set(table) for table in vars(choice_labels).values() if isinstance(table, dict)]
+    for field in fields(Draft):
+        kind = field_rules(field.name).choice_type
+        if kind is not None:
+            members = set(kind) if issubclass(kind, Enum) else {False, True}
+            assert members in labelled, field.name
