@@ -1,6 +1,6 @@
-"""A small centre on a free port that speaks the protocol honestly, and can be told to stumble.
+"""A fake centre on a free port that speaks the protocol and fails on request.
 
-It verifies signatures, keeps parts by their hash, and signs receipts; what it holds is in memory.
+It verifies signatures, stores parts by their hash in memory, and signs receipts.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-CONNECTION_CLOSED = Reply(0)  # the connection is closed without an answer
+CONNECTION_CLOSED = Reply(0)  # the connection is closed without a response
 PORTAL_PAGE = Reply(200, b"<html>Please sign in to the hotel's network</html>", {"Content-Type": "text/html"})
 PORTAL_REDIRECT = Reply(302, b"", {"Location": "http://portal.invalid/sign-in"})
 
@@ -57,15 +57,15 @@ def problem_reply(status: int, **headers: str) -> Reply:
     return Reply(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def forge_receipt(honest: Reply) -> Reply:
-    """The receipt, signed by somebody else."""
-    receipt = Receipt.model_validate_json(honest.body)
+def forge_receipt(reply: Reply) -> Reply:
+    """The receipt, signed with another key."""
+    receipt = Receipt.model_validate_json(reply.body)
     other = receipt.model_copy(update={"signature": to_base64(keys.new_signing_key().sign(b"forged"))})
     return Reply(200, other.model_dump_json().encode())
 
 
 class FakeCentre:
-    """Enter it to serve; `url` is where. With `tls` it speaks https; its host '::' listens at every address."""
+    """Serves at `url` inside its `with` block; over HTTPS if `tls` is given. Host "::" listens at every address."""
 
     def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.host = host
@@ -76,16 +76,16 @@ class FakeCentre:
         self.receipts: dict[UUID, bytes] = {}
         self.heartbeats: list[Heartbeat] = []
         self.requests: list[str] = []  # 'METHOD path'
-        # How it stumbles, by what 'METHOD path' begins with. Of the lists each is used once.
-        self.scripted_replies: list[tuple[str, Reply]] = []  # answered without doing anything
-        self.constant_replies: dict[str, Reply] = {}  # the same, each time
-        self.reply_changes: list[tuple[str, Callable[[Reply], Reply]]] = []  # done honestly, then answered like this
+        # Failures by the beginning of 'METHOD path'. Each entry of a list is used once.
+        self.scripted_replies: list[tuple[str, Reply]] = []  # sent instead of handling the request
+        self.constant_replies: dict[str, Reply] = {}  # the same for every request
+        self.reply_changes: list[tuple[str, Callable[[Reply], Reply]]] = []  # applied after handling
         self.refused_numbers: set[str] = set()
         self.known_keys = {
             keys.fingerprint(keys.public_key_bytes(KIOSK_SIGNING_KEY)): keys.public_key_bytes(KIOSK_SIGNING_KEY)
         }
-        self.current_keys: CentreKeys | None = None  # the keys it has taken since it enrolled the kiosk
-        self.already_enrolled = False  # it knows whoever asks to be enrolled, and answers what it answered then
+        self.current_keys: CentreKeys | None = None  # its keys since a key change after the enrolment
+        self.already_enrolled = False  # every enrolment request is a repeated one and gets its earlier response
         self.enrolments: dict[UUID, EnrolmentResponse] = {}
         self.public = {
             "sealing_key": to_base64(keys.public_key_bytes(CENTRE_KEYS.sealing)),
@@ -102,7 +102,7 @@ class FakeCentre:
             wbufsize = -1
 
             def answer(self) -> None:
-                if "Host" not in self.headers:  # cut off before the end of its head
+                if "Host" not in self.headers:  # cut off before the end of its header
                     self.close_connection = True
                     return
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -132,7 +132,7 @@ class FakeCentre:
             address_family = socket.AF_INET6 if ":" in centre.host else socket.AF_INET
 
             def handle_error(self, request: Any, client_address: object) -> None:
-                if not isinstance(sys.exc_info()[1], OSError):  # a line that was cut is no news
+                if not isinstance(sys.exc_info()[1], OSError):  # cut connections are expected and not logged
                     super().handle_error(request, client_address)
 
         self.server = Server((self.host, 0), Handler)
@@ -166,13 +166,13 @@ class FakeCentre:
             if scripted_reply := _take_planned(self.scripted_replies, request) or constant_reply:
                 return scripted_reply
             try:
-                honest = self._honest_reply(method, path.removeprefix(API), headers, body)
+                reply = self._valid_reply(method, path.removeprefix(API), headers, body)
             except signing.SignatureError as error:
-                honest = Reply(401, Problem(title=str(error), status=401).model_dump_json().encode())
+                reply = Reply(401, Problem(title=str(error), status=401).model_dump_json().encode())
             reply_change = _take_planned(self.reply_changes, request)
-            return reply_change(honest) if reply_change else honest
+            return reply_change(reply) if reply_change else reply
 
-    def _honest_reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+    def _valid_reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         if (method, path) == ("POST", "/enrolments"):
             return self._enrol(EnrolmentRequest.model_validate_json(body))
         if (method, path) == ("POST", "/track"):
@@ -242,7 +242,7 @@ class FakeCentre:
         return Reply(201, response.model_dump_json().encode())
 
     def decide_enrolments(self, **changes: object) -> None:
-        """The officer at the desk: change every enrolment's answer."""
+        """Decide every enrolment as an officer at the desk does."""
         with self.lock:
             for enrolment_id, response in self.enrolments.items():
                 self.enrolments[enrolment_id] = response.model_copy(update=changes)

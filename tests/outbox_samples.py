@@ -1,4 +1,4 @@
-"""A centre's keys, a kiosk enrolled there, and what a citizen might file. Everything invented."""
+"""A centre's keys, a kiosk enrolled there, and sample submissions. Everything is invented."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ STORY = "ไฟฟ้าดับทั้งหมู่บ้านตั้�
 
 @dataclass(frozen=True)
 class CentreSecretKeys:
-    """The other side: what only the centre can do."""
+    """The centre's private keys: open submissions and sign receipts."""
 
     sealing: X25519PrivateKey
     receipts: Ed25519PrivateKey
@@ -88,11 +88,11 @@ def submission_composer(pages: int = 0, text: str = STORY) -> Callable[[UUID, st
 
 
 def save_submission(outbox: Outbox, pages: tuple[bytes, ...] = ()) -> str:
-    """Save one visit; its submission id."""
+    """Save one visit. Returns its submission id."""
     return outbox.save(submission_composer(len(pages)), pages, now()).submission_id
 
 
 def delete_receipted(outbox: Outbox, *submission_ids: str) -> int:
-    """Delete them by honest receipts. How many were there."""
+    """Delete these rows with valid receipts. Returns the number of deleted rows."""
     rows = [outbox.read(submission_id) for submission_id in submission_ids]
     return outbox.delete([outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row)) for row in rows])

@@ -1,4 +1,4 @@
-"""A pseudo-terminal in front of the simulated printer: what a serial line or the kernel's usblp device looks like."""
+"""A pseudo-terminal connected to the simulated printer, like a serial port or the kernel's usblp device."""
 
 import os
 import pty
@@ -11,13 +11,13 @@ from threading import Event, Thread
 from typing import Self
 
 _POLL_S = 0.05
-_PACED_CHUNK_BYTES = 64  # small beside a second of the slowest line, so that the pace is even
+_PACED_CHUNK_BYTES = 64  # far less than a second of the slowest connection, so that the pace is even
 
 
 class PrinterTerminal:
     """Carries bytes both ways between the terminal `name` and the printer at the TCP `port`.
 
-    With `bytes_per_s` the way to the printer is as slow as a serial line; 0 means as fast as possible.
+    `bytes_per_s` limits the speed towards the printer, as on a serial port; 0 means no limit.
     """
 
     def __init__(self, port: int, bytes_per_s: float = 0.0) -> None:
@@ -39,18 +39,18 @@ class PrinterTerminal:
         self.close()
 
     def break_after(self, byte_count: int) -> None:
-        """Break the line when that many bytes have gone to the printer."""
+        """Break the connection after this many bytes to the printer."""
         self._bytes_left = byte_count
 
     def close(self) -> None:
-        """Break the line and wait for the thread."""
+        """Break the connection and wait for the thread."""
         self._closing.set()
         self._thread.join()
         os.close(self._far_fd)
 
     def _carry(self) -> None:
         chunk_bytes = _PACED_CHUNK_BYTES if self._bytes_per_s else 1024
-        carried_at = time.perf_counter()  # when the slow line has carried everything so far
+        carried_at = time.perf_counter()  # when the slow connection has sent everything so far
         while not self._closing.is_set() and self._bytes_left > 0:
             for ready in select.select([self._near_fd, self._socket.fileno()], [], [], _POLL_S)[0]:
                 if ready == self._socket.fileno():

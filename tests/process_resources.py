@@ -1,4 +1,4 @@
-"""What this process holds: memory and open files. Tests and benchmarks compare it before and after."""
+"""Resources of this process: memory and open files. Tests and benchmarks compare it before and after."""
 
 import ctypes
 import gc

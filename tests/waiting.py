@@ -1,10 +1,10 @@
-"""Waiting for what another thread or process does: for a state, never for a fixed time."""
+"""Wait loops: they wait for a state of another thread or process, never for a fixed time."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-# What takes milliseconds on an idle machine takes seconds while other tests use both processors.
+# A step of milliseconds on an idle machine takes seconds while other tests use both processors.
 TIMEOUT_S = 30.0
 
 ResultT = TypeVar("ResultT")

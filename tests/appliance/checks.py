@@ -153,8 +153,8 @@ class ApplianceChecks:
 
     def run_doctor(self) -> dict[str, Any]:
         command = self.appliance.command_in_root("kiosk", "doctor", "--json")
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        return dict(json.loads(done.stdout))
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return dict(json.loads(result.stdout))
 
     def check_stable_screen(self, name: str) -> None:
         """The screen shows a picture that fills it and does not change."""

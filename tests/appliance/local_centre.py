@@ -54,7 +54,7 @@ class LocalCentre:
         self._run_central("approve", code, "--as", self.OFFICER)
 
     def _run_central(self, *arguments: str, stdin_text: str = "") -> None:
-        done = subprocess.run(
+        result = subprocess.run(
             [self._program, *arguments],
             input=stdin_text,
             capture_output=True,
@@ -63,5 +63,5 @@ class LocalCentre:
             timeout=60,
             env=self._environment,
         )
-        if done.returncode:
-            raise ApplianceTestError(f"central {arguments[0]}: {done.stderr}")
+        if result.returncode:
+            raise ApplianceTestError(f"central {arguments[0]}: {result.stderr}")

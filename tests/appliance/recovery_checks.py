@@ -56,8 +56,8 @@ class RecoveryChecks:
 
     def _doctor_output(self) -> str:
         command = self._appliance.command_in_root("kiosk", "doctor", "--language", "en")
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        return done.stdout + done.stderr
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return result.stdout + result.stderr
 
     def run_all(self) -> None:
         """All checks, one after the other."""

@@ -18,13 +18,13 @@ def log(text: str) -> None:
 
 def run_command(*command: str | Path, timeout: float = 120, **more: object) -> str:
     """The stdout of a command. Raises ApplianceTestError with the end of its output when its exit status is not 0."""
-    done = subprocess.run(
+    result = subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, check=False, stdin=subprocess.DEVNULL, **more
     )  # type: ignore[call-overload]
-    if done.returncode:
-        output = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
-        raise ApplianceTestError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{output}")
-    return str(done.stdout)
+    if result.returncode:
+        output = "\n".join((result.stdout + result.stderr).splitlines()[-30:])
+        raise ApplianceTestError(f"{' '.join(map(str, command))} ended with {result.returncode}:\n{output}")
+    return str(result.stdout)
 
 
 class CheckReport:

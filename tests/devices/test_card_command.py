@@ -39,7 +39,7 @@ def environment(place: Path, photo: bool) -> dict[str, str]:
 @pytest.fixture
 def kiosk(simulated_devices: SimulatedDevices, tmp_path: Path) -> Command:
     def run(*words: str, photo: bool = False) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
+        result = subprocess.run(
             [KIOSK, *words],
             env=environment(tmp_path, photo),
             capture_output=True,
@@ -47,8 +47,8 @@ def kiosk(simulated_devices: SimulatedDevices, tmp_path: Path) -> Command:
             timeout=60,
             check=False,
         )
-        assert "Traceback" not in done.stderr
-        return done
+        assert "Traceback" not in result.stderr
+        return result
 
     return run
 
@@ -89,10 +89,10 @@ def test_the_doctor_shows_each_device_in_one_row(simulated_devices: SimulatedDev
     wait_until_seen(simulated_devices, "boonma")
     for words in (["card"], ["scan", str(tmp_path / "page.png")], ["print-test"]):
         subprocess.run([KIOSK, *words], env=surroundings, check=True, capture_output=True, timeout=60)
-    done = subprocess.run(
+    result = subprocess.run(
         [KIOSK, "doctor", "--json"], env=surroundings, check=False, capture_output=True, text=True, timeout=60
     )
-    rows = json.loads(done.stdout)["equipment"]
+    rows = json.loads(result.stdout)["equipment"]
     assert [row["device"] for row in rows] == ["card_reader", "printer", "scanner"]
     assert all(row["last_success"] and row["model"] and row["action"]["th"] for row in rows), rows
 
@@ -103,17 +103,17 @@ def test_the_photo_needs_the_setting(simulated_devices: SimulatedDevices, kiosk:
     refused = kiosk("card", "--photo", str(out))
     assert (refused.returncode, out.exists()) == (2, False)
     assert "card_reader.photo" in refused.stderr
-    done = kiosk("card", "--photo", str(out), photo=True)
-    assert (done.returncode, out.read_bytes()) == (0, render_portrait(MAX_PHOTO_BYTES))
-    assert done.stdout.startswith("citizen_id: •")  # the identity is read first
+    result = kiosk("card", "--photo", str(out), photo=True)
+    assert (result.returncode, out.read_bytes()) == (0, render_portrait(MAX_PHOTO_BYTES))
+    assert result.stdout.startswith("citizen_id: •")  # the identity is read first
     nowhere = kiosk("card", "--photo", str(tmp_path / "none" / "face.jpg"), photo=True)
     assert (nowhere.returncode, nowhere.stdout) == (2, "")
 
 
 def test_a_missing_photo_is_reported(simulated_devices: SimulatedDevices, kiosk: Command, tmp_path: Path) -> None:
     wait_until_seen(simulated_devices, "bangkok")
-    done = kiosk("card", "--photo", str(tmp_path / "face.jpg"), photo=True)
-    assert (done.returncode, done.stderr.strip()) == (1, "kiosk card: this card has no photo")
+    result = kiosk("card", "--photo", str(tmp_path / "face.jpg"), photo=True)
+    assert (result.returncode, result.stderr.strip()) == (1, "kiosk card: this card has no photo")
 
 
 @pytest.mark.parametrize(
@@ -125,18 +125,18 @@ def test_each_card_fault_is_one_clear_sentence(
 ) -> None:
     if card:
         wait_until_seen(simulated_devices, card)
-    done = kiosk("card")
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
-    assert sentence in done.stderr
+    result = kiosk("card")
+    assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
+    assert sentence in result.stderr
 
 
 def test_a_missing_pcscd_gives_advice(simulated_devices: SimulatedDevices, kiosk: Command) -> None:
     assert simulated_devices.pcscd
     simulated_devices.pcscd.stop()
     try:
-        done = kiosk("card")
-        assert done.returncode == 1
-        assert "(no_service). systemctl restart pcscd.socket." in done.stderr
+        result = kiosk("card")
+        assert result.returncode == 1
+        assert "(no_service). systemctl restart pcscd.socket." in result.stderr
     finally:
         simulated_devices.pcscd.start()
 
@@ -179,5 +179,5 @@ def test_a_watch_ends_when_its_output_is_closed(
 
 def test_an_odd_card_over_ssh_shows_only_masked_numbers(simulated_devices: SimulatedDevices, kiosk: Command) -> None:
     wait_until_seen(simulated_devices, replace(PROFILES["boonma"], name_th="นาง", birth_date="", address=""))
-    done = kiosk("card", "--json")
-    assert json.loads(done.stdout)["name"] == "นาง"
+    result = kiosk("card", "--json")
+    assert json.loads(result.stdout)["name"] == "นาง"

@@ -184,7 +184,7 @@ def test_no_repr_contains_personal_data(simulated_devices: SimulatedDevices) -> 
 @pytest.mark.parametrize("apdus", range(7))
 def test_a_card_swapped_during_a_read_never_mixes_two_persons(simulated_devices: SimulatedDevices, apdus: int) -> None:
     """The read gives the second card's complete data or an error, never data of the first card."""
-    going = insert(simulated_devices, "boonma", remove_after_apdus=apdus)
+    removed_card = insert(simulated_devices, "boonma", remove_after_apdus=apdus)
     outcomes: list[CitizenCard | CardFault] = []
 
     def reading() -> None:
@@ -195,12 +195,12 @@ def test_a_card_swapped_during_a_read_never_mixes_two_persons(simulated_devices:
 
     thread = Thread(target=reading)
     thread.start()
-    wait_until(lambda: going.is_removed)
+    wait_until(lambda: removed_card.is_removed)
     simulated_devices.insert_card("bangkok")
     thread.join(TIMEOUT_S)
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
     assert outcomes[0] in (CardFault.PULLED_OUT, PcscCardReader().read_citizen())
-    assert going.apdu_count == apdus
+    assert removed_card.apdu_count == apdus
 
 
 def test_a_card_removed_during_a_read_is_a_pulled_out_fault(simulated_devices: SimulatedDevices) -> None:

@@ -32,15 +32,15 @@ def kiosk(toml: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
 def test_the_scanners_are_listed_with_the_configured_one_marked(
     simulated_devices: SimulatedDevices, toml: Path
 ) -> None:
-    done = kiosk(toml, "scan", "--list")
-    assert done.returncode == 0
-    assert f"* {simulated_devices.scanner_device}\tDamrongdham simulated scanner" in done.stdout.decode()
+    result = kiosk(toml, "scan", "--list")
+    assert result.returncode == 0
+    assert f"* {simulated_devices.scanner_device}\tDamrongdham simulated scanner" in result.stdout.decode()
 
 
 def test_a_page_is_written_to_standard_output(simulated_devices: SimulatedDevices, toml: Path) -> None:
     simulated_devices.load_scanner(render_three_page_letter()[:1])
-    done = kiosk(toml, "scan", "-")
-    assert Image.open(io.BytesIO(done.stdout)).size == render_three_page_letter()[0].size
+    result = kiosk(toml, "scan", "-")
+    assert Image.open(io.BytesIO(result.stdout)).size == render_three_page_letter()[0].size
 
 
 def test_a_feeder_scan_writes_one_file_per_page(
@@ -65,10 +65,10 @@ def test_a_scanner_fault_is_one_sentence(
     simulated_devices: SimulatedDevices, toml: Path, tmp_path: Path, word: str, message: str
 ) -> None:
     simulated_devices.execute_command(["scanner", word])
-    done = kiosk(toml, "scan", str(tmp_path / "page.png"))
-    assert (done.returncode, done.stdout) == (1, b"")
-    assert message in done.stderr.decode()
-    assert "Traceback" not in done.stderr.decode()
+    result = kiosk(toml, "scan", str(tmp_path / "page.png"))
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert message in result.stderr.decode()
+    assert "Traceback" not in result.stderr.decode()
     assert list(tmp_path.glob("*page*")) == []
 
 
@@ -80,18 +80,18 @@ def test_invalid_arguments_are_refused_before_a_device_is_used(toml: Path, words
 
 
 def test_printers_are_listed_as_kiosk_toml_names_them(toml: Path) -> None:
-    done = kiosk(toml, "print-test", "--list")
-    if done.returncode:
-        assert b"no USB printer and no USB serial line is found" in done.stderr
-    for line in done.stdout.decode().splitlines():
+    result = kiosk(toml, "print-test", "--list")
+    if result.returncode:
+        assert b"no USB printer and no USB serial line is found" in result.stderr
+    for line in result.stdout.decode().splitlines():
         assert line.startswith(("usb:", "serial:"))
 
 
 def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(simulated_devices: SimulatedDevices, toml: Path) -> None:
     toml.write_text(toml.read_text().replace("[printer]\n", "[printer]\nroll_m = 2.01\ncut = false\n"))
     before = simulated_devices.printer.uncut_mm
-    done = kiosk(toml, "print-test", "--new-roll")
-    assert done.stderr.decode().strip() == "printed; the printer is paper_near_end"
+    result = kiosk(toml, "print-test", "--new-roll")
+    assert result.stderr.decode().strip() == "printed; the printer is paper_near_end"
     assert simulated_devices.printer.uncut_mm > before + 40
 
 
@@ -107,9 +107,9 @@ def test_a_printer_fault_is_one_sentence(
     simulated_devices: SimulatedDevices, toml: Path, word: str, message: str
 ) -> None:
     simulated_devices.execute_command(["printer", word])
-    done = kiosk(toml, "print-test")
-    assert done.returncode == 1
-    assert message in done.stderr.decode()
+    result = kiosk(toml, "print-test")
+    assert result.returncode == 1
+    assert message in result.stderr.decode()
 
 
 def test_a_receipt_is_written_to_standard_output() -> None:

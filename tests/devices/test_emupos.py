@@ -54,8 +54,8 @@ class Emupos:
         wait_until(self._is_responding)
 
     def call_api(self, path: str, method: str = "GET") -> bytes:
-        with urlopen(Request(f"http://127.0.0.1:{self._api}/api/v1{path}", method=method), timeout=5) as answer:
-            return bytes(answer.read())
+        with urlopen(Request(f"http://127.0.0.1:{self._api}/api/v1{path}", method=method), timeout=5) as response:
+            return bytes(response.read())
 
     def printed_images(self) -> list[Image.Image]:
         """Oldest first, without the blank rows at the end of each."""
@@ -73,8 +73,8 @@ class Emupos:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as probe_socket:
+        return int(probe_socket.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

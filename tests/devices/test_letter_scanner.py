@@ -228,12 +228,12 @@ class TestFeeder:
         )
         mount = f'mount -t tmpfs -o size=64k small {tmp_path} && exec "$0" -c "$1" "$2" "$3"'
         command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, sys.executable, script]
-        answer = subprocess.run(
+        result = subprocess.run(
             [*command, simulated_devices.scanner_device, str(tmp_path)], capture_output=True, text=True, check=False
         )
-        if "unshare" in answer.stderr:
-            pytest.skip(f"no namespaces here: {answer.stderr.strip()}")
-        assert answer.stdout == "disk_full\n", answer.stderr
+        if "unshare" in result.stderr:
+            pytest.skip(f"no namespaces here: {result.stderr.strip()}")
+        assert result.stdout == "disk_full\n", result.stderr
 
 
 def test_a_page_larger_than_any_paper_is_refused(simulated_devices: SimulatedDevices, scanner: SaneScanner) -> None:

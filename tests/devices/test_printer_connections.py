@@ -216,10 +216,10 @@ def test_a_device_without_permission_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     for above in tmp_path.parents[:2]:
         above.chmod(0o755)
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    if "Permission" in answer.stderr and "lp0" not in answer.stderr:
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    if "Permission" in result.stderr and "lp0" not in result.stderr:
         pytest.skip("another user may not read this checkout")
-    assert answer.stdout == "not_allowed\n", answer.stderr
+    assert result.stdout == "not_allowed\n", result.stderr
 
 
 class TestRememberedState:

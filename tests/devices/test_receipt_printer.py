@@ -48,10 +48,10 @@ def new_receipts(simulated_printer: SimulatedPrinter) -> NewReceipts:
     return NewReceipts(simulated_printer)
 
 
-def assert_torn_piece_then_receipt(papers: list[Path], whole: Image.Image) -> None:
+def assert_incomplete_piece_then_receipt(papers: list[Path], whole: Image.Image) -> None:
     """Check that the incomplete piece was cut off and is not part of the next receipt."""
-    torn, after = papers
-    assert Image.open(torn).height < receipt_image().height
+    incomplete, after = papers
+    assert Image.open(incomplete).height < receipt_image().height
     assert images_equal(after, whole)
 
 
@@ -185,7 +185,7 @@ def test_a_cover_opened_during_a_job_is_reported(
     simulated_printer.mm_per_s = 0
     simulated_printer.clear_faults()
     assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt_image(2))
+    assert_incomplete_piece_then_receipt(new_receipts.receipt_files, receipt_image(2))
 
 
 def test_a_slow_job_does_not_time_out(
@@ -324,7 +324,7 @@ def test_power_lost_after_the_whole_job_was_sent_is_uncertain(
     simulated_printer.mm_per_s = 0
     simulated_printer.clear_faults()
     assert driver.print_bitmap("a, again", receipt_image(1)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt_image(1))
+    assert_incomplete_piece_then_receipt(new_receipts.receipt_files, receipt_image(1))
 
 
 def test_a_cable_pulled_after_the_whole_job_was_sent_is_uncertain(
@@ -354,7 +354,7 @@ def test_a_cable_pulled_during_a_job_leaves_no_data_for_the_next_receipt(
     assert driver.status() is PrinterStatus.READY
     wait_until(lambda: len(new_receipts.receipt_files) == 1)
     assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt_image(2))
+    assert_incomplete_piece_then_receipt(new_receipts.receipt_files, receipt_image(2))
 
 
 @pytest.mark.parametrize(

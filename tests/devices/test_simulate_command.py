@@ -94,10 +94,10 @@ def test_the_command_prints_hints_runs_commands_and_cleans_up(shell: Shell, tmp_
     ],
 )
 def test_an_unknown_command_is_reported(shell: Shell, words: list[str], output: str) -> None:
-    answer = shell.steer(*words)
-    assert answer.returncode == 2
-    assert output in answer.stderr
-    assert "Traceback" not in answer.stderr
+    result = shell.steer(*words)
+    assert result.returncode == 2
+    assert output in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_ctrl_c_in_its_terminal_ends_it_quietly(tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def test_ctrl_c_in_its_terminal_ends_it_quietly(tmp_path: Path) -> None:
 
 def test_without_simulated_devices_the_command_explains_how_to_start_them(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, "--socket", str(tmp_path / "s"), "card", "remove"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert answer.returncode == 2
-    assert "kiosk simulate" in answer.stderr
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "kiosk simulate" in result.stderr
 
 
 def test_killed_simulated_devices_end_pcscd_too(shell: Shell) -> None:

@@ -130,11 +130,11 @@ def test_a_missing_player_counts_as_no_speaker(monkeypatch: pytest.MonkeyPatch, 
 def test_an_invalid_recording_is_skipped(
     card: RecordingSoundCard, speaker: AlsaSpeaker, tmp_path: Path, content: bytes
 ) -> None:
-    rubbish = tmp_path / "rubbish.wav"
-    rubbish.write_bytes(content)
-    speaker.play([Clip(rubbish)], 70)
+    invalid_file = tmp_path / "rubbish.wav"
+    invalid_file.write_bytes(content)
+    speaker.play([Clip(invalid_file)], 70)
     wait_until(lambda: speaker.status() is SpeakerStatus.FAILED)
-    speaker.play([Clip(rubbish), Clip(SOUNDS / "touch.wav")], 70)
+    speaker.play([Clip(invalid_file), Clip(SOUNDS / "touch.wav")], 70)
     wait_until(lambda: speaker.status() is SpeakerStatus.READY), "what comes after it is heard"
     speaker.stop()
 

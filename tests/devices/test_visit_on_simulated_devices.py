@@ -336,9 +336,9 @@ def test_a_repaired_scanner_clears_its_fault_from_the_page(driver: VisitDriver, 
     driver.run_until(lambda: time.monotonic() > stays)
     assert driver.visit.scan_fault is fault, "not before it is repaired"
     driver.simulated_devices.execute_command(["scanner", "ok"])
-    mended = time.monotonic()
+    repaired = time.monotonic()
     driver.run_until(lambda: driver.visit.scan_fault is None)
-    assert time.monotonic() - mended < 3.0
+    assert time.monotonic() - repaired < 3.0
 
 
 def test_without_receipt_paper_the_code_stays_on_the_screen(driver: VisitDriver) -> None:

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.timeout(120)
 def test_a_window_that_does_not_open_ends_the_demonstration(tmp_path: Path) -> None:
     environment = {**os.environ, "DISPLAY": ":64999", "XDG_RUNTIME_DIR": str(tmp_path)}
     environment.pop("SDL_VIDEODRIVER", None)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "simulators.demo"], env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 1
-    assert "no window opens on the display :64999" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert "scanner load-sample-letter" in done.stdout, "the commands to try are printed before"
+    assert result.returncode == 1
+    assert "no window opens on the display :64999" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "scanner load-sample-letter" in result.stdout, "the commands to try are printed before"

@@ -90,7 +90,7 @@ def _accepts_touches(shown: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("window", [True], indirect=True)
 def test_only_the_listed_keys_operate_the_screen(window: KioskWindow) -> None:
-    for stray in (
+    for other_key in (
         "a",
         "Tab",
         "space",
@@ -98,7 +98,7 @@ def test_only_the_listed_keys_operate_the_screen(window: KioskWindow) -> None:
         "Return",
         "ctrl+alt+Delete",
     ):  # no focus ring is shown yet
-        window.press(stray)
+        window.press(other_key)
     assert window.is_unchanged_after(1.0)
     window.press("Down")  # not enrolled: "track a case" and "call staff" are shown
     window.press("Down")

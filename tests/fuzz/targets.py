@@ -51,13 +51,13 @@ def fuzz_card(number: int) -> int:
         nonlocal exchanges, damaged
         exchanges += 1
         assert exchanges <= MAX_EXCHANGES, "the exchange does not end"
-        answer = program.execute_apdu(command)
+        response = program.execute_apdu(command)
         if rng.random() >= likelihood:
-            return answer
+            return response
         damaged += 1
         if rng.random() < 0.3:
-            return answer[:-2] + rng.choice((*STATUS_WORDS, rng.randbytes(2)))
-        return mutate_bytes(rng, answer)
+            return response[:-2] + rng.choice((*STATUS_WORDS, rng.randbytes(2)))
+        return mutate_bytes(rng, response)
 
     channel = CardChannel(transmit, response_p2=rng.randrange(2))
     try:
@@ -104,11 +104,11 @@ def fuzz_photo(number: int) -> int:
         nonlocal exchanges, damaged
         exchanges += 1
         assert exchanges <= MAX_EXCHANGES, "the exchange does not end"
-        answer = CardChannel(program.execute_apdu).send(command)
+        response = CardChannel(program.execute_apdu).send(command)
         if rng.random() < 0.9:
-            return answer
+            return response
         damaged += 1
-        return mutate_bytes(rng, answer)
+        return mutate_bytes(rng, response)
 
     try:
         read = read_photo(send, lambda _: None, Event())
@@ -149,8 +149,8 @@ def fuzz_printer(number: int) -> int:
     rng = Random(number)
     valid = [bytes((0x12 | rng.choice((0x00, 0x00, 0x04, 0x08, 0x0C, 0x20, 0x40, 0x60)),)) for _ in STATUS_QUERIES]
     readings = []
-    for answer in valid:
-        readings += [mutate_bytes(rng, answer)] if rng.random() < 0.7 else [answer]
+    for response in valid:
+        readings += [mutate_bytes(rng, response)] if rng.random() < 0.7 else [response]
         readings += [b""] * rng.randrange(2)
     rng.shuffle(readings)
     damaged = len(readings)

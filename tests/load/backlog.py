@@ -30,10 +30,10 @@ def find_violations(central_service: CentralService, options: Namespace) -> list
     """Sentences about broken promises; none when the test passed."""
     print_now(f"  {options.kiosks} kiosks with {options.visits} visits each")
     before = central_service.cpu_s()
-    done = _drain(central_service, options.kiosks, options.visits, options.seconds)
+    result = _drain(central_service, options.kiosks, options.visits, options.seconds)
     service, database = (after - earlier for after, earlier in zip(central_service.cpu_s(), before, strict=True))
-    _report(done, service, database)
-    wrong = _find_violations(done)
+    _report(result, service, database)
+    wrong = _find_violations(result)
     memory = _memory_by_tenth(central_service.private_memory_samples)
     print_now(
         f"  private memory of the service in MB, tenth by tenth: {' '.join(f'{mean / 1e6:.0f}' for mean in memory)}"
@@ -62,7 +62,7 @@ def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: f
     """Every kiosk sends its visits one after another, CONCURRENT_CONNECTIONS kiosks at the same time; no visit begins
     after `seconds`."""
     fleet = enrol_kiosks(kiosks, central_service.url)
-    done, every = DrainResult(), itertools.count(1)
+    result, every = DrainResult(), itertools.count(1)
     begun = time.monotonic()
     until = begun + seconds
     progress = max(1, kiosks * visits // 10)
@@ -76,20 +76,20 @@ def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: f
                 pages = LETTER_PAGES if number % LETTER_EVERY_VISITS == 0 else 0
                 visit = kiosk.create_visit(pages, PAGE_BYTES)
                 kiosk.deliver_visit(visit)
-                with done.lock:
-                    done.receipted.append(visit.delivery.submission_id)
-                    done.letters += bool(pages)
-                    done.content_bytes += visit.size_bytes
+                with result.lock:
+                    result.receipted.append(visit.delivery.submission_id)
+                    result.letters += bool(pages)
+                    result.content_bytes += visit.size_bytes
                 if number % progress == 0:
                     print_now(f"  {number:>7} receipted after {time.monotonic() - begun:6.0f} s")
-            with done.lock:
-                done.wire_bytes += kiosk.transport.sent_bytes
+            with result.lock:
+                result.wire_bytes += kiosk.transport.sent_bytes
 
     with ThreadPoolExecutor(CONCURRENT_CONNECTIONS) as pool:
         for _ in pool.map(send, fleet):
             pass
-    done.seconds = time.monotonic() - begun
-    return done
+    result.seconds = time.monotonic() - begun
+    return result
 
 
 def _find_violations(done: DrainResult) -> list[str]:

@@ -74,19 +74,19 @@ def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict
         with kiosk.transport:
             for _ in range(WARM_UP_SUBMISSIONS):
                 kiosk.deliver_visit(kiosk.create_visit())
-            before, took = central_service.cpu_s(), []
+            before, durations_s = central_service.cpu_s(), []
             for _ in range(MEASURED_SUBMISSIONS):
                 visit = kiosk.create_visit()
                 begun = time.perf_counter()
                 kiosk.deliver_visit(visit)
-                took.append(time.perf_counter() - begun)
+                durations_s.append(time.perf_counter() - begun)
         service, database = (
             (now - then) / MEASURED_SUBMISSIONS * 1e3 for now, then in zip(central_service.cpu_s(), before, strict=True)
         )
         cost_ms[size] = service + database
         print_now(
-            f"  {size:>9} cases: {median(took) * 1e3:5.1f} ms to the receipt; processor: service {service:5.2f} ms, "
-            f"PostgreSQL {database:5.2f} ms"
+            f"  {size:>9} cases: {median(durations_s) * 1e3:5.1f} ms to the receipt; "
+            f"processor: service {service:5.2f} ms, PostgreSQL {database:5.2f} ms"
         )
     return cost_ms
 

@@ -112,8 +112,8 @@ def test_a_pin_is_checked_once_and_its_result_only_used_on_the_pin_screen() -> N
     assert step(journey, events.EnterPin("4711")) == (journey, ()), "one at a time"
     other = step(journey, events.PinChecked(check.check_id + 1, correct=True))[0]
     assert other.screen is Screen.TECHNICIAN_PIN
-    back, _ = step(step(journey, events.Back())[0], events.OpenTechnician())
-    late, _ = step(back, events.PinChecked(check.check_id, correct=True))
+    reopened, _ = step(step(journey, events.Back())[0], events.OpenTechnician())
+    late, _ = step(reopened, events.PinChecked(check.check_id, correct=True))
     assert late.screen is Screen.TECHNICIAN_PIN, "the result of an earlier PIN entry opens nothing"
     inside, _ = step(journey, events.PinChecked(check.check_id, correct=True))
     assert inside.screen is Screen.TECHNICIAN

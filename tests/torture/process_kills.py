@@ -143,10 +143,10 @@ class KioskAndCentre:
         return [PrintedReceipt(**json.loads(line)) for line in complete]
 
     def pending_count(self) -> int:
-        done = subprocess.run(
+        result = subprocess.run(
             [*KIOSK, "outbox", "status", "--json"], env=self.environment, capture_output=True, text=True, check=True
         )
-        return int(json.loads(done.stdout)["waiting"])
+        return int(json.loads(result.stdout)["waiting"])
 
 
 def kill_over_and_over(site: KioskAndCentre, kills: int) -> None:

@@ -52,5 +52,5 @@ def test_guarding_test_detects_injection(name: str) -> None:
         "no:cacheprovider",
         _DETECTED_BY_TEST[name],
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == _EXIT_FAILED, done.stdout
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == _EXIT_FAILED, result.stdout

@@ -28,8 +28,8 @@ def test_a_stolen_kiosk_reveals_nothing_and_loses_nothing(tmp_path: Path) -> Non
         stolen = Enrolment.load(site.state)
         assert stolen is not None
         DeskClient(site.url, "officer", PASSWORD, "khonkaen").revoke_enrolment(str(stolen.enrolment_id))
-        done = _kiosk(site, "forward", "--once")
-        assert (done.returncode, "does not admit this kiosk" in done.stderr) == (1, True)
+        result = _kiosk(site, "forward", "--once")
+        assert (result.returncode, "does not admit this kiosk" in result.stderr) == (1, True)
         status = _kiosk(site, "outbox", "status", "--json")
         assert "403" in json.loads(status.stdout)["trouble"]
         assert find_leaks(site.state, *(receipt.code for receipt in printed_receipts)) == []

@@ -1,4 +1,4 @@
-"""Installs are reproducible: the locks pin what setup.py bounds, by hash, and name no package index."""
+"""Installs are reproducible: the locks pin every dependency of setup.py by hash and name no package index."""
 
 import ast
 import re
@@ -47,14 +47,14 @@ def test_lock_meets_the_bounds_of_setup_py(extra: str) -> None:
     assert not unmet, "./run lock was not run after a change of setup.py"
 
 
-def test_kiosk_lock_is_a_subset_of_the_whole() -> None:
+def test_the_kiosk_lock_is_a_subset_of_the_full_lock() -> None:
     whole, kiosk = pins("requirements.lock"), pins("requirements-kiosk.lock")
     assert kiosk.items() <= whole.items()
     assert {canonicalize_name(requirement.name) for requirement in extras()["KIOSK"]} <= kiosk.keys()
     assert "django" not in kiosk
 
 
-def test_central_lock_is_a_subset_of_the_whole() -> None:
+def test_the_central_lock_is_a_subset_of_the_full_lock() -> None:
     whole, central = pins("requirements.lock"), pins("requirements-central.lock")
     assert central.items() <= whole.items()
     assert {canonicalize_name(requirement.name) for requirement in extras()["CENTRAL"]} <= central.keys()

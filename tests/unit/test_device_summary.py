@@ -1,4 +1,4 @@
-"""Each device in one row: model, state, last success and next action, in both languages."""
+"""The device summary has one row per device: model, state, last success and next action, in both languages."""
 
 import json
 from dataclasses import replace
@@ -36,7 +36,7 @@ def equipment_text(settings: Settings, language: str) -> list[str]:
     return [row.format_line(language) for row in rows]
 
 
-def test_a_row_says_what_it_is_how_it_is_and_what_to_do() -> None:
+def test_a_row_has_model_state_and_next_action() -> None:
     reader, printer, scanner = equipment_text(settings_with(), "en")
     assert reader == (
         "Card reader: Gemalto GemPC Twin 00 00 · Ready, no card in it · last worked 21 Nov 2026 15:12 → Nothing to do"
@@ -48,13 +48,13 @@ def test_a_row_says_what_it_is_how_it_is_and_what_to_do() -> None:
     assert scanner.startswith("Scanner: airscan:e0:Canon · Ready · ")
 
 
-def test_a_row_says_it_in_thai() -> None:
+def test_a_row_is_translated_to_thai() -> None:
     reader, printer, _ = equipment_text(settings_with(), "th")
     assert "พร้อม ไม่มีบัตรอยู่ · ใช้ได้ล่าสุด 21 พ.ย. 2569 15.12 น. → ไม่ต้องทำอะไร" in reader
     assert "P-02 กระดาษใบรับหมด" in printer
 
 
-def test_a_device_this_kiosk_does_not_have_is_not_ready_but_not_set_up() -> None:
+def test_a_disabled_device_is_shown_as_not_set_up() -> None:
     reader, printer, _ = equipment_text(settings_with("none", reader=False), "en")
     assert reader == "Card reader: Not set up → If there is one, set card_reader.enabled = true"
     assert printer == "Printer: Not set up → If there is one, set printer.connection"
@@ -64,7 +64,7 @@ def test_a_device_this_kiosk_does_not_have_is_not_ready_but_not_set_up() -> None
     assert ("Printer", "Not set up") in shown
 
 
-def test_no_word_of_a_device_is_never_fine() -> None:
+def test_a_device_without_a_report_is_never_ready() -> None:
     silent = summarise_devices(settings_with(), {}, {}, {})
     assert [row.state.en[:4] for row in silent] == ["C-06", "P-08", "S-08"]
 
@@ -79,7 +79,7 @@ def test_every_state_has_a_row_and_a_next_action(kind: DeviceKind) -> None:
         json.dumps(row.to_dict())
 
 
-def test_successes_outlive_each_other_and_damage(tmp_path: Path) -> None:
+def test_last_successes_are_stored_per_device_and_survive_damage(tmp_path: Path) -> None:
     assert read_last_successes(tmp_path) == {}
     record_success(tmp_path, ["card_reader"], WHEN)
     record_success(tmp_path, ["printer"], WHEN.replace(hour=9, second=59))
@@ -92,7 +92,7 @@ def test_successes_outlive_each_other_and_damage(tmp_path: Path) -> None:
     record_success(tmp_path / "not there", ["scanner"], WHEN)
 
 
-def test_what_worked_is_seen_in_the_visit() -> None:
+def test_successes_during_a_visit_are_recorded() -> None:
     assert working_devices(Journey()) == set()
     somebody = CitizenCard(CitizenId("9000000000152"), PersonName(), address=CardAddress())
     visit = Visit(7, draft=Draft(card=somebody))
@@ -102,7 +102,7 @@ def test_what_worked_is_seen_in_the_visit() -> None:
     assert working_devices(Journey(visit=replace(scanned, print_verdict=PrintVerdict.NOT_PRINTED))) == {(7, "scanner")}
 
 
-def test_a_missing_word_list_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_word_list_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     kiosk = HealthContext(settings_with())
     assert list(machine_checks.check_word_breaks(kiosk)) == []
     monkeypatch.setattr(machine_checks, "has_dictionary", lambda: False)
@@ -110,7 +110,7 @@ def test_a_missing_word_list_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (finding.code, finding.advice.en) == ("T-05", "apt install libthai0")
 
 
-def test_a_check_without_a_device_to_it_says_ready() -> None:
+def test_a_check_without_device_is_shown_as_ready() -> None:
     (clock,) = (result for result in run_checks(HealthContext(settings_with())) if result.name.en == "Thai on paper")
     assert isinstance(clock, CheckResult)
     assert format_result(clock, "en") == [("Thai on paper", "Ready")]

@@ -60,24 +60,24 @@ def commands(page: Path) -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
+def test_every_link_has_a_target(page: Path) -> None:
     assert [target for target in linked(page) if not target.exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_file_named_is_there(page: Path) -> None:
+def test_every_file_named_in_a_page_exists(page: Path) -> None:
     named = _FILE.findall(page.read_text(encoding="utf-8"))
     assert [file for file in named if not (ROOT / file).exists()] == []
 
 
-def test_every_file_named_in_the_code_is_there() -> None:
+def test_every_file_named_in_the_code_exists() -> None:
     """Paths in backticks, in comments and docstrings."""
     named = [(where, match[1]) for where, match in references(_FILE)]
     assert [(where, file) for where, file in named if not (ROOT / file).exists()] == []
     assert len(named) > 100
 
 
-def test_every_section_referred_to_is_there() -> None:
+def test_every_referenced_section_exists() -> None:
     """`docs/facts.md §3` is the heading `## 3. …` of that page."""
     missing = []
     for where, match in references(_SECTION):
@@ -88,7 +88,7 @@ def test_every_section_referred_to_is_there() -> None:
     assert missing == []
 
 
-def test_every_decision_referred_to_is_there() -> None:
+def test_every_referenced_decision_exists() -> None:
     records = {path.name[:4] for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")}
     named = [(where, number) for where, match in references(_RECORD) for number in re.findall(r"\d{4}", match[1])]
     assert [f"{where}: {number}" for where, number in named if number not in records] == []
@@ -99,7 +99,7 @@ def test_nothing_refers_to_a_document_outside() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_test_named_is_there(page: Path) -> None:
+def test_every_named_test_exists(page: Path) -> None:
     missing = []
     for file, name in _TEST.findall(page.read_text(encoding="utf-8")):
         path = ROOT / file
@@ -119,7 +119,7 @@ def test_security_page_names_a_test_in_every_row() -> None:
     assert re.findall(r"`(tests/[\w/]+\.py)`", page) == []
 
 
-def test_every_page_is_found_from_the_readme() -> None:
+def test_every_page_is_reachable_from_the_readme() -> None:
     reached, open_ends = {README}, [README]
     while open_ends:
         for target in linked(open_ends.pop()):

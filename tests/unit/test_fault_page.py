@@ -50,7 +50,7 @@ def release(prefix: Path, name: str, settings: str) -> None:
         ("exit 1", "program", "K-16", "a"),
     ],
 )
-def test_it_distinguishes_an_error_in_kiosk_toml_from_a_program_that_does_not_start(
+def test_an_error_in_kiosk_toml_has_another_page_than_a_program_that_does_not_start(
     tmp_path: Path, settings: str, page_of: str, code: str, detail: str
 ) -> None:
     release(tmp_path, "a", settings)

@@ -9,12 +9,12 @@ from tools.handbook import TABLES, fill_tables
 PAGE = Path(__file__).parents[2] / "docs" / "handbook" / "technician.md"
 
 
-def test_its_tables_are_up_to_date() -> None:
+def test_the_handbook_tables_are_up_to_date() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert fill_tables(page) == page, "run: python -m tools.handbook docs/handbook/technician.md"
 
 
-def test_every_table_is_there_and_not_empty() -> None:
+def test_every_table_exists_and_is_not_empty() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for make in TABLES.values():
         assert len(make().splitlines()) > 5

@@ -1,4 +1,4 @@
-"""Health: every device state has a meaning, a failing check is a finding, and systemd gets its signs of life."""
+"""Health: every device state has a meaning, a failing check is a finding, and the watchdog is reset."""
 
 import socket
 import threading
@@ -58,11 +58,11 @@ def device_findings(kiosk: HealthContext) -> list[str]:
         (PrinterStatus.HOLDS_OLD_DATA, [Fault.PRINTER_HOLDS_OLD_DATA.value]),
     ],
 )
-def test_a_printers_state_means_something(settings: Settings, status: PrinterStatus, code: list[str]) -> None:
+def test_each_printer_state_has_its_finding(settings: Settings, status: PrinterStatus, code: list[str]) -> None:
     assert device_findings(HealthContext(settings, HEALTHY | {"printer": status.value})) == code
 
 
-def test_every_bad_state_has_its_meaning() -> None:
+def test_every_bad_device_state_has_a_finding() -> None:
     fine = {
         CardReaderStatus.EMPTY,
         CardReaderStatus.CARD_PRESENT,
@@ -77,7 +77,7 @@ def test_every_bad_state_has_its_meaning() -> None:
     assert {status for status, state in states.items() if state.finding is None} == fine
 
 
-def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
+def test_screen_and_report_use_the_same_staff_code() -> None:
     shown = (
         environment_faults.CARD_READER_FAULTS | environment_faults.PRINTER_FAULTS | environment_faults.SCANNER_FAULTS
     )
@@ -92,21 +92,21 @@ def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
     assert {status for status in shown if status not in reported} == {ScannerStatus.NO_PAPER, ScannerStatus.BUSY}
 
 
-def test_no_word_of_a_device_is_never_fine(settings: Settings) -> None:
+def test_a_device_without_a_report_is_never_ready(settings: Settings) -> None:
     assert device_findings(HealthContext(settings)) == ["C-06", "P-08", "S-08"]
 
 
-def test_a_device_this_kiosk_does_not_have_is_no_finding(tmp_path: Path) -> None:
+def test_a_disabled_device_gives_no_finding(tmp_path: Path) -> None:
     bare = parse({"card_reader": {"enabled": False}, "scanner": {"enabled": False}})
     assert device_findings(HealthContext(bare)) == []
 
 
-def test_a_kiosk_that_is_not_enrolled_stops(settings: Settings) -> None:
+def test_a_missing_enrolment_is_a_stopping_finding(settings: Settings) -> None:
     (finding,) = outbox_checks.check_enrolment(HealthContext(settings))
     assert (finding.code, finding.severity) == (Fault.NOT_ENROLLED.value, Severity.STOPS)
 
 
-def test_a_revoked_kiosk_is_named_as_that(settings: Settings) -> None:
+def test_a_revoked_kiosk_is_reported_as_revoked(settings: Settings) -> None:
     known = enrolment()
     known.save(settings.paths.state)
     revocation.record_revocation(settings.paths.state, known, revoked=True)
@@ -114,14 +114,14 @@ def test_a_revoked_kiosk_is_named_as_that(settings: Settings) -> None:
     assert (finding.code, finding.severity) == (Fault.REVOKED.value, Severity.STOPS)
 
 
-def test_a_damaged_enrolment_is_told(settings: Settings) -> None:
+def test_a_damaged_enrolment_is_reported(settings: Settings) -> None:
     (settings.paths.state / "enrolment.json").write_text("{", encoding="utf-8")
     (finding,) = outbox_checks.check_enrolment(HealthContext(settings))
     assert finding.severity is Severity.STOPS
     assert "damaged" in finding.summary.en
 
 
-def test_an_outbox_that_is_no_database_is_set_aside_and_told(settings: Settings) -> None:
+def test_an_outbox_that_is_no_database_is_set_aside_and_reported(settings: Settings) -> None:
     directory = outbox_directory(settings.paths.state)
     directory.mkdir()
     with Outbox.open(directory, None):
@@ -131,7 +131,7 @@ def test_an_outbox_that_is_no_database_is_set_aside_and_told(settings: Settings)
     assert codes(outbox_checks.check_outbox(HealthContext(settings))) == ["K-07"]
 
 
-def test_the_forwarders_word_on_the_centre(settings: Settings) -> None:
+def test_the_forwarders_report_on_the_centre_is_used(settings: Settings) -> None:
     assert codes(centre_checks.check_centre(HealthContext(settings))) == ["N-04"]
     LinkReport(centre_answers=True).write(settings.paths.state)
     assert codes(centre_checks.check_centre(HealthContext(settings))) == []
@@ -140,7 +140,7 @@ def test_the_forwarders_word_on_the_centre(settings: Settings) -> None:
     assert (finding.code, "no route" in finding.summary.en) == ("N-01", True)
 
 
-def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
+def test_without_a_report_the_centre_is_queried(settings: Settings) -> None:
     assert codes(centre_checks.check_centre(HealthContext(settings, may_contact_centre=True))) == ["N-03"]
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
@@ -148,14 +148,14 @@ def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
     assert codes(centre_checks.check_centre(HealthContext(reachable, may_contact_centre=True))) == ["N-01"]
 
 
-def test_details_that_name_nothing_are_told() -> None:
+def test_settings_that_name_nothing_are_findings() -> None:
     wrong = parse(
         {"kiosk": {"area": "99", "centre_name_th": "ก", "centre_name_en": "a"}, "centre": {"ca_file": "/none.pem"}}
     )
     assert codes(settings_checks.check_settings(HealthContext(wrong))) == ["T-01", "T-03", "T-04"]
 
 
-def test_a_check_that_breaks_is_a_finding(settings: Settings) -> None:
+def test_a_check_that_raises_is_a_finding(settings: Settings) -> None:
     def broken(kiosk: HealthContext) -> Iterator[Finding]:
         raise ZeroDivisionError
 
@@ -164,14 +164,14 @@ def test_a_check_that_breaks_is_a_finding(settings: Settings) -> None:
     assert "ZeroDivisionError" in result.findings[0].summary.en
 
 
-def test_what_stops_comes_first(settings: Settings) -> None:
+def test_stopping_findings_are_listed_first(settings: Settings) -> None:
     findings = sort_findings(run_checks(HealthContext(settings, HEALTHY)))
     order = [list(Severity).index(finding.severity) for finding in findings]
     assert findings[0].code == "K-01"
     assert order == sorted(order)
 
 
-def test_a_report_is_ready_or_says_what_and_what_to_do(settings: Settings) -> None:
+def test_a_report_is_ready_or_lists_findings_with_advice(settings: Settings) -> None:
     results = {
         result.name.en: result for result in run_checks(HealthContext(settings, {**HEALTHY, "printer": "paper_out"}))
     }
@@ -179,7 +179,7 @@ def test_a_report_is_ready_or_says_what_and_what_to_do(settings: Settings) -> No
     assert format_result(results["Printer"], "th") == [("เครื่องพิมพ์", "P-02 กระดาษใบรับหมด. ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก")]
 
 
-def test_a_running_interface_reports_from_its_own_last_word(settings: Settings) -> None:
+def test_a_running_interface_is_reported_from_its_last_report(settings: Settings) -> None:
     health = HealthMonitor(settings)
     assert health.report("th") == []
     assert "P-08" in health.findings({})
@@ -196,7 +196,7 @@ def manager(tmp_path: Path) -> Iterator[socket.socket]:
         yield line
 
 
-def test_the_service_manager_hears_each_word_once(manager: socket.socket) -> None:
+def test_the_service_manager_gets_each_message_once(manager: socket.socket) -> None:
     watchdog = Watchdog({"NOTIFY_SOCKET": str(manager.getsockname()), "WATCHDOG_USEC": "60000000"})
     watchdog.ready()
     watchdog.ready()
@@ -206,7 +206,7 @@ def test_the_service_manager_hears_each_word_once(manager: socket.socket) -> Non
     assert [manager.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
 
 
-def test_an_abstract_socket_is_reached_too() -> None:
+def test_an_abstract_socket_is_supported() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
         name = f"damrongdham-test-{threading.get_native_id()}"
         line.bind("\0" + name)
@@ -215,6 +215,6 @@ def test_an_abstract_socket_is_reached_too() -> None:
         assert line.recv(100) == b"STATUS=attract"
 
 
-def test_at_a_desk_nobody_listens(tmp_path: Path) -> None:
+def test_without_a_service_manager_nothing_is_sent(tmp_path: Path) -> None:
     Watchdog({}).ping()
     Watchdog({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()

@@ -15,7 +15,7 @@ def test_every_import_contract_is_kept() -> None:
     assert linted.returncode == 0, linted.stdout + linted.stderr
 
 
-def test_nothing_slow_is_loaded_before_the_first_picture() -> None:
+def test_no_slow_module_is_imported_before_the_first_picture() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", "import sys, kiosk_app.cli, kiosk_app.commands.run; print(*sys.modules)"],
         capture_output=True,

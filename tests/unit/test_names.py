@@ -1,4 +1,4 @@
-"""Names say what they hold: words that fit anything are no names.
+"""Names describe the value: words that fit any value are forbidden.
 
 A reader of `told` or `found` has to look up where it was assigned, because the word names the act of assigning and not
 the value. Each word below has a plainer one. Code that is written against a foreign interface (`setUp`, `do_GET`) and

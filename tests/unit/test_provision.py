@@ -18,11 +18,13 @@ INSTALL = Path(__file__).parents[2] / "provision" / "install"
         ([], 1, "run it as root"),
     ],
 )
-def test_it_asks_before_it_changes_anything(tmp_path: Path, arguments: list[str], status: int, output: str) -> None:
+def test_nothing_is_changed_for_invalid_arguments_or_without_root(
+    tmp_path: Path, arguments: list[str], status: int, output: str
+) -> None:
     nobody = tmp_path / "id"  # the tests may run as root: if the arguments were accepted, this still stops it
     nobody.write_text("#!/bin/sh\necho 1000\n", encoding="utf-8")
     nobody.chmod(0o755)
-    done = subprocess.run(
+    result = subprocess.run(
         [INSTALL, *arguments],
         env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
         capture_output=True,
@@ -30,10 +32,10 @@ def test_it_asks_before_it_changes_anything(tmp_path: Path, arguments: list[str]
         timeout=20,
         check=False,
     )
-    assert (done.returncode, output in done.stdout + done.stderr) == (status, True)
+    assert (result.returncode, output in result.stdout + result.stderr) == (status, True)
 
 
-def test_it_says_which_release_a_checkout_makes() -> None:
+def test_the_release_name_of_a_checkout_is_printed() -> None:
     names = [
         subprocess.run([INSTALL, "--release"], capture_output=True, text=True, check=True, timeout=60).stdout
         for _ in range(2)

@@ -36,7 +36,7 @@ def test_a_release_is_good_only_after_it_ran_for_a_while(releases: Releases) -> 
     assert (releases.linked_release("venv"), releases.linked_release("good")) == ("a", "a")
 
 
-def test_one_that_was_replaced_meanwhile_is_not_called_good(releases: Releases) -> None:
+def test_a_release_replaced_meanwhile_is_not_confirmed(releases: Releases) -> None:
     releases.activate(make_release(releases, "a"))
     make_release(releases, "b")
     settling = threading.Thread(target=releases.confirm_after_probation, args=(0.3,))
@@ -47,7 +47,7 @@ def test_one_that_was_replaced_meanwhile_is_not_called_good(releases: Releases) 
     assert releases.linked_release("good") == ""
 
 
-def test_the_good_one_is_kept_over_any_number_of_bad_ones(releases: Releases) -> None:
+def test_the_good_release_is_retained_over_any_number_of_bad_ones(releases: Releases) -> None:
     releases.activate(make_release(releases, "a"))
     releases.confirm_after_probation(0)
     for name in ("b", "c"):
@@ -55,17 +55,17 @@ def test_the_good_one_is_kept_over_any_number_of_bad_ones(releases: Releases) ->
         assert kept_releases(releases) == {"a", name}
         assert releases.roll_back() == "a"
         assert releases.linked_release("venv") == "a"
-        assert not (releases.prefix / "releases" / name / "complete").exists(), "the next installation makes it anew"
-    assert releases.roll_back() == "", "there is nothing behind the good one"
+        assert not (releases.prefix / "releases" / name / "complete").exists(), "the next installation creates it again"
+    assert releases.roll_back() == "", "no earlier release is left"
 
 
-def test_a_release_from_before_there_were_good_ones_counts_as_good(releases: Releases) -> None:
+def test_a_release_without_a_confirmation_record_counts_as_good(releases: Releases) -> None:
     releases.set_link("venv", make_release(releases, "a"))
     releases.activate(make_release(releases, "b"))
     assert releases.linked_release("good") == "a"
 
 
-def test_a_release_that_is_gone_or_not_whole_is_not_gone_back_to(releases: Releases) -> None:
+def test_a_missing_or_incomplete_release_is_not_rolled_back_to(releases: Releases) -> None:
     releases.activate(make_release(releases, "a"))
     releases.confirm_after_probation(0)
     releases.activate(make_release(releases, "b"))
@@ -102,12 +102,12 @@ def test_a_crash_leaves_no_visit_behind(tmp_path: Path) -> None:
     assert wait_for_no_visit(0, tmp_path / LOCK_FILE)
 
 
-def test_what_somebody_else_put_there_holds_up_no_update(tmp_path: Path) -> None:
+def test_planted_files_do_not_block_an_update(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "link").symlink_to("/etc/passwd")
     for name in ("fifo", "link", "none"):
         assert wait_for_no_visit(0, tmp_path / name)
 
 
-def test_a_runtime_directory_that_cannot_be_written_keeps_nobody_from_a_visit(tmp_path: Path) -> None:
+def test_an_unwritable_runtime_directory_does_not_prevent_visits(tmp_path: Path) -> None:
     VisitLock(tmp_path / "none").set_visit_running(is_running=True)

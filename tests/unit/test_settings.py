@@ -28,7 +28,7 @@ def test_the_example_file_is_the_defaults_and_explains_every_option() -> None:
             assert line.startswith(key)
 
 
-def test_an_example_with_other_values_reads_back_as_them() -> None:
+def test_an_example_with_other_values_is_read_back() -> None:
     mine = settings.parse({"kiosk": {"centre_name_th": 'ศาลากลาง "หลังใหม่"'}, "scanner": {"options": []}})
     assert settings.parse(tomllib.loads(to_commented_toml(mine))) == mine
 
@@ -86,7 +86,7 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("[kiosk\n", "is not valid TOML"),
     ],
 )
-def test_a_mistake_is_told_with_its_key(tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_mistake_is_reported_with_its_key(tmp_path: Path, text: str, sentence: str) -> None:
     path = write_settings(tmp_path, text)
     with pytest.raises(SettingsError) as caught:
         settings.load(path)
@@ -95,7 +95,7 @@ def test_a_mistake_is_told_with_its_key(tmp_path: Path, text: str, sentence: str
     assert len(caught.value.mistakes) == 1
 
 
-def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
     path = write_settings(tmp_path, '[kiosk]\nid = "x"\nlanguage = "fr"\n[screen]\nwidth_mm = "wide"\n')
     with pytest.raises(SettingsError) as caught:
         settings.load(path)
@@ -113,7 +113,7 @@ def test_a_pin_hash_is_never_shown(tmp_path: Path) -> None:
     assert "2468" not in str(caught.value)
 
 
-def test_the_environment_names_the_file_and_it_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_named_by_the_environment_must_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(settings.SETTINGS_VARIABLE, str(write_settings(tmp_path, '[kiosk]\nid = "CMI12"')))
     assert settings.load().kiosk.id == "CMI12"
     monkeypatch.setenv(settings.SETTINGS_VARIABLE, str(tmp_path / "none.toml"))
@@ -121,7 +121,7 @@ def test_the_environment_names_the_file_and_it_must_be_there(tmp_path: Path, mon
         settings.load()
 
 
-def test_a_desk_keeps_its_state_in_the_users_own_directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_development_defaults_use_the_users_own_directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     desk = settings.development_defaults()
@@ -145,5 +145,5 @@ def test_the_hash_of_a_pin_is_accepted() -> None:
         ("", "06:00", "03:00", False),
     ],
 )
-def test_a_night_may_last_past_midnight(begin: str, end: str, clock: str, dark: bool) -> None:
+def test_the_night_may_include_midnight(begin: str, end: str, clock: str, dark: bool) -> None:
     assert is_night(ScreenSettings(night_from=begin, night_until=end), clock) is dark

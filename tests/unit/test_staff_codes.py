@@ -63,7 +63,7 @@ def test_a_finding_cannot_have_an_unlisted_code() -> None:
         Finding("X-99", Severity.NOTE, BilingualText("ก", "a"), BilingualText("ก", "a"))
 
 
-def test_the_page_of_an_interface_that_does_not_start_has_the_same_codes_everywhere() -> None:
+def test_the_fault_page_has_the_same_codes_everywhere() -> None:
     """Debian's Python shows the fault page and cannot import the kiosk's table, so the codes are repeated there."""
     assert {cause.value: code for cause, code in fault_page_drawing.CAUSE_CODES.items()} == FAULT_PAGE_CODES
     assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page_drawing.FaultCause}

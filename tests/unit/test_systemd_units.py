@@ -21,8 +21,8 @@ UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob(
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-def test_systemd_understands_every_unit(tmp_path: Path) -> None:
-    """systemd checks that the programs exist: stand-ins here, the real ones in tests/appliance."""
+def test_every_unit_is_valid(tmp_path: Path) -> None:
+    """systemd checks that the programs exist: this test uses stand-ins, tests/appliance the real ones."""
     assert UNITS
     program = tmp_path / "program"
     program.write_text("#!/bin/sh\n", encoding="utf-8")
@@ -70,7 +70,7 @@ def test_an_update_disables_and_removes_the_units_of_earlier_releases(tmp_path: 
         {function[0]}
         remove_former_units
     """
-    for _ in range(2):  # the second run finds nothing to do
+    for _ in range(2):  # the second run changes nothing
         subprocess.run(["sh", "-c", script], check=True, timeout=20)
     assert (tmp_path / "calls").read_text().splitlines() == [f"disable {name}" for name in former_units]
     assert [path.name for path in units.iterdir()] == ["damrongdham-kiosk-ui.service"]
@@ -84,13 +84,13 @@ def test_every_unit_that_is_enabled_exists() -> None:
     assert set(enabled) <= {unit.name for unit in UNITS}
 
 
-def test_every_service_has_its_measure() -> None:
+def test_every_service_has_an_exposure_limit() -> None:
     assert {f"systemd/{unit.name}" for unit in UNITS if unit.suffix == ".service"} <= EXPOSURE.keys()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 @pytest.mark.parametrize(("unit", "highest"), EXPOSURE.items())
-def test_what_a_unit_may_reach_stays_little(unit: str, highest: float) -> None:
+def test_the_exposure_of_each_unit_is_below_its_limit(unit: str, highest: float) -> None:
     """By systemd's own measure, from 0 to 10."""
     report = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", ROOT / unit],
@@ -104,7 +104,7 @@ def test_what_a_unit_may_reach_stays_little(unit: str, highest: float) -> None:
     assert float(overall[1]) <= highest, report
 
 
-def test_a_keyboard_in_the_hall_reaches_no_login_and_no_kernel() -> None:
+def test_a_keyboard_cannot_reach_a_login_or_the_kernel() -> None:
     logind = (ROOT / "systemd" / "damrongdham-kiosk.logind.conf").read_text("utf-8").splitlines()
     assert {"[Login]", "NAutoVTs=0", "ReserveVT=0"} <= set(logind)
     assert "kernel.sysrq = 0" in (ROOT / "systemd" / "damrongdham-kiosk.sysctl.conf").read_text("utf-8")
@@ -113,13 +113,13 @@ def test_a_keyboard_in_the_hall_reaches_no_login_and_no_kernel() -> None:
         assert re.search(r"^Conflicts=.*getty@tty1\.service", text, re.MULTILINE)
 
 
-def test_every_file_for_the_system_is_put_in_place() -> None:
+def test_every_system_file_is_installed() -> None:
     files = [path.name for path in (ROOT / "systemd").iterdir() if path.suffix not in {".service", ".path"}]
     assert [name for name in files if f"install_file systemd/{name} /etc/" not in _install_text()] == []
 
 
 @pytest.mark.parametrize("part", ["ui", "forwarder"])
-def test_what_a_program_holds_in_memory_reaches_no_disk(part: str) -> None:
+def test_program_memory_is_never_written_to_disk(part: str) -> None:
     lines = (ROOT / "systemd" / f"damrongdham-kiosk-{part}.service").read_text("utf-8").splitlines()
     assert {"LimitCORE=0", "MemorySwapMax=0"} <= set(lines)
 
@@ -138,18 +138,18 @@ def test_each_program_has_the_devices_of_its_drivers_and_no_others() -> None:
     assert "DevicePolicy=closed" in _unit("ui")
 
 
-def test_the_signing_key_is_handed_to_delivery_alone() -> None:
+def test_only_the_forwarder_gets_the_signing_key() -> None:
     holders = [path.name for path in UNITS if "kiosk-signing.key" in path.read_text("utf-8")]
     assert holders == ["damrongdham-kiosk-forwarder.service"]
 
 
-def test_a_picture_that_takes_all_memory_ends_no_interface() -> None:
+def test_a_picture_that_uses_all_memory_does_not_stop_the_interface() -> None:
     """By default systemd stops a unit when the kernel kills one of its processes."""
     lines = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8").splitlines()
     assert "OOMPolicy=continue" in lines
 
 
-def test_whatever_opens_a_picture_can_still_confine_itself_in_the_interfaces_unit() -> None:
+def test_the_interfaces_unit_allows_the_picture_sandbox() -> None:
     """systemd 252's sets of system calls do not contain Landlock, so the filter must name its calls."""
     text = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8")
     allowed = [line.partition("=")[2] for line in text.splitlines() if line.startswith("SystemCallFilter=")]

@@ -21,7 +21,7 @@ def logging_before() -> tuple[int, list[logging.Handler]]:
 
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_logging_that_a_program_sets_up_ends_with_its_test(
+def test_logging_set_up_by_a_program_is_restored_after_its_test(
     turn: int, logging_before: tuple[int, list[logging.Handler]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The second turn would see handlers of the first one, whose stream is closed."""

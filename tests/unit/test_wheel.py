@@ -30,11 +30,11 @@ LEFT_BEHIND = {".pyc", ".po", ".mo"}  # each .mo is compiled from its .po
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     """Run the command. Returns its stdout; fails the test with its output when the exit status is not 0."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DAMRONGDHAM"))}
-    done = subprocess.run(
+    result = subprocess.run(
         command, cwd=cwd, env=inherited | environment, capture_output=True, text=True, timeout=120, check=False
     )
-    assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    assert result.returncode == 0, f"{command}:\n{result.stdout}\n{result.stderr}"
+    return result.stdout
 
 
 def build(target: Path, **environment: str) -> Path:
@@ -70,7 +70,7 @@ def names(wheel: Path) -> set[str]:
     return set(zipfile.ZipFile(wheel).namelist())
 
 
-def test_every_file_of_the_packages_is_in_it(wheel: Path) -> None:
+def test_the_wheel_contains_every_file_of_the_packages(wheel: Path) -> None:
     files = {
         str(path.relative_to(ROOT))
         for package in PACKAGES
@@ -84,13 +84,13 @@ def test_every_file_of_the_packages_is_in_it(wheel: Path) -> None:
     assert files | catalogues <= names(wheel)
 
 
-def test_an_appliance_gets_neither_simulators_nor_central_service(tmp_path: Path) -> None:
+def test_an_appliance_has_no_simulators_and_no_central_service(tmp_path: Path) -> None:
     built = build(tmp_path, DAMRONGDHAM_APPLIANCE="1")
     assert "+appliance" in built.name
     assert not [name for name in names(built) if name.startswith(("simulators/", "central/"))]
 
 
-def test_it_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     """The wheel is installed beside this environment's dependencies and runs outside the checkout."""
     home = tmp_path / "venv"
     run(sys.executable, "-m", "venv", "--without-pip", home, cwd=tmp_path)

@@ -86,8 +86,8 @@ def test_form_fields_are_limited(desk_client: Client, settings: Any) -> None:
         (desk_client, "/desk/password"),
         (desk_client, "/desk/nowhere"),
     ):
-        answer = client.post(path, large)
-        assert (answer.status_code, "ข้อความยาวเกินไป" in page_text(answer)) == (413, True)
+        response = client.post(path, large)
+        assert (response.status_code, "ข้อความยาวเกินไป" in page_text(response)) == (413, True)
     assert desk_client.post("/desk/language", {}, headers={"Content-Length": "many"}).status_code in (302, 400)
 
 

@@ -29,8 +29,10 @@ def submitted(kiosk: KioskClient) -> Submission:
 
 
 def log_in(name: str, password: str, address: str = "192.0.2.1") -> ClientResponse:
-    answer: ClientResponse = Client().post("/desk/login", {"username": name, "password": password}, REMOTE_ADDR=address)
-    return answer
+    response: ClientResponse = Client().post(
+        "/desk/login", {"username": name, "password": password}, REMOTE_ADDR=address
+    )
+    return response
 
 
 @pytest.mark.parametrize(
@@ -38,8 +40,8 @@ def log_in(name: str, password: str, address: str = "192.0.2.1") -> ClientRespon
     ["/desk/", "/desk/alarms", "/desk/enrolments", "/desk/fleet", "/desk/cases/KKN07A-000001-51", "/desk/password"],
 )
 def test_without_a_login_every_page_leads_to_the_login(path: str) -> None:
-    answer = Client().get(path)
-    assert (answer.status_code, answer["Location"]) == (302, f"/desk/login?next={path}")
+    response = Client().get(path)
+    assert (response.status_code, response["Location"]) == (302, f"/desk/login?next={path}")
 
 
 @pytest.mark.parametrize(
@@ -67,11 +69,11 @@ def test_wrong_passwords_are_limited_by_name_and_reset_on_success(officer: Offic
 
 
 def test_the_login_redirects_to_no_other_site(officer: Officer) -> None:
-    answer = Client().post(
+    response = Client().post(
         "/desk/login", {"username": officer.username, "password": PASSWORD, "next": "https://evil.example/"}
     )
-    assert answer["Location"] == "/desk/"
-    cookie = answer.cookies["sessionid"]
+    assert response["Location"] == "/desk/"
+    cookie = response.cookies["sessionid"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Strict"
 
@@ -79,8 +81,8 @@ def test_the_login_redirects_to_no_other_site(officer: Officer) -> None:
 def test_a_form_without_csrf_token_is_refused(officer: Officer, submitted: Submission) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(officer)
-    answer = client.post(f"/desk/cases/{submitted.case_number}/move", {"to": "checking", "seen": "received"})
-    assert answer.status_code == 403
+    response = client.post(f"/desk/cases/{submitted.case_number}/move", {"to": "checking", "seen": "received"})
+    assert response.status_code == 403
     assert Case.objects.get().status == "received"
 
 
@@ -142,9 +144,9 @@ def test_an_officer_without_the_permission_cannot_read_people(submitted: Submiss
 
 
 def test_a_page_is_shown_and_audited(desk_client: Client, submitted: Submission) -> None:
-    answer = desk_client.get(f"/desk/cases/{submitted.case_number}/pages/0")
-    assert b"".join(answer.streaming_content).startswith(JPEG)  # type: ignore[attr-defined]
-    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    response = desk_client.get(f"/desk/cases/{submitted.case_number}/pages/0")
+    assert b"".join(response.streaming_content).startswith(JPEG)  # type: ignore[attr-defined]
+    assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert PersonalDataRead.objects.get().data_kind == "page"
     assert desk_client.get(f"/desk/cases/{submitted.case_number}/pages/1").status_code == 404
 
@@ -175,8 +177,8 @@ def test_status_and_handler_are_changed_by_forms(desk_client: Client, submitted:
 
 
 def test_the_desk_can_be_switched_to_english(desk_client: Client, submitted: Submission) -> None:
-    answer = desk_client.post("/desk/language", {"language": "en", "next": "https://evil.example/"})
-    assert answer["Location"] == "/desk/"
+    response = desk_client.post("/desk/language", {"language": "en", "next": "https://evil.example/"})
+    assert response["Location"] == "/desk/"
     shown = page_text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
     assert '<html lang="en">' in shown
     assert "Statement" in shown
@@ -209,9 +211,9 @@ def test_the_desk_shows_no_compare_code_and_accepts_only_the_right_one(desk_clie
     assert side.compare_code not in page
     assert other.compare_code not in page
     for code in ("", "XXXX-XXXX", side.compare_code, side.compare_code[:8]):
-        answer = desk_client.post(approve, {"centre": "khonkaen", "code": code})
-        assert (answer.status_code, "รหัสไม่ตรงกับตู้นี้" in page_text(answer)) == (409, True)
-        assert other.compare_code not in page_text(answer)
+        response = desk_client.post(approve, {"centre": "khonkaen", "code": code})
+        assert (response.status_code, "รหัสไม่ตรงกับตู้นี้" in page_text(response)) == (409, True)
+        assert other.compare_code not in page_text(response)
     assert not Enrolment.objects.exclude(status="pending").exists()
     event = OfficerEvent.objects.get(kind="code_wrong")
     assert (event.officer and event.officer.username, event.detail, event.occurrences) == ("somsri", "PYO01", 4)
@@ -220,8 +222,8 @@ def test_the_desk_shows_no_compare_code_and_accepts_only_the_right_one(desk_clie
     assert desk_client.post(approve, {"centre": "khonkaen", "code": other.compare_code}).status_code == 429, (
         "five tries"
     )
-    mine = f"/desk/enrolments/{side.enrolment_response.enrolment_id}/approve"
-    assert desk_client.post(mine, {"centre": "khonkaen", "code": side.compare_code}).status_code == 302
+    own_url = f"/desk/enrolments/{side.enrolment_response.enrolment_id}/approve"
+    assert desk_client.post(own_url, {"centre": "khonkaen", "code": side.compare_code}).status_code == 302
     assert Enrolment.objects.get(status="approved").id == side.enrolment_response.enrolment_id
 
 

@@ -14,10 +14,10 @@ from tests.unit.central.kiosk_client import KioskClient
 
 def test_both_sides_derive_the_same_compare_code_and_it_is_not_sent(db: None) -> None:
     side = KioskClient("KKN07")
-    answer = side.enrol()
-    assert answer.status_code == 201
+    response = side.enrol()
+    assert response.status_code == 201
     assert side.enrolment().compare_code == side.compare_code
-    assert side.compare_code not in answer.content.decode()
+    assert side.compare_code not in response.content.decode()
     assert (side.enrolment_response.status.value, side.enrolment_response.series, side.enrolment_response.kiosk_id) == (
         "pending",
         "",
@@ -33,9 +33,9 @@ def test_a_repeated_enrolment_request_is_the_same_enrolment(kiosk: KioskClient) 
 
 
 def test_an_approved_kiosk_receives_its_centre(kiosk: KioskClient, khonkaen: Centre) -> None:
-    answer = kiosk.enrolment_response
-    assert (answer.status.value, answer.series, answer.public_url) == ("approved", "A", "http://testserver")
-    assert answer.centre_name_th == khonkaen.name_th
+    response = kiosk.enrolment_response
+    assert (response.status.value, response.series, response.public_url) == ("approved", "A", "http://testserver")
+    assert response.centre_name_th == khonkaen.name_th
     khonkaen.public_url = "https://track.example.go.th"
     khonkaen.save()
     kiosk.enrol()
@@ -89,15 +89,17 @@ def test_a_key_belongs_to_one_kiosk_id_and_sees_its_own_enrolment_only(kiosk: Ki
     "body", ["{", "{}", '{"kiosk_id":"kkn07","signing_key":"AAAA"}', '{"kiosk_id":"KKN07","signing_key":"AAAA"}']
 )
 def test_a_bad_request_is_a_problem(body: str, db: None) -> None:
-    answer = Client().post("/api/v1/enrolments", body, content_type="application/json")
-    assert answer.status_code in (400, 422)
-    assert answer["Content-Type"] == "application/problem+json"
+    response = Client().post("/api/v1/enrolments", body, content_type="application/json")
+    assert response.status_code in (400, 422)
+    assert response["Content-Type"] == "application/problem+json"
     assert not Enrolment.objects.exists()
 
 
 def test_enrolment_requests_of_strangers_are_limited(db: None, settings: object) -> None:
     settings.MAX_PENDING_ENROLMENTS = 2  # type: ignore[attr-defined]
-    answers = [KioskClient("KKN07").enrol().status_code for _ in range(3)]
-    assert answers == [201, 201, 422]
-    answers = [Client().post("/api/v1/enrolments", "{}", content_type="application/json").status_code for _ in range(3)]
-    assert answers == [422, 422, 422]
+    responses = [KioskClient("KKN07").enrol().status_code for _ in range(3)]
+    assert responses == [201, 201, 422]
+    responses = [
+        Client().post("/api/v1/enrolments", "{}", content_type="application/json").status_code for _ in range(3)
+    ]
+    assert responses == [422, 422, 422]

@@ -177,13 +177,13 @@ def test_every_alarm_is_notified_and_a_failed_notification_is_repeated(kiosk: Ki
 
 
 def test_a_job_that_fails_is_logged_and_the_others_run(caplog: pytest.LogCaptureFixture) -> None:
-    done: list[str] = []
+    result: list[str] = []
 
     def fails(now: datetime) -> None:
-        done.append("fails")
+        result.append("fails")
         raise ConnectionRefusedError("no mail server")
 
-    for job in (fails, lambda now: done.append("runs")):
+    for job in (fails, lambda now: result.append("runs")):
         jobs.run_job(job)
-    assert done == ["fails", "runs"]
+    assert result == ["fails", "runs"]
     assert "fails failed: no mail server" in caplog.text

@@ -99,8 +99,8 @@ _MULTIPART = b'--x\r\nContent-Disposition: form-data; name="number"\r\n\r\n\xff\
 def _routes(resolver: URLResolver, before: str = "") -> list[str]:
     matches: list[str] = []
     for entry in resolver.url_patterns:
-        here = before + str(entry.pattern)
-        matches += _routes(entry, here) if isinstance(entry, URLResolver) else [here]
+        route = before + str(entry.pattern)
+        matches += _routes(entry, route) if isinstance(entry, URLResolver) else [route]
     return matches
 
 
@@ -142,8 +142,15 @@ def _random_urls(url_values: dict[str, list[str]], rng: random.Random) -> list[s
 
 def _random_form(rng: random.Random) -> dict[str, str]:
     """A form with mostly known fields and valid or invalid values."""
-    fair = {"to": "checking", "seen": "received", "reason": "x", "due": "2026-12-01", "centre": "khonkaen", "note": "x"}
-    fields = {name: value for name, value in fair.items() if rng.random() < 0.7}
+    valid_values = {
+        "to": "checking",
+        "seen": "received",
+        "reason": "x",
+        "due": "2026-12-01",
+        "centre": "khonkaen",
+        "note": "x",
+    }
+    fields = {name: value for name, value in valid_values.items() if rng.random() < 0.7}
     return fields | {rng.choice(_FIELDS): rng.choice(_ODD) for _ in range(rng.randint(0, 3))}
 
 
@@ -172,9 +179,9 @@ def test_no_request_causes_a_server_error(
     for _ in range(8):
         for address in _random_urls(url_values, rng):
             client = rng.choice((desk_client, desk_client, stranger))
-            answer = _send_random_request(client, rng, address)
-            if answer.status_code >= 500:
-                failed.append((answer.request["REQUEST_METHOD"], address, answer.request["QUERY_STRING"]))
+            response = _send_random_request(client, rng, address)
+            if response.status_code >= 500:
+                failed.append((response.request["REQUEST_METHOD"], address, response.request["QUERY_STRING"]))
             if client is desk_client and desk_client.get("/desk/").status_code != 200:
                 fields = {"username": "somsri", "password": PASSWORD}
                 desk_client.post("/desk/login", fields)
@@ -237,15 +244,15 @@ def test_no_signed_request_causes_a_server_error(kiosk: KioskClient, desk_client
         ]
         for path, message in messages:
             body = json.dumps(_mutate(message, rng)).encode()
-            answer = kiosk.send_signed_request("POST", path, body, Idempotency_Key=str(letter.submission_id))
-            if answer.status_code >= 500:
+            response = kiosk.send_signed_request("POST", path, body, Idempotency_Key=str(letter.submission_id))
+            if response.status_code >= 500:
                 failed.append((path, body[:300]))
         for offset, length in ((rng.choice(("0", "1", "-1", "9" * 30)), rng.choice(("1", "0", "9" * 30, "x"))),):
             path = f"/api/v1/parts/{rng.randbytes(32).hex()}"
-            answer = kiosk.send_signed_request(
+            response = kiosk.send_signed_request(
                 "PATCH", path, b"x", Content_Type="application/octet-stream", Upload_Offset=offset, Upload_Length=length
             )
-            if answer.status_code >= 500:
+            if response.status_code >= 500:
                 failed.append((path, f"{offset} {length}".encode()))
     assert not failed
     for page_of_desk in ("/desk/", "/desk/fleet", "/desk/alarms", "/desk/enrolments"):

@@ -154,8 +154,8 @@ def test_a_delivery_with_a_changed_seal_is_quarantined(kiosk: KioskClient) -> No
     delivery = kiosk.delivery(kiosk.submission())
     sealed = bytearray(from_base64(delivery.sealed))
     sealed[-1] ^= 1
-    answer = kiosk.deliver(delivery.model_copy(update={"sealed": to_base64(bytes(sealed))}))
-    assert "hash" in quarantined(kiosk, answer).quarantine_reason
+    response = kiosk.deliver(delivery.model_copy(update={"sealed": to_base64(bytes(sealed))}))
+    assert "hash" in quarantined(kiosk, response).quarantine_reason
 
 
 def test_an_error_in_the_plaintext_names_the_field_and_not_its_value(kiosk: KioskClient) -> None:
@@ -204,24 +204,24 @@ def test_a_delivery_with_further_fields_is_accepted_and_its_repeat_is_the_same(k
     delivery = kiosk.delivery(kiosk.submission())
     body = json.loads(delivery.model_dump_json()) | {"priority": "high"}
     body["moment"] |= {"quality": "gnss", "leap_seconds": 37}
-    answers = [
+    responses = [
         kiosk.send_signed_request(
             "POST", "/api/v1/submissions", json.dumps(body).encode(), Idempotency_Key=str(delivery.submission_id)
         )
         for _ in range(2)
     ]
-    assert answers[0].content == answers[1].content
-    assert kiosk.verify_receipt(answers[0]).submission_id == delivery.submission_id
+    assert responses[0].content == responses[1].content
+    assert kiosk.verify_receipt(responses[0]).submission_id == delivery.submission_id
 
 
 def test_every_answer_states_the_protocol_versions(kiosk: KioskClient) -> None:
-    for answer in (
+    for response in (
         kiosk.deliver(kiosk.delivery(kiosk.submission())),
         kiosk.send_signed_request("HEAD", f"/api/v1/parts/{'0' * 64}"),
         Client().post("/api/v1/track", {"code": "x"}, content_type="application/json"),
         Client().post("/api/v1/track", b"no JSON", content_type="application/json"),
     ):
-        assert answer["Protocol-Versions"] == "1"
+        assert response["Protocol-Versions"] == "1"
 
 
 def test_a_case_number_in_use_is_quarantined(kiosk: KioskClient) -> None:
@@ -233,8 +233,8 @@ def test_a_case_number_in_use_is_quarantined(kiosk: KioskClient) -> None:
 
 
 def test_a_case_number_of_an_unknown_series_is_quarantined(kiosk: KioskClient) -> None:
-    foreign = kiosk.submission(case_number="KKN07B-000001-84")
-    accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(foreign)))
+    unknown_series = kiosk.submission(case_number="KKN07B-000001-84")
+    accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(unknown_series)))
     assert "case number" in accepted.quarantine_reason.lower()
 
 
@@ -274,12 +274,12 @@ def test_opening_one_settles_no_alarm_of_another_kiosk(
     other.approved_by(create_officer(phayao, "elsewhere"), phayao)
     path = keyring().directory / "sealing" / f"{keyring().current_fingerprint('sealing')}.pem"
     path.rename(tmp_path / "mislaid.pem")
-    mine = kiosk.submission()
-    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(mine)))
-    other.verify_receipt(other.deliver(other.delivery(other.submission(), case_number=mine.case_number)))
+    own_submission = kiosk.submission()
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(own_submission)))
+    other.verify_receipt(other.deliver(other.delivery(other.submission(), case_number=own_submission.case_number)))
     (tmp_path / "mislaid.pem").rename(path)
 
-    assert cli.main(["quarantine", "open", str(mine.submission_id)]) == 0
+    assert cli.main(["quarantine", "open", str(own_submission.submission_id)]) == 0
     assert Alarm.objects.get(settled_at=None).centre == phayao
 
 
@@ -328,10 +328,10 @@ def test_a_part_that_does_not_match_its_hash_is_deleted(kiosk: KioskClient) -> N
     (page,) = kiosk.sealed_pages(kiosk.letter_submission(1))
     wrong = bytes([page[0] ^ 1]) + page[1:]
     path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
-    answer = kiosk.send_signed_request(
+    response = kiosk.send_signed_request(
         "PATCH", path, wrong, Content_Type="application/octet-stream", Upload_Offset="0", Upload_Length=str(len(page))
     )
-    problem(answer, 422)
+    problem(response, 422)
     assert kiosk.send_signed_request("HEAD", path).status_code == 404
 
 
@@ -386,9 +386,9 @@ def test_a_revoked_kiosk_cannot_deliver(kiosk: KioskClient, officer: Officer) ->
 
 def test_an_invalid_delivery_is_a_problem_that_repeats_no_content(kiosk: KioskClient) -> None:
     body = json.dumps({"submission_id": "ความลับ"}).encode()
-    answer = kiosk.send_signed_request("POST", "/api/v1/submissions", body, Idempotency_Key="x")
-    problem(answer, 422)
-    assert "ความลับ" not in json.dumps(json.loads(answer.content), ensure_ascii=False)
+    response = kiosk.send_signed_request("POST", "/api/v1/submissions", body, Idempotency_Key="x")
+    problem(response, 422)
+    assert "ความลับ" not in json.dumps(json.loads(response.content), ensure_ascii=False)
     problem(kiosk.send_signed_request("POST", "/api/v1/submissions", b"not json", Idempotency_Key="x"), 400)
 
 

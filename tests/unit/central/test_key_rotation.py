@@ -22,9 +22,9 @@ from tests.unit.central.kiosk_client import KioskClient
 def send_heartbeat(kiosk: KioskClient, **fields: Any) -> list[str]:
     """The fingerprints of the centre's current keys, from the response to a heartbeat."""
     heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=kiosk_moment(), outbox_count=0, **fields)
-    answer = kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
-    assert answer.status_code == 204
-    return str(answer["Centre-Keys"]).split()
+    response = kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
+    assert response.status_code == 204
+    return str(response["Centre-Keys"]).split()
 
 
 def fetch_centre_keys(kiosk: KioskClient) -> CentreKeysStatement:
@@ -114,8 +114,8 @@ def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskClient, capsys: p
 
     kiosk.verify_receipt(kiosk.deliver(queued))
     assert AcceptedDelivery.objects.get().case is None, "delivered late, and still receipted"
-    away = keyring().directory / "retired" / f"sealing-{old}.pem"
-    away.rename(keyring().directory / "sealing" / f"{old}.pem")
+    retired_key = keyring().directory / "retired" / f"sealing-{old}.pem"
+    retired_key.rename(keyring().directory / "sealing" / f"{old}.pem")
     assert cli.main(["quarantine", "open", "all"]) == 0
     assert Case.objects.count() == 1
 

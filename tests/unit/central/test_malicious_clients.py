@@ -43,8 +43,8 @@ def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskClient, desk_client: Cli
     heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_copy(
         update=fields
     )
-    answer = kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
-    assert answer.status_code == 204
+    response = kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
+    assert response.status_code == 204
     page = desk_client.get("/desk/fleet")
     assert page.status_code == 200
     assert b"<script>" not in page.content.replace(b"<script nonce", b"")
@@ -79,11 +79,11 @@ def test_any_values_outside_the_seal_are_receipted(
 def test_no_kiosk_can_occupy_the_submission_id_of_another(
     kiosk: KioskClient, khonkaen: Centre, officer: Officer
 ) -> None:
-    thief = KioskClient("KKN09")
-    thief.enrol()
-    thief.approved_by(officer, khonkaen)
+    attacker = KioskClient("KKN09")
+    attacker.enrol()
+    attacker.approved_by(officer, khonkaen)
     delivery = kiosk.delivery(kiosk.submission())
-    assert thief.deliver(delivery).status_code == 200, "correctly signed: quarantined"
+    assert attacker.deliver(delivery).status_code == 200, "correctly signed: quarantined"
     kiosk.verify_receipt(kiosk.deliver(delivery))
     assert Case.objects.get().case_number == delivery.case_number
     assert AcceptedDelivery.objects.filter(case=None, enrolment__kiosk_id="KKN09").count() == 1
@@ -113,8 +113,8 @@ def test_many_addresses_of_one_network_count_as_one_caller(officer: Officer, wri
         wrong = {"username": officer.username, "password": "wrong"}
         return Client().post("/desk/login", wrong, REMOTE_ADDR=written.format(address)).status_code
 
-    answers = [try_sign_in(f"2001:db8:1:1::{number:x}") for number in range(12)]
-    assert answers == [401] * 10 + [429] * 2
+    responses = [try_sign_in(f"2001:db8:1:1::{number:x}") for number in range(12)]
+    assert responses == [401] * 10 + [429] * 2
     assert try_sign_in("2001:db8:1:2::1") == 401, "a neighbouring network is another caller"
 
 
@@ -138,8 +138,8 @@ def test_a_date_outside_the_calendar_still_makes_a_case(
 
 @pytest.mark.parametrize("name", ["\x00", "somsri\x00"])
 def test_a_nul_in_a_name_is_an_ordinary_sign_in_failure(officer: Officer, name: str) -> None:
-    answer = Client().post("/desk/login", {"username": name, "password": f"not {PASSWORD}"})
-    assert answer.status_code == 401
+    response = Client().post("/desk/login", {"username": name, "password": f"not {PASSWORD}"})
+    assert response.status_code == 401
 
 
 def test_a_nul_in_a_desk_request_is_a_bad_request(kiosk: KioskClient, desk_client: Client) -> None:

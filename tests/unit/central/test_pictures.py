@@ -42,10 +42,10 @@ def test_pictures_are_on_the_disk_before_the_receipt(
     kiosk: KioskClient, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[Path] = []
-    really = os.fsync
+    original_fsync = os.fsync
 
     def fsync(descriptor: int) -> None:
-        really(descriptor)
+        original_fsync(descriptor)
         synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
 
     delivery = letter(kiosk)

@@ -28,8 +28,8 @@ def measure_peak_mib(work: Callable[[], ClientResponse]) -> tuple[ClientResponse
     """The response, and the peak of Python objects in MiB while it was created."""
     tracemalloc.start()
     try:
-        answer = work()
-        return answer, tracemalloc.get_traced_memory()[1] / MIB
+        response = work()
+        return response, tracemalloc.get_traced_memory()[1] / MIB
     finally:
         tracemalloc.stop()
 
@@ -46,8 +46,8 @@ def test_one_part_named_300_times_is_not_loaded_300_times(kiosk: KioskClient, se
     assert kiosk.upload(sealed).status_code == 204
     delivery = kiosk.delivery(letter, [sealed]).model_dump(mode="json")
     delivery["parts"] *= 300
-    answer, held = measure_peak_mib(lambda: send_raw(kiosk, delivery))
-    assert answer.status_code == 422
+    response, held = measure_peak_mib(lambda: send_raw(kiosk, delivery))
+    assert response.status_code == 422
     assert held < 4
     assert not AcceptedDelivery.objects.exists()
 
@@ -58,8 +58,8 @@ def test_one_page_of_a_long_letter_is_in_memory_at_a_time(kiosk: KioskClient, se
     sealed = [kiosk.seal(letter, f"page-{index}", page) for index in range(12)]
     for part in sealed:
         assert kiosk.upload(part).status_code == 204
-    answer, held = measure_peak_mib(lambda: kiosk.deliver(kiosk.delivery(letter, sealed)))
-    assert answer.status_code == 200
+    response, held = measure_peak_mib(lambda: kiosk.deliver(kiosk.delivery(letter, sealed)))
+    assert response.status_code == 200
     assert Case.objects.get().pages.count() == 12
     assert held < 14, "one page of 2 MiB read, joined, opened and written, and the one before; twelve would be 48"
 
@@ -91,8 +91,8 @@ def test_a_part_in_very_many_chunks_is_assembled(kiosk: KioskClient) -> None:
 
 def test_the_number_of_unclaimed_parts_is_limited(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_UNCLAIMED_PARTS = 3
-    answers = [kiosk.upload(bytes([number]) * 200, end_offset=10).status_code for number in range(4)]
-    assert answers == [204, 204, 204, 429]
+    responses = [kiosk.upload(bytes([number]) * 200, end_offset=10).status_code for number in range(4)]
+    assert responses == [204, 204, 204, 429]
     assert Part.objects.count() == 3
 
 
@@ -159,21 +159,21 @@ def test_delivery_fields_are_limited(kiosk: KioskClient, changes: dict[str, Any]
 def test_too_many_values_are_refused_before_they_are_parsed(kiosk: KioskClient, settings: Any) -> None:
     delivery = kiosk.delivery(kiosk.submission()).model_dump(mode="json") | {"sealed": ""}
     body = json.dumps(delivery).encode()[:-1] + b',"more":[' + b"[]," * 1_000_000 + b"[]]}"
-    answer, held = measure_peak_mib(
+    response, held = measure_peak_mib(
         lambda: kiosk.send_signed_request(
             "POST", "/api/v1/submissions", body, Idempotency_Key=delivery["submission_id"]
         )
     )
-    assert answer.status_code == 400
+    assert response.status_code == 400
     assert held < 20, "the body of 3 MB, and copies of it for digest and signature"
 
 
 def test_a_compressed_body_is_not_decompressed(kiosk: KioskClient) -> None:
     body = gzip.compress(b" " * 50 * MIB)
-    answer, held = measure_peak_mib(
+    response, held = measure_peak_mib(
         lambda: kiosk.send_signed_request("POST", "/api/v1/heartbeats", body[:60_000], Content_Encoding="gzip")
     )
-    assert answer.status_code == 400
+    assert response.status_code == 400
     assert held < 2
 
 

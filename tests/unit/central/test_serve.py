@@ -69,15 +69,15 @@ def test_from_an_empty_directory_to_a_closed_case(
             return same_kiosk.deliver(delivery)
 
     with ThreadPoolExecutor(100) as pool:  # several forwarders started by mistake
-        answers = list(pool.map(deliver_on_own_connection, range(100)))
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.content for answer in answers}) == 1, "one receipt"
+        responses = list(pool.map(deliver_on_own_connection, range(100)))
+    assert {response.status_code for response in responses} == {200}
+    assert len({response.content for response in responses}) == 1, "one receipt"
     assert officer.case_numbers() == [letter.case_number], "one case"
 
     def tracked(language: str) -> str:
-        answer = requests.post(f"{url}/t", {"code": letter.tracking_code, "language": language}, timeout=30)
-        assert answer.status_code == 200
-        return page_text(answer)
+        response = requests.post(f"{url}/t", {"code": letter.tracking_code, "language": language}, timeout=30)
+        assert response.status_code == 200
+        return page_text(response)
 
     assert 'data-status="received"' in tracked("th")
     officer.set_case_status(letter.case_number, "checking")
@@ -97,8 +97,8 @@ def test_from_an_empty_directory_to_a_closed_case(
     assert "already imported" in installation.run_checked("import", str(outbox))
     assert carried.case_number in requests.post(f"{url}/t", {"code": carried.tracking_code}, timeout=30).text
     (outbox / "broken.json").write_text("{}")
-    done = installation.run("import", str(outbox))
-    assert (done.returncode, "1 of 2 rows" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+    result = installation.run("import", str(outbox))
+    assert (result.returncode, "1 of 2 rows" in result.stderr, "Traceback" in result.stderr) == (2, True, False)
     assert "Nothing is in quarantine" in installation.run_checked("quarantine", "list")
 
 
@@ -144,12 +144,12 @@ def test_attempts_at_all_workers_are_counted_together(served_installation: tuple
             0
         ]
         fields = {"csrfmiddlewaretoken": token, "username": "not-somsri", "password": "wrong"}
-        answer = browser.post(f"{url}/desk/login", fields, headers={"Referer": url}, timeout=30)
-        return answer.status_code
+        response = browser.post(f"{url}/desk/login", fields, headers={"Referer": url}, timeout=30)
+        return response.status_code
 
     with ThreadPoolExecutor(6) as pool:  # also at the same moment
-        answers = list(pool.map(try_sign_in, range(24)))
-    assert sorted(answers) == [401] * 10 + [429] * 14
+        responses = list(pool.map(try_sign_in, range(24)))
+    assert sorted(responses) == [401] * 10 + [429] * 14
 
 
 def _children(parent: int, argument: str) -> list[int]:
@@ -165,10 +165,10 @@ def test_a_refusal_by_the_http_server_is_a_problem(served_installation: tuple[In
     for wrong, status in [(b"Content-Length: 99999999999\r\n\r\n", 413), (b"Content-Length: many\r\n\r\n", 400)]:
         with socket.create_connection(where, timeout=10) as line:
             line.sendall(head + wrong)
-            answer = line.makefile("rb").read()
-        assert answer.startswith(b"HTTP/1.1 %d" % status) or answer.startswith(b"HTTP/1.0 %d" % status)
-        assert b"Content-Type: application/problem+json" in answer
-        assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == status
+            response = line.makefile("rb").read()
+        assert response.startswith(b"HTTP/1.1 %d" % status) or response.startswith(b"HTTP/1.0 %d" % status)
+        assert b"Content-Type: application/problem+json" in response
+        assert json.loads(response.partition(b"\r\n\r\n")[2])["status"] == status
 
 
 def raw_response(url: str, sent: bytes) -> bytes:
@@ -216,8 +216,8 @@ def test_a_response_to_head_has_no_body(served_installation: tuple[Installation,
 
 def test_request_headers_are_limited(served_installation: tuple[Installation, str]) -> None:
     _, url = served_installation
-    answer = raw_response(url, b"GET /t HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000 + b"\r\n\r\n")
-    assert b" 431 " in answer.partition(b"\r\n")[0] or not answer
+    response = raw_response(url, b"GET /t HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000 + b"\r\n\r\n")
+    assert b" 431 " in response.partition(b"\r\n")[0] or not response
 
 
 def test_a_request_sent_too_slowly_gets_a_time_out_response(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,9 +232,9 @@ def test_a_request_sent_too_slowly_gets_a_time_out_response(monkeypatch: pytest.
                 line.sendall(b"x" * 5)
                 if select.select([line], [], [], 0.05)[0]:
                     break
-            answer = line.makefile("rb").read()
-        assert b" 408 " in answer.splitlines()[0]
-        assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 408
+            response = line.makefile("rb").read()
+        assert b" 408 " in response.splitlines()[0]
+        assert json.loads(response.partition(b"\r\n\r\n")[2])["status"] == 408
     finally:
         server.terminate()
         server.join()
@@ -262,6 +262,6 @@ def test_idle_connections_do_not_block_other_clients(served_installation: tuple[
 def test_before_the_first_migrate_commands_say_what_to_do(
     empty_installation: Installation, arguments: list[str], stdin: str, expected_message: str
 ) -> None:
-    done = empty_installation.run(*arguments, stdin=stdin)
-    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
-    assert expected_message in done.stderr
+    result = empty_installation.run(*arguments, stdin=stdin)
+    assert (result.returncode, "Traceback" in result.stderr) == (2, False)
+    assert expected_message in result.stderr

@@ -29,8 +29,8 @@ def try_sign_in(
 ) -> ClientResponse:
     cache.clear()  # each attempt at a worker without memory of earlier ones
     fields = {"username": name, "password": password}
-    answer: ClientResponse = (client or Client()).post("/desk/login", fields, REMOTE_ADDR=address)
-    return answer
+    response: ClientResponse = (client or Client()).post("/desk/login", fields, REMOTE_ADDR=address)
+    return response
 
 
 def is_signed_in(client: Client) -> bool:
@@ -38,8 +38,8 @@ def is_signed_in(client: Client) -> bool:
 
 
 def test_attempts_on_one_account_are_limited_over_all_addresses(officer: Officer) -> None:
-    answers = [try_sign_in(officer.username, address=f"198.51.100.{number}").status_code for number in range(40)]
-    assert answers == [401] * 30 + [429] * 10
+    responses = [try_sign_in(officer.username, address=f"198.51.100.{number}").status_code for number in range(40)]
+    assert responses == [401] * 30 + [429] * 10
     assert try_sign_in(officer.username.upper(), address="203.0.113.1").status_code == 429, (
         "in any spelling of the name"
     )
@@ -59,8 +59,8 @@ def test_strangers_cannot_lock_out_a_known_browser(desk_client: Client, officer:
 
 def test_attempts_of_a_known_browser_are_limited_too(desk_client: Client, officer: Officer) -> None:
     desk_client.post("/desk/logout")
-    answers = [try_sign_in(officer.username, client=desk_client).status_code for _ in range(12)]
-    assert answers == [401] * 10 + [429] * 2
+    responses = [try_sign_in(officer.username, client=desk_client).status_code for _ in range(12)]
+    assert responses == [401] * 10 + [429] * 2
 
 
 @pytest.mark.parametrize("value", ["", "garbage", "1:aaaa:bbbb", "\x00"])
@@ -192,22 +192,22 @@ def test_cookies_are_limited_to_the_desk(officer: Officer, settings: Any) -> Non
 def test_next_leads_to_a_page_of_the_desk_or_is_ignored(officer: Officer, target: str) -> None:
     fields = {"username": officer.username, "password": PASSWORD, "next": target}
     client = Client()
-    answer = client.post("/desk/login", fields)
-    assert (answer.status_code, answer["Location"]) == (302, "/desk/")
+    response = client.post("/desk/login", fields)
+    assert (response.status_code, response["Location"]) == (302, "/desk/")
     assert client.post("/desk/language", {"language": "en", "next": target[:4000]})["Location"] == "/desk/"
     assert Client().get("/desk/login", {"next": target}).status_code == 200
 
 
 @pytest.mark.parametrize("target", ["/desk/fleet", "/desk/?status=closed&number=KKN", "/desk/cases/KKN07A-000001-51"])
 def test_next_leads_to_the_requested_page_of_the_desk(officer: Officer, target: str) -> None:
-    answer = Client().post("/desk/login", {"username": officer.username, "password": PASSWORD, "next": target})
-    assert answer["Location"] == target
+    response = Client().post("/desk/login", {"username": officer.username, "password": PASSWORD, "next": target})
+    assert response["Location"] == target
 
 
 def test_attempts_at_the_old_password_are_limited_in_an_open_session(desk_client: Client, officer: Officer) -> None:
     wrong = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
-    answers = [desk_client.post("/desk/password", wrong).status_code for _ in range(12)]
-    assert answers == [200] * 10 + [429] * 2
+    responses = [desk_client.post("/desk/password", wrong).status_code for _ in range(12)]
+    assert responses == [200] * 10 + [429] * 2
     assert desk_client.post("/desk/password", wrong | {"old_password": PASSWORD}).status_code == 429
     assert OfficerEvent.objects.get(kind="password_wrong").occurrences == 10
     FailureCount.objects.update(window_ends_at=timezone.now())
@@ -292,5 +292,5 @@ def test_sign_in_records_are_deleted_after_their_retention_time(desk_client: Cli
 
 @pytest.mark.parametrize("path", ["/desk/", "/desk/login", "/desk/alarms", "/desk/fleet", "/desk/password", "/t", "/"])
 def test_head_is_get_without_its_body(desk_client: Client, path: str) -> None:
-    answer = desk_client.head(path)
-    assert (answer.status_code, answer.content) == (200, b"")
+    response = desk_client.head(path)
+    assert (response.status_code, response.content) == (200, b"")

@@ -28,11 +28,11 @@ class CallingKiosk:
         heartbeat = Heartbeat(
             kiosk_id=self.kiosk.kiosk_id, version="1", moment=kiosk_moment(monotonic_ms=self.ms), outbox_count=0
         ).model_copy(update=fields)
-        answer: ClientResponse = self.kiosk.send_signed_request(
+        response: ClientResponse = self.kiosk.send_signed_request(
             "POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode()
         )
-        assert answer.status_code == 204
-        return answer
+        assert response.status_code == 204
+        return response
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def test_an_answer_to_a_call_that_is_over_changes_nothing(desk_client: Client, c
 def test_a_call_of_an_earlier_kiosk_is_shown_without_an_answer(
     desk_client: Client, calling_kiosk: CallingKiosk
 ) -> None:
-    answer = calling_kiosk.send_heartbeat(called=True)
-    assert "Staff-Call" not in answer.headers
+    response = calling_kiosk.send_heartbeat(called=True)
+    assert "Staff-Call" not in response.headers
     assert 'data-call="' in fleet(desk_client)
     assert "takes no answer" in fleet(desk_client) or "รับคำตอบไม่ได้" in fleet(desk_client)
 

@@ -32,14 +32,16 @@ def submitted(kiosk: KioskClient) -> Submission:
 
 
 def page(code: str, **fields: str) -> ClientResponse:
-    answer: ClientResponse = Client().post("/t", {"code": code, **fields})
-    return answer
+    response: ClientResponse = Client().post("/t", {"code": code, **fields})
+    return response
 
 
 def api(code: str, address: str = "127.0.0.1", **fields: str) -> ClientResponse:
     body = json.dumps({"code": code, **fields})
-    answer: ClientResponse = Client().post("/api/v1/track", body, content_type="application/json", REMOTE_ADDR=address)
-    return answer
+    response: ClientResponse = Client().post(
+        "/api/v1/track", body, content_type="application/json", REMOTE_ADDR=address
+    )
+    return response
 
 
 def in_progress(officer: Officer) -> Case:
@@ -54,10 +56,10 @@ def in_progress(officer: Officer) -> Case:
 
 @pytest.mark.parametrize("path", ["/", "/t"])
 def test_without_javascript_there_is_a_form_that_posts(path: str) -> None:
-    answer = Client().get(path)
-    assert answer.status_code == 200
-    assert '<form class="card" id="code-form" method="post" action="/t">' in page_text(answer)
-    assert "ตรวจสอบสถานะเรื่องของท่าน" in page_text(answer)
+    response = Client().get(path)
+    assert response.status_code == 200
+    assert '<form class="card" id="code-form" method="post" action="/t">' in page_text(response)
+    assert "ตรวจสอบสถานะเรื่องของท่าน" in page_text(response)
     assert "Check the status of your case" in page_text(Client().get(f"{path}?lang=en"))
 
 
@@ -78,8 +80,8 @@ def test_the_page_shows_status_agency_and_due_date(submitted: Submission, office
 
 def test_no_personal_data_and_no_notes(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
-    answer = TrackingResponse.model_validate_json(api(submitted.tracking_code).content)
-    for shown in (page_text(page(submitted.tracking_code)), answer.model_dump_json()):
+    response = TrackingResponse.model_validate_json(api(submitted.tracking_code).content)
+    for shown in (page_text(page(submitted.tracking_code)), response.model_dump_json()):
         for secret in (
             CITIZEN_ID,
             "บุญมา",
@@ -95,11 +97,11 @@ def test_no_personal_data_and_no_notes(submitted: Submission, officer: Officer) 
 
 def test_the_api_returns_the_same_content(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
-    answer = TrackingResponse.model_validate_json(api(submitted.tracking_code, language="en").content)
-    assert (answer.found, answer.status, answer.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
-    assert answer.sentence == "The agency is working on it"
-    assert [step.status for step in answer.steps] == ["received", "checking", "ordered", "in_progress"]
-    assert answer.sentence in page_text(page(submitted.tracking_code, language="en"))
+    response = TrackingResponse.model_validate_json(api(submitted.tracking_code, language="en").content)
+    assert (response.found, response.status, response.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
+    assert response.sentence == "The agency is working on it"
+    assert [step.status for step in response.steps] == ["received", "checking", "ordered", "in_progress"]
+    assert response.sentence in page_text(page(submitted.tracking_code, language="en"))
 
 
 def test_the_steps_name_the_province_of_the_centre(submitted: Submission, officer: Officer) -> None:
@@ -132,9 +134,9 @@ def test_the_language_is_the_citizens_and_switching_keeps_the_code_out_of_addres
 
 
 def test_a_code_that_has_not_arrived_is_reported(db: None) -> None:
-    answer = page(tracking_code.generate())
-    assert answer.status_code == 200
-    assert "ถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา" in page_text(answer)
+    response = page(tracking_code.generate())
+    assert response.status_code == 200
+    assert "ถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา" in page_text(response)
     spoken = TrackingResponse.model_validate_json(api(tracking_code.generate(), language="en").content)
     assert (spoken.found, spoken.status) == (False, None)
     assert "stored safely and on its way" in spoken.sentence
@@ -166,17 +168,17 @@ def test_only_failed_lookups_are_limited(submitted: Submission) -> None:
 
 
 def test_the_page_loads_nothing_from_third_parties_and_sends_no_referrer(submitted: Submission) -> None:
-    for answer in (Client().get("/t"), page(submitted.tracking_code)):
-        policy = answer["Content-Security-Policy"]
+    for response in (Client().get("/t"), page(submitted.tracking_code)):
+        policy = response["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        assert answer["Referrer-Policy"] == "no-referrer"
-        assert answer["Cache-Control"] == "no-store"
-        assert not answer.cookies
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Cache-Control"] == "no-store"
+        assert not response.cookies
         nonce = policy.split("'nonce-")[1].split("'")[0]
-        assert page_text(answer).count("<script") == page_text(answer).count(f'<script nonce="{nonce}"')
-        assert "http://" not in page_text(answer)
-        assert "https://" not in page_text(answer)
+        assert page_text(response).count("<script") == page_text(response).count(f'<script nonce="{nonce}"')
+        assert "http://" not in page_text(response)
+        assert "https://" not in page_text(response)
 
 
 def test_page_and_fonts_are_at_most_30_kb_on_the_wire(submitted: Submission, officer: Officer) -> None:

@@ -66,9 +66,9 @@ def test_a_kiosk_is_enrolled_after_the_codes_are_compared(centre: FakeCentre, tm
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     public = keys.public_key_bytes(keys.load_signing_key(path))
     assert made.signing_key == keys.fingerprint(public)
-    (answer,) = centre.enrolments.values()
+    (response,) = centre.enrolments.values()
     desk = keys.compare_code(
-        public, from_base64(answer.sealing_key), from_base64(answer.receipt_key), answer.enrolment_id
+        public, from_base64(response.sealing_key), from_base64(response.receipt_key), response.enrolment_id
     )
     assert shown_codes == [desk]
 
@@ -258,8 +258,8 @@ def test_a_missing_state_directory_gives_an_enrolment_error(centre: FakeCentre, 
 
 
 def test_a_case_is_looked_up(centre: FakeCentre) -> None:
-    answer = look_up_case(centre.url, "7KQ2M9XD4TBVS", "th")
-    assert (answer.found, answer.sentence) == (True, "รอเจ้าหน้าที่รับเรื่อง")
+    response = look_up_case(centre.url, "7KQ2M9XD4TBVS", "th")
+    assert (response.found, response.sentence) == (True, "รอเจ้าหน้าที่รับเรื่อง")
     assert "7KQ2" not in "".join(centre.requests)
 
 

@@ -180,8 +180,8 @@ def test_a_lost_response_is_requested_again_and_makes_no_second_delivery(
 ) -> None:
     save_submission(harness.outbox, PAGES)
     centre.reply_changes += [
-        ("PATCH", lambda honest: CONNECTION_CLOSED),
-        (SUBMISSION_PATH, lambda honest: CONNECTION_CLOSED),
+        ("PATCH", lambda reply: CONNECTION_CLOSED),
+        (SUBMISSION_PATH, lambda reply: CONNECTION_CLOSED),
     ]
     for _ in range(20):
         harness.tick(CENTRE_BACKOFF_MAX_S)
@@ -195,8 +195,8 @@ def test_a_cut_page_upload_continues_where_it_was_cut(harness: ForwarderHarness,
     harness.tick()
     centre.requests.clear()
     for _ in range(2):  # then in chunks; each pass is cut after its first chunk
-        centre.reply_changes.append(("PATCH", lambda honest: honest))
-        centre.reply_changes.append(("PATCH", lambda honest: CONNECTION_CLOSED))
+        centre.reply_changes.append(("PATCH", lambda reply: reply))
+        centre.reply_changes.append(("PATCH", lambda reply: CONNECTION_CLOSED))
         harness.tick(CENTRE_BACKOFF_MAX_S)
     harness.tick(CENTRE_BACKOFF_MAX_S)
     assert_arrived_complete(harness, centre, PAGES[:1])
@@ -250,10 +250,10 @@ def test_receipted_rows_are_deleted_a_few_at_a_time(harness: ForwarderHarness, c
     left: list[int] = []
     seen = Outbox.open(harness.state / "outbox", None)
 
-    def note(honest: Reply, slow_s: float) -> Reply:
+    def note(reply: Reply, slow_s: float) -> Reply:
         left.append(seen.count())
         harness.now += slow_s
-        return honest
+        return reply
 
     for turn in range(MAX_UNDELETED + 8):
         save_submission(harness.outbox)
@@ -273,15 +273,15 @@ def test_receipted_rows_are_deleted_however_a_pass_ends(
 ) -> None:
     stop = threading.Event()
 
-    def end(honest: Reply) -> Reply:
+    def end(reply: Reply) -> Reply:
         stop.set()
-        return CONNECTION_CLOSED if how == "cut" else honest
+        return CONNECTION_CLOSED if how == "cut" else reply
 
     for _ in range(5):
         save_submission(harness.outbox)
     centre.reply_changes += [
-        (SUBMISSION_PATH, lambda honest: honest),
-        (SUBMISSION_PATH, lambda honest: honest),
+        (SUBMISSION_PATH, lambda reply: reply),
+        (SUBMISSION_PATH, lambda reply: reply),
         (SUBMISSION_PATH, end),
     ]
     delivered = 2 if how == "cut" else 3
@@ -303,11 +303,11 @@ def test_a_kill_between_receipt_and_deletion_makes_no_second_delivery(
     # Forked, to share the keys of the samples. The centre kills it before it sends the fourth receipt.
     killed = multiprocessing.get_context("fork").Process(target=run)
 
-    def kill(honest: Reply) -> Reply:
+    def kill(reply: Reply) -> Reply:
         killed.kill()
-        return honest
+        return reply
 
-    centre.reply_changes += [(SUBMISSION_PATH, lambda honest: honest)] * 3 + [(SUBMISSION_PATH, kill)]
+    centre.reply_changes += [(SUBMISSION_PATH, lambda reply: reply)] * 3 + [(SUBMISSION_PATH, kill)]
     killed.start()
     killed.join()
     assert killed.exitcode == -signal.SIGKILL
@@ -338,11 +338,11 @@ def test_a_refused_row_is_stored_with_its_reason_and_the_others_are_delivered(
 ) -> None:
     for _ in range(3):
         save_submission(harness.outbox)
-    poison = harness.outbox.pending()[0]
-    centre.refused_numbers.add(poison.case_number)
+    refused_row = harness.outbox.pending()[0]
+    centre.refused_numbers.add(refused_row.case_number)
     harness.tick()
     (left,) = harness.outbox.pending()
-    assert left.submission_id == poison.submission_id
+    assert left.submission_id == refused_row.submission_id
     assert left.refused == "The centre does not accept it (422 A part is missing or the number is not liked)"
     link = LinkReport.read(harness.state)
     assert link is not None and (link.centre_answers, link.refused) == (True, 1)
@@ -575,14 +575,14 @@ def test_an_undelivered_staff_call_is_not_shown_as_received_and_is_sent_again(
 
 
 def test_a_staff_call_is_sent_before_the_remaining_pages(harness: ForwarderHarness, centre: FakeCentre) -> None:
-    def meanwhile_somebody_calls(honest: Reply) -> Reply:
+    def call_staff_during_upload(reply: Reply) -> Reply:
         KioskReport(staff_called=True, staff_call="a-1").write(harness.state)
-        return honest
+        return reply
 
     harness.tick()
     centre.requests.clear()
     save_submission(harness.outbox, PAGES)
-    centre.reply_changes.append(("PATCH", meanwhile_somebody_calls))
+    centre.reply_changes.append(("PATCH", call_staff_during_upload))
     harness.tick()
     assert [request.split("/api/v1/")[1].partition("/")[0] for request in centre.requests] == [
         "parts",
@@ -698,8 +698,8 @@ def test_an_unreadable_store_is_reported_to_the_centre_each_minute(
     save_submission(harness.outbox)
     harness.tick()
     assert (centre.heartbeats[-1].outbox_count, centre.heartbeats[-1].findings) == (2, ())
-    place, aside = harness.state / "outbox", harness.state / "aside"
-    place.rename(aside)
+    place, moved_outbox = harness.state / "outbox", harness.state / "aside"
+    place.rename(moved_outbox)
     place.write_text("in its place")
     for heartbeat_count in (2, 3):
         with pytest.raises((OutboxError, OSError)):
@@ -709,7 +709,7 @@ def test_an_unreadable_store_is_reported_to_the_centre_each_minute(
         assert (heartbeat.outbox_count, heartbeat.findings) == (2, (Fault.STORE_BROKEN.value,))
         assert heartbeat.oldest_unsent == centre.heartbeats[0].oldest_unsent
     place.unlink()
-    aside.rename(place)
+    moved_outbox.rename(place)
     del centre.constant_replies[SUBMISSION_PATH]
     harness.tick(CENTRE_BACKOFF_MAX_S)
     harness.tick(CENTRE_BACKOFF_MAX_S)

@@ -176,9 +176,9 @@ PERSONAL_FIELDS = [field.name for field in fields(Draft) if field_rules(field.na
 def test_every_identifying_field_is_erased_before_an_anonymous_complaint_is_built(name: str) -> None:
     values: dict[str, Any] = {"card": BOONMA, "identity_source": IdentitySource.CHIP, "card_area": "400116"}
     filled = replace(STORY, name_disclosure=NameDisclosure.ANONYMOUS, **{name: values.get(name, "0812345678")})
-    without = replace(STORY, name_disclosure=NameDisclosure.ANONYMOUS)
-    assert erase(filled, IDENTIFYING) == without
-    assert build_submission(filled) == build_submission(without)
+    anonymous_draft = replace(STORY, name_disclosure=NameDisclosure.ANONYMOUS)
+    assert erase(filled, IDENTIFYING) == anonymous_draft
+    assert build_submission(filled) == build_submission(anonymous_draft)
 
 
 @given(st.sampled_from(PersonalData), st.text(min_size=1))

@@ -36,39 +36,39 @@ class SoundScenario(Scenario):
 
 
 def test_a_successful_visit_makes_three_sounds() -> None:
-    story = SoundScenario()
-    story.identify_by_card().write_complaint()
-    assert story.take_cues() == [SoundCue.SUCCESS], "the card is read"
-    story.confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
-    story.answer_effect(
+    scenario = SoundScenario()
+    scenario.identify_by_card().write_complaint()
+    assert scenario.take_cues() == [SoundCue.SUCCESS], "the card is read"
+    scenario.confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
+    scenario.answer_effect(
         effects.PrintReceipt, lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY)
     )
-    assert story.take_cues() == [SoundCue.SUCCESS], "the receipt is printed"
-    story.remove_card().tap(events.Finish(), events.Finish())
-    assert story.take_cues() == []
+    assert scenario.take_cues() == [SoundCue.SUCCESS], "the receipt is printed"
+    scenario.remove_card().tap(events.Finish(), events.Finish())
+    assert scenario.take_cues() == []
 
 
 def test_a_card_in_the_slot_sounds_at_the_farewell_until_it_is_out() -> None:
-    story = SoundScenario()
-    story.identify_by_card().write_complaint().confirm_and_print()
-    story.take_cues()
-    story.tap(events.Finish())
-    assert story.take_cues() == [SoundCue.TAKE_CARD]
+    scenario = SoundScenario()
+    scenario.identify_by_card().write_complaint().confirm_and_print()
+    scenario.take_cues()
+    scenario.tap(events.Finish())
+    assert scenario.take_cues() == [SoundCue.TAKE_CARD]
     for _ in range(40):
-        story.wait(1)
-    assert story.take_cues() == [SoundCue.TAKE_CARD] * 3
-    story.remove_card().wait(100)
-    assert story.take_cues() == []
+        scenario.wait(1)
+    assert scenario.take_cues() == [SoundCue.TAKE_CARD] * 3
+    scenario.remove_card().wait(100)
+    assert scenario.take_cues() == []
 
 
 def test_a_scanned_page_and_a_case_make_a_sound() -> None:
-    story = SoundScenario()
-    story.tap(events.BeginVisit()).accept_notice().tap(
+    scenario = SoundScenario()
+    scenario.tap(events.BeginVisit()).accept_notice().tap(
         events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND), events.Next()
     )
-    story.tap(events.SwitchToScan(), events.ScanPage())
-    story.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
-    assert story.take_cues() == [SoundCue.SUCCESS]
+    scenario.tap(events.SwitchToScan(), events.ScanPage())
+    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
+    assert scenario.take_cues() == [SoundCue.SUCCESS]
     other = SoundScenario()
     other.tap(events.OpenTracking(), events.SubmitTrackingCode(SAVED_SUBMISSION.code))
     other.answer_effect(
@@ -78,21 +78,23 @@ def test_a_scanned_page_and_a_case_make_a_sound() -> None:
 
 
 def test_every_error_sounds_once() -> None:
-    story = SoundScenario()
-    story.insert_card()
-    story.accept_notice().answer_effect(effects.ReadCard, lambda e: events.CardReadFailed(e.request_id, CardFault.MUTE))
-    assert story.take_cues() == [SoundCue.ERROR]
-    story.dispatch(events.Tick(1.0), events.ScreenTouched())
-    assert story.take_cues() == []
-    story.tap(events.ReadCardAgain()).answer_effect(
+    scenario = SoundScenario()
+    scenario.insert_card()
+    scenario.accept_notice().answer_effect(
+        effects.ReadCard, lambda e: events.CardReadFailed(e.request_id, CardFault.MUTE)
+    )
+    assert scenario.take_cues() == [SoundCue.ERROR]
+    scenario.dispatch(events.Tick(1.0), events.ScreenTouched())
+    assert scenario.take_cues() == []
+    scenario.tap(events.ReadCardAgain()).answer_effect(
         effects.ReadCard, lambda e: events.CardRead(e.request_id, BOONMA, "")
     )
-    story.write_complaint().tap(events.SubmitComplaint())
-    story.take_cues()
-    story.answer_effect(effects.SaveSubmission, lambda e: events.SaveFailed(e.request_id, Fault.SAVE_FAILED))
-    assert story.take_cues() == [SoundCue.ERROR]
-    story.remove_card()
-    assert story.take_cues() == [SoundCue.ERROR]
+    scenario.write_complaint().tap(events.SubmitComplaint())
+    scenario.take_cues()
+    scenario.answer_effect(effects.SaveSubmission, lambda e: events.SaveFailed(e.request_id, Fault.SAVE_FAILED))
+    assert scenario.take_cues() == [SoundCue.ERROR]
+    scenario.remove_card()
+    assert scenario.take_cues() == [SoundCue.ERROR]
     scanning = SoundScenario()
     scanning.tap(events.BeginVisit()).accept_notice().tap(
         events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND), events.Next()
@@ -106,8 +108,8 @@ def test_every_error_sounds_once() -> None:
 
 
 def test_still_there_makes_a_sound() -> None:
-    story = SoundScenario()
-    story.identify_by_card().write_complaint()
-    story.take_cues()
-    story.wait(500)
-    assert story.take_cues() == [SoundCue.ERROR]
+    scenario = SoundScenario()
+    scenario.identify_by_card().write_complaint()
+    scenario.take_cues()
+    scenario.wait(500)
+    assert scenario.take_cues() == [SoundCue.ERROR]

@@ -1,4 +1,4 @@
-"""Files in places where somebody else may write too."""
+"""Files in directories where other users may write too."""
 
 import contextlib
 import os
@@ -39,7 +39,7 @@ def _socket(path: Path) -> None:
 
 def _huge(path: Path) -> None:
     with path.open("wb") as file:
-        file.truncate(1 << 40)  # sparse: it takes no room
+        file.truncate(1 << 40)  # sparse: it takes no disk space
 
 
 NOT_REGULAR_FILES: dict[str, Callable[[Path], None]] = {
@@ -53,7 +53,7 @@ NOT_REGULAR_FILES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("kind", NOT_REGULAR_FILES)
-def test_what_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+def test_a_path_that_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
     odd = tmp_path / "odd"
     NOT_REGULAR_FILES[kind](odd)
     with pytest.raises(UnsafeFileError, match=kind) as refused:
@@ -62,7 +62,7 @@ def test_what_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> 
     if "larger" not in kind:
         with pytest.raises(UnsafeFileError, match=kind):
             os.close(open_existing(odd))
-    if "larger" not in kind and kind != "hard link":  # its other name stays what it was
+    if "larger" not in kind and kind != "hard link":  # the other name of the file is unchanged
         with pytest.raises(UnsafeFileError, match=kind):
             replace_file_atomically(odd, b"new")
     with pytest.raises(FileExistsError):
@@ -79,7 +79,7 @@ def test_devices_are_refused(device: str) -> None:
             act()
 
 
-def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+def test_a_file_is_replaced_atomically_without_leftovers(tmp_path: Path) -> None:
     file = tmp_path / "file"
     for content in (b"first", b"second" * 1000):
         replace_file_atomically(file, content, 0o640)
@@ -93,7 +93,7 @@ def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) 
     assert {path.name for path in tmp_path.iterdir()} == {"file", "new"}
 
 
-def test_a_link_that_takes_the_place_of_a_file_in_between_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_swapped_in_for_a_file_is_not_followed(tmp_path: Path) -> None:
     file, victim, stop = tmp_path / "file", tmp_path / "victim", threading.Event()
     victim.write_bytes(b"v" * 10)
 
@@ -130,7 +130,7 @@ def _write_in_place(file: Path) -> None:
         os.close(descriptor)
 
 
-def test_whose_file_and_whose_directory(tmp_path: Path) -> None:
+def test_owners_of_file_and_directory_are_checked(tmp_path: Path) -> None:
     file = tmp_path / "file"
     replace_file_atomically(file, b"mine", 0o600)
     assert read_file(file, MAX_BYTES, owners={os.geteuid()}, private=True) == b"mine"
@@ -146,7 +146,7 @@ def test_whose_file_and_whose_directory(tmp_path: Path) -> None:
         check_directory(tmp_path)
 
 
-def test_a_descriptor_of_every_call_is_closed(tmp_path: Path) -> None:
+def test_every_call_closes_its_descriptor(tmp_path: Path) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     (tmp_path / "link").symlink_to("x")
     for _ in range(20):

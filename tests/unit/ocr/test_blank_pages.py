@@ -30,9 +30,9 @@ def with_scanner_noise(page: Image.Image, grain: float = 3) -> Image.Image:
 
 def with_dust(page: Image.Image, specks: int) -> Image.Image:
     """The page with this many specks of 2 to 4 dots."""
-    page, chance = page.copy(), np.random.default_rng(7)
+    page, rng = page.copy(), np.random.default_rng(7)
     for _ in range(specks):
-        x, y, size = int(chance.integers(150, 1500)), int(chance.integers(150, 2100)), int(chance.integers(2, 5))
+        x, y, size = int(rng.integers(150, 1500)), int(rng.integers(150, 2100)), int(rng.integers(2, 5))
         page.paste(60, (x, y, x + size, y + size))
     return page
 

@@ -30,8 +30,8 @@ def png_of_zeros(width: int, height: int) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
-    squeezed = zlib.compressobj(9)
-    rows = b"".join(squeezed.compress(bytes(width + 1)) for _ in range(height)) + squeezed.flush()
+    compressor = zlib.compressobj(9)
+    rows = b"".join(compressor.compress(bytes(width + 1)) for _ in range(height)) + compressor.flush()
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
@@ -75,12 +75,12 @@ def test_data_that_is_no_picture_is_reported_as_such(raw: bytes) -> None:
 
 
 def test_random_bytes_raise_no_other_error() -> None:
-    chance = np.random.default_rng(5)
+    rng = np.random.default_rng(5)
     whole = bytearray(encode_picture(PAGE, "PNG"))
     for _ in range(60):
         broken = bytearray(whole)
-        for place in chance.integers(0, len(broken), 20):
-            broken[place] = int(chance.integers(0, 256))
+        for place in rng.integers(0, len(broken), 20):
+            broken[place] = int(rng.integers(0, 256))
         try:
             decode(bytes(broken))
         except OcrError:

@@ -108,9 +108,11 @@ def test_a_page_reads_the_same_in_the_sandbox() -> None:
     """The sandbox allows every file that recognition needs: the models, and the dictionary for repairing
     misreadings."""
     page = prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=150), "PPM"))
-    here = recognise(page.jpeg)
-    assert child_process.run_in_child(recognise, page.jpeg, deadline_s=90, memory_mb=1600, program=PROGRAM) == here
-    assert "น้ำ" in "".join(line.text for line in here.lines)
+    unconfined = recognise(page.jpeg)
+    assert (
+        child_process.run_in_child(recognise, page.jpeg, deadline_s=90, memory_mb=1600, program=PROGRAM) == unconfined
+    )
+    assert "น้ำ" in "".join(line.text for line in unconfined.lines)
 
 
 def test_a_letter_is_written_to_no_disk_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:

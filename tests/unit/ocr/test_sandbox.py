@@ -256,10 +256,10 @@ def test_the_attempts_succeed_without_the_sandbox(attack_targets: dict[str, obje
 def test_the_number_of_processes_and_threads_is_limited() -> None:
     """The limit counts all processes of the user, so other programs of that user must not exceed it."""
     code = "__import__('resource').getrlimit(__import__('resource').RLIMIT_NPROC)"
-    there = int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
+    running_tasks = int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
     for program in ("", "tesseract"):
         most = child_process.run_in_child(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
-        assert most[0] == most[1] and abs(most[0] - there - child_main.MAX_TASKS) < 200, (most, there)
+        assert most[0] == most[1] and abs(most[0] - running_tasks - child_main.MAX_TASKS) < 200, (most, running_tasks)
 
 
 def _children(of: int) -> list[int]:
@@ -383,6 +383,6 @@ def test_other_processes_of_the_user_cannot_read_the_interfaces_memory() -> None
         "protect_memory()\n"
         "print(before, ctypes.CDLL(None).prctl(3))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.split() == ["1", "0"]
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout.split() == ["1", "0"]
     assert protect_memory.__doc__

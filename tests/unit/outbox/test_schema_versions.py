@@ -129,14 +129,14 @@ def test_the_next_start_repeats_an_upgrade_step_that_was_killed(
 def test_an_upgrade_step_runs_once_when_interface_and_forwarder_start_together(
     directory: Path, pending_ids: list[str], use_next_version: UseNextVersion
 ) -> None:
-    taken, together = [], Barrier(2)
+    upgrades, barrier = [], Barrier(2)
 
     def counted(db: Database) -> None:
-        taken.append(db)
+        upgrades.append(db)
         upgrade_to_next_version(db)
 
     def start() -> None:
-        together.wait()
+        barrier.wait()
         Outbox.open(directory, enrolment()).close()
 
     use_next_version(counted)
@@ -145,5 +145,5 @@ def test_an_upgrade_step_runs_once_when_interface_and_forwarder_start_together(
         thread.start()
     for thread in starting:
         thread.join()
-    assert len(taken) == 1
+    assert len(upgrades) == 1
     assert_whole(directory, pending_ids)

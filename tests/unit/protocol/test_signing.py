@@ -186,13 +186,13 @@ def centre_keys_statement(enrolment_id: UUID) -> CentreKeysStatement:
 
 
 def test_new_keys_of_the_centre_are_accepted_for_this_enrolment_only() -> None:
-    mine, other = UUID(str(uuid7())), UUID(str(uuid7()))
-    statement = centre_keys_statement(mine)
-    assert signing.verify_keys(signing.sign_keys(statement, KEY), PUBLIC, mine) == statement
+    own_id, other = UUID(str(uuid7())), UUID(str(uuid7()))
+    statement = centre_keys_statement(own_id)
+    assert signing.verify_keys(signing.sign_keys(statement, KEY), PUBLIC, own_id) == statement
     for signed, enrolment_id in [
         (signing.sign_keys(statement, KEY), other),
-        (signing.sign_keys(statement, keys.new_signing_key()), mine),
-        (signing.sign_keys(statement.model_copy(update={"sealing_key": "AAAA"}), KEY), mine),
+        (signing.sign_keys(statement, keys.new_signing_key()), own_id),
+        (signing.sign_keys(statement.model_copy(update={"sealing_key": "AAAA"}), KEY), own_id),
     ]:
         with pytest.raises(CentreKeysError):
             signing.verify_keys(signed, PUBLIC, enrolment_id)

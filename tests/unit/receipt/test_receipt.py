@@ -74,9 +74,9 @@ def test_the_comparison_detects_another_number() -> None:
 @pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)
 def test_the_code_can_be_read_from_a_poor_print(width: int) -> None:
     paper = np.asarray(draw_receipt(sample_receipt(), width).convert("L"))
-    chance = np.random.default_rng(7)
-    worn = np.where(chance.random(paper.shape) < 0.10, 255, paper).astype(np.uint8)  # a tenth of the dots not printed
-    blurred = Image.fromarray(worn).filter(ImageFilter.GaussianBlur(2))
+    rng = np.random.default_rng(7)
+    faded = np.where(rng.random(paper.shape) < 0.10, 255, paper).astype(np.uint8)  # a tenth of the dots not printed
+    blurred = Image.fromarray(faded).filter(ImageFilter.GaussianBlur(2))
     barcodes = zxingcpp.read_barcodes(np.asarray(blurred))
     assert [barcode.text for barcode in barcodes] == [URL]
 
@@ -104,7 +104,7 @@ def test_without_a_trusted_clock_there_is_no_date_and_without_pages_no_row() -> 
 
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)
-def test_it_takes_less_than_half_the_bytes_of_its_bitmap(width: int, language: str) -> None:
+def test_a_receipt_takes_less_than_half_the_bytes_of_its_bitmap(width: int, language: str) -> None:
     drawn = draw_receipt(sample_receipt(language, saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
     assert len(build_job(drawn)) < width // 8 * drawn.height / 2
 
@@ -113,7 +113,7 @@ def test_a_reprint_is_marked_as_a_copy() -> None:
     assert draw_receipt(sample_receipt(copy_number=2), 576).height > draw_receipt(sample_receipt(), 576).height
 
 
-def test_nothing_reaches_the_edge() -> None:
+def test_nothing_is_printed_at_the_edge() -> None:
     long_names = ReceiptContent(
         "ศูนย์ดำรงธรรมอำเภอพระนครศรีอยุธยา จังหวัดพระนครศรีอยุธยา",
         "Phra Nakhon Si Ayutthaya District Damrongdham Centre",
@@ -134,7 +134,7 @@ def test_the_repr_hides_the_code() -> None:
     assert "7KQ2" not in repr(sample_receipt())
 
 
-def test_a_width_no_paper_has_is_refused() -> None:
+def test_an_unknown_paper_width_is_refused() -> None:
     with pytest.raises(ValueError, match="400"):
         draw_receipt(sample_receipt(), 400)
 
@@ -153,7 +153,7 @@ def test_any_text_can_be_printed_on_a_slip(words: str, width: int) -> None:
     assert draw_slip(words, [words], width).width == width
 
 
-def test_no_orphan_ends_a_paragraph() -> None:
+def test_no_paragraph_ends_with_a_single_word() -> None:
     for language, sentence in (("th", texts.NEXT.th), ("en", texts.NEXT.en)):
         for size in (18, 22, 25, 28):
             face = Typeface("Medium", size)

@@ -45,7 +45,7 @@ from simulators.sample_data import BOONMA, SAVED_SUBMISSION
 from tests import waiting
 
 FAR_FUTURE = 1e12
-TICKET = RequestId(visit_id=1, sequence=77)
+REQUEST_ID = RequestId(visit_id=1, sequence=77)
 PAGE_ID = "1-1"
 SECRETS = ("บุญมา", BOONMA.citizen_id, SAVED_SUBMISSION.code, "ไฟดับ")
 
@@ -279,37 +279,37 @@ def visit_of(runner: EffectRunner) -> Visit:
     return runner.journey.visit
 
 
-TICKETED_EFFECTS: list[tuple[effects.Effect, str, type]] = [
-    (effects.ReadCard(TICKET), "read card", events.CardReadFailed),
-    (effects.ReadCitizenId(TICKET), "read card id", events.CardReadFailed),
-    (effects.ScanPages(TICKET), "scan", events.ScanFailed),
-    (effects.ScanPages(TICKET), "prepare", events.ScanFailed),
-    (effects.RecognisePage(TICKET, PAGE_ID), "recognise", events.RecognitionFailed),
-    (effects.RotatePicture(TICKET, PAGE_ID), "prepare", events.RecognitionFailed),
-    (effects.SaveSubmission(TICKET, ONE_PAGE, "th"), "save", events.SaveFailed),
-    (effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 1, 1, date_known=True), "draw", events.PrintFinished),
-    (effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 1, 1, date_known=True), "print", events.PrintFinished),
-    (effects.ReadReceiptCode(TICKET), "scan", events.ReceiptCodeReadFailed),
-    (effects.ReadReceiptCode(TICKET), "find code", events.ReceiptCodeReadFailed),
-    (effects.LookUp(TICKET, SAVED_SUBMISSION.code, "th"), "look up", events.LookUpFailed),
+EFFECTS_WITH_RESULT: list[tuple[effects.Effect, str, type]] = [
+    (effects.ReadCard(REQUEST_ID), "read card", events.CardReadFailed),
+    (effects.ReadCitizenId(REQUEST_ID), "read card id", events.CardReadFailed),
+    (effects.ScanPages(REQUEST_ID), "scan", events.ScanFailed),
+    (effects.ScanPages(REQUEST_ID), "prepare", events.ScanFailed),
+    (effects.RecognisePage(REQUEST_ID, PAGE_ID), "recognise", events.RecognitionFailed),
+    (effects.RotatePicture(REQUEST_ID, PAGE_ID), "prepare", events.RecognitionFailed),
+    (effects.SaveSubmission(REQUEST_ID, ONE_PAGE, "th"), "save", events.SaveFailed),
+    (effects.PrintReceipt(REQUEST_ID, SAVED_SUBMISSION, "th", 1, 1, date_known=True), "draw", events.PrintFinished),
+    (effects.PrintReceipt(REQUEST_ID, SAVED_SUBMISSION, "th", 1, 1, date_known=True), "print", events.PrintFinished),
+    (effects.ReadReceiptCode(REQUEST_ID), "scan", events.ReceiptCodeReadFailed),
+    (effects.ReadReceiptCode(REQUEST_ID), "find code", events.ReceiptCodeReadFailed),
+    (effects.LookUp(REQUEST_ID, SAVED_SUBMISSION.code, "th"), "look up", events.LookUpFailed),
 ]
-TICKETED_IDS = [f"{type(effect).__name__} at {call}" for effect, call, _ in TICKETED_EFFECTS]
+EFFECT_IDS = [f"{type(effect).__name__} at {call}" for effect, call, _ in EFFECTS_WITH_RESULT]
 
 
 def final_answers(recorder: RecordingStep) -> list[events.Event]:
     return [
         event
         for event in recorder.events
-        if getattr(event, "request_id", None) == TICKET and not isinstance(event, events.ScanProgress)
+        if getattr(event, "request_id", None) == REQUEST_ID and not isinstance(event, events.ScanProgress)
     ]
 
 
 def test_every_effect_with_a_result_is_listed() -> None:
-    ticketed = {kind for kind in effects.Effect.__subclasses__() if "request_id" in kind.__annotations__}
-    assert {type(effect) for effect, _, _ in TICKETED_EFFECTS} == ticketed
+    kinds_with_result = {kind for kind in effects.Effect.__subclasses__() if "request_id" in kind.__annotations__}
+    assert {type(effect) for effect, _, _ in EFFECTS_WITH_RESULT} == kinds_with_result
 
 
-@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
+@pytest.mark.parametrize(("effect", "call", "failure"), EFFECTS_WITH_RESULT, ids=EFFECT_IDS)
 def test_a_successful_effect_has_one_result(
     recording_runner: EffectRunner, recorder: RecordingStep, effect: effects.Effect, call: str, failure: type
 ) -> None:
@@ -321,7 +321,7 @@ def test_a_successful_effect_has_one_result(
     assert failure is events.PrintFinished or not isinstance(answer, failure)
 
 
-@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
+@pytest.mark.parametrize(("effect", "call", "failure"), EFFECTS_WITH_RESULT, ids=EFFECT_IDS)
 def test_a_failing_effect_has_one_result_and_logs_no_personal_data(
     recording_runner: EffectRunner,
     recorder: RecordingStep,
@@ -346,7 +346,7 @@ def test_a_failing_effect_has_one_result_and_logs_no_personal_data(
     assert not [secret for secret in SECRETS if secret in caplog.text]
 
 
-@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
+@pytest.mark.parametrize(("effect", "call", "failure"), EFFECTS_WITH_RESULT, ids=EFFECT_IDS)
 def test_a_hanging_effect_has_one_result_at_its_deadline(
     recording_runner: EffectRunner,
     recorder: RecordingStep,
@@ -376,9 +376,9 @@ def test_a_hanging_effect_has_one_result_at_its_deadline(
 
 
 def test_an_effect_that_cannot_start_has_a_result(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
-    request_effect(recording_runner, recorder, effects.RecognisePage(TICKET, "no such page"))
+    request_effect(recording_runner, recorder, effects.RecognisePage(REQUEST_ID, "no such page"))
     wait_until(recording_runner, lambda: final_answers(recorder))
-    assert final_answers(recorder) == [events.RecognitionFailed(TICKET, "no such page")]
+    assert final_answers(recorder) == [events.RecognitionFailed(REQUEST_ID, "no such page")]
 
 
 def test_the_citizen_is_asked_about_a_probably_printed_receipt(
@@ -387,13 +387,13 @@ def test_the_citizen_is_asked_about_a_probably_printed_receipt(
     begun, release = threading.Event(), threading.Event()
     fakes.behaviour["print"] = hanging_call(begun, release)
     request_effect(
-        recording_runner, recorder, effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 0, 2, date_known=True)
+        recording_runner, recorder, effects.PrintReceipt(REQUEST_ID, SAVED_SUBMISSION, "th", 0, 2, date_known=True)
     )
     assert begun.wait(20)
     assert fakes.calls_of("print") == [(f"{SAVED_SUBMISSION.submission_id}:2",)]
     recording_runner._print_effects.worker.check_deadline(FAR_FUTURE)
     recording_runner.pump()
-    expected = events.PrintFinished(TICKET, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNRESPONSIVE)
+    expected = events.PrintFinished(REQUEST_ID, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNRESPONSIVE)
     assert final_answers(recorder) == [expected]
     release.set()
 
@@ -403,10 +403,10 @@ def test_a_receipt_that_could_not_be_drawn_counts_as_not_printed(
 ) -> None:
     fakes.behaviour["draw"] = lambda: 1 / 0
     request_effect(
-        recording_runner, recorder, effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 0, 1, date_known=True)
+        recording_runner, recorder, effects.PrintReceipt(REQUEST_ID, SAVED_SUBMISSION, "th", 0, 1, date_known=True)
     )
     wait_until(recording_runner, lambda: final_answers(recorder))
-    assert final_answers(recorder) == [events.PrintFinished(TICKET, PrintVerdict.NOT_PRINTED, PrinterStatus.READY)]
+    assert final_answers(recorder) == [events.PrintFinished(REQUEST_ID, PrintVerdict.NOT_PRINTED, PrinterStatus.READY)]
     assert fakes.calls_of("print") == []
 
 
@@ -418,7 +418,7 @@ def test_a_queued_print_is_cancelled_at_the_end_of_the_visit(
     recording_runner.tick(100.0)
     assert begun.wait(20)
     request_effect(
-        recording_runner, recorder, effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 0, 1, date_known=True)
+        recording_runner, recorder, effects.PrintReceipt(REQUEST_ID, SAVED_SUBMISSION, "th", 0, 1, date_known=True)
     )
     request_effect(recording_runner, recorder, effects.EraseVisitData(1))
     release.set()
@@ -438,13 +438,17 @@ def test_the_error_of_a_driver_is_passed_on(
     fakes.behaviour["read card"] = fail(CardReadError(CardFault.MUTE))
     fakes.behaviour["scan"] = fail(ScanError(ScannerStatus.JAM))
     fakes.behaviour["save"] = fail(SaveError(Fault.STORE_FULL))
-    for effect in (effects.ReadCard(TICKET), effects.ScanPages(TICKET), effects.SaveSubmission(TICKET, ONE_PAGE, "th")):
+    for effect in (
+        effects.ReadCard(REQUEST_ID),
+        effects.ScanPages(REQUEST_ID),
+        effects.SaveSubmission(REQUEST_ID, ONE_PAGE, "th"),
+    ):
         request_effect(recording_runner, recorder, effect)
     wait_until(recording_runner, lambda: len(final_answers(recorder)) == 3)
     assert set(final_answers(recorder)) == {
-        events.CardReadFailed(TICKET, CardFault.MUTE),
-        events.ScanFailed(TICKET, ScannerStatus.JAM),
-        events.SaveFailed(TICKET, Fault.STORE_FULL),
+        events.CardReadFailed(REQUEST_ID, CardFault.MUTE),
+        events.ScanFailed(REQUEST_ID, ScannerStatus.JAM),
+        events.SaveFailed(REQUEST_ID, Fault.STORE_FULL),
     }
 
 
@@ -469,8 +473,8 @@ def test_stopping_a_scan_does_not_stop_recognition(
     release = threading.Event()
     fakes.behaviour["scan"] = lambda: release.wait(10) and b"raw"
     fakes.behaviour["recognise"] = lambda: release.wait(10)
-    request_effect(recording_runner, recorder, effects.RecognisePage(TICKET, PAGE_ID))
-    request_effect(recording_runner, recorder, effects.ScanPages(TICKET))
+    request_effect(recording_runner, recorder, effects.RecognisePage(REQUEST_ID, PAGE_ID))
+    request_effect(recording_runner, recorder, effects.ScanPages(REQUEST_ID))
     wait_until(recording_runner, lambda: fakes.calls_of("scan") and fakes.calls_of("recognise"))
     request_effect(recording_runner, recorder, effects.StopScan(1))
     assert fakes.calls_of("scan")[0][0].is_set()
@@ -483,7 +487,7 @@ def test_dropping_or_rotating_a_page_cancels_its_recognition(
 ) -> None:
     release = threading.Event()
     fakes.behaviour["recognise"] = lambda: release.wait(10)
-    request_effect(recording_runner, recorder, effects.RecognisePage(TICKET, PAGE_ID))
+    request_effect(recording_runner, recorder, effects.RecognisePage(REQUEST_ID, PAGE_ID))
     wait_until(recording_runner, lambda: fakes.calls_of("recognise"))
     request_effect(recording_runner, recorder, effects.DropPage(PAGE_ID))
     assert fakes.calls_of("recognise")[0][1].is_set()
@@ -492,7 +496,7 @@ def test_dropping_or_rotating_a_page_cancels_its_recognition(
 
 
 def test_progress_is_posted_in_steps(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
-    request_effect(recording_runner, recorder, effects.ScanPages(TICKET))
+    request_effect(recording_runner, recorder, effects.ScanPages(REQUEST_ID))
     wait_until(recording_runner, lambda: final_answers(recorder))
     fractions = [event.fraction for event in recorder.events if isinstance(event, events.ScanProgress)]
     assert fractions == sorted(fractions)
@@ -515,23 +519,23 @@ class TestFeeder:
     def test_pages_are_posted_one_by_one_before_the_end(
         self, recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
     ) -> None:
-        request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 20))
-        wait_until(recording_runner, lambda: events.ScanEnded(TICKET) in recorder.events)
+        request_effect(recording_runner, recorder, effects.ScanPages(REQUEST_ID, 20))
+        wait_until(recording_runner, lambda: events.ScanEnded(REQUEST_ID) in recorder.events)
         assert self.outcome(recorder) == [("1-1", True), ("1-2", True), ("1-3", True), ("ScanEnded",)]
         assert [call[0] for call in fakes.calls_of("prepare")] == [b"one", b"two", b"three"]
 
     def test_a_feeder_scans_no_more_pages_than_the_letter_may_have(
         self, recording_runner: EffectRunner, recorder: RecordingStep
     ) -> None:
-        request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 2))
-        wait_until(recording_runner, lambda: events.ScanEnded(TICKET) in recorder.events)
+        request_effect(recording_runner, recorder, effects.ScanPages(REQUEST_ID, 2))
+        wait_until(recording_runner, lambda: events.ScanEnded(REQUEST_ID) in recorder.events)
         assert len(self.outcome(recorder)) == 3
 
     def test_a_failure_is_posted_after_the_pages_before_it(
         self, recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
     ) -> None:
         fakes.behaviour["scan"] = lambda: b"fine" if len(fakes.calls_of("scan")) < 3 else jammed_result()
-        request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 20))
+        request_effect(recording_runner, recorder, effects.ScanPages(REQUEST_ID, 20))
         wait_until(recording_runner, lambda: len(final_answers(recorder)) == 3)
         assert self.outcome(recorder) == [("1-1", True), ("1-2", True), ("ScanFailed",)]
 
@@ -548,10 +552,12 @@ class TestFeeder:
         fakes.behaviour["prepare"] = lambda: Picture(
             b"jpeg", 1000, 1400, b"small", blank=len(fakes.calls_of("prepare")) - 1 in blank
         )
-        request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 20))
+        request_effect(recording_runner, recorder, effects.ScanPages(REQUEST_ID, 20))
         wait_until(recording_runner, lambda: len(final_answers(recorder)) == expected)
         last = final_answers(recorder)[-1]
-        assert last == (events.ScanEnded(TICKET) if expected > 1 else events.ScanFailed(TICKET, ScannerStatus.NO_PAPER))
+        assert last == (
+            events.ScanEnded(REQUEST_ID) if expected > 1 else events.ScanFailed(REQUEST_ID, ScannerStatus.NO_PAPER)
+        )
 
 
 def jammed_result() -> bytes:
@@ -563,14 +569,14 @@ def test_send_pressed_again_after_a_late_save_does_not_save_twice(
 ) -> None:
     begun, release = threading.Event(), threading.Event()
     fakes.behaviour["save"] = hanging_call(begun, release, SAVED_SUBMISSION)
-    request_effect(recording_runner, recorder, effects.SaveSubmission(TICKET, ONE_PAGE, "th"))
+    request_effect(recording_runner, recorder, effects.SaveSubmission(REQUEST_ID, ONE_PAGE, "th"))
     assert begun.wait(20)
     recording_runner._store_worker.check_deadline(FAR_FUTURE)
     recording_runner.pump()
-    assert final_answers(recorder) == [events.SaveFailed(TICKET, Fault.SAVE_FAILED)]
+    assert final_answers(recorder) == [events.SaveFailed(REQUEST_ID, Fault.SAVE_FAILED)]
     release.set()
     wait_until(recording_runner, lambda: not recording_runner._store_worker.is_stuck)
-    again = replace(TICKET, sequence=78)
+    again = replace(REQUEST_ID, sequence=78)
     request_effect(recording_runner, recorder, effects.SaveSubmission(again, ONE_PAGE, "th"))
     wait_until(recording_runner, lambda: events.SaveSucceeded(again, SAVED_SUBMISSION) in recorder.events)
     assert len(fakes.calls_of("save")) == 1
@@ -581,7 +587,7 @@ def test_a_saved_submission_has_its_pages_in_order(
 ) -> None:
     recording_runner.pages.put("1-2", b"second", b"s")
     draft = replace(ONE_PAGE, pages=(LetterPage("1-2", 1, 1), LetterPage(PAGE_ID, 1, 1)))
-    request_effect(recording_runner, recorder, effects.SaveSubmission(TICKET, draft, "en"))
+    request_effect(recording_runner, recorder, effects.SaveSubmission(REQUEST_ID, draft, "en"))
     request_effect(recording_runner, recorder, effects.EraseVisitData(1))
     wait_until(recording_runner, lambda: final_answers(recorder))
     assert fakes.calls_of("save") == [(draft, "en", (b"second", b"picture"))]
@@ -895,7 +901,7 @@ def test_every_result_wakes_the_drawing_thread(
     woken = threading.Event()
     runner = EffectRunner(Journey(), fakes.devices(), fakes.services(), woken.set, step=recorder)
     started_runners.append(runner)
-    request_effect(runner, recorder, effects.ReadCitizenId(TICKET))
+    request_effect(runner, recorder, effects.ReadCitizenId(REQUEST_ID))
     assert woken.wait(20)
 
 

@@ -91,14 +91,14 @@ def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     for name, journey in states.items():
         harness.shell.focus.reset()
         harness.show(journey)
-        there = {tap.name for tap in harness.shell.visible_touch_targets()}
+        target_names = {tap.name for tap in harness.shell.visible_touch_targets()}
         for widget in harness.shell.walk():  # including those scrolled out of sight
-            there |= (
+            target_names |= (
                 {tap for tap, _text, _box in widget.tap_targets()}
                 if hasattr(widget, "tap_targets") and not widget.disabled
                 else set()
             )
-        missed = there - set(keypad.focus_order())
+        missed = target_names - set(keypad.focus_order())
         problems += [f"{name}: the keypad does not reach {tap}" for tap in sorted(missed)]
     problems += _check_focus_order(harness, states, keypad)
     problems += _check_presses(harness, states, keypad)
@@ -113,10 +113,10 @@ def _check_focus_order(harness: WindowHarness, states: dict[str, Journey], keypa
         harness.shell.focus.reset()
         harness.show(states[name])
         bare = harness.screenshot()
-        there = keypad.focus_order()
-        if sorted(keypad.focus_order(KeypadKey.PREVIOUS)) != sorted(there):
+        target_names = keypad.focus_order()
+        if sorted(keypad.focus_order(KeypadKey.PREVIOUS)) != sorted(target_names):
             problems.append(f"{name}: the order backwards is different")
-        for _target in there[::5]:
+        for _target in target_names[::5]:
             at = harness.shell.focus.current
             harness.wait(0.12)
             box = at.rect

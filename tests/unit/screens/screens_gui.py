@@ -361,9 +361,11 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
     if (sent := touch_input.tap("test.printer")) != [RunDeviceTest(DeviceUnderTest.PRINTER)]:
         problems.append(f"testing the printer sent {sent}")
     page = harness.shell.view(Screen.TECHNICIAN)
-    here = states["technician"]
+    technician_state = states["technician"]
     for language in ("en", "th"):
-        harness.show(replace(here, accessibility=replace(here.accessibility, language=language)))
+        harness.show(
+            replace(technician_state, accessibility=replace(technician_state.accessibility, language=language))
+        )
         report = [(row.name, row.sentence) for row in reversed(page.readiness_rows.children)]
         if report != device_readiness(language):
             problems.append(f"in {language} the report is {report}")

@@ -46,5 +46,5 @@ print(Config.getint("graphics", "width"), Config.getint("graphics", "height"))
 def test_a_full_screen_window_has_the_displays_size_from_the_first_frame() -> None:
     words = ["xvfb-run", "-a", "-s", "-screen 0 800x600x24", sys.executable, "-c", FULL_SCREEN]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "DISPLAY"))}
-    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout.split("\n")[:2] == ["(800, 600)", "800 600"], done.stderr
+    result = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert result.stdout.split("\n")[:2] == ["(800, 600)", "800 600"], result.stderr

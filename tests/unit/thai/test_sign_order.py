@@ -95,8 +95,8 @@ def test_typing_reorders_the_last_letter_only() -> None:
 
 
 def _type_text(text: str) -> str:
-    done = ""
+    result = ""
     for sign in text:
-        gone, put = edit_for_insertion(done, sign)
-        done = done[: len(done) - gone] + put
-    return done
+        deleted_count, inserted_text = edit_for_insertion(result, sign)
+        result = result[: len(result) - deleted_count] + inserted_text
+    return result
