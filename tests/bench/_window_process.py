@@ -1,4 +1,4 @@
-"""A window in a process of its own that runs one round at a time, so that several can take turns."""
+"""A window in a separate process that runs one round at a time, so that several windows can take turns."""
 
 import json
 import os

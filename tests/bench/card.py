@@ -35,7 +35,7 @@ LINE_SPEEDS_BPS = (10_700, 129_000, 250_000)  # bit/s by TA1: the oldest cards a
 
 
 def read_fields_one_by_one(fields: tuple[CardField, ...]) -> None:
-    """Select the applet, then read each field with a command of its own."""
+    """Select the applet, then read each field with a separate command."""
     with pcsc_context() as context:
         card = CardConnection(context, list_readers(context, "")[0])
         channel = CardChannel(card.transmit)

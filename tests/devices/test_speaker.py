@@ -89,7 +89,7 @@ def test_english_text_is_spoken(card: RecordingSoundCard, speaker: AlsaSpeaker) 
 
 
 def test_a_hanging_sound_card_blocks_no_caller(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
-    os.mkfifo(card.recording)  # opening it for writing blocks, because nobody reads
+    os.mkfifo(card.recording)  # opening it for writing blocks, because nothing reads
     begun = time.monotonic()
     for _ in range(5):
         speaker.play([Clip(SOUNDS / "success.wav"), Speech("hello", "en-gb")], 100)

@@ -48,7 +48,9 @@ def typed_url(session: DemoSession) -> str:
     return session.demo_script.play_typed_complaint()
 
 
-def test_the_printed_code_opens_the_case_and_shows_what_the_desk_does(session: DemoSession, typed_url: str) -> None:
+def test_the_printed_code_opens_the_case_with_the_changes_made_at_the_desk(
+    session: DemoSession, typed_url: str
+) -> None:
     assert typed_url.startswith(f"{session.environment.url}/t#")
     with Phone() as phone:
         first = session.demo_script.open_tracking_page(typed_url, phone, "typed")

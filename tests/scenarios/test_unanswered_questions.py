@@ -99,7 +99,7 @@ def test_without_a_printer_leaving_asks_about_the_code() -> None:
     scenario.tap(events.Finish()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
 
 
-def test_a_printed_receipt_asks_nothing() -> None:
+def test_a_printed_receipt_needs_no_question() -> None:
     _receipt_printed(PrintVerdict.PRINTED).tap(events.Finish()).expect_screen(Screen.FAREWELL)
     scenario = _receipt_printed(PrintVerdict.PROBABLY_PRINTED).tap(
         events.ReportReceiptPrinted(printed=True), events.Finish()

@@ -261,7 +261,7 @@ def test_a_card_inserted_on_the_about_screen_opens_the_notice() -> None:
     Scenario().tap(events.OpenAbout()).expect_screen(Screen.ABOUT).insert_card().expect_screen(Screen.NOTICE)
 
 
-def test_returning_to_the_notice_keeps_a_visit_without_card_without_card() -> None:
+def test_a_visit_without_card_stays_without_card_after_returning_to_the_notice() -> None:
     scenario = (
         Scenario()
         .tap(events.BeginVisit())

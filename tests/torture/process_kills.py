@@ -83,7 +83,7 @@ class KioskAndCentre:
         return messages.strip().rstrip(".")[-1]
 
     def start(self, name: str) -> None:
-        """Start one of the three processes. An interface writes its receipts to a file of its own."""
+        """Start one of the three processes. Each interface writes its receipts to a separate file."""
         self.started_count += 1
         command = {
             "central": [*CENTRAL, "serve", "--port", str(self.port)],

@@ -1,4 +1,4 @@
-"""A fake centre that records every delivery it ever received, in a process of its own, and the check of the promises.
+"""A fake centre in a separate process that records every delivery, and the check of the promises.
 
 The promises: every printed receipt has its case, once and unchanged, and nothing arrived that no citizen confirmed.
 """
@@ -122,7 +122,7 @@ def _serve_local(pipe: Connection) -> None:
 
 @dataclass(frozen=True)
 class CentreProcess:
-    """A recording centre in a process of its own."""
+    """A recording centre in a separate process."""
 
     url: str
     _pipe: Connection

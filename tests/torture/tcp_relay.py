@@ -30,7 +30,7 @@ class PlannedCut:
 
 
 class Relay:
-    """Relays connections to `target`, each in a thread of its own. `cut` determines how the next connection ends."""
+    """Relays connections to `target`, each in a separate thread. `cut` determines how the next connection ends."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
@@ -137,7 +137,7 @@ def split_requests(stream: bytes) -> list[bytes]:
 
 
 def send_request(address: tuple[str, int], request: bytes) -> bytes:
-    """Send one request on a connection of its own. Returns the first bytes of the response."""
+    """Send one request on a new connection. Returns the first bytes of the response."""
     with socket.create_connection(address) as connection:
         connection.sendall(request)
         return connection.recv(_CHUNK_BYTES)

@@ -9,7 +9,7 @@ SLOW = ("pydantic", "numpy", "PIL", "requests", "cryptography", "sqlite3", "escp
 
 
 def test_every_import_contract_is_kept() -> None:
-    """The linter runs in a process of its own, because it disables the loggers of its process."""
+    """The linter runs in a separate process, because it disables the loggers of its process."""
     lint = [str(Path(sys.executable).with_name("lint-imports")), "--config", ".importlinter", "--no-cache"]
     linted = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, check=False)
     assert linted.returncode == 0, linted.stdout + linted.stderr

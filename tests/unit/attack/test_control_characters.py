@@ -36,7 +36,7 @@ def test_every_control_character_is_escaped() -> None:
         lambda log: log.getChild(FORGED_LOG_LINE.split("\n", maxsplit=1)[0]).warning("x"),
     ],
 )
-def test_a_record_of_the_log_is_one_line(record: object, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_log_record_is_one_line(record: object, capsys: pytest.CaptureFixture[str]) -> None:
     log_to_stderr()
     record(logging.getLogger("kiosk_app.test"))  # type: ignore[operator]
     output = capsys.readouterr().err

@@ -110,7 +110,7 @@ def test_a_repeat_after_a_lost_receipt_needs_no_parts_again(kiosk: KioskClient) 
     assert kiosk.deliver(delivery).content == first.content
 
 
-def test_one_id_with_two_contents_is_refused_and_alarmed(kiosk: KioskClient) -> None:
+def test_a_second_content_under_one_id_is_refused_and_raises_an_alarm(kiosk: KioskClient) -> None:
     first = kiosk.submission()
     receipt = kiosk.deliver(kiosk.delivery(first))
     other = kiosk.submission(submission_id=first.submission_id, text="อย่างอื่น")
@@ -265,7 +265,7 @@ def test_a_quarantined_delivery_opens_after_its_reason_is_removed(kiosk: KioskCl
     assert cli.main(["quarantine", "open", accepted.case_number]) == 2, "no picture of that name remains"
 
 
-def test_opening_one_settles_no_alarm_of_another_kiosk(
+def test_opening_a_delivery_settles_no_alarm_of_another_kiosk(
     kiosk: KioskClient, officer: Officer, khonkaen: Centre, phayao: Centre, tmp_path: Any
 ) -> None:
     """Outside the seal a kiosk can write any case number, also that of another kiosk."""

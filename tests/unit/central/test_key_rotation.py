@@ -99,7 +99,7 @@ def test_only_the_kiosk_itself_can_fetch_its_keys(kiosk: KioskClient) -> None:
     assert (refused.status_code, json.loads(refused.content)["status"]) == (403, 403)
 
 
-def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskClient, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_key_is_retired_only_when_no_kiosk_uses_it(kiosk: KioskClient, capsys: pytest.CaptureFixture[str]) -> None:
     old = keyring().current_fingerprint("sealing")
     queued = kiosk.delivery(kiosk.submission())
     assert cli.main(["keys", "retire", old]) == 2

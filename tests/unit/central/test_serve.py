@@ -259,7 +259,7 @@ def test_idle_connections_do_not_block_other_clients(served_installation: tuple[
         (["import", "/nonexistent"], "", "no exported rows"),
     ],
 )
-def test_before_the_first_migrate_commands_say_what_to_do(
+def test_commands_before_the_first_migrate_explain_what_to_do(
     empty_installation: Installation, arguments: list[str], stdin: str, expected_message: str
 ) -> None:
     result = empty_installation.run(*arguments, stdin=stdin)

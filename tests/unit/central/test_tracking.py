@@ -1,4 +1,4 @@
-"""The tracking page with and without JavaScript, and what it never shows."""
+"""The tracking page with and without JavaScript, and the data it must not show."""
 
 import gzip
 import json

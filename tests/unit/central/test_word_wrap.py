@@ -174,6 +174,6 @@ def test_a_long_address_may_break_anywhere() -> None:
     assert "<wbr>" in wrap_words("ที่อยู่เว็บไซต์ https://example.go.th/" + "a" * 60)
 
 
-def test_line_feeds_are_kept() -> None:
+def test_line_feeds_are_unchanged() -> None:
     assert wrap_words("บรรทัดที่หนึ่งของคำร้อง\r\nบรรทัดที่สอง").count("<br>") == 1
     assert wrap_words("one\ntwo") == "one<br>two"

@@ -4,7 +4,7 @@ import signal
 from kiosk_app.commands.process import stop_on_signals
 
 
-def test_a_signal_asks_to_stop_and_does_not_kill() -> None:
+def test_a_signal_requests_a_stop_and_does_not_kill() -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         for number in before:

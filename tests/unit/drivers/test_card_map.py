@@ -28,7 +28,7 @@ def test_all_text_is_three_reads_too() -> None:
     assert len(plan_reads(text_fields)) == 3
 
 
-def test_the_number_alone_is_one_short_read() -> None:
+def test_the_citizen_id_alone_is_one_short_read() -> None:
     assert plan_reads([CardField.CITIZEN_ID]) == (Span(4, 13),)
 
 

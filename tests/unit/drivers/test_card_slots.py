@@ -33,7 +33,7 @@ UNKNOWN_SLOT = CardReaderStatus.UNKNOWN  # the card may have been in the slot be
         ([0], CardReaderStatus.UNKNOWN),
     ],
 )
-def test_several_readers_are_one_slot(states: list[int], status: CardReaderStatus) -> None:
+def test_several_readers_count_as_one_slot(states: list[int], status: CardReaderStatus) -> None:
     assert merge_slot_states(states) is status
 
 
@@ -46,7 +46,7 @@ def test_several_readers_are_one_slot(states: list[int], status: CardReaderStatu
         (0x80100013, CardReaderStatus.UNKNOWN),
     ],
 )
-def test_what_an_error_of_the_service_means(code: int, status: CardReaderStatus) -> None:
+def test_each_service_error_gives_a_reader_status(code: int, status: CardReaderStatus) -> None:
     assert status_from_service_error(PcscError(code)) is status
 
 

@@ -114,7 +114,7 @@ def test_an_approval_during_an_interruption_is_applied_by_the_next_run(centre: F
     assert made == Enrolment.load(tmp_path)
 
 
-def test_an_approval_that_nobody_has_compared_is_refused(centre: FakeCentre, tmp_path: Path) -> None:
+def test_an_approval_before_the_code_comparison_is_refused(centre: FakeCentre, tmp_path: Path) -> None:
     interrupted_enrolment(centre, tmp_path)
     centre.decide_enrolments(**APPROVAL, sealing_key=to_base64(keys.public_key_bytes(keys.new_sealing_key())))
     centre.already_enrolled = True  # an attacker in between answers at once, with other keys

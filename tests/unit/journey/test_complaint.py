@@ -126,7 +126,7 @@ def test_an_anonymous_submission_identifies_nobody() -> None:
     assert not [trace for trace in ("บุญมา", "ใจดี", BOONMA.citizen_id, "0812345678", "บ้านเป็ด") if trace in sent]
 
 
-def test_a_typed_name_is_kept_whole() -> None:
+def test_a_typed_name_is_not_split() -> None:
     submission = build_submission(replace(STORY, typed_name=" นางบุญมา ใจดี "))
     assert submission.identity is not None
     assert submission.identity.first_name == "นางบุญมา ใจดี"
@@ -193,7 +193,7 @@ def test_a_new_field_is_erased_with_its_kind_of_personal_data(kind: PersonalData
     assert erase(draft, set(PersonalData) - {kind}).nickname == text
 
 
-def test_only_a_text_is_written_and_only_one_of_its_values_chosen() -> None:
+def test_text_fields_accept_text_and_choices_accept_their_own_values_only() -> None:
     for name in ("pages", "nature", "no such field"):
         with pytest.raises(ValueError, match=name):
             WriteText(name, "")

@@ -40,7 +40,7 @@ def processes_with_marker(mark: str) -> list[int]:
 
 
 def zombies() -> list[str]:
-    """Dead children of this process that nobody waited for."""
+    """Ids of the zombie children of this process."""
     states = subprocess.run(
         ["ps", "-o", "stat=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
     )

@@ -336,7 +336,7 @@ place = Path(sys.argv[1])
 outbox = Outbox.open(place / "outbox", enrolment(), reserve_bytes=4_000_000)
 outbox.ensure_ballast(4_000_000)
 rows = [save_submission(outbox, (os.urandom(200_000),)) for _ in range(10)]
-try:  # somebody else's log
+try:  # the log of another program
     with (place / "log").open("wb", buffering=0) as log:
         while True:
             log.write(bytes(4096))
@@ -347,7 +347,7 @@ rows.append(save_submission(outbox, (os.urandom(1_000_000),)))  # the visit unde
 assert delete_receipted(outbox, *rows) == 11
 outbox.compact()
 outbox.ensure_ballast(4_000_000)
-assert not (place / "outbox" / "ballast").exists()  # others have the disk: the reserve comes first
+assert not (place / "outbox" / "ballast").exists()  # other programs fill the disk: the reserve comes first
 (place / "log").unlink()
 outbox.ensure_ballast(4_000_000)
 assert (place / "outbox" / "ballast").stat().st_blocks * 512 >= 4_000_000

@@ -91,7 +91,7 @@ def test_a_newer_store_is_not_downgraded(
     assert_whole(directory, pending_ids)
 
 
-def test_a_step_that_fails_leaves_the_store_as_it_was(
+def test_a_failed_upgrade_step_leaves_the_store_unchanged(
     directory: Path, pending_ids: list[str], use_next_version: UseNextVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = columns(directory)

@@ -13,7 +13,7 @@ numbers = st.builds(
 )
 
 
-def test_the_whole_number_leaves_remainder_one() -> None:
+def test_a_case_number_with_check_digits_has_remainder_one() -> None:
     """ISO/IEC 7064 Mod 97-10 by its definition, worked by hand: K=20 K=20 N=23 0 7 A=10 000123, then the check."""
     written = str(CaseNumber("KKN07", "A", 123))
     check = written[-2:]
@@ -26,7 +26,7 @@ def test_a_formatted_case_number_is_parsed_back(number: CaseNumber) -> None:
     assert case_number.parse(str(number)) == number
 
 
-def test_a_hurried_hand_is_forgiven() -> None:
+def test_common_typing_variations_are_accepted() -> None:
     number = CaseNumber("KKN07", "A", 123)
     thai = str(number).translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
     assert case_number.parse(f" {thai.lower().replace('-', ' ')} ") == number

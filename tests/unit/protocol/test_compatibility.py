@@ -121,7 +121,7 @@ def test_in_version_1_the_status_alone_shows_that_a_case_is_closed() -> None:
     assert messages.TrackingResponse.model_validate(sample | {"status": "closed"}).is_closed
 
 
-def test_unknown_choices_of_a_submission_are_read_as_the_cautious_value_and_kept() -> None:
+def test_unknown_choices_of_a_submission_become_the_cautious_value_and_are_stored() -> None:
     submission = read(FUTURE, "submission")
     assert (submission.nature, submission.topic, submission.about) == (
         Nature.COMPLAINT,

@@ -44,7 +44,7 @@ def test_the_code_is_in_the_fragment_of_the_address() -> None:
 
 
 @given(codes, st.data())
-def test_a_hurried_hand_is_forgiven(code: str, data: st.DataObject) -> None:
+def test_common_typing_variations_are_accepted(code: str, data: st.DataObject) -> None:
     alternatives = {"0": "0Oo๐", "1": "1IiLl๑", **{str(d): f"{d}{chr(0x0E50 + d)}" for d in range(2, 10)}}
     written = "".join(
         data.draw(st.sampled_from(["", " ", "-", "–", "\u200b", "\u00a0"]))

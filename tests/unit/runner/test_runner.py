@@ -750,7 +750,7 @@ def test_a_page_that_arrives_after_the_visit_leaves_nothing_behind(
     assert runner.pages._pictures == {}
 
 
-def test_a_cancelled_page_is_not_kept(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_cancelled_page_is_not_stored(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     page = scan_a_page(runner, fakes)
     begun, release = threading.Event(), threading.Event()
     late = Picture(b"late", 1, 1, b"l")

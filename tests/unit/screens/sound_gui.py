@@ -28,7 +28,7 @@ READ_ALOUD_DELAY_S = 0.4  # until a view is read
 
 
 class RecordingSpeaker:
-    """A speaker that records what it is asked to play."""
+    """A speaker that records what it should play."""
 
     def __init__(self) -> None:
         self.played: list[Clip | Speech] = []
