@@ -106,7 +106,7 @@ class ApplianceChecks:
         self.report.expect(not writers, "neither user can create a file beside the enrolment")
 
     def configure_devices(self, devices: Path) -> None:
-        """As a technician: write kiosk.toml and connect the devices."""
+        """Write kiosk.toml and connect the devices, like a technician."""
         settings = self.appliance.root / "etc/damrongdham-kiosk/kiosk.toml"
         example = settings.read_text("utf-8")
         head = "".join(section for section in re.split(r"(?m)^(?=(?:#.*\n)*\[)", example) if "[kiosk]" in section)

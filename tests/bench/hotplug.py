@@ -34,7 +34,7 @@ IN, OUT = CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY
 
 @dataclass(frozen=True)
 class LeakReport:
-    """What remains after the cycles. `wrong_events` are the events of cycles that were not exactly IN and OUT."""
+    """The leaks after the cycles. `wrong_events` are the events of cycles that were not exactly IN and OUT."""
 
     wrong_events: list[CardReaderStatus]
     leaked_files: int

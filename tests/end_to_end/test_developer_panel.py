@@ -71,7 +71,7 @@ def panel_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Developer
 
 
 def test_the_panel_controls_the_simulated_devices(panel_window: DeveloperPanelWindow) -> None:
-    """From the button through simulated device, pcscd and driver to the question on the screen."""
+    """A panel button reaches the question on the screen through simulated device, pcscd and driver."""
     panel_window.robot.tap("developer_panel.screens.tell")
     panel_window.robot.wait_for_screen("tell")
     panel_window.robot.tap("developer_panel.card.insert boonma")

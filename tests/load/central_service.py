@@ -83,7 +83,7 @@ def _process_tree(pid: int) -> list[int]:
 
 
 def _process_cpu_s(pid: int) -> float:
-    """Of a process, its living descendants, and its ended and waited-for descendants."""
+    """Processor seconds of a process, its living descendants, and its ended descendants that were waited for."""
     total = 0
     for member in _process_tree(pid):
         try:

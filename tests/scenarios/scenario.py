@@ -74,19 +74,19 @@ class Scenario:
         return self.tap(events.AcceptNotice(at_epoch_s=1_790_000_000.0))
 
     def identify_by_card(self, card: CitizenCard = BOONMA) -> "Scenario":
-        """From attract to a read card."""
+        """Go from attract to a read card."""
         self.insert_card().expect_screen(Screen.NOTICE)
         return self.accept_notice().answer_effect(
             effects.ReadCard, lambda e: events.CardRead(e.request_id, card, "400106")
         )
 
     def write_complaint(self) -> "Scenario":
-        """From identify to the review of a typed complaint."""
+        """Go from identify to the review of a typed complaint."""
         self.tap(events.Next(), events.ChooseTopic(Topic.UTILITIES), events.Next())
         return self.tap(events.WriteText("text", "ถนนหน้าหมู่บ้านชำรุด"), events.Next()).expect_screen(Screen.REVIEW)
 
     def confirm_and_print(self) -> "Scenario":
-        """From review to the printed receipt; without print where the printer cannot."""
+        """Go from review to the printed receipt, or to the receipt screen if the printer is not ready."""
         self.confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
         if self.visit.print_phase is PrintPhase.PRINTING:
             status = self.journey.environment.printer
@@ -96,7 +96,7 @@ class Scenario:
         return self
 
     def confirm_and_save(self) -> "Scenario":
-        """From review to the receipt screen, before it is shown."""
+        """Go from review to the receipt screen, before it is shown."""
         self.tap(events.SubmitComplaint()).answer_effect(
             effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION)
         )

@@ -14,7 +14,7 @@ _SOURCE = Path(__file__).with_name("faulty_disk.c")
 
 
 class KillPoint(IntEnum):
-    """Where in a call the process is killed."""
+    """The moment within a call at which the process is killed."""
 
     BEFORE = 0
     HALF = 1  # the first half of a write has reached the file

@@ -65,7 +65,7 @@ class ScreenContents:
 
 @dataclass
 class TapRecord:
-    """What some taps caused. Times are seconds after the first tap."""
+    """The effects of a series of taps. Times are seconds after the first tap."""
 
     sent_events: list[tuple[float, Any]] = field(default_factory=list)  # (time, event)
     accepted_at: list[float] = field(default_factory=list)  # when the touch guard let a tap through
@@ -116,7 +116,7 @@ class JourneyWindow:
         self._run_frames(round(RESET_S / FRAME_S))
 
     def target_names(self) -> list[str]:
-        """What can be tapped; of the keys only TAPPED_KEYS."""
+        """The names of all tappable targets; of the keys only TAPPED_KEYS."""
         names = [target.name for target in self.harness.shell.visible_touch_targets()]
         return [
             name for name in names if name != EXCLUDED_TARGET and (not name.startswith("key.") or name in TAPPED_KEYS)

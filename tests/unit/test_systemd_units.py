@@ -91,7 +91,7 @@ def test_every_service_has_an_exposure_limit() -> None:
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 @pytest.mark.parametrize(("unit", "highest"), EXPOSURE.items())
 def test_the_exposure_of_each_unit_is_below_its_limit(unit: str, highest: float) -> None:
-    """By systemd's own measure, from 0 to 10."""
+    """The limit is systemd's exposure level, from 0 to 10."""
     report = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", ROOT / unit],
         capture_output=True,

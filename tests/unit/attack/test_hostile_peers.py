@@ -252,7 +252,7 @@ def test_doctor_does_not_wait_for_a_slow_centre(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("output", [b"\x12", b"\x16", b"\x11", b"\x00", b"\x1a", b"\x37\x25", b"\xff"])
 def test_a_printer_that_sends_without_end_has_unknown_status(output: bytes) -> None:
-    """Also a printer that repeats the ready status without end."""
+    """This includes a printer that repeats the ready status without end."""
 
     def flood(line: socket.socket) -> None:
         threading.Thread(target=_read_all, args=(line,), daemon=True).start()

@@ -26,5 +26,5 @@ def differing_share(shown: Image.Image, golden: Image.Image) -> float:
 
 
 def looks_same(shown: Image.Image, golden: Image.Image) -> bool:
-    """Whether they look the same."""
+    """Whether two pictures look the same to a person."""
     return differing_share(shown, golden) <= MAX_DIFFERING_SHARE
