@@ -70,7 +70,7 @@ def test_a_call_without_answer_in_time_is_not_sent_and_can_be_repeated() -> None
     assert scenario.count_effects(effects.ReportStaffCall) == 2
 
 
-def test_opening_the_overlay_of_an_open_call_is_no_second_call() -> None:
+def test_opening_the_overlay_of_an_open_call_makes_no_second_call() -> None:
     scenario = _receive_answer(_call_staff(Scenario()), StaffCallResponse.RECEIVED).tap(
         events.DismissOverlay(), events.RequestStaff()
     )

@@ -156,7 +156,7 @@ def test_a_receipt_needs_an_output(tmp_path: Path) -> None:
     assert "cannot be written: No such file or directory" in result.stderr
 
 
-def test_recognition_reports_a_file_that_is_no_picture(tmp_path: Path) -> None:
+def test_recognition_reports_an_unreadable_picture(tmp_path: Path) -> None:
     (tmp_path / "letter.png").write_bytes(b"not a picture")
     result = kiosk("ocr", "--json", str(tmp_path / "letter.png"), str(tmp_path / "none.png"))
     assert result.returncode == 2
@@ -250,7 +250,9 @@ def test_an_empty_outbox(place: Path) -> None:
     ids=" ".join,
 )
 @pytest.mark.parametrize("kind", ["pipe", "symbolic link", "device", "directory"])
-def test_a_path_that_is_no_plain_file_is_one_sentence(tmp_path: Path, arguments: list[str], kind: str) -> None:
+def test_a_path_other_than_a_plain_file_is_reported_in_one_sentence(
+    tmp_path: Path, arguments: list[str], kind: str
+) -> None:
     """The refusal is immediate, even if nothing is written to the pipe, and no other file changes."""
     odd = tmp_path / "odd"
     (tmp_path / "target").write_bytes(b"target")
@@ -292,7 +294,7 @@ def test_a_pin_becomes_a_line_of_settings() -> None:
     assert kiosk("pin", stdin="12345\n").returncode == 2
 
 
-def test_a_reader_that_has_gone_is_no_error_message() -> None:
+def test_a_closed_output_pipe_causes_no_error_message() -> None:
     with subprocess.Popen([KIOSK, "settings", "--example"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None

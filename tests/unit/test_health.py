@@ -121,7 +121,7 @@ def test_a_damaged_enrolment_is_reported(settings: Settings) -> None:
     assert "damaged" in finding.summary.en
 
 
-def test_an_outbox_that_is_no_database_is_set_aside_and_reported(settings: Settings) -> None:
+def test_an_outbox_with_an_invalid_database_is_set_aside_and_reported(settings: Settings) -> None:
     directory = outbox_directory(settings.paths.state)
     directory.mkdir()
     with Outbox.open(directory, None):

@@ -49,7 +49,7 @@ def test_a_lit_panel_is_unchanged(tmp_path: Path) -> None:
     assert brightness_of(display) == ("0", "120")
 
 
-def test_a_missing_backlight_is_no_error(tmp_path: Path) -> None:
+def test_a_missing_backlight_is_not_an_error(tmp_path: Path) -> None:
     assert SysfsBacklight(tmp_path).set_lit(lit=False) is BacklightStatus.ABSENT
     assert SysfsBacklight(tmp_path / "nothing").set_lit(lit=True) is BacklightStatus.ABSENT
 

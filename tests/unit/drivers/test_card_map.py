@@ -92,7 +92,7 @@ def test_a_refused_joint_read_is_tried_field_by_field() -> None:
     assert fields == {**{field: stored_field(field) for field in CITIZEN_FIELDS}, CardField.ADDRESS: b""}
 
 
-def test_without_the_number_there_is_no_identity() -> None:
+def test_a_card_without_a_number_gives_no_identity() -> None:
     with pytest.raises(StatusWordError):
         read_fields(limited_card(refused=lambda span: span.offset < 0x11), CITIZEN_FIELDS)
 

@@ -85,12 +85,12 @@ def test_an_address_of_the_full_160_bytes_is_not_cut() -> None:
         (b"        ", ""),
     ],
 )
-def test_dates(raw: bytes, date: str) -> None:
+def test_a_birth_date_is_read_and_an_impossible_one_is_empty(raw: bytes, date: str) -> None:
     assert parse_fields.birth_date(raw) == date
 
 
 @pytest.mark.parametrize(("raw", "sex"), [(b"1", "1"), (b"2", "2"), (b"3", ""), (b" ", ""), (b"", "")])
-def test_sex(raw: bytes, sex: str) -> None:
+def test_sex_is_1_or_2_and_otherwise_empty(raw: bytes, sex: str) -> None:
     assert parse_fields.sex(raw) == sex
 
 

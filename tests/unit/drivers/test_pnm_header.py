@@ -29,7 +29,7 @@ def test_comments_in_the_header_are_read() -> None:
 @pytest.mark.parametrize(
     "data", [b"", b"P", b"P5", b"P5 3 2", b"P5 3 2 255", b"P5 3 2 0 ", b"P2 3 2 255\n1", b"\x89PNG"]
 )
-def test_data_that_is_no_picture_is_refused(data: bytes) -> None:
+def test_data_without_a_valid_header_is_refused(data: bytes) -> None:
     with pytest.raises(PnmError):
         parse_header(data)
 

@@ -139,7 +139,7 @@ def test_two_scanners_of_one_back_end_are_ambiguous() -> None:
 
 
 @pytest.mark.parametrize("values", ["50..6050..600", "1.2.3", "..", "75|1..2|300.", "٣٠٠"])
-def test_a_resolution_that_is_no_number_is_ignored(values: str) -> None:
+def test_a_non_numeric_resolution_is_ignored(values: str) -> None:
     """A fuzz test found this case (tests/fuzz)."""
     assert all(build_arguments(ScanOptions(), {"--resolution": values, "-x": values}))
 

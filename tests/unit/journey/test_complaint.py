@@ -62,7 +62,7 @@ def test_not_sure_is_a_topic_and_a_letter_is_a_story() -> None:
     assert checks.unmet_requirements(Draft(topic=Topic.UNSURE, pages=(page,))) == ()
 
 
-def test_white_space_is_no_story() -> None:
+def test_white_space_does_not_count_as_a_story() -> None:
     assert checks.check_story(Draft(text=" \n ")) is Requirement.STORY
 
 
@@ -133,7 +133,7 @@ def test_a_typed_name_is_not_split() -> None:
     assert submission.identity_source is IdentitySource.TYPED
 
 
-def test_without_a_name_there_is_no_identity() -> None:
+def test_a_submission_without_a_name_has_no_identity() -> None:
     submission = build_submission(STORY)
     assert submission.identity is None
     assert submission.identity_source is IdentitySource.NONE

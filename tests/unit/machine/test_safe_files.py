@@ -53,7 +53,7 @@ NOT_REGULAR_FILES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("kind", NOT_REGULAR_FILES)
-def test_a_path_that_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+def test_a_path_other_than_a_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
     odd = tmp_path / "odd"
     NOT_REGULAR_FILES[kind](odd)
     with pytest.raises(UnsafeFileError, match=kind) as refused:

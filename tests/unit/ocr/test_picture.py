@@ -68,7 +68,7 @@ def test_a_truncated_picture_is_reported_as_incomplete(kind: str, share: float) 
 
 
 @pytest.mark.parametrize("raw", [b"", b"hello", b"%PDF-1.7", b"GIF89a" + bytes(100), bytes(1000)])
-def test_data_that_is_no_picture_is_reported_as_such(raw: bytes) -> None:
+def test_unreadable_picture_data_is_reported_as_such(raw: bytes) -> None:
     with pytest.raises(OcrError) as refusal:
         decode(raw)
     assert refusal.value.reason is OcrErrorReason.NOT_AN_IMAGE

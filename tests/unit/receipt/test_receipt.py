@@ -95,7 +95,7 @@ def test_the_code_is_at_least_25_mm_wide_with_its_quiet_zone(width: int) -> None
     assert (paper[bottom + 2 : bottom + quiet, left : right + 1] == 255).all()
 
 
-def test_without_a_trusted_clock_there_is_no_date_and_without_pages_no_row() -> None:
+def test_a_receipt_has_no_date_without_a_trusted_clock_and_no_row_without_pages() -> None:
     full = draw_receipt(sample_receipt(saved_at=datetime(2026, 11, 21, tzinfo=UTC)), 576)
     undated = draw_receipt(sample_receipt(), 576)
     assert undated.height < full.height

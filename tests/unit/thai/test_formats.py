@@ -42,7 +42,7 @@ def test_a_cards_date(digits: str, th: str, en: str) -> None:
     assert dates.card_date(digits, "en") == en
 
 
-def test_numerals() -> None:
+def test_thai_and_arabic_numerals_are_converted() -> None:
     assert numerals.to_arabic("หมู่ ๑๒ ซอย 3") == "หมู่ 12 ซอย 3"
     assert numerals.to_thai("1567") == "๑๕๖๗"
 

@@ -13,7 +13,7 @@ def test_the_list_is_complete_alphabetical_and_nested() -> None:
     assert places.districts("99") == ()
 
 
-def test_names() -> None:
+def test_a_full_name_has_every_level_and_an_unknown_code_has_none() -> None:
     assert places.full_name("400115") == "ต.บ้านเป็ด อ.เมืองขอนแก่น จ.ขอนแก่น"
     assert places.full_name("100101") == "แขวงพระบรมมหาราชวัง เขตพระนคร กรุงเทพมหานคร"
     assert places.full_name("4001") == "อ.เมืองขอนแก่น จ.ขอนแก่น"
@@ -40,7 +40,7 @@ def test_names() -> None:
         ("กทม", "เขตบางนา", "แขวงบางนา", "1047"),  # a tambon that was divided: only the district is certain
     ],
 )
-def test_resolving(province: str, amphoe: str, tambon: str, code: str) -> None:
+def test_typed_names_resolve_to_the_deepest_certain_area(province: str, amphoe: str, tambon: str, code: str) -> None:
     assert places.resolve_code(province, amphoe, tambon) == code
 
 
