@@ -33,7 +33,7 @@ def spoken_sentences(harness: WindowHarness, language: str) -> Iterator[tuple[st
     aloud, focus = import_module("screens.spoken_text"), import_module("screens.focus_ring")
     for journey in sample_journeys(language).values():
         harness.show(journey)
-        top = harness.shell.children[0]
+        top = harness.root_view.children[0]
         sentences = aloud.spoken_sentences(top)
         for stop in focus.focus_targets(top):
             sentences += aloud.describe_target(stop.widget, stop.name, stop.text, language)

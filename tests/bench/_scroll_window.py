@@ -28,13 +28,13 @@ SETTLE_FRAMES = 12
 
 def kiosk(loop: LoopDriver) -> Any:
     """Open the list of provinces as a citizen does. Returns the list."""
-    shell = import_module("screens.root_view").RootView(lambda event: None)
-    loop.window.add_widget(shell)
-    shell.show(sample_journeys("th")["place"])
+    root_view = import_module("screens.root_view").RootView(lambda event: None)
+    loop.window.add_widget(root_view)
+    root_view.show(sample_journeys("th")["place"])
     loop.idle_for(TOUCH_GUARD_S)
-    tap_counted(shell, new_touch(*target_center(shell, loop.window.height, "area.province")))
+    tap_counted(root_view, new_touch(*target_center(root_view, loop.window.height, "area.province")))
     loop.idle_for(TOUCH_GUARD_S)
-    return shell.view(sample_journeys("th")["place"].screen).chooser.names
+    return root_view.view(sample_journeys("th")["place"].screen).chooser.names
 
 
 def baseline(loop: LoopDriver) -> Any:

@@ -90,11 +90,11 @@ class LoopDriver:
         return 1e3 * painted_s, 1e3 * busiest_s
 
 
-def tap_counted(shell: Any, touch_point: Any) -> None:
+def tap_counted(root_view: Any, touch_point: Any) -> None:
     """Tap. Raises RuntimeError when the touch guard ignores it, which would be measured as a quick tap."""
     touch_point.touch_down()
     touch_point.touch_up()
-    if shell.touch_guard.ignored_count:
+    if root_view.touch_guard.ignored_count:
         raise RuntimeError("a tap of the benchmark was ignored")
 
 
@@ -121,36 +121,40 @@ def baseline(loop: LoopDriver) -> Callable[[], Taps]:
 
 def kiosk(loop: LoopDriver) -> Callable[[], Taps]:
     """Whole visits; then every sample state, the accessibility options on the fullest screen, and typing."""
-    shell = import_module("screens.root_view").RootView(lambda event: None, cache(page_preview), device_readiness)
+    root_view = import_module("screens.root_view").RootView(lambda event: None, cache(page_preview), device_readiness)
     states = sample_journeys("th")
-    loop.window.add_widget(shell)
-    shell.show(states["attract"])
-    shell.build_ahead()
+    loop.window.add_widget(root_view)
+    root_view.show(states["attract"])
+    root_view.build_ahead()
     deadline = time.monotonic() + PRELOAD_TIMEOUT_S
     while not gc.get_freeze_count() and time.monotonic() < deadline:  # gc.freeze is the last step of preloading
         loop.run_frame()
     loop.measure(lambda: None)
 
     def key(name: str) -> Tap:
-        return partial(tap_counted, shell, new_touch(*target_center(shell, loop.window.height, f"key.{name}")))
+        return partial(tap_counted, root_view, new_touch(*target_center(root_view, loop.window.height, f"key.{name}")))
 
     def taps() -> Taps:
         previous = Screen.ATTRACT
         for journey in visit_states(AccessibilityOptions()):
             kind = "event" if journey.screen is previous else "screen"
-            yield kind, f"{previous.value} → {journey.screen.value}", partial(shell.show, journey)
+            yield kind, f"{previous.value} → {journey.screen.value}", partial(root_view.show, journey)
             previous = journey.screen
         for name, journey in states.items():
-            yield "state", name, partial(shell.show, journey)
+            yield "state", name, partial(root_view.show, journey)
         review = states["review"]
-        yield "state", "review", partial(shell.show, review)
+        yield "state", "review", partial(root_view.show, review)
         for change, accessibility in ACCESSIBILITY_CHANGES.items():
-            yield "accessibility", f"review {change}", partial(shell.show, replace(review, accessibility=accessibility))
+            yield (
+                "accessibility",
+                f"review {change}",
+                partial(root_view.show, replace(review, accessibility=accessibility)),
+            )
         for name in ("tell", "tell_long"):
-            yield "state", name, partial(shell.show, states[name])
+            yield "state", name, partial(root_view.show, states[name])
             for key_name in TYPED_KEYS:
                 yield "key", f"{name}: {key_name}", key(key_name)
-        yield "state", "attract again", partial(shell.show, states["attract"])
+        yield "state", "attract again", partial(root_view.show, states["attract"])
 
     return taps
 

@@ -42,24 +42,24 @@ def complaint_text(characters: int) -> str:
 
 def kiosk(loop: LoopDriver, text: str) -> TypeCharacter:
     """The story screen, typed on by its keyboard."""
-    shell_class = import_module("screens.root_view").RootView
+    root_view_class = import_module("screens.root_view").RootView
     journey: Journey = sample_journeys("th")["tell_empty"]
 
     def send(event: Event) -> None:
         nonlocal journey
         journey, _effects = step(journey, event)
-        shell.show(journey)
+        root_view.show(journey)
 
-    shell = shell_class(send)
-    loop.window.add_widget(shell)
-    shell.show(sample_journeys("th")["attract"])
+    root_view = root_view_class(send)
+    loop.window.add_widget(root_view)
+    root_view.show(sample_journeys("th")["attract"])
     if journey.visit is not None:
         journey = replace(journey, visit=replace(journey.visit, draft=replace(journey.visit.draft, text=text)))
-    shell.show(journey)
+    root_view.show(journey)
 
     def touch_key(character: str) -> None:
         name = "key.space" if character == " " else f"key.{character}"
-        tap_counted(shell, new_touch(*target_center(shell, loop.window.height, name)))
+        tap_counted(root_view, new_touch(*target_center(root_view, loop.window.height, name)))
 
     return touch_key
 

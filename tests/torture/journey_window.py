@@ -95,7 +95,7 @@ class JourneyWindow:
         time.time = lambda: SAVED_SUBMISSION.saved_at_epoch_s  # events that contain the time are the same each time
         import_module("screens.touch_guard").touch_handled.bind(on_touch_handled=self._count_accepted_tap)
         if not guarded:
-            self.harness.shell.touch_guard.touch_began = lambda touch: True
+            self.harness.root_view.touch_guard.touch_began = lambda touch: True
         self.journey = Journey()
         self._paper_out = False
         self._events: list[Any] = []
@@ -107,17 +107,17 @@ class JourneyWindow:
         """Show this state, without events and effects of an earlier one, until touches are accepted."""
         self._events, self._scheduled_events, self._paper_out = [], [], paper_out
         self.journey = Journey(kiosk=state.kiosk, environment=state.environment, now=state.now, last_touch_at=state.now)
-        self.harness.shell.show(self.journey)
+        self.harness.root_view.show(self.journey)
         self._run_frames(3)
         if paper_out:
             state = replace(state, environment=replace(state.environment, printer=PrinterStatus.PAPER_OUT))
         self.journey = replace(state, last_touch_at=state.now, overlay_deadline=state.now + 60)
-        self.harness.shell.show(self.journey)
+        self.harness.root_view.show(self.journey)
         self._run_frames(round(RESET_S / FRAME_S))
 
     def target_names(self) -> list[str]:
         """The names of all tappable targets; of the keys only TAPPED_KEYS."""
-        names = [target.name for target in self.harness.shell.visible_touch_targets()]
+        names = [target.name for target in self.harness.root_view.visible_touch_targets()]
         return [
             name for name in names if name != EXCLUDED_TARGET and (not name.startswith("key.") or name in TAPPED_KEYS)
         ]
@@ -125,7 +125,7 @@ class JourneyWindow:
     def tap(self, name: str, times_s: tuple[float, ...], watch_s: float) -> TapRecord:
         """Tap the middle of the target at those seconds after the first tap and record `watch_s` seconds. Raises
         LookupError when the target is not shown."""
-        x, y = target_center(self.harness.shell, self.harness.window.height, name)
+        x, y = target_center(self.harness.root_view, self.harness.window.height, name)
         self._tap_record, self._first_tap_at = TapRecord(), self._clock.now
         tap_frames = {round(at_s / FRAME_S) for at_s in times_s}
         accepted_before, touch = self._accepted_taps, None
@@ -145,7 +145,7 @@ class JourneyWindow:
         return self._tap_record
 
     def _record_frame(self, x: float, top: float) -> None:
-        targets: list[TouchTarget] = self.harness.shell.visible_touch_targets()
+        targets: list[TouchTarget] = self.harness.root_view.visible_touch_targets()
         self._tap_record.spot_by_frame.append(self._contents_at(targets, x, top))
         without_times = replace(self.journey, now=0.0, last_touch_at=0.0, overlay_deadline=0.0)
         self._tap_record.screen_by_frame.append(
@@ -194,7 +194,7 @@ class JourneyWindow:
         if self.journey.screen is not before.screen:
             self._scheduled_events.append((now + 2 * FRAME_S, events.ScreenShown(self.journey.screen)))
         if self.journey != replace(before, now=self.journey.now, last_touch_at=self.journey.last_touch_at):
-            self.harness.shell.show(self.journey)
+            self.harness.root_view.show(self.journey)
 
     def _results_of(self, effect: Any) -> Iterator[tuple[float, Any]]:
         """(seconds until then, event) of every result of the effect."""

@@ -31,7 +31,7 @@ def find_overflows(harness: WindowHarness) -> list[str]:
     """Every overflow on the screen as a sentence."""
     width, height = harness.window.size
     window = Rect(0, 0, width, height)
-    top = harness.shell.children[0]
+    top = harness.root_view.children[0]
     drawn_items = list_drawn_items(top, harness.window.size)
     overflows = [*_out_of_bounds(drawn_items, window), *_overlapping_text(drawn_items), *_shrunken_text(drawn_items)]
     overflows += _misplaced_touch_targets(harness, window)
@@ -98,7 +98,7 @@ def _shrunken_text(drawn_items: list[DrawnItem]) -> Iterator[str]:
 def _misplaced_touch_targets(harness: WindowHarness, window: Rect) -> Iterator[str]:
     """Touch targets outside the window or over one another."""
     targets = []
-    for target in harness.shell.visible_touch_targets():
+    for target in harness.root_view.visible_touch_targets():
         bottom = window.top - target.y - target.height
         targets.append((target.name, Rect(target.x, bottom, target.x + target.width, bottom + target.height)))
     for name, box in targets:

@@ -28,7 +28,7 @@ def find_low_contrast(harness: WindowHarness) -> list[str]:
     """Texts and icons with too little contrast to the background painted behind them."""
     picture = harness.screenshot()
     problems = []
-    for item in list_drawn_items(harness.shell.children[0], harness.window.size):
+    for item in list_drawn_items(harness.root_view.children[0], harness.window.size):
         shown = item.ink.intersection(item.clip)
         if not hasattr(item.widget, "texture_size") or not shown.has_area(4):
             continue
@@ -49,7 +49,7 @@ def find_small_targets(harness: WindowHarness) -> list[str]:
     u = import_module("screens.theme").current_theme().unit
     scale = PANEL_LONG_SIDE_MM / max(harness.window.size)
     problems = []
-    for widget in harness.shell.children[0].walk(restrict=True):
+    for widget in harness.root_view.children[0].walk(restrict=True):
         for name, _text, rect in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
             is_key = name.startswith(("key.", "suggest."))
             gap = KEY_GAP_UNITS * u if is_key else 0.0

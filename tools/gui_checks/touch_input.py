@@ -7,9 +7,9 @@ from journey.events import ScreenTouched
 from tools.gui_checks.window_harness import WindowHarness
 
 
-def target_center(shell: Any, window_height: float, name: str) -> tuple[float, float]:
+def target_center(root_view: Any, window_height: float, name: str) -> tuple[float, float]:
     """The middle of the touch target `name` in pixels, origin bottom left. Raises LookupError when it is not shown."""
-    targets = {target.name: target for target in shell.visible_touch_targets()}
+    targets = {target.name: target for target in root_view.visible_touch_targets()}
     if name not in targets:
         raise LookupError(f"{name} is not there; there is {', '.join(targets)}")
     target = targets[name]
@@ -32,7 +32,7 @@ class TouchInput:
         events sent except ScreenTouched. Raises LookupError when the target is not shown or sends no ScreenTouched."""
         if not name.startswith("key."):
             self._harness.pass_touch_guard()
-        touch = new_touch(*target_center(self._harness.shell, self._harness.window.height, name))
+        touch = new_touch(*target_center(self._harness.root_view, self._harness.window.height, name))
         sent_before = len(self._harness.sent)
         touch.touch_down()
         self._harness.run_frames(2)

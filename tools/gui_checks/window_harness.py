@@ -71,11 +71,11 @@ class WindowHarness:
         self.sent: list[Any] = []
         self.skipped_s = 0.0  # seconds that passed only for the touch guard
         self._guard_s: float = import_module("screens.touch_guard").REPEAT_S
-        self.shell: Any = import_module("screens.root_view").RootView(
+        self.root_view: Any = import_module("screens.root_view").RootView(
             send or self.sent.append, page_preview, device_readiness, now or (lambda: time.monotonic() + self.skipped_s)
         )
-        self.shell.attach_speaker(SilentSpeaker(), AllLanguagesRecorded(None), private=False)
-        self.window.add_widget(self.shell)
+        self.root_view.attach_speaker(SilentSpeaker(), AllLanguagesRecorded(None), private=False)
+        self.window.add_widget(self.root_view)
         self._base.EventLoop.start()
         import_module("kivy.clock").Clock._max_fps = 0  # no waiting between frames
 
@@ -98,7 +98,7 @@ class WindowHarness:
 
     def show(self, journey: Journey) -> None:
         """Show a state until its layout has settled and touches count."""
-        self.shell.show(journey)
+        self.root_view.show(journey)
         self.run_frames()
         self.pass_touch_guard()
 

@@ -95,7 +95,7 @@ def _similarity_check(harness: WindowHarness) -> list[str]:
     problems = []
     if not looks_same(picture, ImageChops.offset(picture, 1, 0)):
         problems.append("pictures one pixel apart count as different")
-    for item in list_drawn_items(harness.shell.children[0], harness.window.size):
+    for item in list_drawn_items(harness.root_view.children[0], harness.window.size):
         seen = item.ink.intersection(item.clip)
         if not hasattr(item.widget, "display_text") or (seen.right - seen.left) * (seen.top - seen.bottom) < MIN_CHANGE:
             continue

@@ -47,7 +47,7 @@ class Keypad:
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._harness.pass_touch_guard()
         before, at = len(self._harness.sent), self.focused_name
-        self._harness.shell.press_key(key)
+        self._harness.root_view.press_key(key)
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._harness.wait(0.15)
         else:
@@ -70,7 +70,7 @@ class Keypad:
     @property
     def focused_name(self) -> str:
         """The name of the ringed target."""
-        at = self._harness.shell.focus.current
+        at = self._harness.root_view.focus.current
         return at.name if at is not None else ""
 
     def focus_order(self, key: KeypadKey = KeypadKey.NEXT) -> list[str]:
@@ -89,10 +89,10 @@ def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     keypad = Keypad(harness)
     problems: list[str] = []
     for name, journey in states.items():
-        harness.shell.focus.reset()
+        harness.root_view.focus.reset()
         harness.show(journey)
-        target_names = {tap.name for tap in harness.shell.visible_touch_targets()}
-        for widget in harness.shell.walk():  # including those scrolled out of sight
+        target_names = {tap.name for tap in harness.root_view.visible_touch_targets()}
+        for widget in harness.root_view.walk():  # including those scrolled out of sight
             target_names |= (
                 {tap for tap, _text, _box in widget.tap_targets()}
                 if hasattr(widget, "tap_targets") and not widget.disabled
@@ -110,14 +110,14 @@ def _check_focus_order(harness: WindowHarness, states: dict[str, Journey], keypa
     """The ring is visible around its target, entirely on the screen, and removed by a touch."""
     problems = []
     for name in ("attract", "topic", "review", "details", "overlay_comfort"):
-        harness.shell.focus.reset()
+        harness.root_view.focus.reset()
         harness.show(states[name])
         bare = harness.screenshot()
         target_names = keypad.focus_order()
         if sorted(keypad.focus_order(KeypadKey.PREVIOUS)) != sorted(target_names):
             problems.append(f"{name}: the order backwards is different")
         for _target in target_names[::5]:
-            at = harness.shell.focus.current
+            at = harness.root_view.focus.current
             harness.wait(0.12)
             box = at.rect
             if box.x < -1 or box.y < -1 or box.x + box.width > SIZE[0] + 1 or box.y + box.height > SIZE[1] + 1:
@@ -127,7 +127,7 @@ def _check_focus_order(harness: WindowHarness, states: dict[str, Journey], keypa
                 problems.append(f"{name}: no ring around {at.name}")
             for _key in range(5):
                 keypad.press(KeypadKey.NEXT)
-        harness.shell.focus.reset()
+        harness.root_view.focus.reset()
     return problems
 
 
@@ -136,7 +136,7 @@ def _check_presses(harness: WindowHarness, states: dict[str, Journey], keypad: K
     problems = []
 
     def expect(name: str, target: str, expected: list[Any]) -> None:
-        harness.shell.focus.reset()
+        harness.root_view.focus.reset()
         harness.show(states["attract"])
         harness.show(states[name])
         keypad.go_to(target)

@@ -103,7 +103,7 @@ def check(harness: WindowHarness) -> Iterator[str]:
     """Missed defects and false reports."""
     for defect in PLANTED_DEFECTS:
         harness.show(sample_journeys("th")[defect.screen])
-        top = harness.shell.children[0]
+        top = harness.root_view.children[0]
         for sentence in find_overflows(harness):
             yield f"{defect.screen} without a fault: {sentence}"
         widget = defect.widget(top)

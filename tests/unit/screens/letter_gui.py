@@ -54,7 +54,7 @@ class LetterWindow:
     @property
     def page(self) -> Any:
         """The view that is shown."""
-        return self.harness.shell.children[0]
+        return self.harness.root_view.children[0]
 
     def tap(self, name: str) -> list[Any]:
         """Tap a target; scroll to it first where it is out of sight."""
@@ -68,7 +68,7 @@ class LetterWindow:
 
     def target_names(self) -> set[str]:
         """Names of what can be tapped."""
-        return {tap.name for tap in self.harness.shell.visible_touch_targets()}
+        return {tap.name for tap in self.harness.root_view.visible_touch_targets()}
 
     def check_that(self, condition: object, sentence: str) -> None:
         """Record a problem unless the condition is true."""
@@ -105,7 +105,7 @@ def _check_typed_and_scanned(reader: LetterWindow) -> None:
     reader.check_that(reader.tap("add_words") == [SwitchToTyping()], "one cannot type in addition to a letter")
     reader.show("tell_beside_letter")
     reader.check_that(reader.tap("tab.scan") == [SwitchToScan()], "one cannot return to the letter")
-    tabs = [tap.text for tap in reader.harness.shell.visible_touch_targets() if tap.name == "tab.scan"]
+    tabs = [tap.text for tap in reader.harness.root_view.visible_touch_targets() if tap.name == "tab.scan"]
     reader.check_that(tabs == ["จดหมาย 2 หน้า"], f"beside the typed text the letter is called {tabs}")
 
 

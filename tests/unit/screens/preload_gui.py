@@ -26,7 +26,7 @@ PRELOAD_WAIT_S = 0.3  # twice the delay of preloading
 def check(harness: WindowHarness) -> Iterator[str]:
     """Every problem as a sentence."""
     states = sample_journeys("th")
-    harness.shell.view(Screen.REVIEW)
+    harness.root_view.view(Screen.REVIEW)
     yield from _preloaded_pages(harness, states)
     yield from _pages_after_responses(harness, states)
     yield from _scroll_clipping(harness, states["review"])
@@ -35,7 +35,7 @@ def check(harness: WindowHarness) -> Iterator[str]:
 
 
 def _preloaded_pages(harness: WindowHarness, states: dict[str, Journey]) -> Iterator[str]:
-    harness.shell.show(states["tell"])
+    harness.root_view.show(states["tell"])
     if _review_text(harness):
         yield "review is preloaded too early"
     harness.wait(PRELOAD_WAIT_S)
@@ -45,8 +45,8 @@ def _preloaded_pages(harness: WindowHarness, states: dict[str, Journey]) -> Iter
     harness.run_frames(40)
     if _review_text(harness):
         yield "an ended visit is still on the hidden review"
-    harness.shell.show(states["tell"])
-    harness.shell.show(states["attract"])
+    harness.root_view.show(states["tell"])
+    harness.root_view.show(states["attract"])
     harness.wait(PRELOAD_WAIT_S)
     if _review_text(harness):
         yield "a visit that ended at once was preloaded after its end"
@@ -61,7 +61,7 @@ def _pages_after_responses(harness: WindowHarness, states: dict[str, Journey]) -
         harness.show(states["attract"])
         harness.show(states[before])
         harness.wait(PRELOAD_WAIT_S)
-        page = harness.shell.view(states[after].screen)
+        page = harness.root_view.view(states[after].screen)
         if page.size != list(harness.window.size) or (before == "track" and not page.steps_panel.children):
             yield f"on {before} the page of {after} is not laid out"
         harness.show(states[after])
@@ -70,13 +70,13 @@ def _pages_after_responses(harness: WindowHarness, states: dict[str, Journey]) -
 
 
 def _review_text(harness: WindowHarness) -> str:
-    return str(harness.shell.view(Screen.REVIEW).ids.story.main_text)
+    return str(harness.root_view.view(Screen.REVIEW).ids.story.main_text)
 
 
 def _scroll_clipping(harness: WindowHarness, review: Journey) -> Iterator[str]:
     """Scrolls by whole pixels and is clipped at its viewport."""
     harness.show(replace(review, accessibility=AccessibilityOptions(text_size=TextSize.LARGE)))
-    scroll = harness.shell.view(Screen.REVIEW).scroll
+    scroll = harness.root_view.view(Screen.REVIEW).scroll
     scroll.scroll_y = 0.4321
     harness.run_frames()
     if any(part % 1 for part in scroll.g_translate.xy):
@@ -112,16 +112,16 @@ def _rotated_pages() -> Iterator[str]:
 def _first_page_size(harness: WindowHarness, first: Journey) -> Iterator[str]:
     """At start-up the background of the first frame is that of its view."""
     harness.window.clearcolor = (0, 0, 0, 1)
-    shell = import_module("screens.root_view").RootView(lambda event: None, size=SIZE)
-    shell.show(first)
-    harness.window.remove_widget(harness.shell)
-    harness.window.add_widget(shell)
+    root_view = import_module("screens.root_view").RootView(lambda event: None, size=SIZE)
+    root_view.show(first)
+    harness.window.remove_widget(harness.root_view)
+    harness.window.add_widget(root_view)
     harness.run_frames()
-    background = tuple(round(255 * part) for part in shell.view(first.screen).theme.background[:3])
+    background = tuple(round(255 * part) for part in root_view.view(first.screen).theme.background[:3])
     if (color := harness.screenshot().getpixel((4, SIZE[1] // 2))) != background:
         yield f"the background of the first frame is {color}"
-    harness.window.remove_widget(shell)
-    harness.window.add_widget(harness.shell)
+    harness.window.remove_widget(root_view)
+    harness.window.add_widget(harness.root_view)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def check(harness: WindowHarness) -> list[str]:
     for contrast in Contrast:
         for name, journey in states.items():
             harness.show(replace(journey, accessibility=replace(journey.accessibility, contrast=contrast)))
-            for tap in harness.shell.visible_touch_targets():
+            for tap in harness.root_view.visible_touch_targets():
                 kind = contrast, _kind(tap.name)
                 if kind not in pressed:
                     pressed.add(kind)
@@ -86,7 +86,7 @@ def _check_double_tap(harness: WindowHarness, states: dict[str, Journey]) -> lis
     counts = []
     for wait in (0.0, 0.0, ignored_s):
         harness.wait(wait)
-        tap = next(tap for tap in harness.shell.visible_touch_targets() if tap.name == "text_size")
+        tap = next(tap for tap in harness.root_view.visible_touch_targets() if tap.name == "text_size")
         _tap(harness, tap)
         counts.append(harness.sent.count(NextTextSize()))
     return [] if counts == [1, 1, 2] else [f"three taps on the text size were counted {counts}, not [1, 1, 2]"]

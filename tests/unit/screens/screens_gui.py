@@ -98,7 +98,7 @@ def _taps(harness: WindowHarness, states: dict[str, Journey], language: str) -> 
     problems += _next_step(harness, states)
     problems += _promised_times(harness, states)
     problems += _accessibility_and_back(harness, states)
-    if harness.shell.height > harness.shell.width:
+    if harness.root_view.height > harness.root_view.width:
         problems += _low_reach(harness, states)
     problems += _technician(harness, states, touch_input)
     problems += _technicians_way_in(harness, states, touch_input)
@@ -112,7 +112,7 @@ def _writing(harness: WindowHarness, states: dict[str, Journey], touch_input: To
     journey = replace(states["tell_empty"], visit=replace(states["tell_empty"].visit, draft=draft))  # type: ignore[type-var]
     harness.show(states["attract"])
     harness.show(journey)
-    if "key.ก" not in {tap.name for tap in harness.shell.visible_touch_targets()}:
+    if "key.ก" not in {tap.name for tap in harness.root_view.visible_touch_targets()}:
         touch_input.tap("key.thai")
     for key in ("key.น", "key.้", "key.ำ", "key.space", "key.shift", "key.ฎ", "key.ก"):
         sent = touch_input.tap(key)
@@ -132,11 +132,11 @@ def _choosing_an_area(harness: WindowHarness, states: dict[str, Journey], touch_
     touch_input.tap("area.province")
     harness.run_frames(6)
     problems = []
-    first = next(tap.name for tap in harness.shell.visible_touch_targets() if tap.name.startswith("area."))
+    first = next(tap.name for tap in harness.root_view.visible_touch_targets() if tap.name.startswith("area."))
     if (sent := touch_input.tap(first)) != [ChooseArea(first.removeprefix("area."))]:
         problems.append(f"touching {first} sent {sent}")
     harness.run_frames(6)
-    if not any(len(tap.name) == len("area.4001") for tap in harness.shell.visible_touch_targets()):
+    if not any(len(tap.name) == len("area.4001") for tap in harness.root_view.visible_touch_targets()):
         problems.append("no districts came after the province")
     return problems
 
@@ -160,15 +160,15 @@ def _an_unknown_tambon(harness: WindowHarness, states: dict[str, Journey], touch
         sent = touch_input.tap("area.unknown")
         if sent != [ChooseArea(area, subareas_unknown=True)]:
             problems.append(f"not knowing the {level} sent {sent}")
-        if "spot" not in {tap.name for tap in harness.shell.visible_touch_targets()}:
+        if "spot" not in {tap.name for tap in harness.root_view.visible_touch_targets()}:
             problems.append(f"after the unknown {level} the list stays")
     harness.show(states["place"])
     touch_input.tap("area.province")
-    if "area.unknown" in {tap.name for tap in harness.shell.visible_touch_targets()}:
+    if "area.unknown" in {tap.name for tap in harness.root_view.visible_touch_targets()}:
         problems.append("a place without province is offered")
     harness.show(states["attract"])
     harness.show(states["place_unknown"])
-    tambon = {tap.name: tap.text for tap in harness.shell.visible_touch_targets()}["area.tambon"]
+    tambon = {tap.name: tap.text for tap in harness.root_view.visible_touch_targets()}["area.tambon"]
     is_marked = "ไม่ทราบ" in tambon or "know" in tambon
     return problems if is_marked else [*problems, f"the unknown tambon is shown as {tambon}"]
 
@@ -178,7 +178,9 @@ def _the_card_picture(harness: WindowHarness, states: dict[str, Journey], _finge
     problems = []
     for name, seen in (("identify_waiting", True), ("identify_chip_down", False)):
         harness.show(states[name])
-        (picture,) = [each for each in harness.shell.children[0].walk(restrict=True) if hasattr(each, "chip_side")][-1:]
+        (picture,) = [each for each in harness.root_view.children[0].walk(restrict=True) if hasattr(each, "chip_side")][
+            -1:
+        ]
         x, y = picture.to_window(*picture.pos)
         screen = harness.screenshot()
         unit = picture.height / 97.6  # pixels of a millimetre: slot and card
@@ -220,7 +222,7 @@ def _cleared_pages(harness: WindowHarness, states: dict[str, Journey]) -> list[s
     harness.show(states["attract"])
     harness.run_frames(40)
     texts = []
-    for page in harness.shell.built_views():
+    for page in harness.root_view.built_views():
         for widget in _walk(page):
             texts += [getattr(widget, name, "") or "" for name in ("text", "display_text", "literal_text")]
     everything = "\n".join(texts)
@@ -231,7 +233,7 @@ def _cleared_pages(harness: WindowHarness, states: dict[str, Journey]) -> list[s
 def _receipt_without_paper(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
     """A citizen without a receipt sees the code before leaving, is not asked to keep a receipt, and leaves no code."""
     harness.show(states["overlay_no_paper"])
-    card = harness.shell.children[0]
+    card = harness.root_view.children[0]
     shown = [getattr(widget, "display_text", "") for widget in card.walk(restrict=True)]
     problems = [] if "7KQ2  M9XD  4TBVS" in shown else [f"the question about the code shows {shown}"]
     if (sent := touch_input.tap("end")) != [ConfirmCodeNoted()]:
@@ -252,14 +254,14 @@ def _next_step(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     pages = {"receipt_no_paper": "finish", "receipt_printed": "finish", "receipt_new_paper": "print_again"}
     for name, filled in pages.items():
         harness.show(states[name])
-        footer = harness.shell.children[0].footer
+        footer = harness.root_view.children[0].footer
         names = {button.name for button in footer.walk(restrict=True) if getattr(button, "kind", "") == "filled"}
         if names != {filled}:
             problems.append(f"{name}: the filled button is {names}")
     harness.show(states["identify_read"])
-    following = next(target for target in harness.shell.visible_touch_targets() if target.name == "next")
+    following = next(target for target in harness.root_view.visible_touch_targets() if target.name == "next")
     harness.show(states["identify_waiting"])
-    for target in harness.shell.visible_touch_targets():
+    for target in harness.root_view.visible_touch_targets():
         beside = target.x >= following.x + following.width or target.x + target.width <= following.x
         if not beside and target.y < following.y + following.height and target.y + target.height > following.y:
             problems.append(f"identify_waiting: {target.name} is in the place of Next")
@@ -273,7 +275,7 @@ def _promised_times(harness: WindowHarness, states: dict[str, Journey]) -> list[
     for name, message, says in (
         ("attract", "Take receipt", True),
         ("attract_no_paper", "Take receipt", False),
-        ("attract_no_paper", "Get your code", harness.shell.height > harness.shell.width),
+        ("attract_no_paper", "Get your code", harness.root_view.height > harness.root_view.width),
         ("identify_read", "Leave the card in until your receipt is printed", True),
         ("identify_read_no_paper", "Leave the card in until your receipt is printed", False),
         ("identify_read_no_paper", "Leave the card in until your case is saved", True),
@@ -287,12 +289,12 @@ def _promised_times(harness: WindowHarness, states: dict[str, Journey]) -> list[
 
 def _check_sentence(harness: WindowHarness, journey: Journey, message: str) -> bool:
     harness.show(journey)
-    return any(getattr(widget, "message", "").startswith(message) for widget in harness.shell.walk())
+    return any(getattr(widget, "message", "").startswith(message) for widget in harness.root_view.walk())
 
 
 def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
     """Texts in a size that is none of the six of the theme. Texts that shrink to fit count by their unshrunk size."""
-    top = harness.shell.children[0]
+    top = harness.root_view.children[0]
     if not hasattr(top, "theme"):  # the dark screen
         return []
     usual = [getattr(top.theme, name) for name in FONT_ROLES]
@@ -308,7 +310,7 @@ def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
 def _missing_glyphs(harness: WindowHarness) -> list[str]:
     """Characters that their typeface lacks: they are drawn as boxes or not at all."""
     problems = []
-    for widget in harness.shell.children[0].walk(restrict=True):
+    for widget in harness.root_view.children[0].walk(restrict=True):
         if (font := getattr(widget, "font_name", "")) in TYPEFACES and (
             lacking := missing_characters(widget.text, font)
         ):
@@ -324,7 +326,9 @@ def _technicians_way_in(harness: WindowHarness, states: dict[str, Journey], touc
     problems = []
     for name, journey in {journey.screen: (name, journey) for name, journey in states.items()}.values():
         harness.show(replace(journey, overlay=None, asleep=False))
-        emblem = next(widget for widget in harness.shell.children[0].walk(restrict=True) if isinstance(widget, hold))
+        emblem = next(
+            widget for widget in harness.root_view.children[0].walk(restrict=True) if isinstance(widget, hold)
+        )
         emblem._long_press_timer.timeout = 0.1
         x, y = emblem.to_window(*emblem.center)
         for slides, expected in ((0, [OpenTechnician()]), (2 * emblem.width, [])):
@@ -341,7 +345,7 @@ def _technicians_way_in(harness: WindowHarness, states: dict[str, Journey], touc
     before = harness.screenshot()
     for _digit in range(4):
         touch_input.tap("key.4")
-    dots = next(w for w in harness.shell.children[0].walk(restrict=True) if type(w).__name__ == "PinDots")
+    dots = next(w for w in harness.root_view.children[0].walk(restrict=True) if type(w).__name__ == "PinDots")
     y = dots.to_window(*dots.pos)[1]
     shown = _changed_runs(before, harness.screenshot(), round(harness.window.height - y - dots.height / 2))
     return problems if shown == 4 else [*problems, f"four digits of the PIN show {shown} dots"]
@@ -360,7 +364,7 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
     problems = []
     if (sent := touch_input.tap("test.printer")) != [RunDeviceTest(DeviceUnderTest.PRINTER)]:
         problems.append(f"testing the printer sent {sent}")
-    page = harness.shell.view(Screen.TECHNICIAN)
+    page = harness.root_view.view(Screen.TECHNICIAN)
     technician_state = states["technician"]
     for language in ("en", "th"):
         harness.show(
@@ -386,7 +390,7 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
     if not (isinstance(last, RecordDeviceTest) and last.target is DeviceUnderTest.TOUCH and last.passed):
         problems.append(f"hitting every target sent {last}")
     harness.show(states["technician_device_tests"])
-    if {"test.printer.yes", "test.printer.no"} - {tap.name for tap in harness.shell.visible_touch_targets()}:
+    if {"test.printer.yes", "test.printer.no"} - {tap.name for tap in harness.root_view.visible_touch_targets()}:
         problems.append("there are no buttons for the result of the print test")
     return problems
 
@@ -415,11 +419,11 @@ def _low_reach(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
         if name.startswith("attract"):  # its high targets are also in the accessibility overlay, which opens low
             continue
         harness.show(replace(journey, accessibility=replace(journey.accessibility, low_reach=True, text_size=size)))
-        tray = getattr(harness.shell.children[0], "tray", None)
-        highest = (0.28 if tray is not None and tray.height else 0.5) * harness.shell.height
+        tray = getattr(harness.root_view.children[0], "tray", None)
+        highest = (0.28 if tray is not None and tray.height else 0.5) * harness.root_view.height
         problems += [
-            f"{name} in low reach: {tap.name} is at {1 - tap.y / harness.shell.height:.0%} of the height"
-            for tap in harness.shell.visible_touch_targets()
+            f"{name} in low reach: {tap.name} is at {1 - tap.y / harness.root_view.height:.0%} of the height"
+            for tap in harness.root_view.visible_touch_targets()
             if tap.y < highest - 2
         ]
         problems += [
@@ -430,7 +434,7 @@ def _low_reach(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     harness.show(
         replace(waiting, accessibility=replace(waiting.accessibility, low_reach=True, text_size=TextSize.LARGEST))
     )
-    if "without_card" not in {tap.name for tap in harness.shell.visible_touch_targets()}:
+    if "without_card" not in {tap.name for tap in harness.root_view.visible_touch_targets()}:
         problems.append("in low reach in the largest text one cannot continue without a card")
     problems += _visible_in_low_reach(harness)
     if harness.window.height > harness.window.width:
@@ -466,12 +470,14 @@ def _visible_in_low_reach(harness: WindowHarness) -> list[str]:
             harness.run_frames(6)
             seen = [
                 p
-                for p in list_drawn_items(harness.shell.children[0], harness.window.size)
+                for p in list_drawn_items(harness.root_view.children[0], harness.window.size)
                 if p.clip.intersection(window).contains(p.ink)
             ]
             text = "\n".join(getattr(item.widget, "display_text", "") for item in seen)
             shown = {
-                type(w).__name__ for w in harness.shell.children[0].walk(restrict=True) if _is_fully_visible(w, window)
+                type(w).__name__
+                for w in harness.root_view.children[0].walk(restrict=True)
+                if _is_fully_visible(w, window)
             }
             problems += [
                 f"{name} in low reach at {size.value} % in {language}: {part} is not visible"
@@ -490,7 +496,7 @@ def _space_in_the_largest_text(harness: WindowHarness, states: dict[str, Journey
     def show(name: str, low_reach: bool) -> Any:
         accessibility = replace(states[name].accessibility, low_reach=low_reach, text_size=TextSize.LARGEST)
         harness.show(replace(states[name], accessibility=accessibility))
-        return harness.shell.children[0]
+        return harness.root_view.children[0]
 
     page = show("review", True)
     if page.scroll.height < 0.6 * height or page.scroll.top_blank < 0.2 * height:
@@ -528,7 +534,7 @@ def _overlay_leaves(harness: WindowHarness, journey: Journey) -> list[str]:
     """In low reach in the largest text the accessibility overlay has several leaves, together with all options."""
 
     def option_names() -> list[str]:
-        return [tap.name for tap in harness.shell.visible_touch_targets() if tap.name.startswith("option.")]
+        return [tap.name for tap in harness.root_view.visible_touch_targets() if tap.name.startswith("option.")]
 
     harness.show(journey)
     all_names = option_names()
@@ -558,7 +564,7 @@ def _accessibility_and_back(harness: WindowHarness, states: dict[str, Journey]) 
         harness.show(journey)
         before = _texts_and_backgrounds(harness)
         for options in ({"text_size": TextSize.LARGE}, {"contrast": Contrast.DARK}, {"contrast": Contrast.LIGHT}, {}):
-            harness.shell.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
+            harness.root_view.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
             harness.run_frames(2)
         changed = [was for was, now in zip(before, _texts_and_backgrounds(harness), strict=True) if was != now]
         if changed:
@@ -568,7 +574,7 @@ def _accessibility_and_back(harness: WindowHarness, states: dict[str, Journey]) 
 
 def _hanging_lines(harness: WindowHarness) -> list[str]:
     """Lines that begin or end with a separator, where it separates nothing."""
-    texts = [(widget, line) for widget in harness.shell.walk() for line in getattr(widget, "text", "").splitlines()]
+    texts = [(widget, line) for widget in harness.root_view.walk() for line in getattr(widget, "text", "").splitlines()]
     return [
         f"«{line}» has a separator at its end"
         for widget, line in texts
@@ -578,8 +584,8 @@ def _hanging_lines(harness: WindowHarness) -> list[str]:
 
 def _icons_without_label(harness: WindowHarness) -> list[str]:
     """Buttons with an icon and no text."""
-    seen = {tap.name for tap in harness.shell.visible_touch_targets()}
-    buttons = [each for each in harness.shell.children[0].walk(restrict=True) if hasattr(each, "spoken")]
+    seen = {tap.name for tap in harness.root_view.visible_touch_targets()}
+    buttons = [each for each in harness.root_view.children[0].walk(restrict=True) if hasattr(each, "spoken")]
     return [
         f"{button.name} has an icon only"
         for button in buttons
@@ -593,7 +599,7 @@ def _texts_and_backgrounds(harness: WindowHarness) -> list[Any]:
     """Every text on the screen with its size and colour, and the colour of the window's corner."""
     shown = [
         (word.display_text, word.font_size, tuple(word.color))
-        for word in harness.shell.walk()
+        for word in harness.root_view.walk()
         if hasattr(word, "display_text")
     ]
     return [*shown, harness.screenshot().getpixel((2, 2))]

@@ -57,7 +57,7 @@ class RecordingSpeaker:
 def _visible_texts(harness: WindowHarness, journey: Journey) -> list[str]:
     """Every text on the screen, which is also what is read aloud."""
     harness.show(journey)
-    return _widget_texts(harness.shell.children[0])
+    return _widget_texts(harness.root_view.children[0])
 
 
 def _widget_texts(widget: Any) -> list[str]:
@@ -93,22 +93,22 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
     def option_names() -> set[str]:
         harness.show(thai["attract"])
         harness.show(thai["overlay_comfort"])
-        return {tap.name for tap in harness.shell.visible_touch_targets()}
+        return {tap.name for tap in harness.root_view.visible_touch_targets()}
 
-    harness.shell.audio = None
+    harness.root_view.audio = None
     harness.show(thai["attract"])
     touch_input.tap("begin")
     expect("a kiosk without loudspeaker made a sound", speaker.take_played() == [])
     expect(
         "reading aloud is offered without a loudspeaker", not option_names() & {"option.volume", "option.read_aloud"}
     )
-    harness.shell.attach_speaker(speaker, Recordings(None), False)
+    harness.root_view.attach_speaker(speaker, Recordings(None), False)
     expect(
         "Thai is offered aloud without recordings",
         option_names() & {"option.volume", "option.read_aloud"} == {"option.volume"},
     )
     speaker.take_played()
-    harness.shell.press_key(KeypadKey.HELP)
+    harness.root_view.press_key(KeypadKey.HELP)
     expect("help is not refused where nothing can be read", speaker.take_played() == ["error"])
     harness.show(thai["attract"])
     touch_input.tap("begin")
@@ -138,14 +138,14 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
     expect("Thai is read by a voice that cannot", set(shown(thai["topic"], read_aloud=True)) <= {"success", "error"})
 
     shown(english["topic"], read_aloud=True)
-    harness.shell.press_key(KeypadKey.NEXT)
+    harness.root_view.press_key(KeypadKey.NEXT)
     played = speaker.take_played()
     expect(f"the keypad's first stop on topic is called {played}", played[:1] == ["Utilities and roads"])
-    harness.shell.press_key(KeypadKey.HELP)
+    harness.root_view.press_key(KeypadKey.HELP)
     harness.wait(READ_ALOUD_DELAY_S)
     expect("help does not read the page again", "What is it about?" in speaker.take_played())
 
-    harness.shell.attach_speaker(speaker, Recordings(None), True)
+    harness.root_view.attach_speaker(speaker, Recordings(None), True)
     played = shown(english["identify_read"], read_aloud=True)
     expect("in headphones the card's name is not read", "บุญมา" in " ".join(played))
     played = shown(english["receipt_printed"], read_aloud=True)
@@ -154,7 +154,7 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
     recorded = directory / recording_file_name("เรื่องเกี่ยวกับอะไร", "th")
     recorded.parent.mkdir()
     recorded.touch()
-    harness.shell.attach_speaker(speaker, Recordings(directory), False)
+    harness.root_view.attach_speaker(speaker, Recordings(directory), False)
     expect("recorded Thai is not offered", "option.read_aloud" in option_names())
     speaker.take_played()
     expect("recorded Thai is not played", shown(thai["topic"], read_aloud=True) == [recorded.stem])

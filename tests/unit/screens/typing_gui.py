@@ -35,7 +35,7 @@ class TypingWindow:
         self.harness = harness
         self._empty = sample_journeys("th")["tell_empty"]
         self.start_visit("")
-        self.page = harness.shell.children[0]
+        self.page = harness.root_view.children[0]
         self.field = self.page.story.field
         self.keyboard = self.page.keyboard
 
@@ -61,7 +61,7 @@ class TypingWindow:
 
     def touch_targets(self) -> dict[str, Any]:
         """Names of what can be tapped."""
-        return {spot.name: spot for spot in self.harness.shell.visible_touch_targets()}
+        return {spot.name: spot for spot in self.harness.root_view.visible_touch_targets()}
 
     def press_at(self, x: float, y: float) -> Any:
         """Begin a touch here; pixels, origin bottom left."""
@@ -72,7 +72,7 @@ class TypingWindow:
 
     def center_of(self, name: str) -> tuple[float, float]:
         """The centre of the target with this name."""
-        return target_center(self.harness.shell, self.harness.window.height, name)
+        return target_center(self.harness.root_view, self.harness.window.height, name)
 
     def tap(self, name: str) -> None:
         """Tap the target with this name: letters at once, everything else when touches count there."""
@@ -399,7 +399,7 @@ def _two_thai_layouts(window: TypingWindow) -> Iterator[str]:
             yield f"from {there} the Thai key leads to {window.keyboard.layout}"
     chosen = replace(sample_journeys("th")["place"], accessibility=AccessibilityOptions(alphabetical_keys=True))
     window.harness.show(chosen)
-    if window.harness.shell.children[0].keyboard.layout != "th_alphabet":
+    if window.harness.root_view.children[0].keyboard.layout != "th_alphabet":
         yield "the next view does not use the chosen layout"
     window.start_visit("")
     if window.keyboard.layout != "th":
@@ -470,7 +470,7 @@ def _clearing(window: TypingWindow) -> Iterator[str]:
     window.tap("undo")
     if window.field.text != LONG_TEXT or window.harness.sent[-1] != WriteText("text", LONG_TEXT):
         yield "undo does not restore the cleared text"
-    page = window.harness.shell.view(Screen.PLACE)
+    page = window.harness.root_view.view(Screen.PLACE)
     window.harness.show(sample_journeys("th")["place"])
     page.location_note.field.focus = False
     window.show_sample("place", text_size=TextSize.LARGEST)
@@ -483,7 +483,7 @@ def _phone_number(window: TypingWindow) -> Iterator[str]:
     """Digits only, grouped from the first one on; deleting, undoing and typing in the middle keep the groups."""
     states = sample_journeys("th")
     window.harness.show(states["phone_empty"])
-    field = window.harness.shell.children[0].phone.field
+    field = window.harness.root_view.children[0].phone.field
     shown = []
     for figure in "0812345678":
         window.tap(f"key.{figure}")
