@@ -18,7 +18,7 @@ from protocol.bilingual_text import BilingualText
 from thai.line_breaking import wrap
 
 GLYPHS = "".join(map(chr, range(32, 127)))
-_DEFAULT_PANEL_SIZES = ((1080, 1920), (1920, 1080))  # for a panel of unknown size
+_DEFAULT_DISPLAY_SIZES = ((1080, 1920), (1920, 1080))  # for a display of unknown size
 _ICON = "\uea06"  # 'alert-triangle' in the icons' names.json
 _BACKGROUND, _BOX_FILL, _INK, _SOFT = "#F6F3EA", "#FFFFFF", "#14213D", "#3F4B66"
 _LINE, _NOTE, _NOTE_GROUND, _BLUE = "#D9D3C3", "#5E4206", "#FBF0D6", "#12376E"
@@ -40,9 +40,9 @@ CAUSE_TEXTS = {
 
 
 @dataclass(frozen=True)
-class Panel:
-    """A panel: the size of its framebuffer in pixels, the rotation of the picture on it (degrees counterclockwise), and
-    the service desk's telephone number, '' when unknown."""
+class Display:
+    """A display and what is drawn for its hall: the size of its framebuffer in pixels, the rotation of the picture on it
+    (degrees counterclockwise), and the service desk's telephone number, '' when unknown."""
 
     width: int
     height: int
@@ -50,11 +50,11 @@ class Panel:
     phone: str = ""
 
 
-def panels_to_draw(size: tuple[int, int] | None, rotation: int, phone: str) -> list[Panel]:
-    """The panels to draw pages for: the one of that size, and two common ones in case the panel is replaced."""
+def displays_to_draw(size: tuple[int, int] | None, rotation: int, phone: str) -> list[Display]:
+    """The displays to draw pages for: the one of that size, and two common ones in case the display is replaced."""
     return [
-        Panel(width, height, rotation, phone)
-        for width, height in dict.fromkeys([*([size] if size else []), *_DEFAULT_PANEL_SIZES])
+        Display(width, height, rotation, phone)
+        for width, height in dict.fromkeys([*([size] if size else []), *_DEFAULT_DISPLAY_SIZES])
     ]
 
 
@@ -64,16 +64,16 @@ def encode_page(picture: Image.Image, metadata: dict[str, object]) -> bytes:
     return head.encode() + b"\n" + zlib.compress(picture.convert("RGB").tobytes("raw", "BGRX"), 9)
 
 
-def draw_page(cause: FaultCause, panel: Panel) -> bytes:
-    """The page upright, before it is rotated for the panel. Raises ShapingMissingError."""
-    picture, metadata = _PageCanvas(panel).draw(cause)
-    return encode_page(picture, {**metadata, "turn": panel.rotation})
+def draw_page(cause: FaultCause, display: Display) -> bytes:
+    """The page upright, before it is rotated for the display. Raises ShapingMissingError."""
+    picture, metadata = _PageCanvas(display).draw(cause)
+    return encode_page(picture, {**metadata, "turn": display.rotation})
 
 
-def draw_glyphs(panel: Panel) -> bytes:
+def draw_glyphs(display: Display) -> bytes:
     """Printable ASCII characters side by side, in the colours of the page's box. `edges` are their left edges, and the
     right edge of the last one. Raises ShapingMissingError."""
-    typeface = _PageCanvas(panel).typeface("SemiBold", 34)
+    typeface = _PageCanvas(display).typeface("SemiBold", 34)
     edges = [0]
     for glyph in GLYPHS:
         edges.append(edges[-1] + round(typeface.width(glyph)))
@@ -88,10 +88,10 @@ def draw_glyphs(panel: Panel) -> bytes:
 class _PageCanvas:
     """One page while it is drawn, from the top to the bottom."""
 
-    def __init__(self, panel: Panel) -> None:
-        is_sideways = panel.rotation in (90, 270)
-        self._width, self._height = (panel.height, panel.width) if is_sideways else (panel.width, panel.height)
-        self._phone = panel.phone
+    def __init__(self, display: Display) -> None:
+        is_sideways = display.rotation in (90, 270)
+        self._width, self._height = (display.height, display.width) if is_sideways else (display.width, display.height)
+        self._phone = display.phone
         is_portrait = self._height > self._width
         self._unit = min(self._width / 1080, self._height / (1500 if is_portrait else 1180))
         self._column = min(self._width - 96 * self._unit, (984 if is_portrait else 1500) * self._unit)
@@ -100,7 +100,7 @@ class _PageCanvas:
         self._y = 0.0
 
     def typeface(self, weight: str, size: float) -> Typeface:
-        """A typeface; `size` is in pixels on a panel 1080 pixels wide."""
+        """A typeface; `size` is in pixels on a display 1080 pixels wide."""
         return Typeface(weight, max(10, round(size * self._unit)))
 
     def draw(self, cause: FaultCause) -> tuple[Image.Image, dict[str, object]]:

@@ -164,10 +164,10 @@ def compose_page(directory: Path, cause: Cause, width: int, height: int) -> Faul
     return page.scale(*((height, width) if turn in (90, 270) else (width, height))).rotate(turn)
 
 
-# --- the panel --------------------------------------------------------------------------------------------------------
+# --- the display ------------------------------------------------------------------------------------------------------
 
 
-class FramebufferPanel:
+class FramebufferDisplay:
     """The framebuffer: the kernel's picture memory, which also exists when no compositor runs."""
 
     def __init__(self, device: Path) -> None:
@@ -202,7 +202,7 @@ def _pack_row(row: "array[int]", bits: int) -> bytes:
     raise ValueError(f"a framebuffer of {bits} bits")
 
 
-class FilePanel:
+class FileDisplay:
     """A file instead of a framebuffer, for tests: the rows, 32 bits per pixel."""
 
     def __init__(self, file: Path, size: str) -> None:
@@ -242,13 +242,13 @@ def write_to_console(console: Path, cause: Cause) -> None:
         )
 
 
-def show_page(open_panel: Any, directory: Path, cause: Cause, console: Path, keep_open: ExitStack) -> None:
+def show_page(open_display: Any, directory: Path, cause: Cause, console: Path, keep_open: ExitStack) -> None:
     """Show the page on the display; when that fails, log it and print on the console."""
     try:
-        panel = open_panel()
-        picture = compose_page(directory, cause, panel.width, panel.height)
+        display = open_display()
+        picture = compose_page(directory, cause, display.width, display.height)
         keep_open.enter_context(silence_console(console))
-        panel.show_page(picture)
+        display.show_page(picture)
     except (OSError, ValueError, KeyError, zlib.error, struct.error) as error:
         log(f"no page: {error}")
         write_to_console(console, cause)
@@ -258,7 +258,7 @@ def main(arguments: list[str]) -> int:
     """Roll back, or show the fault page until the next try; the exit status."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--retry", type=float, default=RESTART_INTERVAL_S, help="seconds")
-    parser.add_argument("--panel-file", type=Path, help="a file instead of the framebuffer")
+    parser.add_argument("--display-file", type=Path, help="a file instead of the framebuffer")
     parser.add_argument("--size", default="1080x1920", help="... and its size")
     parser.add_argument("--prefix", type=Path, default=PREFIX)
     parser.add_argument("--report", type=Path, default=FAULT_REPORT)
@@ -273,12 +273,12 @@ def main(arguments: list[str]) -> int:
     with suppress(OSError):
         options.report.write_text(json.dumps({"code": cause.code, "detail": cause.detail}), encoding="utf-8")
     with ExitStack() as keep_open:
-        open_panel = (
-            (lambda: FilePanel(options.panel_file, options.size))
-            if options.panel_file
-            else (lambda: FramebufferPanel(FRAMEBUFFER))
+        open_display = (
+            (lambda: FileDisplay(options.display_file, options.size))
+            if options.display_file
+            else (lambda: FramebufferDisplay(FRAMEBUFFER))
         )
-        show_page(open_panel, options.prefix / "fault", cause, CONSOLE, keep_open)
+        show_page(open_display, options.prefix / "fault", cause, CONSOLE, keep_open)
         while (left := retry_at - time.monotonic()) > 0:
             time.sleep(left)
     return 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kiosk_app.commands.arguments import CommandError, make_parser, parse_size, settings_from_args
 from kiosk_app.commands.output import print_message
-from kiosk_app.fault_page_drawing import FaultCause, draw_glyphs, draw_page, panels_to_draw
+from kiosk_app.fault_page_drawing import FaultCause, displays_to_draw, draw_glyphs, draw_page
 from kiosk_app.settings import Settings, SettingsError
 from machine.safe_files import replace_file_atomically
 
@@ -13,7 +13,7 @@ FRAMEBUFFER_SIZE_FILE = Path("/sys/class/graphics/fb0/virtual_size")
 
 
 def main(argv: Sequence[str]) -> int:
-    """Draw all pages for every panel into a directory."""
+    """Draw all pages for every display into a directory."""
     arg_parser = make_parser("fault-pages", "Draw the pages shown when the interface does not start.")
     arg_parser.add_argument("directory", type=Path, help="output directory, created when missing")
     arg_parser.add_argument(
@@ -26,15 +26,15 @@ def main(argv: Sequence[str]) -> int:
         settings = Settings()
     try:
         arguments.directory.mkdir(parents=True, exist_ok=True)
-        for panel in panels_to_draw(
+        for display in displays_to_draw(
             arguments.size or _framebuffer_size(), settings.screen.rotation, settings.kiosk.phone
         ):
-            size = f"{panel.width}x{panel.height}"
+            size = f"{display.width}x{display.height}"
             for cause in FaultCause:
                 replace_file_atomically(
-                    arguments.directory / f"{cause.value}-{size}.page", draw_page(cause, panel), 0o644
+                    arguments.directory / f"{cause.value}-{size}.page", draw_page(cause, display), 0o644
                 )
-            replace_file_atomically(arguments.directory / f"glyphs-{size}.page", draw_glyphs(panel), 0o644)
+            replace_file_atomically(arguments.directory / f"glyphs-{size}.page", draw_glyphs(display), 0o644)
     except OSError as error:
         raise CommandError(f"{arguments.directory} cannot be used: {error.strerror or error}") from None
     print_message(f"{arguments.directory}: pages for when the interface does not start.")

@@ -48,7 +48,7 @@ def request(site_simulator: "subprocess.Popen[str]", line: str) -> str:
     raise ApplianceTestError(f"the site simulator ended: {site_simulator.communicate()[1][-1500:]}")
 
 
-def fills_panel(picture: Image.Image) -> bool:
+def fills_display(picture: Image.Image) -> bool:
     """Whether no edge of the picture is black."""
     width, height = picture.size
     edges = [(0, 0, width, 2), (0, height - 2, width, height), (0, 0, 2, height), (width - 2, 0, width, height)]
@@ -163,7 +163,7 @@ class ApplianceChecks:
         for _ in range(20):
             time.sleep(1)
             picture = self.appliance.screenshot(file)
-            if picture == before and fills_panel(picture):
+            if picture == before and fills_display(picture):
                 width, height = picture.size
                 colours = len(picture.getcolors(1 << 24) or [])
                 self.report.expect(
@@ -188,7 +188,7 @@ class ApplianceChecks:
                 continue
             if picture.getbbox() is None:
                 continue
-            if not fills_panel(picture):
+            if not fills_display(picture):
                 raise ApplianceTestError(f"a picture was shown that does not fill the screen; see {file}")
             picture_count += 1
         self.report.expect(

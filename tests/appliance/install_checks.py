@@ -15,8 +15,8 @@ UI_UNIT = "damrongdham-kiosk-ui.service"
 FORWARDER_UNIT = "damrongdham-kiosk-forwarder.service"
 FAULT_UNIT = "damrongdham-kiosk-fault.service"
 GOOD_UNIT = "damrongdham-kiosk-confirm-release.service"
-PANEL_FILE = "/run/damrongdham-kiosk-fault/panel"  # used instead of a framebuffer
-PANEL_SIZE = (1080, 1920)
+DISPLAY_FILE = "/run/damrongdham-kiosk-fault/display"  # used instead of a framebuffer
+DISPLAY_SIZE = (1080, 1920)
 RETRY_S = 20  # instead of five minutes
 HELPERS = "/usr/local/lib/damrongdham-kiosk/provision"
 TEST_ONLY_PACKAGES = ("grim", "vsmartcard-vpcd")  # screenshots; a card reader
@@ -34,7 +34,7 @@ ExecStart=/usr/bin/cage {options} -- /opt/damrongdham-kiosk/venv/bin/kiosk run -
 DROP_INS = {
     FORWARDER_UNIT: "[Service]\nExecStart=\nExecStart=/opt/damrongdham-kiosk/venv/bin/kiosk forward\n",
     FAULT_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/fault_page.py --retry {RETRY_S} "
-    f"--panel-file {PANEL_FILE} --size {PANEL_SIZE[0]}x{PANEL_SIZE[1]}\n",
+    f"--display-file {DISPLAY_FILE} --size {DISPLAY_SIZE[0]}x{DISPLAY_SIZE[1]}\n",
     GOOD_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/releases.py confirm 5\n",
 }
 # Debian 12's cage passes a full-screen window directly to the display, where grim cannot capture it. Rotated by 90°

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.appliance.appliance import CHECKOUT_IN_ROOT, INSTALL_COMMAND, RUNTIME_DIR, Appliance
-from tests.appliance.install_checks import FAULT_UNIT, PANEL_FILE, PANEL_SIZE, RETRY_S, UI_UNIT
+from tests.appliance.install_checks import DISPLAY_FILE, DISPLAY_SIZE, FAULT_UNIT, RETRY_S, UI_UNIT
 from tests.appliance.tools import ApplianceTestError, CheckReport, wait_for
 
 PREFIX = "/opt/damrongdham-kiosk"
@@ -35,15 +35,15 @@ class RecoveryChecks:
 
     def _check_fault_page(self, name: str, code: str, seconds: float) -> None:
         """The crash loop ends with a page that shows the staff code."""
-        panel = Path(f"/proc/{self._appliance.leader}/root{PANEL_FILE}")
+        display = Path(f"/proc/{self._appliance.leader}/root{DISPLAY_FILE}")
         wait_for(
-            "the fault page is shown", lambda: self._unit_state(FAULT_UNIT) == "active" and panel.exists(), seconds
+            "the fault page is shown", lambda: self._unit_state(FAULT_UNIT) == "active" and display.exists(), seconds
         )
         self._report.expect(
             self._unit_state(UI_UNIT) == "failed", f"{name}: the interface is not started again and again"
         )
         time.sleep(1)
-        picture = Image.frombytes("RGB", PANEL_SIZE, panel.read_bytes(), "raw", "BGRX")
+        picture = Image.frombytes("RGB", DISPLAY_SIZE, display.read_bytes(), "raw", "BGRX")
         picture.save(self._report.output / f"{name}.png")
         self._report.expect(len(picture.getcolors(1 << 24) or []) > 50, f"{name}: a page is on the display, {code}")
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from kiosk_app.cli import main as kiosk
-from kiosk_app.fault_page_drawing import FaultCause, Panel, draw_glyphs, draw_page
+from kiosk_app.fault_page_drawing import Display, FaultCause, draw_glyphs, draw_page
 from provision.fault_page import FaultPicture, compose_page, find_cause, load_page, to_framebuffer
 from provision.fault_page import main as show
 from provision.releases import Releases
@@ -18,13 +18,13 @@ PAGE = Path(__file__).parents[2] / "provision" / "fault_page.py"
 MISTAKE = "kiosk settings: /etc/damrongdham-kiosk/kiosk.toml: kiosk.idle_seconds: give a number from 10 to 600"
 
 
-def draw_panels(directory: Path, *panels: Panel) -> None:
+def draw_displays(directory: Path, *displays: Display) -> None:
     directory.mkdir(exist_ok=True)
-    for panel in panels:
-        size = f"{panel.width}x{panel.height}"
+    for display in displays:
+        size = f"{display.width}x{display.height}"
         for cause in FaultCause:
-            (directory / f"{cause.value}-{size}.page").write_bytes(draw_page(cause, panel))
-        (directory / f"glyphs-{size}.page").write_bytes(draw_glyphs(panel))
+            (directory / f"{cause.value}-{size}.page").write_bytes(draw_page(cause, display))
+        (directory / f"glyphs-{size}.page").write_bytes(draw_glyphs(display))
 
 
 def release(prefix: Path, name: str, settings: str) -> None:
@@ -65,12 +65,12 @@ def test_without_any_release_there_is_a_page(tmp_path: Path) -> None:
 
 def show_page(prefix: Path, size: str) -> Image.Image:
     """The page in a framebuffer file, drawn with Debian's Python and no other package."""
-    panel_file = prefix / "panel"
+    display_file = prefix / "display"
     arguments: list[str | Path] = [
         "--retry",
         "0",
-        "--panel-file",
-        panel_file,
+        "--display-file",
+        display_file,
         "--size",
         size,
         "--prefix",
@@ -82,11 +82,11 @@ def show_page(prefix: Path, size: str) -> Image.Image:
         ["/usr/bin/python3", "-I", PAGE, *arguments], check=True, capture_output=True, env={"PATH": "/usr/bin"}
     )
     width, height = map(int, size.split("x"))
-    return Image.frombytes("RGB", (width, height), panel_file.read_bytes(), "raw", "BGRX")
+    return Image.frombytes("RGB", (width, height), display_file.read_bytes(), "raw", "BGRX")
 
 
 def test_debians_python_alone_shows_the_page_with_the_key(tmp_path: Path) -> None:
-    draw_panels(tmp_path / "fault", Panel(1080, 1920))
+    draw_displays(tmp_path / "fault", Display(1080, 1920))
     release(tmp_path, "a", f"echo '{MISTAKE}' >&2; exit 2")
     Releases(tmp_path).set_link("venv", "a")
     picture = show_page(tmp_path, "1080x1920")
@@ -101,14 +101,14 @@ def test_debians_python_alone_shows_the_page_with_the_key(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1920x1080", "1024x768", "768x1024"])
-def test_any_panel_is_filled(tmp_path: Path, size: str) -> None:
-    draw_panels(tmp_path / "fault", Panel(1080, 1920), Panel(1920, 1080))
+def test_any_display_is_filled(tmp_path: Path, size: str) -> None:
+    draw_displays(tmp_path / "fault", Display(1080, 1920), Display(1920, 1080))
     assert len(show_page(tmp_path, size).getcolors(1 << 24) or []) > 20
 
 
-def test_a_rotated_panel_shows_the_rotated_page(tmp_path: Path) -> None:
-    draw_panels(tmp_path / "upright", Panel(1080, 1920))
-    draw_panels(tmp_path / "turned", Panel(1920, 1080, rotation=90))
+def test_a_rotated_display_shows_the_rotated_page(tmp_path: Path) -> None:
+    draw_displays(tmp_path / "upright", Display(1080, 1920))
+    draw_displays(tmp_path / "turned", Display(1920, 1080, rotation=90))
     cause = find_cause(tmp_path)
     upright = compose_page(tmp_path / "upright", cause, 1080, 1920)
     turned = compose_page(tmp_path / "turned", cause, 1920, 1080)
@@ -125,8 +125,8 @@ def test_a_damaged_page_does_not_end_the_program(tmp_path: Path) -> None:
     words = [
         "--retry",
         "0",
-        "--panel-file",
-        str(tmp_path / "panel"),
+        "--display-file",
+        str(tmp_path / "display"),
         "--prefix",
         str(tmp_path),
         "--report",
@@ -156,8 +156,8 @@ def test_an_error_in_kiosk_toml_causes_no_rollback(tmp_path: Path) -> None:
         [
             "--retry",
             "0",
-            "--panel-file",
-            str(tmp_path / "panel"),
+            "--display-file",
+            str(tmp_path / "display"),
             "--prefix",
             str(tmp_path),
             "--report",
