@@ -41,8 +41,8 @@ CAUSE_TEXTS = {
 
 @dataclass(frozen=True)
 class Display:
-    """A display and what is drawn for its hall: the size of its framebuffer in pixels, the rotation of the picture on it
-    (degrees counterclockwise), and the service desk's telephone number, '' when unknown."""
+    """A display and what differs between halls: the size of its framebuffer in pixels, the rotation of the picture on
+    it (degrees counterclockwise), and the service desk's telephone number, '' when unknown."""
 
     width: int
     height: int
