@@ -1,6 +1,7 @@
 """Every reference in pages and comments resolves: files, sections, decisions, verbs, commands, options, tests. Every
 page can be reached from the README."""
 
+import builtins
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -68,6 +69,21 @@ def test_every_link_has_a_target(page: Path) -> None:
 def test_every_file_named_in_a_page_exists(page: Path) -> None:
     named = _FILE.findall(page.read_text(encoding="utf-8"))
     assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/glossary.md"])
+def test_every_identifier_named_is_in_the_code(page: str) -> None:
+    """Classes, constants and snake_case names in backticks. Migrations do not count: they have former names."""
+    text = re.sub(r"```.*?```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    named = {name for span in re.findall(r"`([\w.]+)`", text) for name in span.split(".")}
+    sources = [path for path in source_files() if "migrations" not in path.parts]
+    code = "\n".join(path.read_text("utf-8", errors="replace") for path in sources)
+    classes = set(re.findall(r"\bclass (\w+)|^(\w+) = ", code, re.MULTILINE))
+    defined = {name for pair in classes for name in pair} | set(vars(builtins))
+    words = set(re.findall(r"\w+", code)) | {path.stem for path in sources}
+    assert {name for name in named if re.fullmatch(r"[A-Z]+[a-z]\w*", name)} - defined == set()
+    assert {name for name in named if "_" in name.strip("_")} - words == set()
+    assert len(named) > 50
 
 
 def test_every_file_named_in_the_code_exists() -> None:
