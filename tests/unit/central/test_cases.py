@@ -20,7 +20,7 @@ from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
 
 statuses = st.sampled_from(CaseStatus)
-ARRIVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+RECEIVED_AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -104,8 +104,8 @@ def test_assigning_records_only_what_changed(case: Case, officer: Officer) -> No
 
 
 def test_a_synchronised_clock_is_trusted() -> None:
-    wall = ARRIVED - timedelta(days=3)
-    filed = estimate_filing_time(kiosk_moment(wall=wall), kiosk_moment(), ARRIVED, carried_by_hand=False)
+    wall = RECEIVED_AT - timedelta(days=3)
+    filed = estimate_filing_time(kiosk_moment(wall=wall), kiosk_moment(), RECEIVED_AT, carried_by_hand=False)
     assert (filed.at, filed.quality) == (wall, FilingQuality.KIOSK_CLOCK)
 
 
@@ -114,17 +114,17 @@ UNTRUSTED = {"wall": datetime(2024, 1, 1, tzinfo=UTC), "quality": ClockQuality.U
 
 def test_within_one_boot_the_filing_time_is_computed_from_elapsed_time() -> None:
     confirmed, sent = kiosk_moment(**UNTRUSTED, monotonic_ms=5_000), kiosk_moment(**UNTRUSTED, monotonic_ms=3_605_000)
-    filed = estimate_filing_time(confirmed, sent, ARRIVED, carried_by_hand=False)
-    assert (filed.at, filed.quality) == (ARRIVED - timedelta(hours=1), FilingQuality.MEASURED)
+    filed = estimate_filing_time(confirmed, sent, RECEIVED_AT, carried_by_hand=False)
+    assert (filed.at, filed.quality) == (RECEIVED_AT - timedelta(hours=1), FilingQuality.MEASURED)
 
 
 def test_an_offline_delivery_is_dated_by_the_clock_at_export_and_not_by_arrival() -> None:
     confirmed = kiosk_moment(**UNTRUSTED, monotonic_ms=5_000)
-    exported = kiosk_moment(wall=ARRIVED - timedelta(days=2), monotonic_ms=3_605_000)
-    filed = estimate_filing_time(confirmed, exported, ARRIVED, carried_by_hand=True)
-    assert (filed.at, filed.quality) == (ARRIVED - timedelta(days=2, hours=1), FilingQuality.MEASURED)
+    exported = kiosk_moment(wall=RECEIVED_AT - timedelta(days=2), monotonic_ms=3_605_000)
+    filed = estimate_filing_time(confirmed, exported, RECEIVED_AT, carried_by_hand=True)
+    assert (filed.at, filed.quality) == (RECEIVED_AT - timedelta(days=2, hours=1), FilingQuality.MEASURED)
     assert (
-        estimate_filing_time(confirmed, kiosk_moment(**UNTRUSTED), ARRIVED, carried_by_hand=True).quality
+        estimate_filing_time(confirmed, kiosk_moment(**UNTRUSTED), RECEIVED_AT, carried_by_hand=True).quality
         is FilingQuality.UNCERTAIN
     )
 
@@ -140,7 +140,7 @@ moments = st.builds(
 
 @given(moments, moments, st.booleans())
 def test_no_filing_time_is_after_the_receipt(confirmed: object, sent: object, carried_by_hand: bool) -> None:
-    assert estimate_filing_time(confirmed, sent, ARRIVED, carried_by_hand=carried_by_hand).at <= ARRIVED  # type: ignore[arg-type]
+    assert estimate_filing_time(confirmed, sent, RECEIVED_AT, carried_by_hand=carried_by_hand).at <= RECEIVED_AT  # type: ignore[arg-type]
 
 
 def test_a_membership_covers_centres_below_and_no_others(

@@ -23,7 +23,7 @@ def panel(directory: Path, name: str = "intel_backlight", brightness: str = "700
     return made
 
 
-def brightness_of(light: Path) -> tuple[str, str]:
+def power_and_brightness(light: Path) -> tuple[str, str]:
     return (light / "bl_power").read_text().strip(), (light / "brightness").read_text().strip()
 
 
@@ -32,21 +32,21 @@ def test_switching_off_and_on_restores_the_brightness(tmp_path: Path) -> None:
     light = SysfsBacklight(tmp_path)
     assert light.set_lit(lit=False) is BacklightStatus.DARK
     assert light.set_lit(lit=False) is BacklightStatus.DARK, "a second switch-off does not change the stored brightness"
-    assert brightness_of(one) == brightness_of(other) == ("4", "0")
+    assert power_and_brightness(one) == power_and_brightness(other) == ("4", "0")
     assert light.set_lit(lit=True) is BacklightStatus.LIT
-    assert (brightness_of(one), brightness_of(other)) == (("0", "700"), ("0", "31"))
+    assert (power_and_brightness(one), power_and_brightness(other)) == (("0", "700"), ("0", "31"))
 
 
 def test_a_dark_panel_of_unknown_brightness_gets_full_brightness(tmp_path: Path) -> None:
     display = panel(tmp_path, brightness="0", power="4")
     assert SysfsBacklight(tmp_path).set_lit(lit=True) is BacklightStatus.LIT
-    assert brightness_of(display) == ("0", "937")
+    assert power_and_brightness(display) == ("0", "937")
 
 
 def test_a_lit_panel_is_unchanged(tmp_path: Path) -> None:
     display = panel(tmp_path, brightness="120")
     SysfsBacklight(tmp_path).set_lit(lit=True)
-    assert brightness_of(display) == ("0", "120")
+    assert power_and_brightness(display) == ("0", "120")
 
 
 def test_a_missing_backlight_is_not_an_error(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_failing_panel_does_not_prevent_the_others_from_lighting(tmp_path: Pat
     (broken / "bl_power").mkdir()
     good = panel(tmp_path, "b", power="4")
     assert SysfsBacklight(tmp_path).set_lit(lit=True) is BacklightStatus.FAILED
-    assert brightness_of(good) == ("0", "700")
+    assert power_and_brightness(good) == ("0", "700")
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def test_without_the_udev_rule_an_error_is_reported() -> None:
         display = panel(Path(place))
         with as_unprivileged_user():
             assert SysfsBacklight(Path(place)).set_lit(lit=False) is BacklightStatus.NOT_ALLOWED
-        assert brightness_of(display) == ("0", "700")
+        assert power_and_brightness(display) == ("0", "700")
 
 
 def test_udev_opens_exactly_the_files_that_are_written() -> None:
