@@ -62,6 +62,10 @@ def test_not_sure_is_a_topic_and_a_letter_is_a_story() -> None:
     assert checks.unmet_requirements(Draft(topic=Topic.UNSURE, pages=(page,))) == ()
 
 
+def test_a_visit_in_a_third_language_is_stored_as_english() -> None:
+    assert [build_submission(STORY, language).language for language in ("th", "en", "lo")] == ["th", "en", "en"]
+
+
 def test_white_space_does_not_count_as_a_story() -> None:
     assert checks.check_story(Draft(text=" \n ")) is Requirement.STORY
 
