@@ -35,13 +35,13 @@ class KioskRow:
     devices: tuple[tuple[str, str], ...] = ()  # name and state of every device except the printer
 
 
-def build_kiosk_row(kiosk: Enrolment, reasons: list[AttentionReason], language: str) -> KioskRow:
+def build_kiosk_row(enrolment: Enrolment, reasons: list[AttentionReason], language: str) -> KioskRow:
     """The row of a kiosk that needs a person for these reasons."""
-    state: KioskState | None = getattr(kiosk, "state", None)
+    state: KioskState | None = getattr(enrolment, "state", None)
     row = KioskRow(
-        name=str(kiosk),
-        kiosk=kiosk,
-        status=labels.label(labels.ENROLMENT_STATUS, kiosk.status, language),
+        name=str(enrolment),
+        kiosk=enrolment,
+        status=labels.label(labels.ENROLMENT_STATUS, enrolment.status, language),
         reasons=[
             ShownReason(
                 reason.value, labels.ATTENTION_REASON[reason].in_language(language), reason in attention.MINOR_REASONS
@@ -49,7 +49,7 @@ def build_kiosk_row(kiosk: Enrolment, reasons: list[AttentionReason], language: 
             for reason in reasons
         ],
         state=state,
-        can_be_revoked=kiosk.enrolment_status is EnrolmentStatus.APPROVED,
+        can_be_revoked=enrolment.enrolment_status is EnrolmentStatus.APPROVED,
     )
     return row if state is None else _with_state(row, state, language)
 

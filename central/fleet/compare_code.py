@@ -53,5 +53,5 @@ def check_typed_code(enrolment_id: UUID, typed: str, officer: Officer, address: 
     _CODE_THROTTLE.reset(str(enrolment_id))
 
 
-def _with_kiosk_id(kiosk: Enrolment, sentence: BilingualText) -> BilingualText:
-    return BilingualText(f"{kiosk.kiosk_id}: {sentence.th}", f"{kiosk.kiosk_id}: {sentence.en}")
+def _with_kiosk_id(enrolment: Enrolment, sentence: BilingualText) -> BilingualText:
+    return BilingualText(f"{enrolment.kiosk_id}: {sentence.th}", f"{enrolment.kiosk_id}: {sentence.en}")

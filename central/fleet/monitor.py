@@ -38,18 +38,18 @@ def _open_silence_alarms(now: datetime) -> None:
     log.warning("%d kiosks fell silent: %s", len(newly_silent), names)
 
 
-def _last_contact(kiosk: Enrolment) -> datetime:
+def _last_contact(enrolment: Enrolment) -> datetime:
     """Time of the last heartbeat, or of the approval."""
-    state = getattr(kiosk, "state", None)
-    return state.last_heartbeat_at if state else kiosk.decided_at or kiosk.requested_at
+    state = getattr(enrolment, "state", None)
+    return state.last_heartbeat_at if state else enrolment.decided_at or enrolment.requested_at
 
 
-def _silence_alarm(kiosk: Enrolment) -> Alarm:
+def _silence_alarm(enrolment: Enrolment) -> Alarm:
     return Alarm(
         kind=Alarm.Kind.SILENT,
-        centre=kiosk.required_centre,
-        kiosk_id=kiosk.kiosk_id,
-        detail=f"No contact since {_last_contact(kiosk):%Y-%m-%d %H:%M} UTC",
+        centre=enrolment.required_centre,
+        kiosk_id=enrolment.kiosk_id,
+        detail=f"No contact since {_last_contact(enrolment):%Y-%m-%d %H:%M} UTC",
     )
 
 

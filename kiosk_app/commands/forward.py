@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
             enrolment=enrolment,
             signing_key=_signing_key(state),
             url=settings.centre.url or enrolment.centre_url,
-            state=state,
+            state_dir=state,
             version=version("damrongdham-kiosk"),
             ca_file=settings.centre.ca_file,
             kbit_s=settings.centre.upload_kbit_s,
@@ -63,19 +63,21 @@ def main(argv: Sequence[str]) -> int:
     return int(result.pending > 0)
 
 
-def _open_outbox(state: Path, enrolment: Enrolment, create_forwarder: Callable[[Outbox | None], Forwarder]) -> Outbox:
+def _open_outbox(
+    state_dir: Path, enrolment: Enrolment, create_forwarder: Callable[[Outbox | None], Forwarder]
+) -> Outbox:
     """Open the outbox. Raises OutboxError, after a heartbeat has reported a store that cannot be opened."""
     try:
-        return Outbox.open(outbox_directory(state), enrolment)
+        return Outbox.open(outbox_directory(state_dir), enrolment)
     except OutboxError:
         create_forwarder(None).report_broken_store()
         raise
 
 
-def _signing_key(state: Path) -> Ed25519PrivateKey:
+def _signing_key(state_dir: Path) -> Ed25519PrivateKey:
     """The kiosk's key: the credential that systemd passes in memory, else the file. Raises CommandError."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    file = signing_key_file(state)
+    file = signing_key_file(state_dir)
     if credentials and (Path(credentials) / file.name).exists():
         file = Path(credentials) / file.name
     try:

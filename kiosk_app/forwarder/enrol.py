@@ -89,7 +89,7 @@ def enrol(
     url: str,
     kiosk_id: str,
     centre_name: str,
-    state: Path,
+    state_dir: Path,
     show_code: Callable[[str], None],
     *,
     options: EnrolmentOptions | None = None,
@@ -103,40 +103,40 @@ def enrol(
     if not re.fullmatch(SECURE_URL_PATTERN, url):
         raise InvalidAddressError(f"{url!r} is not the address of a centre, such as https://centre.example")
     try:
-        check_directory(state)
-        previous = _load_previous(state)
-        key = _load_or_create_key(state, new_key=options.new_key)
+        check_directory(state_dir)
+        previous = _load_previous(state_dir)
+        key = _load_or_create_key(state_dir, new_key=options.new_key)
         with CentreConnection(TrustStore(options.ca_file)) as connection:
             first_response = _request_enrolment(url, kiosk_id, centre_name, key, connection)
-            _check_nothing_pending_elsewhere(previous, first_response, url, state)
-            _start_comparison(first_response, key, previous, state, show_code)
+            _check_nothing_pending_elsewhere(previous, first_response, url, state_dir)
+            _start_comparison(first_response, key, previous, state_dir, show_code)
             decision = _wait_for_decision(CentreClient(url, key.private, connection), first_response, options)
             authority = connection.verified_ca_pem
         _check_decision(decision, first_response, kiosk_id, key)
         enrolment = _build_enrolment(url, decision, key, authority, previous)
         enrolment = _with_public_authority(enrolment, options.ca_file)
         is_new_series = first_response.status is EnrolmentStatus.PENDING or key.is_unapproved
-        _register_series(enrolment, state, is_new=is_new_series)
-        _save(enrolment, key, state)
+        _register_series(enrolment, state_dir, is_new=is_new_series)
+        _save(enrolment, key, state_dir)
     except (keys.KeyFileError, OutboxError) as error:
         raise EnrolmentError(str(error)) from error
     except UnsafeFileError as error:
         raise EnrolmentError(f"{error.filename} is not safe: {error.strerror}") from error
     except OSError as error:
-        raise EnrolmentError(f"{state} cannot be written: {error.strerror}") from error
+        raise EnrolmentError(f"{state_dir} cannot be written: {error.strerror}") from error
     return enrolment
 
 
-def _load_previous(state: Path) -> Enrolment | None:
+def _load_previous(state_dir: Path) -> Enrolment | None:
     try:
-        return Enrolment.load(state)
+        return Enrolment.load(state_dir)
     except OutboxBrokenError:
         return None
 
 
-def _load_or_create_key(state: Path, *, new_key: bool) -> _SigningKey:
+def _load_or_create_key(state_dir: Path, *, new_key: bool) -> _SigningKey:
     """The key in use; with `new_key`, or when no key is in use, the unapproved key, created when missing."""
-    file = signing_key_file(state)
+    file = signing_key_file(state_dir)
     if new_key or not file.exists():
         file = file.with_name(file.name + UNAPPROVED_KEY_SUFFIX)
     if not file.exists():
@@ -166,14 +166,14 @@ def _request_enrolment(
 
 
 def _check_nothing_pending_elsewhere(
-    previous: Enrolment | None, first_response: EnrolmentResponse, url: str, state: Path
+    previous: Enrolment | None, first_response: EnrolmentResponse, url: str, state_dir: Path
 ) -> None:
     """Raises EnrolmentError when complaints wait for another centre. This centre cannot open them: it would send a
     receipt, the kiosk would delete the row, and the complaint would be lost."""
     if previous is None or previous.is_same_centre(first_response.sealing_key, first_response.receipt_key, url):
         return
-    if outbox_directory(state).is_dir():
-        with Outbox.open(outbox_directory(state), None) as outbox:
+    if outbox_directory(state_dir).is_dir():
+        with Outbox.open(outbox_directory(state_dir), None) as outbox:
             if waiting := outbox.count():
                 raise EnrolmentError(
                     f"{waiting} complaints wait for the centre at {previous.centre_url}, which alone can read them; "
@@ -185,16 +185,16 @@ def _start_comparison(
     first_response: EnrolmentResponse,
     key: _SigningKey,
     previous: Enrolment | None,
-    state: Path,
+    state_dir: Path,
     show_code: Callable[[str], None],
 ) -> None:
     """Show the compare code of a pending enrolment. Raises EnrolmentError for an approval of keys that nobody has
     compared."""
     if first_response.status is EnrolmentStatus.PENDING:
         content = first_response.model_dump_json().encode()
-        replace_file_atomically(state / PENDING_ENROLMENT_FILE, content, 0o644)
+        replace_file_atomically(state_dir / PENDING_ENROLMENT_FILE, content, 0o644)
         show_code(_compare_code(key, first_response))
-    elif first_response.status is EnrolmentStatus.APPROVED and not _was_compared(first_response, previous, state):
+    elif first_response.status is EnrolmentStatus.APPROVED and not _was_compared(first_response, previous, state_dir):
         raise EnrolmentError(
             "The centre says it approved this kiosk, with keys that nobody has compared; run kiosk enrol --new-key"
         )
@@ -209,13 +209,13 @@ def _compare_code(key: _SigningKey, response: EnrolmentResponse) -> str:
     return keys.compare_code(key.public_bytes, sealing, receipt, response.enrolment_id)
 
 
-def _was_compared(first_response: EnrolmentResponse, previous: Enrolment | None, state: Path) -> bool:
+def _was_compared(first_response: EnrolmentResponse, previous: Enrolment | None, state_dir: Path) -> bool:
     """Whether people have compared these keys: in an earlier call that was interrupted, or at the present enrolment."""
     if previous is not None and _enrolment_id_and_keys(previous) == _enrolment_id_and_keys(first_response):
         return True
     try:
         shown = EnrolmentResponse.model_validate_json(
-            read_file(state / PENDING_ENROLMENT_FILE, MAX_STATE_FILE_BYTES, owners={0, os.geteuid()})
+            read_file(state_dir / PENDING_ENROLMENT_FILE, MAX_STATE_FILE_BYTES, owners={0, os.geteuid()})
         )
     except (OSError, ValidationError):
         return False
@@ -312,10 +312,10 @@ def _with_public_authority(enrolment: Enrolment, ca_file: str) -> Enrolment:
         return enrolment.model_copy(update={"public_authority": connection.verified_ca_pem})
 
 
-def _register_series(enrolment: Enrolment, state: Path, *, is_new: bool) -> None:
+def _register_series(enrolment: Enrolment, state_dir: Path, *, is_new: bool) -> None:
     """Register the series beside the outbox. Raises EnrolmentError when a series that is not new is missing there: its
     numbers are lost."""
-    directory = outbox_directory(state)
+    directory = outbox_directory(state_dir)
     make_shared_directory(directory)
     with acting_as_owner(directory), closing(SeriesMirror(directory)) as mirror:
         series = f"{enrolment.kiosk_id}{enrolment.series}"
@@ -327,10 +327,10 @@ def _register_series(enrolment: Enrolment, state: Path, *, is_new: bool) -> None
         mirror.register(series)
 
 
-def _save(enrolment: Enrolment, key: _SigningKey, state: Path) -> None:
+def _save(enrolment: Enrolment, key: _SigningKey, state_dir: Path) -> None:
     """Save the key as the one in use, then the enrolment."""
     if key.is_unapproved:
-        key.file.rename(signing_key_file(state))
-        sync_directory(state)
-    enrolment.save(state)
-    (state / PENDING_ENROLMENT_FILE).unlink(missing_ok=True)
+        key.file.rename(signing_key_file(state_dir))
+        sync_directory(state_dir)
+    enrolment.save(state_dir)
+    (state_dir / PENDING_ENROLMENT_FILE).unlink(missing_ok=True)

@@ -72,9 +72,9 @@ class DeliveryResult:
 class Forwarder:
     """Delivers the outbox of one enrolment.
 
-    `outbox`: None when its store cannot be opened; then only `report_broken_store` works. `state`: directory of the two
-    reports. `dedicated_disk`: see Outbox.ensure_ballast. `ping_watchdog` is called in each turn of the loop and before
-    each exchange. `rng` and `monotonic` (seconds) are replaced by tests."""
+    `outbox`: None when its store cannot be opened; then only `report_broken_store` works. `state_dir`: directory of the
+    two reports. `dedicated_disk`: see Outbox.ensure_ballast. `ping_watchdog` is called in each turn of the loop and
+    before each exchange. `rng` and `monotonic` (seconds) are replaced by tests."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Forwarder:
         signing_key: Ed25519PrivateKey,
         url: str,
         *,
-        state: Path,
+        state_dir: Path,
         version: str,
         ca_file: str = "",
         kbit_s: int = 0,
@@ -110,13 +110,13 @@ class Forwarder:
         self._consecutive_failures = 0  # rows that failed at the centre since the last success
         self._logged_ballast_error = ""
         schedule = HeartbeatSchedule(rng, monotonic)
-        self._revocation = RevocationMonitor(self._centre, state, enrolment)
-        self._link_reporter = LinkReporter(state, schedule, self._row_backoffs, self._revocation)
+        self._revocation = RevocationMonitor(self._centre, state_dir, enrolment)
+        self._link_reporter = LinkReporter(state_dir, schedule, self._row_backoffs, self._revocation)
         self._heartbeats = HeartbeatSender(
             outbox,
             enrolment,
             self._centre,
-            state=state,
+            state_dir=state_dir,
             version=version,
             schedule=schedule,
             revocation=self._revocation,

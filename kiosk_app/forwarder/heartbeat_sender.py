@@ -1,4 +1,4 @@
-"""Sends heartbeats with the kiosk's state. The response names the centre's keys and the desk's answer to a staff
+"""Sends heartbeats with the kiosk's state. The response names the centre's keys and the desk's response to a staff
 call."""
 
 import logging
@@ -39,7 +39,7 @@ class HeartbeatSender:
         enrolment: Enrolment,
         centre: CentreClient,
         *,
-        state: Path,
+        state_dir: Path,
         version: str,
         schedule: HeartbeatSchedule,
         revocation: RevocationMonitor,
@@ -49,7 +49,7 @@ class HeartbeatSender:
         self._outbox = outbox
         self._enrolment = enrolment
         self._centre = centre
-        self._state = state
+        self._state = state_dir
         self._version = version
         self._schedule = schedule
         self._revocation = revocation

@@ -19,9 +19,9 @@ class LinkReporter:
     """Collects the parts of the report and writes it when it has changed."""
 
     def __init__(
-        self, state: Path, schedule: HeartbeatSchedule, row_backoffs: RowBackoffs, revocation: RevocationMonitor
+        self, state_dir: Path, schedule: HeartbeatSchedule, row_backoffs: RowBackoffs, revocation: RevocationMonitor
     ) -> None:
-        self._state = state
+        self._state = state_dir
         self._schedule = schedule
         self._row_backoffs = row_backoffs
         self._revocation = revocation

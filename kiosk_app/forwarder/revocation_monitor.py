@@ -15,11 +15,11 @@ class RevocationMonitor:
     """Only the enrolment status at the centre takes a kiosk out of service: a centre that was installed again also
     reports the key as unknown."""
 
-    def __init__(self, centre: CentreClient, state: Path, enrolment: Enrolment) -> None:
+    def __init__(self, centre: CentreClient, state_dir: Path, enrolment: Enrolment) -> None:
         self._centre = centre
-        self._state = state
+        self._state = state_dir
         self._enrolment = enrolment
-        self.revoked = revocation.is_revoked(state, enrolment)
+        self.revoked = revocation.is_revoked(state_dir, enrolment)
 
     def check_revoked(self) -> None:
         """Query the enrolment status after a refused request. Without a response the recorded state is kept."""

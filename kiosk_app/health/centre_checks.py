@@ -16,15 +16,15 @@ from protocol.bilingual_text import BilingualText
 CENTRE_TIMEOUT_S = 5.0
 
 
-def check_report_written(kiosk: HealthContext) -> Iterator[Finding]:
+def check_report_written(context: HealthContext) -> Iterator[Finding]:
     """Can the interface write its report? Its content is sent in the heartbeat."""
-    if kiosk.report_error:
+    if context.report_error:
         yield Finding(
             "K-14",
             Severity.HINDERS,
             BilingualText(
-                f"บันทึกสถานะตู้ไม่ได้ ศูนย์จึงไม่เห็นอุปกรณ์ ({kiosk.report_error})",
-                f"The state of this kiosk cannot be written, so the centre does not see it: {kiosk.report_error}",
+                f"บันทึกสถานะตู้ไม่ได้ ศูนย์จึงไม่เห็นอุปกรณ์ ({context.report_error})",
+                f"The state of this kiosk cannot be written, so the centre does not see it: {context.report_error}",
             ),
             BilingualText(
                 "ตรวจพื้นที่ดิสก์และสิทธิ์ของไฟล์", "Check disk space with: df -h and df -i, and the files' permissions"
@@ -32,14 +32,14 @@ def check_report_written(kiosk: HealthContext) -> Iterator[Finding]:
         )
 
 
-def check_centre(kiosk: HealthContext) -> Iterator[Finding]:
+def check_centre(context: HealthContext) -> Iterator[Finding]:
     """Does the centre answer? Decided by the forwarder's last report, or without one by a request of this process."""
-    link = LinkReport.read(kiosk.settings.paths.state)
+    link = LinkReport.read(context.settings.paths.state)
     if link is not None:
         if not link.centre_answers:
             yield _unreachable_finding(link.trouble)
-    elif kiosk.may_contact_centre:
-        yield from _contact_centre(kiosk.settings)
+    elif context.may_contact_centre:
+        yield from _contact_centre(context.settings)
     else:
         yield Finding(
             "N-04",

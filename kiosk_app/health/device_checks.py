@@ -199,10 +199,10 @@ class DeviceKind:
         """The status out of `statuses` (status values by key); UNKNOWN when the device is not in it."""
         return self.status(statuses.get(self.key) or "unknown")
 
-    def run_check(self, kiosk: HealthContext) -> Iterator[Finding]:
+    def run_check(self, context: HealthContext) -> Iterator[Finding]:
         """The finding of the device's state, if any."""
-        if self.is_set_up(kiosk.settings):
-            state = self.states[self.parse_status(kiosk.devices)]
+        if self.is_set_up(context.settings):
+            state = self.states[self.parse_status(context.devices)]
             if state.finding is not None:
                 yield state.finding
 

@@ -45,10 +45,10 @@ class CheckResult:
     ok_text: BilingualText = READY
 
 
-def run_checks(kiosk: HealthContext, checks: Iterable[HealthCheck] = CHECKS) -> tuple[CheckResult, ...]:
+def run_checks(context: HealthContext, checks: Iterable[HealthCheck] = CHECKS) -> tuple[CheckResult, ...]:
     """Run the checks. Never raises: an exception of a check is reported as a finding."""
     return tuple(
-        CheckResult(check.name, _run_check(check, kiosk), READY if check.is_set_up(kiosk.settings) else NOT_SET_UP)
+        CheckResult(check.name, _run_check(check, context), READY if check.is_set_up(context.settings) else NOT_SET_UP)
         for check in checks
     )
 
@@ -60,9 +60,9 @@ def sort_findings(results: Iterable[CheckResult]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
 
 
-def _run_check(check: HealthCheck, kiosk: HealthContext) -> tuple[Finding, ...]:
+def _run_check(check: HealthCheck, context: HealthContext) -> tuple[Finding, ...]:
     try:
-        return tuple(check.run(kiosk))
+        return tuple(check.run(context))
     except Exception as error:
         log.exception("The health check %s failed", check.name.en)
         summary = BilingualText(

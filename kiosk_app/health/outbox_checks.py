@@ -14,10 +14,10 @@ LATE_AFTER = timedelta(hours=24)  # a night without network is normal
 _ENROL_ADVICE = BilingualText("kiosk enrol ที่อยู่ของศูนย์", "Run: kiosk enrol ADDRESS-OF-THE-CENTRE")
 
 
-def check_enrolment(kiosk: HealthContext) -> Iterator[Finding]:
+def check_enrolment(context: HealthContext) -> Iterator[Finding]:
     """Is this kiosk enrolled at a centre?"""
     try:
-        enrolment = Enrolment.load(kiosk.settings.paths.state)
+        enrolment = Enrolment.load(context.settings.paths.state)
     except OutboxBrokenError as error:
         yield Finding("K-01", Severity.STOPS, BilingualText("ข้อมูลการลงทะเบียนเสียหาย", f"{error}"), _ENROL_ADVICE)
         return
@@ -28,7 +28,7 @@ def check_enrolment(kiosk: HealthContext) -> Iterator[Finding]:
             BilingualText("ตู้นี้ยังไม่ได้ลงทะเบียนกับศูนย์", "This kiosk is not enrolled at a centre"),
             _ENROL_ADVICE,
         )
-    elif revocation.is_revoked(kiosk.settings.paths.state, enrolment):
+    elif revocation.is_revoked(context.settings.paths.state, enrolment):
         yield Finding(
             "K-13",
             Severity.STOPS,
@@ -38,21 +38,21 @@ def check_enrolment(kiosk: HealthContext) -> Iterator[Finding]:
                 "Ask the centre, then enrol again: kiosk enrol --new-key. Unsent complaints are kept",
             ),
         )
-    elif enrolment.kiosk_id != kiosk.settings.kiosk.id:
+    elif enrolment.kiosk_id != context.settings.kiosk.id:
         yield Finding(
             "K-10",
             Severity.NOTE,
             BilingualText(
-                f"kiosk.id คือ {kiosk.settings.kiosk.id} แต่ลงทะเบียนเป็น {enrolment.kiosk_id}",
-                f"kiosk.id is {kiosk.settings.kiosk.id}, but the centre knows this kiosk as {enrolment.kiosk_id}",
+                f"kiosk.id คือ {context.settings.kiosk.id} แต่ลงทะเบียนเป็น {enrolment.kiosk_id}",
+                f"kiosk.id is {context.settings.kiosk.id}, but the centre knows this kiosk as {enrolment.kiosk_id}",
             ),
             BilingualText("แก้ kiosk.toml หรือลงทะเบียนใหม่", "Correct kiosk.toml, or enrol again"),
         )
 
 
-def check_outbox(kiosk: HealthContext) -> Iterator[Finding]:
+def check_outbox(context: HealthContext) -> Iterator[Finding]:
     """Can the next complaint be saved, and are the saved ones delivered?"""
-    directory = outbox_directory(kiosk.settings.paths.state)
+    directory = outbox_directory(context.settings.paths.state)
     try:
         if not directory.is_dir():
             return  # nothing was ever saved here; the check of the enrolment reports the reason
@@ -68,7 +68,7 @@ def check_outbox(kiosk: HealthContext) -> Iterator[Finding]:
         )
         return
     try:
-        enrolment = Enrolment.load(kiosk.settings.paths.state)
+        enrolment = Enrolment.load(context.settings.paths.state)
         with Outbox.open(directory, enrolment) as outbox:
             yield from _check_delivery(outbox)
             if enrolment is not None:

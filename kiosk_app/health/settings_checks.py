@@ -9,9 +9,9 @@ from protocol.bilingual_text import BilingualText
 from thai import places
 
 
-def check_settings(kiosk: HealthContext) -> Iterator[Finding]:
+def check_settings(context: HealthContext) -> Iterator[Finding]:
     """Are centre name, area, certificate file and PIN usable?"""
-    kiosk_settings, ca_file = kiosk.settings.kiosk, kiosk.settings.centre.ca_file
+    kiosk_settings, ca_file = context.settings.kiosk, context.settings.centre.ca_file
     if kiosk_settings.area and not places.full_name(kiosk_settings.area, "th"):
         yield Finding(
             "T-01",

@@ -28,10 +28,10 @@ def collect_facts(settings: Settings) -> list[tuple[BilingualText, BilingualText
     ]
 
 
-def _pending_facts(state: Path) -> Iterator[tuple[BilingualText, BilingualText]]:
+def _pending_facts(state_dir: Path) -> Iterator[tuple[BilingualText, BilingualText]]:
     name = BilingualText("รอส่ง", "Waiting to be sent")
     try:
-        with Outbox.open(outbox_directory(state), Enrolment.load(state)) as outbox:
+        with Outbox.open(outbox_directory(state_dir), Enrolment.load(state_dir)) as outbox:
             count, oldest = outbox.count(), outbox.oldest()
     except (OutboxError, OSError):
         return  # the check of the outbox reports the reason
@@ -47,8 +47,8 @@ def _pending_facts(state: Path) -> Iterator[tuple[BilingualText, BilingualText]]
     )
 
 
-def _centre_facts(state: Path) -> Iterator[tuple[BilingualText, BilingualText]]:
-    link = LinkReport.read(state)
+def _centre_facts(state_dir: Path) -> Iterator[tuple[BilingualText, BilingualText]]:
+    link = LinkReport.read(state_dir)
     if link is not None and link.centre_answers:
         yield BilingualText("เครือข่าย", "Network"), BilingualText("ศูนย์ตอบแล้ว", "The centre answers")
 

@@ -88,17 +88,17 @@ class Enrolment(BaseModel):
         it."""
         return url.rstrip("/") == self.centre_url or (sealing_key, receipt_key) == (self.sealing_key, self.receipt_key)
 
-    def adopt_keys(self, new_keys: CentreKeys, state: Path) -> "Enrolment":
+    def adopt_keys(self, new_keys: CentreKeys, state_dir: Path) -> "Enrolment":
         """Save the centre's new keys durably; returns the enrolment with them. Raises CentreKeysError, OSError."""
         updated, statement = self._with_keys(new_keys)
         statements = {}
-        for earlier in _read_rotated_keys(state):
+        for earlier in _read_rotated_keys(state_dir):
             with suppress(CentreKeysError):  # a statement for another enrolment
                 statements[self._with_keys(earlier)[1].since] = earlier
         if any(since >= statement.since for since in statements):
             raise CentreKeysError("The centre's new keys are not newer than the ones in use")
         content = _RotatedKeys(told=(*statements.values(), new_keys)).model_dump_json(by_alias=True).encode()
-        replace_file_atomically(delivery_directory(state) / ROTATED_KEYS_FILE, content, 0o644)
+        replace_file_atomically(delivery_directory(state_dir) / ROTATED_KEYS_FILE, content, 0o644)
         return updated
 
     def _with_keys(self, new_keys: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
@@ -109,10 +109,10 @@ class Enrolment(BaseModel):
         return self.model_copy(update={**current, "former_receipt_keys": tuple(dict.fromkeys(former))}), statement
 
     @classmethod
-    def load(cls, state: Path) -> "Enrolment | None":
+    def load(cls, state_dir: Path) -> "Enrolment | None":
         """The enrolment with the centre's rotated keys; None when this kiosk is not enrolled. Raises
         EnrolmentUnreadableError."""
-        path = state / ENROLMENT_FILE
+        path = state_dir / ENROLMENT_FILE
         try:
             stored = json.loads(read_file(path, MAX_STATE_FILE_BYTES, owners={0, os.geteuid()}))
             # A flipped bit in the sealing key gives another valid key, and nobody could open a submission that is
@@ -126,18 +126,18 @@ class Enrolment(BaseModel):
             raise EnrolmentUnreadableError(f"The enrolment in {path} cannot be read: {error.strerror}") from error
         except (ValueError, TypeError, AttributeError) as error:
             raise EnrolmentUnreadableError(f"The enrolment in {path} is damaged: enrol this kiosk again") from error
-        for new_keys in _read_rotated_keys(state):
+        for new_keys in _read_rotated_keys(state_dir):
             with suppress(CentreKeysError):
                 enrolment, _ = enrolment._with_keys(new_keys)
         return enrolment
 
-    def save(self, state: Path) -> None:
+    def save(self, state_dir: Path) -> None:
         """Save durably, readable by everyone on this machine."""
         stored = self.model_dump(mode="json")
         content = json.dumps({**stored, _CHECKSUM_KEY: _compute_checksum(stored)}, indent=2, ensure_ascii=False)
-        replace_file_atomically(state / ENROLMENT_FILE, content.encode(), 0o644)
+        replace_file_atomically(state_dir / ENROLMENT_FILE, content.encode(), 0o644)
         # A new enrolment contains the centre's present keys, so earlier statements are deleted.
-        (delivery_directory(state) / ROTATED_KEYS_FILE).unlink(missing_ok=True)
+        (delivery_directory(state_dir) / ROTATED_KEYS_FILE).unlink(missing_ok=True)
 
 
 def _compute_checksum(stored: dict[str, Any]) -> str:
@@ -150,10 +150,10 @@ class _RotatedKeys(BaseModel):
     rotations: tuple[CentreKeys, ...] = Field(default=(), alias="told", serialization_alias="told")
 
 
-def _read_rotated_keys(state: Path) -> tuple[CentreKeys, ...]:
+def _read_rotated_keys(state_dir: Path) -> tuple[CentreKeys, ...]:
     try:
         return _RotatedKeys.model_validate_json(
-            read_file(delivery_directory(state) / ROTATED_KEYS_FILE, MAX_STATE_FILE_BYTES)
+            read_file(delivery_directory(state_dir) / ROTATED_KEYS_FILE, MAX_STATE_FILE_BYTES)
         ).rotations
     except (OSError, ValidationError):
         return ()

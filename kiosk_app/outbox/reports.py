@@ -28,18 +28,18 @@ class _Report(BaseModel):
 
     @staticmethod
     @abstractmethod
-    def directory(state: Path) -> Path:
+    def directory(state_dir: Path) -> Path:
         """The directory of its writer, in the state directory."""
 
-    def write(self, state: Path) -> None:
+    def write(self, state_dir: Path) -> None:
         """Write the report, not synced because it is valid for this boot only. Raises OSError."""
-        write_json_state(self.directory(state) / self.file, self.model_dump())
+        write_json_state(self.directory(state_dir) / self.file, self.model_dump())
 
     @classmethod
-    def read(cls, state: Path) -> Self | None:
+    def read(cls, state_dir: Path) -> Self | None:
         """The report; None when it is missing, damaged, of another boot or too old."""
         try:
-            report = cls.model_validate(read_json_state(cls.directory(state) / cls.file))
+            report = cls.model_validate(read_json_state(cls.directory(state_dir) / cls.file))
         except ValidationError:
             return None
         age = monotonic_ms() - report.monotonic_ms
@@ -59,8 +59,8 @@ class KioskReport(_Report):
     staff_call: StaffCallId = ""  # names the call, so that a response belongs to one call only
 
     @staticmethod
-    def directory(state: Path) -> Path:
-        return interface_directory(state)
+    def directory(state_dir: Path) -> Path:
+        return interface_directory(state_dir)
 
 
 class LinkReport(_Report):
@@ -78,5 +78,5 @@ class LinkReport(_Report):
     received: tuple[str, ...] = ()  # ids of the submissions with the latest receipts
 
     @staticmethod
-    def directory(state: Path) -> Path:
-        return delivery_directory(state)
+    def directory(state_dir: Path) -> Path:
+        return delivery_directory(state_dir)

@@ -14,9 +14,9 @@ from kiosk_app.outbox.state_directory import delivery_directory
 FILE = "revoked.json"
 
 
-def record_revocation(state: Path, enrolment: Enrolment, *, revoked: bool) -> None:
+def record_revocation(state_dir: Path, enrolment: Enrolment, *, revoked: bool) -> None:
     """Save that the enrolment is revoked, or that it no longer is. Raises OSError."""
-    path = delivery_directory(state) / FILE
+    path = delivery_directory(state_dir) / FILE
     if revoked:
         write_json_state(path, {"enrolment_id": str(enrolment.enrolment_id)}, durable=True)
     else:
@@ -24,9 +24,9 @@ def record_revocation(state: Path, enrolment: Enrolment, *, revoked: bool) -> No
             path.unlink()
 
 
-def is_revoked(state: Path, enrolment: Enrolment | None) -> bool:
+def is_revoked(state_dir: Path, enrolment: Enrolment | None) -> bool:
     """Whether this enrolment is recorded as revoked. An unreadable file counts as none."""
     if enrolment is None:
         return False
-    content = read_json_state(delivery_directory(state) / FILE) or {}
+    content = read_json_state(delivery_directory(state_dir) / FILE) or {}
     return content.get("enrolment_id") == str(enrolment.enrolment_id)

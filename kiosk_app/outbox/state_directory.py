@@ -23,22 +23,22 @@ _PROBE_BYTES = 8192  # one page of the store
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def outbox_directory(state: Path) -> Path:
-    return state / "outbox"
+def outbox_directory(state_dir: Path) -> Path:
+    return state_dir / "outbox"
 
 
-def interface_directory(state: Path) -> Path:
+def interface_directory(state_dir: Path) -> Path:
     """Directory for what the interface and the device commands record."""
-    return _create_if_possible(state / "interface")
+    return _create_if_possible(state_dir / "interface")
 
 
-def delivery_directory(state: Path) -> Path:
+def delivery_directory(state_dir: Path) -> Path:
     """Directory for what the forwarder records."""
-    return _create_if_possible(state / "delivery")
+    return _create_if_possible(state_dir / "delivery")
 
 
-def signing_key_file(state: Path) -> Path:
-    return state / "kiosk-signing.key"
+def signing_key_file(state_dir: Path) -> Path:
+    return state_dir / "kiosk-signing.key"
 
 
 def _create_if_possible(directory: Path) -> Path:

@@ -25,13 +25,13 @@ LookUp = Callable[[str, str], TrackingResponse]
 class CentreLink:
     """The centre as the interface reaches it.
 
-    `state` is the state directory. `look_up(code, language)` asks the centre for a case. `find_fault_codes(devices,
+    `state_dir` is the state directory. `look_up(code, language)` asks the centre for a case. `find_fault_codes(devices,
     report_error)` returns the staff codes of the health checks' findings; `report_error` says why the last report could
     not be written, '' if it was written.
     """
 
-    def __init__(self, state: Path, look_up: LookUp, find_fault_codes: FindFaultCodes) -> None:
-        self._state = state
+    def __init__(self, state_dir: Path, look_up: LookUp, find_fault_codes: FindFaultCodes) -> None:
+        self._state = state_dir
         self._look_up = look_up
         self._find_fault_codes = find_fault_codes
         self._start_id = secrets.token_hex(4)  # call numbers begin again at each start of the interface

@@ -88,20 +88,20 @@ _TESTS: dict[DeviceUnderTest, Callable[[Devices], _TestOutcome]] = {
 }
 
 
-def save_device_tests(state: Path, device_tests: Iterable[DeviceTest], max_volume_percent: int) -> None:
+def save_device_tests(state_dir: Path, device_tests: Iterable[DeviceTest], max_volume_percent: int) -> None:
     """Keep results and volume in the interface's directory. Raises OSError."""
     results = [
         {"part": t.target.value, "passed": t.passed, "wall": t.at_epoch_s, "fault": t.fault.value if t.fault else None}
         for t in device_tests
     ]
     content = json.dumps({"trials": results, "loudness": max_volume_percent}).encode()
-    replace_file_atomically(interface_directory(state) / DEVICE_TESTS_FILE, content, 0o644, durable=False)
+    replace_file_atomically(interface_directory(state_dir) / DEVICE_TESTS_FILE, content, 0o644, durable=False)
 
 
-def load_device_tests(state: Path) -> tuple[tuple[DeviceTest, ...], int]:
+def load_device_tests(state_dir: Path) -> tuple[tuple[DeviceTest, ...], int]:
     """The saved results and volume (per cent); no results and 100 when the file is missing or damaged."""
     try:
-        content = json.loads(read_file(interface_directory(state) / DEVICE_TESTS_FILE, MAX_STATE_FILE_BYTES))
+        content = json.loads(read_file(interface_directory(state_dir) / DEVICE_TESTS_FILE, MAX_STATE_FILE_BYTES))
         results = tuple(
             DeviceTest(
                 DeviceUnderTest(t["part"]), t["passed"], float(t["wall"]), Fault(t["fault"]) if t["fault"] else None

@@ -23,8 +23,8 @@ class OutboxService:
     """Saves visits and checks whether the next one could be saved. All methods except those for the receipt
     note block: call them on a worker."""
 
-    def __init__(self, state: Path, runtime: Path) -> None:
-        self._state = state
+    def __init__(self, state_dir: Path, runtime: Path) -> None:
+        self._state = state_dir
         self._runtime = runtime
         self._lock = threading.Lock()
         self._enrolment: Enrolment | None = None

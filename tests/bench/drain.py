@@ -104,7 +104,7 @@ def _drain_baseline(url: str, unsigned_requests: list[UnsignedRequest]) -> float
 
 def _drain_with_forwarder(url: str, outbox: Outbox, state: Path) -> float:
     """Seconds for the forwarder to empty the outbox."""
-    forwarder = Forwarder(outbox, enrolment(url), KIOSK_SIGNING_KEY, url, state=state, version="bench")
+    forwarder = Forwarder(outbox, enrolment(url), KIOSK_SIGNING_KEY, url, state_dir=state, version="bench")
     start = time.perf_counter()
     report = forwarder.deliver_once()
     seconds = time.perf_counter() - start

@@ -38,7 +38,7 @@ def _run_forwarder(state: Path) -> None:
     enrolled = Enrolment.load(state)
     assert enrolled is not None
     with Outbox.open(outbox_directory(state), enrolled) as outbox:
-        Forwarder(outbox, enrolled, KIOSK_SIGNING_KEY, enrolled.centre_url, state=state, version="1").run(
+        Forwarder(outbox, enrolled, KIOSK_SIGNING_KEY, enrolled.centre_url, state_dir=state, version="1").run(
             threading.Event()
         )
 

@@ -79,7 +79,7 @@ class HeadlessKiosk:
                 enrolment,
                 KIOSK_SIGNING_KEY,
                 enrolment.centre_url,
-                state=self.state,
+                state_dir=self.state,
                 version="torture",
                 **forwarder_options,
             )

@@ -89,7 +89,13 @@ class NetworkTest:
         now = [0.0]
         with Outbox.open(outbox_directory(place / "state"), enrolled) as outbox:
             forwarder = Forwarder(
-                outbox, enrolled, KIOSK_SIGNING_KEY, url, state=place / "state", version="1", monotonic=lambda: now[0]
+                outbox,
+                enrolled,
+                KIOSK_SIGNING_KEY,
+                url,
+                state_dir=place / "state",
+                version="1",
+                monotonic=lambda: now[0],
             )
             forwarder._connection._timeout_s = TIMEOUT_S
 

@@ -35,7 +35,7 @@ def deliver(state: Path, url: str, visits: int) -> Enrolment:
         for number in range(visits):
             save_submission(outbox, (PAGE,) * (number % 2))
         key = keys.load_signing_key(signing_key_file(state))
-        report = Forwarder(outbox, enrolment, key, url, state=state, version="1").deliver_once()
+        report = Forwarder(outbox, enrolment, key, url, state_dir=state, version="1").deliver_once()
         assert (report.pending, report.error, report.delivered) == (0, "", visits)
     return enrolment
 

@@ -138,7 +138,7 @@ def test_a_new_key_begins_a_new_series_and_delivers_the_pending_rows(centre: Fak
     assert keys.fingerprint(keys.public_key_bytes(key)) == second.signing_key
     with Outbox.open(outbox_directory(tmp_path), second) as outbox:
         assert outbox.read(save_submission(outbox)).case_number.startswith("KKN07D-000001-")
-        assert Forwarder(outbox, second, key, centre.url, state=tmp_path, version="1").deliver_once().delivered == 2
+        assert Forwarder(outbox, second, key, centre.url, state_dir=tmp_path, version="1").deliver_once().delivered == 2
     assert queued.case_number in {delivery.case_number for delivery in centre.deliveries.values()}
 
 

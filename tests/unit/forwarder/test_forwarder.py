@@ -75,7 +75,7 @@ class ForwarderHarness:
             self.enrolled,
             KIOSK_SIGNING_KEY,
             url,
-            state=self.state,
+            state_dir=self.state,
             version="1.2.3",
             rng=Random(1),
             monotonic=lambda: self.now,
@@ -674,7 +674,7 @@ def test_only_a_revoked_enrolment_takes_a_kiosk_out_of_service(
 def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path: Path, centre: FakeCentre) -> None:
     stop = threading.Event()
     with Outbox.open(tmp_path / "outbox", enrolment()) as outbox, Outbox.open(tmp_path / "outbox", enrolment()) as own:
-        forwarder = Forwarder(own, enrolment(), KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
+        forwarder = Forwarder(own, enrolment(), KIOSK_SIGNING_KEY, centre.url, state_dir=tmp_path, version="1")
         thread = threading.Thread(target=forwarder.run, args=(stop,))
         thread.start()
         try:
@@ -733,7 +733,7 @@ def test_a_store_that_cannot_be_opened_is_reported_by_a_heartbeat(tmp_path: Path
     (tmp_path / "outbox").write_text("in its place")
 
     def create_forwarder(outbox: Outbox | None) -> Forwarder:
-        return Forwarder(outbox, enrolled, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
+        return Forwarder(outbox, enrolled, KIOSK_SIGNING_KEY, centre.url, state_dir=tmp_path, version="1")
 
     with pytest.raises(OutboxError):
         forward._open_outbox(tmp_path, enrolled, create_forwarder)
@@ -754,7 +754,7 @@ def test_the_centres_new_keys_are_accepted_and_pending_rows_are_delivered(tmp_pa
     first = enrolment(centre.url)
     first.save(tmp_path)
     with Outbox.open(tmp_path / "outbox", first) as outbox:
-        forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
+        forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state_dir=tmp_path, version="1")
         before = outbox.read(save_submission(outbox))
         centre.current_keys = key_change_statement(first, CENTRE_KEYS.receipts)
         forwarder._heartbeats.send(KioskReport())
@@ -778,7 +778,7 @@ def test_forged_or_old_keys_are_not_accepted(tmp_path: Path, centre: FakeCentre,
     first = enrolment(centre.url)
     first.save(tmp_path)
     with Outbox.open(tmp_path / "outbox", first) as outbox:
-        forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
+        forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state_dir=tmp_path, version="1")
         centre.current_keys = key_change_statement(first, CENTRE_KEYS.receipts)
         forwarder._heartbeats.send(KioskReport())
         taken = Enrolment.load(tmp_path)
@@ -822,7 +822,7 @@ def test_delivery_stays_below_the_configured_rate(tmp_path: Path, centre: FakeCe
     with Outbox.open(tmp_path / "outbox", enrolment(centre.url)) as outbox:
         save_submission(outbox, (b"\xff\xd8page" * 15_000,))  # 90 kB
         forwarder = Forwarder(
-            outbox, enrolment(centre.url), KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1", kbit_s=400
+            outbox, enrolment(centre.url), KIOSK_SIGNING_KEY, centre.url, state_dir=tmp_path, version="1", kbit_s=400
         )
         start = time.monotonic()
         assert forwarder.deliver_once().delivered == 1

@@ -48,7 +48,9 @@ def forward(state: Path, enrolment: Enrolment, url: str, ca_file: str = "") -> s
     """Run one delivery pass and return its error message."""
     key = keys.load_signing_key(signing_key_file(state))
     with Outbox.open(outbox_directory(state), enrolment) as outbox:
-        return Forwarder(outbox, enrolment, key, url, state=state, version="1", ca_file=ca_file).deliver_once().error
+        return (
+            Forwarder(outbox, enrolment, key, url, state_dir=state, version="1", ca_file=ca_file).deliver_once().error
+        )
 
 
 def test_the_authority_of_the_enrolment_is_stored_and_trusted(centre: FakeCentre, tmp_path: Path) -> None:
