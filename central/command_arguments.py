@@ -60,7 +60,7 @@ def _create_centre(parser: argparse.ArgumentParser) -> None:
 
 
 def _create_officer(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", help="name to log in with")
+    parser.add_argument("name", help="name to sign in with")
     parser.add_argument("--centre", required=True, metavar="SLUG", help="the centre; centres below are included")
     parser.add_argument("--no-personal-data", action="store_true", help="may not read names, contacts and citizen ids")
     parser.add_argument("--no-fleet", action="store_true", help="may not approve or revoke kiosks")
@@ -117,7 +117,7 @@ COMMANDS = (
     Command("create-centre", "create_centre", "Add a centre to the tree.", _create_centre),
     Command("create-officer", "create_officer", "Create an account for the desk.", _create_officer),
     Command("suspend-officer", "officer_accounts", "Suspend an account; its sessions end at once.", _officer),
-    Command("activate-officer", "officer_accounts", "Let a suspended officer log in again.", _officer),
+    Command("activate-officer", "officer_accounts", "Let a suspended officer sign in again.", _officer),
     Command(
         "reset-officer",
         "officer_accounts",

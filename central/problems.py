@@ -51,8 +51,9 @@ def refuse_oversize(request: HttpRequest, limit: int) -> None:
         raise RequestRefusedError(413, "The request is too large", f"At most {limit} bytes are accepted.")
 
 
-def allow_unsigned(request: HttpRequest) -> bool:
-    """Authentication for Ninja that accepts unsigned requests with a small body."""
+def authenticate_unsigned(request: HttpRequest) -> bool:
+    """Authentication for Ninja: accepts unsigned requests with a small body. Always True, because Ninja refuses a
+    request for a false value. Raises RequestRefusedError."""
     refuse_oversize(request, settings.MAX_SMALL_BODY_BYTES)
     return True
 

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from drivers.ports.card_reader import CardReaderStatus
 from journey import effects, events
 from journey.complaint.draft import PersonalData, erase
-from journey.environment_faults import CARD_FAULTS, blocking_fault, card_fault
+from journey.environment_faults import CARD_READ_FAULTS, blocking_fault, card_fault
 from journey.faults import Fault
 from journey.screens import RESTING_SCREENS, Screen
 from journey.state import CardPhase, Journey, Overlay, RequestKind, Visit
@@ -165,7 +165,7 @@ def on_card_read_failed(journey: Journey, event: events.CardReadFailed) -> StepR
     visit = pending_visit(journey, event.request_id, RequestKind.CARD)
     if visit is not None:
         failed = clear_pending(
-            visit, RequestKind.CARD, card_phase=CardPhase.FAILED, card_fault=CARD_FAULTS[event.fault]
+            visit, RequestKind.CARD, card_phase=CardPhase.FAILED, card_fault=CARD_READ_FAULTS[event.fault]
         )
         return replace(journey, visit=failed), ()
     visit = pending_visit(journey, event.request_id, RequestKind.CITIZEN_ID)

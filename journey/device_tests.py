@@ -14,7 +14,7 @@ class DeviceUnderTest(Enum):
     PRINTER = "printer"
     SCANNER = "scanner"
     CARD_READER = "card_reader"
-    SOUND = "sound"
+    SPEAKER = "sound"
     TOUCH = "touch"
 
 

@@ -15,7 +15,7 @@ CARD_READER_FAULTS = {
     CardReaderStatus.CARD_MUTE: Fault.CARD_MUTE,
 }
 
-CARD_FAULTS = {
+CARD_READ_FAULTS = {
     CardFault.NO_READER: Fault.CARD_NO_READER,
     CardFault.NO_CARD: Fault.CARD_PULLED_OUT,
     CardFault.MUTE: Fault.CARD_MUTE,

@@ -108,7 +108,7 @@ def set_max_volume(journey: Journey, event: events.SetMaxVolume) -> StepResult:
         return journey, ()
     percent = max(MAX_VOLUME_STEP_PERCENT, min(100, event.percent))
     journey, sample = run_device_test(
-        replace(journey, max_volume_percent=percent), events.RunDeviceTest(DeviceUnderTest.SOUND)
+        replace(journey, max_volume_percent=percent), events.RunDeviceTest(DeviceUnderTest.SPEAKER)
     )
     return journey, (effects.SaveDeviceTests(journey.device_tests, percent), *sample)
 

@@ -122,21 +122,21 @@ def unbreakable_units(paragraph: str) -> list[str]:
     """Units without line breaks inside: words with their punctuation, phone numbers in groups, and the spaces between
     them. They join back to `paragraph`."""
     words_so_far: list[str] = []
-    parts = _words_and_phones(paragraph)
-    for index, part in enumerate(parts):
+    pieces = _words_and_phones(paragraph)
+    for index, piece in enumerate(pieces):
         bound = bool(words_so_far) and (
-            part[0] in BINDS_PREVIOUS
+            piece[0] in BINDS_PREVIOUS
             or words_so_far[-1][-1] in BINDS_NEXT
-            or part in _SUFFIXES
-            or (words_so_far[-1] in _PREFIXES and not part.isspace())
-            or bool(_ABBREVIATION.fullmatch(words_so_far[-1]) and not part.isspace())
+            or piece in _SUFFIXES
+            or (words_so_far[-1] in _PREFIXES and not piece.isspace())
+            or bool(_ABBREVIATION.fullmatch(words_so_far[-1]) and not piece.isspace())
         )
-        before_repetition = part.isspace() and index + 1 < len(parts) and parts[index + 1][0] in "ๆฯ"
+        before_repetition = piece.isspace() and index + 1 < len(pieces) and pieces[index + 1][0] in "ๆฯ"
         after_space = bool(words_so_far) and words_so_far[-1].isspace()
-        if words_so_far and ((bound and not after_space) or before_repetition or (after_space and part[0] in "ๆฯ")):
-            words_so_far[-1] += part
+        if words_so_far and ((bound and not after_space) or before_repetition or (after_space and piece[0] in "ๆฯ")):
+            words_so_far[-1] += piece
         else:
-            words_so_far.append(part)
+            words_so_far.append(piece)
     return words_so_far
 
 

@@ -37,7 +37,7 @@ def device_states_table() -> str:
     rows = (
         f"| {kind.name.en.lower()} | `{status.value}` | {finding.code} | {finding.summary.en} | {finding.advice.en} |"
         for kind in DEVICE_KINDS
-        for status, state in kind.states.items()
+        for status, state in kind.meanings.items()
         if (finding := state.finding) is not None
     )
     return "\n".join(["| device | state | code | meaning | what to do |", "|---|---|---|---|---|", *rows])

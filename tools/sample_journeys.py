@@ -117,7 +117,7 @@ DEVICE_TESTS = (
     DeviceTest(DeviceUnderTest.PRINTER, None, SAVED_SUBMISSION.saved_at_epoch_s),
     DeviceTest(DeviceUnderTest.CARD_READER, passed=True, at_epoch_s=SAVED_SUBMISSION.saved_at_epoch_s),
     DeviceTest(
-        DeviceUnderTest.SOUND, passed=False, at_epoch_s=SAVED_SUBMISSION.saved_at_epoch_s, fault=Fault.SPEAKER_ABSENT
+        DeviceUnderTest.SPEAKER, passed=False, at_epoch_s=SAVED_SUBMISSION.saved_at_epoch_s, fault=Fault.SPEAKER_ABSENT
     ),
     DeviceTest(DeviceUnderTest.TOUCH, passed=True, at_epoch_s=SAVED_SUBMISSION.saved_at_epoch_s),
 )

@@ -53,7 +53,7 @@ def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
 
 
 def readable_pages(case: Case, complainant: Complainant | None) -> QuerySet[LetterPage] | None:
-    """The pages with their recognised text. None while they are covered: with a withheld name, that is until
+    """The pages with their recognised text. None while they are withheld: with a withheld name, that is until
     `open_complainant` has returned the `complainant` of this case."""
     if case.is_name_withheld and (complainant is None or complainant.case_id != case.pk):
         return None

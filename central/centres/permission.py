@@ -1,4 +1,4 @@
-"""What an officer may do at which centres. A permission holds for a centre and all centres below it."""
+"""What an officer may do at which centres. A membership holds for a centre and all centres below it."""
 
 from enum import Enum
 

@@ -31,4 +31,4 @@ def run(arguments: argparse.Namespace) -> None:
             may_read_people=not arguments.no_personal_data,
             may_run_fleet=not arguments.no_fleet,
         )
-    print_message(f"Officer {officer.username} may log in at /desk/ for {centre.name_th}")
+    print_message(f"Officer {officer.username} may sign in at /desk/ for {centre.name_th}")

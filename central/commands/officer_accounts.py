@@ -26,7 +26,7 @@ def _suspend(officer: Officer, arguments: argparse.Namespace) -> None:
 
 def _activate(officer: Officer, arguments: argparse.Namespace) -> None:
     accounts.activate(officer)
-    print_message(f"{officer.username} may log in again, with the same password as before")
+    print_message(f"{officer.username} may sign in again, with the same password as before")
 
 
 def _reset(officer: Officer, arguments: argparse.Namespace) -> None:

@@ -1,1 +1,1 @@
-"""The desk: the pages for officers, behind a login."""
+"""The desk: the pages for officers, behind a sign-in."""

@@ -1,4 +1,4 @@
-"""Login and logout, the language, and the officer's own password."""
+"""Sign-in and sign-out, the language, and the officer's own password."""
 
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from central.centres.models import Officer
 from central.client_address import client_address
 from central.desk import labels
-from central.desk.forms import LoginForm
+from central.desk.forms import SignInForm
 from central.desk.page_support import (
     LANGUAGE_COOKIE,
     desk_page,
@@ -44,13 +44,13 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Sign in with name and password. Attempts are limited (central.people.sign_in)."""
     target = desk_url_or_empty(request.POST.get("next") or request.GET.get("next") or "")
     if request.method != "POST":
-        return _login_page(request, LoginForm(page_language(request)), target)
-    form = LoginForm(page_language(request), request.POST)
+        return _sign_in_page(request, SignInForm(page_language(request)), target)
+    form = SignInForm(page_language(request), request.POST)
     form.is_valid()  # a text that no account can have is a wrong name or password
     result = sign_in(request, form.cleaned_data.get("username", "")[:150], form.cleaned_data.get("password", ""))
     if result.officer is None:
         error, status = (_TOO_MANY_ATTEMPTS, 429) if result.is_throttled else (_WRONG_CREDENTIALS, 401)
-        return _login_page(request, form, target, error, status)
+        return _sign_in_page(request, form, target, error, status)
     request.session.flush()  # Django reuses the session id when the same officer signs in again
     login(request, result.officer)
     response = redirect_within_desk(target)
@@ -68,7 +68,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Store the language in a cookie and return to the page. A visitor without a login gets no session."""
+    """Store the language in a cookie and return to the page. A visitor who is not signed in gets no session."""
     target = desk_url_or_empty(request.POST.get("next", ""))
     response = redirect_within_desk(target) if target or request.user.is_authenticated else redirect("desk:login")
     if (chosen := request.POST.get("language")) in LANGUAGES:
@@ -104,8 +104,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _login_page(
-    request: HttpRequest, form: LoginForm, target: str, error: BilingualText | None = None, status: int = 200
+def _sign_in_page(
+    request: HttpRequest, form: SignInForm, target: str, error: BilingualText | None = None, status: int = 200
 ) -> HttpResponse:
     language = page_language(request)
     focused = form.fields["password" if form["username"].value() else "username"]

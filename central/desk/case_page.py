@@ -92,7 +92,7 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class Letter:
-    """The scanned letter. `pages` is None while it is covered."""
+    """The scanned letter. `pages` is None while it is withheld."""
 
     pages: QuerySet[LetterPage] | None
     page_count: int

@@ -49,7 +49,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_GET  # not HEAD: opening a case is audited as a reading
 @desk_page
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
-    """One case. Opening it is audited. The complainant stays covered until an officer opens it."""
+    """One case. Opening it is audited. The complainant is withheld until an officer opens it."""
     return _show_case(request, _open_case(request, number))
 
 

@@ -101,7 +101,7 @@ class AssignmentForm(DeskForm):
     )
     field_labels: ClassVar = {
         "agency": BilingualText("หน่วยงาน", "Agency"),
-        "officer": BilingualText("ผู้รับผิดชอบ", "Officer in charge"),
+        "officer": BilingualText("ผู้รับผิดชอบ", "Person in charge"),
         "due": BilingualText("กำหนดเสร็จ", "Due"),
     }
 
@@ -144,7 +144,7 @@ class CallResponseForm(DeskForm):
     )
 
 
-class LoginForm(DeskForm):
+class SignInForm(DeskForm):
     """Name and password. Nothing is required: an empty name is a wrong one."""
 
     username = forms.CharField(

@@ -60,11 +60,11 @@ def _with_state(row: KioskRow, state: KioskState, language: str) -> KioskRow:
         row,
         last_heartbeat=dates.short_datetime(state.last_heartbeat_at, language),
         oldest_unsent=dates.short_datetime(state.oldest_unsent, language) if state.oldest_unsent else "",
-        printer=labels.label(labels.DEVICE_STATE, attention.printer_state(state), language),
+        printer=labels.label(labels.DEVICE_STATUS, attention.printer_status(state), language),
         free_disk="" if state.disk_free_bytes is None else f"{state.disk_free_bytes / 1e9:.1f} GB",
         versions=" · ".join(f"{name} {value}" for name, value in state.versions.items()),
         devices=tuple(
-            (labels.label(labels.DEVICE, name, language), labels.label(labels.DEVICE_STATE, str(value), language))
+            (labels.label(labels.DEVICE, name, language), labels.label(labels.DEVICE_STATUS, str(value), language))
             for name, value in devices.items()
             if name != "printer"
         ),

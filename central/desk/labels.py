@@ -93,7 +93,7 @@ ATTENTION_REASON = {
     AttentionReason.SILENT: BilingualText("ขาดการติดต่อ", "No contact"),
     AttentionReason.OUTBOX_STUCK: BilingualText("มีเรื่องที่ส่งไม่สำเร็จ", "Cases cannot be sent"),
     AttentionReason.CANNOT_PRINT: BilingualText("พิมพ์ใบรับไม่ได้", "Cannot print receipts"),
-    AttentionReason.HAS_FINDINGS: BilingualText("มีข้อขัดข้อง", "Faults"),
+    AttentionReason.HAS_FINDINGS: BilingualText("มีข้อขัดข้อง", "Findings"),
     AttentionReason.PAPER_LOW: BilingualText("กระดาษใกล้หมด", "Paper low"),
     AttentionReason.CLOCK: BilingualText("นาฬิกาไม่แน่นอน", "Clock unreliable"),
 }
@@ -107,8 +107,8 @@ DEVICE = {
     "card_reader": BilingualText("อ่านบัตร", "Card reader"),
     "scanner": BilingualText("สแกน", "Scanner"),
 }
-# States that devices report. A state that this version does not know is shown as its code.
-DEVICE_STATE = {
+# Statuses that devices report. A status that this version does not know is shown as its code.
+DEVICE_STATUS = {
     "ready": BilingualText("พร้อม", "ready"),
     "empty": BilingualText("พร้อม", "ready"),
     "card_present": BilingualText("มีบัตรอยู่", "card inserted"),

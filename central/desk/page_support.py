@@ -1,4 +1,4 @@
-"""What all pages of the desk share: the login, the language, the frame around the page."""
+"""What all pages of the desk share: sign-in, language, the frame around the page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -55,7 +55,7 @@ def page_language(request: HttpRequest) -> str:
 def signed_in_officer(request: HttpRequest) -> Officer:
     """The officer who is signed in, in a `desk_page`."""
     if not isinstance(request.user, Officer):
-        raise TypeError("A desk page without a login")
+        raise TypeError("A desk page for a visitor who is not signed in")
     return request.user
 
 

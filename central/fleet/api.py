@@ -10,7 +10,7 @@ from central.fleet import centre_keys, enrolments, heartbeats, staff_calls
 from central.fleet.authentication import KioskSignatureAuth, signing_enrolment
 from central.fleet.models import Enrolment
 from central.keyring import KEY_KINDS, keyring
-from central.problems import RequestRefusedError, allow_unsigned
+from central.problems import RequestRefusedError, authenticate_unsigned
 from central.throttle import LocalThrottle
 from protocol import staff_call
 from protocol.messages import CentreKeys, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus, Heartbeat
@@ -32,7 +32,10 @@ def _own_enrolment(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
 
 
 @router.post(
-    "/enrolments", response={201: EnrolmentResponse}, auth=allow_unsigned, summary="Request the enrolment of a kiosk"
+    "/enrolments",
+    response={201: EnrolmentResponse},
+    auth=authenticate_unsigned,
+    summary="Request the enrolment of a kiosk",
 )
 def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) -> tuple[int, EnrolmentResponse]:
     if not _ENROLMENT_THROTTLE.count_attempt(client_address(request)):

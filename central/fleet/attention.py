@@ -12,7 +12,7 @@ from protocol.messages import EnrolmentStatus
 
 OUTBOX_STUCK_AFTER = timedelta(days=1)  # a kiosk in contact whose oldest unsent row is older than this
 # Printer states in which receipts are printed. A printer that reports no state ("unknown") may print.
-PRINTING_STATES = frozenset({"ready", "paper_near_end", "unknown"})
+PRINTING_STATUSES = frozenset({"ready", "paper_near_end", "unknown"})
 
 
 class AttentionReason(Enum):
@@ -20,7 +20,7 @@ class AttentionReason(Enum):
 
     STAFF_CALLED = "called"  # a citizen at the kiosk calls for staff
     SILENT = "silent"
-    OUTBOX_STUCK = "stuck"  # in contact, but a row is not delivered or was rejected
+    OUTBOX_STUCK = "stuck"  # in contact, but a row is not delivered or was refused
     CANNOT_PRINT = "printer"  # no paper, or no receipts for another reason
     HAS_FINDINGS = "faults"
     PAPER_LOW = "paper"
@@ -56,13 +56,13 @@ def attention_reasons(enrolment: Enrolment, now: datetime) -> list[AttentionReas
     state: KioskState | None = getattr(enrolment, "state", None)
     if state is None:
         return [AttentionReason.SILENT] if (enrolment.decided_at or now) < silence_cutoff(now) else []
-    printer = printer_state(state)
+    printer = printer_status(state)
     applies = {
         AttentionReason.STAFF_CALLED: state.staff_called,
         AttentionReason.SILENT: state.last_heartbeat_at < silence_cutoff(now),
         AttentionReason.OUTBOX_STUCK: state.rejected_count > 0
         or (state.oldest_unsent is not None and state.last_heartbeat_at - state.oldest_unsent > OUTBOX_STUCK_AFTER),
-        AttentionReason.CANNOT_PRINT: bool(printer) and printer not in PRINTING_STATES,
+        AttentionReason.CANNOT_PRINT: bool(printer) and printer not in PRINTING_STATUSES,
         AttentionReason.HAS_FINDINGS: bool(state.findings),
         AttentionReason.PAPER_LOW: printer == "paper_near_end",
         AttentionReason.CLOCK: state.clock_quality != ClockQuality.SYNCHRONISED.value,
@@ -75,7 +75,7 @@ def urgency_rank(reasons: list[AttentionReason]) -> int:
     return _RANKS[reasons[0]] if reasons else len(_RANKS)
 
 
-def printer_state(state: KioskState) -> str:
+def printer_status(state: KioskState) -> str:
     """The code of the printer's state, '' when the kiosk reports none."""
     value = state.devices.get("printer", "") if isinstance(state.devices, dict) else ""
     return str(value)

@@ -17,7 +17,7 @@ class Enrolment(models.Model):
     signing_key = models.BinaryField()  # Ed25519 public key, raw
     fingerprint = models.CharField(max_length=32, unique=True)
     compare_code = models.CharField(max_length=9)
-    # The centre's keys this kiosk knows: first those covered by the compare code, later those its heartbeats report.
+    # The centre's keys that this kiosk uses: first those of the compare code, later those its heartbeats report.
     sealing_fingerprint = models.CharField(max_length=32)
     receipt_fingerprint = models.CharField(max_length=32)
     status = models.CharField(max_length=10, default=EnrolmentStatus.PENDING.value, db_index=True)

@@ -20,7 +20,7 @@ _MILESTONES = tuple(status for status, texts in CASE_STATUSES.items() if texts.i
 _STATUS_ORDER = list(CaseStatus)
 
 
-class LookupStatus(Enum):
+class LookupOutcome(Enum):
     """How a lookup ended."""
 
     FOUND = "found"
@@ -33,7 +33,7 @@ class LookupStatus(Enum):
 class LookupResult:
     """The response and its language, with the values that only the page shows."""
 
-    result: LookupStatus
+    outcome: LookupOutcome
     response: TrackingResponse
     language: str
     case: Case | None = None
@@ -47,18 +47,18 @@ def find_case_status(text: str, language: str, caller: str) -> LookupResult:
         code = tracking_code.code_from_url(text)
     except tracking_code.TrackingCodeError:
         # The check symbol is wrong: a typing error, not a guess. It is not counted.
-        return _failed_lookup(LookupStatus.INVALID_CODE, sentences.INVALID_CODE, language)
+        return _failed_lookup(LookupOutcome.INVALID_CODE, sentences.INVALID_CODE, language)
     case = Case.objects.select_related("centre").filter(tracking_hash=tracking_hash(code)).first()
     if case is not None:
         return _successful_lookup(case, language or case.language)
     if not _FAILURE_THROTTLE.count_attempt(caller):
-        return _failed_lookup(LookupStatus.TOO_MANY_FAILURES, sentences.TOO_MANY_FAILURES, language)
-    return _failed_lookup(LookupStatus.NOT_FOUND, sentences.NOT_RECEIVED_YET, language)
+        return _failed_lookup(LookupOutcome.TOO_MANY_FAILURES, sentences.TOO_MANY_FAILURES, language)
+    return _failed_lookup(LookupOutcome.NOT_FOUND, sentences.NOT_RECEIVED_YET, language)
 
 
-def _failed_lookup(result: LookupStatus, sentence: BilingualText, language: str) -> LookupResult:
+def _failed_lookup(outcome: LookupOutcome, sentence: BilingualText, language: str) -> LookupResult:
     language = language or "th"
-    return LookupResult(result, TrackingResponse(found=False, sentence=sentence.in_language(language)), language)
+    return LookupResult(outcome, TrackingResponse(found=False, sentence=sentence.in_language(language)), language)
 
 
 def _successful_lookup(case: Case, language: str) -> LookupResult:
@@ -84,7 +84,7 @@ def _successful_lookup(case: Case, language: str) -> LookupResult:
     milestones_ahead = tuple(
         status_text(status, language, province) for status in milestones_after(case.current_status)
     )
-    return LookupResult(LookupStatus.FOUND, response, language, case, milestones_ahead)
+    return LookupResult(LookupOutcome.FOUND, response, language, case, milestones_ahead)
 
 
 def milestones_after(status: CaseStatus) -> tuple[CaseStatus, ...]:

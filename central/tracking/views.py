@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from central.client_address import client_address
 from central.language import LANGUAGES
-from central.tracking.lookup import LookupResult, LookupStatus, find_case_status
+from central.tracking.lookup import LookupOutcome, LookupResult, find_case_status
 from protocol import tracking_code
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CASE_STATUSES
@@ -18,9 +18,9 @@ from protocol.messages import TrackingStep
 from thai import dates
 
 _HEADLINES = {
-    LookupStatus.NOT_FOUND: BilingualText("เรื่องยังมาไม่ถึงศูนย์", "Not received yet"),
-    LookupStatus.INVALID_CODE: BilingualText("รหัสไม่ถูกต้อง", "Invalid tracking code"),
-    LookupStatus.TOO_MANY_FAILURES: BilingualText("โปรดรอสักครู่", "Please wait a moment"),
+    LookupOutcome.NOT_FOUND: BilingualText("เรื่องยังมาไม่ถึงศูนย์", "Not received yet"),
+    LookupOutcome.INVALID_CODE: BilingualText("รหัสไม่ถูกต้อง", "Invalid tracking code"),
+    LookupOutcome.TOO_MANY_FAILURES: BilingualText("โปรดรอสักครู่", "Please wait a moment"),
 }
 
 
@@ -43,7 +43,7 @@ def track(request: HttpRequest) -> HttpResponse:
         return _render_page(request, {"language": language or "th"})
     lookup = find_case_status(code, language, client_address(request))
     return _render_page(
-        request, _page_context(lookup, code), status=429 if lookup.result is LookupStatus.TOO_MANY_FAILURES else 200
+        request, _page_context(lookup, code), status=429 if lookup.outcome is LookupOutcome.TOO_MANY_FAILURES else 200
     )
 
 
@@ -62,11 +62,11 @@ def _render_page(request: HttpRequest, context: dict[str, Any], status: int = 20
 
 
 def _page_context(lookup: LookupResult, typed: str) -> dict[str, Any]:
-    context: dict[str, Any] = {"language": lookup.language, "result": lookup.result.value, "answer": lookup.response}
-    if lookup.result is not LookupStatus.INVALID_CODE:
+    context: dict[str, Any] = {"language": lookup.language, "result": lookup.outcome.value, "response": lookup.response}
+    if lookup.outcome is not LookupOutcome.INVALID_CODE:
         context["code"] = tracking_code.display(tracking_code.code_from_url(typed))
     if lookup.case is None:
-        return context | {"headline": _HEADLINES[lookup.result].in_language(lookup.language), "typed": typed}
+        return context | {"headline": _HEADLINES[lookup.outcome].in_language(lookup.language), "typed": typed}
     steps, due = lookup.response.steps, lookup.case.due
     request = CASE_STATUSES[lookup.case.current_status].request
     return context | {

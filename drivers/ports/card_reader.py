@@ -34,7 +34,7 @@ class CardFault(Enum):
     NO_CARD = "no_card"
     MUTE = "mute"
     NOT_THAI_ID = "not_thai_id"
-    PULLED_OUT = "pulled_out"
+    PULLED_OUT = "pulled_out"  # during reading; also when another person's card is in the slot
     UNREADABLE = "unreadable"
     BAD_CONTENT = "bad_content"  # read, but the check digit of the citizen id is wrong
     UNRESPONSIVE = "unresponsive"

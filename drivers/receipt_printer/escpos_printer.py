@@ -31,9 +31,9 @@ MAX_REMEMBERED_JOBS: Final = 64
 class JobResidue:
     """What an aborted job may have left in the printer."""
 
-    buffer: bool = False  # bytes that would be printed on a new roll
+    has_buffered_bytes: bool = False  # bytes that would be printed on a new roll
     was_unreachable: bool = False  # since that job: unplugged, or switched off and on, which empties the buffer
-    paper: bool = False  # a torn piece of paper under the cutter
+    has_torn_paper: bool = False  # a torn piece of paper under the cutter
 
 
 class JobOutcome(NamedTuple):
@@ -91,9 +91,9 @@ class EscposPrinter:
         # first job. When no open job is recorded, a printer that cannot clear its buffer is assumed to have been
         # switched on together with the kiosk; otherwise every start would report a fault.
         self._residue = JobResidue(
-            buffer=True,
+            has_buffered_bytes=True,
             was_unreachable=not self._state_store.has_open_job or self._state_store.has_rebooted_since_job,
-            paper=self._state_store.has_open_job,
+            has_torn_paper=self._state_store.has_open_job,
         )
         self._has_ever_answered = False  # once True, a missing response is a fault
         self._supports_barrier = False  # whether it has ever answered GS r
@@ -143,7 +143,7 @@ class EscposPrinter:
     def _recover_and_check(self, session: PrinterSession) -> PrinterStatus:
         """Remove what an aborted job left, as far as possible now; returns the printer's status."""
         status = session.status()
-        if self._residue.buffer and (blocking_status := self._clear_buffer(session, status)):
+        if self._residue.has_buffered_bytes and (blocking_status := self._clear_buffer(session, status)):
             return blocking_status
         self._update_capabilities(session)
         self._eject_torn_paper(session, status)
@@ -166,15 +166,15 @@ class EscposPrinter:
                 return status  # report this fault first; the buffer is checked again after its repair
             if self._supports_barrier or (self._has_ever_answered and status is PrinterStatus.UNKNOWN):
                 return PrinterStatus.HOLDS_OLD_DATA
-        self._residue = replace(self._residue, buffer=False)
+        self._residue = replace(self._residue, has_buffered_bytes=False)
         return None
 
     def _eject_torn_paper(self, session: PrinterSession, status: PrinterStatus) -> None:
         """Cut off the paper of an aborted job as soon as the printer can print."""
-        if self._residue.paper and status.can_print:
+        if self._residue.has_torn_paper and status.can_print:
             is_ejected = session.try_send(end_of_receipt_bytes(self._width_dots, cut=self._cut))
-            self._residue = replace(self._residue, paper=not is_ejected)
-        if not self._residue.paper:
+            self._residue = replace(self._residue, has_torn_paper=not is_ejected)
+        if not self._residue.has_torn_paper:
             self._state_store.record_job_ended()
 
     def _update_capabilities(self, session: PrinterSession) -> None:
@@ -187,7 +187,7 @@ class EscposPrinter:
             return PrintResult(PrintVerdict.NOT_PRINTED, before)
         job, paper_mm = build_job(image, cut=self._cut), paper_length_mm(image)
         self._state_store.record_job_started(paper_mm)
-        self._residue = JobResidue(buffer=True, paper=True)  # until the job is known to be printed
+        self._residue = JobResidue(has_buffered_bytes=True, has_torn_paper=True)  # until the job is known to be printed
         is_sent = False
         try:
             is_sent = session.try_send(job)
@@ -208,7 +208,7 @@ class EscposPrinter:
             self._residue = JobResidue()
             self._state_store.record_job_ended()
         elif session.clear_buffer(after):
-            self._residue = JobResidue(paper=True)
+            self._residue = JobResidue(has_torn_paper=True)
         else:
             return PrintResult(outcome.verdict, PrinterStatus.HOLDS_OLD_DATA)
         return PrintResult(outcome.verdict, self._state_store.apply_roll_count(after))

@@ -11,11 +11,11 @@ from typing import Any
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.card_reader.summary import summarise_card
 from drivers.ports.card_reader import CardFault, CardReadError, CardReaderStatus
-from journey.environment_faults import CARD_FAULTS
+from journey.environment_faults import CARD_READ_FAULTS
 from journey.faults import FAULTS
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
-from kiosk_app.commands.output import describe_state, print_json, print_message, write_output
-from kiosk_app.health.device_checks import CARD_READER_STATES
+from kiosk_app.commands.output import describe_status, print_json, print_message, write_output
+from kiosk_app.health.device_checks import CARD_READER_STATUSES
 from kiosk_app.outbox.device_successes import record_success
 from machine.deadline import Result, call_with_deadline
 from thai.id_number import CitizenId
@@ -82,7 +82,7 @@ def _write_photo(reader: PcscCardReader, number: CitizenId, out: Path) -> None:
 def _watch(reader: PcscCardReader, *, as_json: bool) -> int:
     def on_change(status: CardReaderStatus) -> None:
         now = datetime.now().astimezone()
-        state = CARD_READER_STATES[status]
+        state = CARD_READER_STATUSES[status]
         has_reader = state.finding is None or status is CardReaderStatus.CARD_MUTE
         readers = reader.reader_names() if has_reader else []
         if as_json:
@@ -110,7 +110,7 @@ def _call_reader(seconds: float, call: Callable[[], Result]) -> Result:
 def _describe_fault(fault: CardFault, status: CardReaderStatus | None) -> str:
     if fault is CardFault.NO_CARD:  # on the screen this fault means a removed card
         return "There is no card in the reader (no_card)."
-    if status is not None and CARD_READER_STATES[status].finding is not None:
-        return describe_state(CARD_READER_STATES, status)
-    row = FAULTS[CARD_FAULTS[fault]]
+    if status is not None and CARD_READER_STATUSES[status].finding is not None:
+        return describe_status(CARD_READER_STATUSES, status)
+    row = FAULTS[CARD_READ_FAULTS[fault]]
     return f"{row.title} ({fault.value})."

@@ -123,11 +123,11 @@ def _import(outbox: Outbox, arguments: argparse.Namespace) -> None:
         raise CommandError(f"{arguments.directory} cannot be read: {error.strerror}", 2) from None
     if not result.receipts:
         raise CommandError(f"there are no receipts in {arguments.directory}; has `central import` been run on it?", 2)
-    for name, why in result.rejected:
+    for name, why in result.invalid:
         print_message(f"{name}: {why}.")
     print_message(f"{result.deleted} deleted here: the centre holds them.")
-    if result.rejected:
-        raise CommandError(f"{len(result.rejected)} receipts are invalid")
+    if result.invalid:
+        raise CommandError(f"{len(result.invalid)} receipts are invalid")
 
 
 _ACTIONS: dict[str, Callable[[Outbox, argparse.Namespace], None]] = {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from kiosk_app.commands.arguments import CommandError
-from kiosk_app.health.device_checks import DeviceState
+from kiosk_app.health.device_checks import StatusMeaning
 from machine.safe_files import replace_file_atomically
 
 Status = TypeVar("Status", bound=Enum)
@@ -73,12 +73,12 @@ def escape_output(out: TextIO, err: TextIO) -> Iterator[None]:
         yield
 
 
-def describe_state(states: Mapping[Status, DeviceState], status: Status) -> str:
-    """The meaning of a device's state and what to do: 'The receipt paper is running low (paper_near_end). Have …'."""
-    state = states[status]
-    if state.finding is None:
+def describe_status(meanings: Mapping[Status, StatusMeaning], status: Status) -> str:
+    """The meaning of a device's status and what to do: 'The receipt paper is running low (paper_near_end). Have …'."""
+    meaning = meanings[status]
+    if meaning.finding is None:
         return f"The device is {status.value}."
-    return f"{state.summary.en} ({status.value}). {state.finding.advice.en}."
+    return f"{meaning.summary.en} ({status.value}). {meaning.finding.advice.en}."
 
 
 def print_message(sentence: str) -> None:

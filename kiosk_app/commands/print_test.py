@@ -8,9 +8,9 @@ from pathlib import Path
 from drivers.ports.receipt_printer import PrintVerdict
 from drivers.receipt_printer.usb_discovery import list_usb_printers
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
-from kiosk_app.commands.output import describe_state, print_message
+from kiosk_app.commands.output import describe_status, print_message
 from kiosk_app.device_factory import create_printer, printer_state_store
-from kiosk_app.health.device_checks import PRINTER_STATES
+from kiosk_app.health.device_checks import PRINTER_STATUSES
 from kiosk_app.outbox.device_successes import record_success
 from kiosk_app.receipt import printer_test_slip
 
@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
     )
     result = create_printer(settings).print_bitmap(f"test:{uuid.uuid4()}", slip)
     if result.verdict is PrintVerdict.NOT_PRINTED:
-        raise CommandError(f"not printed. {describe_state(PRINTER_STATES, result.status)}")
+        raise CommandError(f"not printed. {describe_status(PRINTER_STATUSES, result.status)}")
     if result.verdict is PrintVerdict.PROBABLY_PRINTED:
         raise CommandError("sent, but this printer does not confirm printing: look at the paper")
     record_success(settings.paths.state, ["printer"])

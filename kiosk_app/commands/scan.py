@@ -9,9 +9,9 @@ from pathlib import Path
 from drivers.letter_scanner.sane_scanner import SaneScanner
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from kiosk_app.commands.arguments import STDOUT, CommandError, make_parser, settings_from_args
-from kiosk_app.commands.output import describe_state, print_message, refuse_terminal, write_output
+from kiosk_app.commands.output import describe_status, print_message, refuse_terminal, write_output
 from kiosk_app.device_factory import create_scanner
-from kiosk_app.health.device_checks import SCANNER_STATES
+from kiosk_app.health.device_checks import SCANNER_STATUSES
 from kiosk_app.outbox.device_successes import record_success
 from ocr import child_process
 from ocr.decode_picture import convert
@@ -50,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
         scanner.scan(pages.append, _progress, threading.Event(), most)
     except ScanError as error:
         raise CommandError(
-            _NORMAL_STATE_MESSAGES.get(error.status) or describe_state(SCANNER_STATES, error.status)
+            _NORMAL_STATE_MESSAGES.get(error.status) or describe_status(SCANNER_STATUSES, error.status)
         ) from None
     finally:
         if sys.stderr.isatty():

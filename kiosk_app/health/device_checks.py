@@ -18,26 +18,26 @@ _WAIT_AND_RETRY = BilingualText("รอสักครู่แล้วตร�
 
 
 @dataclass(frozen=True)
-class DeviceState:
-    """The meaning of one state of a device. A normal state has no finding."""
+class StatusMeaning:
+    """The meaning of one status of a device. A normal status has no finding."""
 
     summary: BilingualText
     finding: Finding | None = None
 
 
-def _normal(th: str, en: str) -> DeviceState:
-    return DeviceState(BilingualText(th, en))
+def _normal(th: str, en: str) -> StatusMeaning:
+    return StatusMeaning(BilingualText(th, en))
 
 
-def _note(code: str, summary: BilingualText, advice: BilingualText) -> DeviceState:
-    return DeviceState(summary, Finding(code, Severity.NOTE, summary, advice))
+def _note(code: str, summary: BilingualText, advice: BilingualText) -> StatusMeaning:
+    return StatusMeaning(summary, Finding(code, Severity.NOTE, summary, advice))
 
 
-def _hindrance(code: str, summary: BilingualText, advice: BilingualText) -> DeviceState:
-    return DeviceState(summary, Finding(code, Severity.HINDERS, summary, advice))
+def _hindrance(code: str, summary: BilingualText, advice: BilingualText) -> StatusMeaning:
+    return StatusMeaning(summary, Finding(code, Severity.HINDERS, summary, advice))
 
 
-CARD_READER_STATES = {
+CARD_READER_STATUSES = {
     CardReaderStatus.EMPTY: _normal("พร้อม ไม่มีบัตรอยู่", "Ready, no card in it"),
     CardReaderStatus.CARD_PRESENT: _normal("พร้อม มีบัตรอยู่", "Ready, a card is in it"),
     CardReaderStatus.UNKNOWN: _note(
@@ -71,7 +71,7 @@ CARD_READER_STATES = {
     ),
 }
 
-PRINTER_STATES = {
+PRINTER_STATUSES = {
     PrinterStatus.READY: _normal("พร้อม", "Ready"),
     PrinterStatus.UNKNOWN: _note(
         "P-08",
@@ -124,7 +124,7 @@ PRINTER_STATES = {
     ),
 }
 
-SCANNER_STATES = {
+SCANNER_STATUSES = {
     ScannerStatus.READY: _normal("พร้อม", "Ready"),
     ScannerStatus.BUSY: _normal("กำลังสแกน", "Scanning"),
     ScannerStatus.NO_PAPER: _normal("พร้อม ไม่มีกระดาษวางอยู่", "Ready, no paper in it"),
@@ -186,12 +186,12 @@ def has_scanner(settings: Settings) -> bool:
 
 @dataclass(frozen=True)
 class DeviceKind:
-    """One of the three devices. `states` gives the meaning of every member of `status`."""
+    """One of the three devices. `meanings` has every member of `status`."""
 
     key: str
     name: BilingualText
     status: type[Enum]
-    states: Mapping[Any, DeviceState]
+    meanings: Mapping[Any, StatusMeaning]
     is_set_up: Callable[[Settings], bool]
     set_up_advice: BilingualText
 
@@ -200,11 +200,11 @@ class DeviceKind:
         return self.status(statuses.get(self.key) or "unknown")
 
     def run_check(self, context: HealthContext) -> Iterator[Finding]:
-        """The finding of the device's state, if any."""
+        """The finding for the device's status, if any."""
         if self.is_set_up(context.settings):
-            state = self.states[self.parse_status(context.devices)]
-            if state.finding is not None:
-                yield state.finding
+            meaning = self.meanings[self.parse_status(context.devices)]
+            if meaning.finding is not None:
+                yield meaning.finding
 
 
 DEVICE_KINDS = (
@@ -212,7 +212,7 @@ DEVICE_KINDS = (
         "card_reader",
         BilingualText("เครื่องอ่านบัตร", "Card reader"),
         CardReaderStatus,
-        CARD_READER_STATES,
+        CARD_READER_STATUSES,
         has_card_reader,
         BilingualText("ถ้ามีเครื่อง ตั้ง card_reader.enabled = true", "If there is one, set card_reader.enabled = true"),
     ),
@@ -220,7 +220,7 @@ DEVICE_KINDS = (
         "printer",
         BilingualText("เครื่องพิมพ์", "Printer"),
         PrinterStatus,
-        PRINTER_STATES,
+        PRINTER_STATUSES,
         has_printer,
         BilingualText("ถ้ามีเครื่อง ตั้ง printer.connection", "If there is one, set printer.connection"),
     ),
@@ -228,7 +228,7 @@ DEVICE_KINDS = (
         "scanner",
         BilingualText("สแกนเนอร์", "Scanner"),
         ScannerStatus,
-        SCANNER_STATES,
+        SCANNER_STATUSES,
         has_scanner,
         BilingualText("ถ้ามีเครื่อง ตั้ง scanner.enabled = true", "If there is one, set scanner.enabled = true"),
     ),

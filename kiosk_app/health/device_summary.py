@@ -65,8 +65,8 @@ def _summarise_device(
     if not kind.is_set_up(settings):
         return DeviceSummary(kind.key, kind.name, "", NOT_SET_UP_STATUS, NOT_SET_UP, kind.set_up_advice, None)
     status = kind.parse_status(statuses)
-    summary, action = kind.states[status].summary, NO_ACTION
-    if (finding := kind.states[status].finding) is not None:
+    summary, action = kind.meanings[status].summary, NO_ACTION
+    if (finding := kind.meanings[status].finding) is not None:
         summary = BilingualText(f"{finding.code} {summary.th}", f"{finding.code} {summary.en}")
         action = finding.advice
     model, last_success = models.get(kind.key, ""), successes.get(kind.key)

@@ -37,11 +37,11 @@ _FILE_NAME = re.compile(r"[0-9A-Z-]{1,32}")
 
 @dataclass(frozen=True)
 class ImportResult:
-    """`receipts` is the number of files, `deleted` that of deleted rows; `rejected`: (file name, reason)."""
+    """`receipts` is the number of files, `deleted` that of deleted rows; `invalid`: (file name, reason)."""
 
     receipts: int
     deleted: int
-    rejected: tuple[tuple[str, str], ...]
+    invalid: tuple[tuple[str, str], ...]
 
 
 def export_rows(directory: Path, outbox: Outbox) -> int:
@@ -75,22 +75,22 @@ def import_receipts(directory: Path, outbox: Outbox) -> ImportResult:
         raise OSError(
             errno.E2BIG, f"it holds more than {MAX_RECEIPTS:,} receipts; import them in parts", str(directory)
         )
-    proofs, rejected = [], []
+    proofs, invalid = [], []
     for file in files:
         try:
             receipt = Receipt.model_validate_json(read_file(file, _MAX_RECEIPT_BYTES))  # a stick may hold anything
             statement = ReceiptStatement.model_validate_json(from_base64(receipt.statement))
         except OSError as error:
-            rejected.append((file.name, f"it is not a receipt: {error.strerror}"))
+            invalid.append((file.name, f"it is not a receipt: {error.strerror}"))
             continue
         except ValueError:  # ValidationError among them
-            rejected.append((file.name, "it is not a receipt"))
+            invalid.append((file.name, "it is not a receipt"))
             continue
         with suppress(RowNotFoundError):  # delivered meanwhile
             try:
                 proofs.append(outbox.check_receipt(outbox.read(str(statement.submission_id)), receipt))
             except InvalidReceiptError as error:
-                rejected.append((file.name, str(error)))
+                invalid.append((file.name, str(error)))
     deleted = outbox.delete(proofs)
     outbox.compact()
-    return ImportResult(len(files), deleted, tuple(rejected))
+    return ImportResult(len(files), deleted, tuple(invalid))

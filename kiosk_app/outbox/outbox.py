@@ -230,7 +230,7 @@ class Outbox:
 
     @_with_recovery
     def pending(self, limit: int | None = None) -> list[PendingRow]:
-        """The waiting rows in the order of saving."""
+        """The pending rows in the order of saving."""
         with self._store.current_db() as db, _treat_decode_errors_as_damage():
             rows = db["submissions"].rows_where(
                 select="submission_id, case_number, saved, size, receipt_confirmed, refused",

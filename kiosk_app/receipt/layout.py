@@ -65,7 +65,7 @@ class _Receipt:
         yield sizes.gap(8)
         yield from self._centred_pair(texts.TITLE, sizes.title)
         if content.copy_number > 1:
-            label = f"{texts.COPY.in_language(self._main)} · {texts.COPY.in_language(self._other)}"
+            label = f"{texts.COPY_LABEL.in_language(self._main)} · {texts.COPY_LABEL.in_language(self._other)}"
             yield sizes.gap(8)
             yield strips.draw_inverse_label(sizes.width, label, sizes.body.bold)
             yield sizes.gap(6)
@@ -77,7 +77,7 @@ class _Receipt:
         """The QR code, the address to type instead, and the tracking code."""
         sizes, content = self._sizes, self._content
         yield strips.draw_qr(sizes.width, content.url)
-        yield from self._centred_pair(texts.SCAN, sizes.body)
+        yield from self._centred_pair(texts.SCAN_ADVICE, sizes.body)
         if "#" in content.url:
             address = content.url.partition("#")[0].partition("://")[2]
             yield sizes.centred(receipt_text(texts.ADDRESS, self._main, address=address), sizes.small)
@@ -89,10 +89,10 @@ class _Receipt:
     def _case(self) -> Iterator[Image.Image]:
         """Case number and attachments as a table between dashed rules."""
         sizes, content = self._sizes, self._content
-        rows = [self._row(texts.NUMBER, content.number)]
+        rows = [self._row(texts.CASE_NUMBER, content.number)]
         if content.page_count:
             count = texts.ONE_PAGE if content.page_count == 1 else texts.PAGE_COUNT
-            rows.append(self._row(texts.PAGES, receipt_text(count, self._main, count=content.page_count)))
+            rows.append(self._row(texts.ATTACHMENTS, receipt_text(count, self._main, count=content.page_count)))
         yield sizes.dashes()
         yield sizes.gap(4)
         yield strips.draw_table(sizes.width, sizes.margin, rows, sizes.body, sizes.small)
@@ -104,7 +104,7 @@ class _Receipt:
         sizes = self._sizes
         yield sizes.gap(4)
         for language, face in ((self._main, sizes.body), (self._other, sizes.small)):
-            text = "\n".join(receipt_text(text, language) for text in (texts.NEXT, texts.CONTACT))
+            text = "\n".join(receipt_text(text, language) for text in (texts.NEXT_STEP, texts.CONTACT))
             yield sizes.paragraph(text, face)
         yield sizes.gap(18)
 

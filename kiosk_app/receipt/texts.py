@@ -7,16 +7,16 @@ from journey.language import fill_placeholders
 from protocol.bilingual_text import BilingualText
 
 TITLE = BilingualText("ใบติดตามเรื่อง", "Tracking receipt")
-COPY = BilingualText("สำเนา", "Copy")
+COPY_LABEL = BilingualText("สำเนา", "Copy")
 DATE_TIME = BilingualText("{day} เวลา {time}", "{day}, {time}")
-SCAN = BilingualText("สแกนด้วยกล้องมือถือ เพื่อดูความคืบหน้า", "Scan with your phone’s camera to see progress")
+SCAN_ADVICE = BilingualText("สแกนด้วยกล้องมือถือ เพื่อดูความคืบหน้า", "Scan with your phone’s camera to see progress")
 ADDRESS = BilingualText("หรือพิมพ์รหัสที่ {address}", "or type the code at {address}")
 CODE = BilingualText("รหัสติดตาม (เก็บเป็นความลับ)", "Tracking code (keep it secret)")
-NUMBER = BilingualText("เลขเรื่อง", "Case number")
-PAGES = BilingualText("เอกสารแนบ", "Attachments")
+CASE_NUMBER = BilingualText("เลขเรื่อง", "Case number")
+ATTACHMENTS = BilingualText("เอกสารแนบ", "Attachments")
 PAGE_COUNT = BilingualText("{count} หน้า", "{count} pages")
 ONE_PAGE = BilingualText("1 หน้า", "1 page")
-NEXT = BilingualText(
+NEXT_STEP = BilingualText(
     "ต่อไป เจ้าหน้าที่จะตรวจเรื่องและส่ง\u2060ให้หน่วย\u2060งานที่รับผิดชอบ วัน\u2060ที่\u2060คาด\u2060ว่า\u2060เสร็จจะขึ้นเมื่อสแกนรหัสนี้",
     "Next, an officer reviews your case and sends it to the agency in charge. "
     "Scan this code to see when it is expected to be completed.",

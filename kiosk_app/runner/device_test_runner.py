@@ -16,7 +16,7 @@ from drivers.ports.letter_scanner import ScanError
 from drivers.ports.receipt_printer import PrintVerdict
 from drivers.ports.speaker import Clip, Speaker, SpeakerStatus
 from journey.device_tests import MAX_VOLUME_STEP_PERCENT, DeviceTest, DeviceUnderTest
-from journey.environment_faults import CARD_FAULTS, PRINTER_FAULTS, SCANNER_FAULTS, SPEAKER_FAULTS
+from journey.environment_faults import CARD_READ_FAULTS, PRINTER_FAULTS, SCANNER_FAULTS, SPEAKER_FAULTS
 from journey.faults import Fault
 from kiosk_app.outbox.json_state import MAX_STATE_FILE_BYTES
 from kiosk_app.outbox.state_directory import interface_directory
@@ -35,7 +35,7 @@ def run_device_test(
     target: DeviceUnderTest, devices: Devices, speaker: Speaker | None, max_volume_percent: int
 ) -> DeviceTest:
     """Test one device; blocks as long as the device does."""
-    if target is DeviceUnderTest.SOUND:
+    if target is DeviceUnderTest.SPEAKER:
         passed, fault = _test_sound(speaker, max_volume_percent)
     else:
         passed, fault = _TESTS[target](devices)
@@ -68,7 +68,7 @@ def _test_card_reader(devices: Devices) -> _TestOutcome:
     try:
         devices.card_reader.read_citizen_id()
     except CardReadError as error:
-        return False, CARD_FAULTS[error.fault]
+        return False, CARD_READ_FAULTS[error.fault]
     return True, None
 
 

@@ -28,12 +28,12 @@ TEST_BUTTONS = {
     DeviceUnderTest.PRINTER: ("printer", _("Print a test slip")),
     DeviceUnderTest.SCANNER: ("scan", _("Scan a page")),
     DeviceUnderTest.CARD_READER: ("id", _("Read a card")),
-    DeviceUnderTest.SOUND: ("volume", _("Play a sound")),
+    DeviceUnderTest.SPEAKER: ("volume", _("Play a sound")),
     DeviceUnderTest.TOUCH: ("hand-finger", _("Touch the screen")),
 }
 TEST_QUESTIONS = {
     DeviceUnderTest.PRINTER: _("Did the test slip come out?"),
-    DeviceUnderTest.SOUND: _("A sound was played. Did you hear it?"),
+    DeviceUnderTest.SPEAKER: _("A sound was played. Did you hear it?"),
 }
 _RESTART_LABELS = {  # before and after the first press
     "interface": (_("Restart this program"), _("Press again to restart this program")),
@@ -61,7 +61,7 @@ class DeviceTestRow(Column):
     is_running = BooleanProperty(False)
     is_enabled = BooleanProperty(True)
     max_volume = StringProperty()  # of the speaker; '' for the other devices
-    page: Any = ObjectProperty(None)
+    view: Any = ObjectProperty(None)
 
 
 class TechnicianView(ScreenView):
@@ -79,7 +79,7 @@ class TechnicianView(ScreenView):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._test_rows = {
-            target: DeviceTestRow(target=target, name=f"test.{target.value}", icon=icon, message=message, page=self)
+            target: DeviceTestRow(target=target, name=f"test.{target.value}", icon=icon, message=message, view=self)
             for target, (icon, message) in TEST_BUTTONS.items()
         }
         for row in self._test_rows.values():
@@ -102,7 +102,7 @@ class TechnicianView(ScreenView):
             row.is_running, row.is_enabled = journey.running_test is target, journey.running_test is None
             _show_test(row, last_tests.get(target), language)
         self._max_volume_percent = journey.max_volume_percent
-        self._test_rows[DeviceUnderTest.SOUND].max_volume = translate(
+        self._test_rows[DeviceUnderTest.SPEAKER].max_volume = translate(
             _("Maximum volume: {percent} %"), language, percent=journey.max_volume_percent
         )
         self._show_ruler(journey.kiosk.panel_width_mm, language)

@@ -18,7 +18,7 @@ from screens.widgets.text_entry_view import TextEntryView
 class StoryTabs(Row):
     """Type, or scan a letter. Both are kept: the tab of the letter shows its length."""
 
-    page = ObjectProperty(None, allownone=True, rebind=True)  # the view with the tabs
+    view = ObjectProperty(None, allownone=True, rebind=True)  # the view with the tabs
     is_scan_selected = BooleanProperty(False)
 
 

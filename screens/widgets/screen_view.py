@@ -30,7 +30,7 @@ TITLE_COLUMN_SHARE = 0.3  # of the window's width, in landscape
 class Header(FoldableBox):
     """Emblem, the centre's names, and four buttons: language, text size, colours, accessibility."""
 
-    page = ObjectProperty(None, allownone=True, rebind=True)
+    view = ObjectProperty(None, allownone=True, rebind=True)
 
 
 class StepBar(Widget):
@@ -63,7 +63,7 @@ class LeadSection(Collapsible):
 class Footer(MirroredRow):
     """Back, call staff, start over, and the primary button."""
 
-    page = ObjectProperty(None, allownone=True, rebind=True)
+    view = ObjectProperty(None, allownone=True, rebind=True)
 
 
 class StaffCallBanner(PressableBox):
@@ -178,7 +178,7 @@ class ScreenView(Layout):
     def _place_bars(self) -> tuple[float, float]:
         """Place banner, header, tray and footer. Returns bottom and top of the space that is left."""
         u, portrait = self.theme.unit, self.theme.portrait
-        footer = (200 if portrait else 156) * u if self.footer.page is not None and self._has_footer() else 0
+        footer = (200 if portrait else 156) * u if self.footer.view is not None and self._has_footer() else 0
         header = (148 if portrait else 116) * u
         tray = self.tray.minimum_height
         banner = self.call_banner.minimum_height if self.call_message else 0

@@ -136,21 +136,21 @@ def test_a_device_test_is_requested_once_and_its_result_is_stored_with_its_date(
 def test_a_sound_test_asks_the_technician_for_the_result() -> None:
     scenario = (
         _technician_screen()
-        .tap(events.RunDeviceTest(DeviceUnderTest.SOUND))
-        .dispatch(events.DeviceTestFinished(DeviceTest(DeviceUnderTest.SOUND, None, 1.0)))
+        .tap(events.RunDeviceTest(DeviceUnderTest.SPEAKER))
+        .dispatch(events.DeviceTestFinished(DeviceTest(DeviceUnderTest.SPEAKER, None, 1.0)))
     )
-    scenario.tap(events.RecordDeviceTest(DeviceUnderTest.SOUND, passed=True, at_epoch_s=2.0))
-    assert scenario.journey.device_tests == (DeviceTest(DeviceUnderTest.SOUND, passed=True, at_epoch_s=2.0),)
+    scenario.tap(events.RecordDeviceTest(DeviceUnderTest.SPEAKER, passed=True, at_epoch_s=2.0))
+    assert scenario.journey.device_tests == (DeviceTest(DeviceUnderTest.SPEAKER, passed=True, at_epoch_s=2.0),)
 
 
 def test_the_volume_of_the_kiosk_is_set_stored_and_played() -> None:
     scenario = _technician_screen().dispatch(events.DeviceTestsLoaded((), 70)).tap(events.SetMaxVolume(60))
     assert scenario.journey.max_volume_percent == 60
     assert scenario.newest_effect(effects.SaveDeviceTests).max_volume_percent == 60
-    assert scenario.newest_effect(effects.RunDeviceTest).target is DeviceUnderTest.SOUND
+    assert scenario.newest_effect(effects.RunDeviceTest).target is DeviceUnderTest.SPEAKER
     scenario.tap(events.SetMaxVolume(50))
     assert scenario.journey.max_volume_percent == 60, "one sound at a time"
-    scenario.dispatch(events.DeviceTestFinished(DeviceTest(DeviceUnderTest.SOUND, False, 1.0, Fault.SPEAKER_ABSENT)))
+    scenario.dispatch(events.DeviceTestFinished(DeviceTest(DeviceUnderTest.SPEAKER, False, 1.0, Fault.SPEAKER_ABSENT)))
     assert scenario.tap(events.SetMaxVolume(-10)).journey.max_volume_percent == 10, "silence is not offered"
     assert Scenario().tap(events.SetMaxVolume(50)).journey.max_volume_percent == 100, "only the technician sets it"
 

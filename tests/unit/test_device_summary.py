@@ -75,7 +75,7 @@ def test_every_state_has_a_row_and_a_next_action(kind: DeviceKind) -> None:
         (row,) = (r for r in summarise_devices(settings_with(), {kind.key: status.value}, {}, {}) if r.key == kind.key)
         assert row.state.th
         assert row.action.en
-        assert (kind.states[status].finding is None) is (row.action.en == "Nothing to do")
+        assert (kind.meanings[status].finding is None) is (row.action.en == "Nothing to do")
         json.dumps(row.to_dict())
 
 

@@ -72,7 +72,7 @@ def test_every_bad_device_state_has_a_finding() -> None:
         ScannerStatus.NO_PAPER,
         ScannerStatus.CANCELLED,
     }
-    states = {status: state for kind in device_checks.DEVICE_KINDS for status, state in kind.states.items()}
+    states = {status: state for kind in device_checks.DEVICE_KINDS for status, state in kind.meanings.items()}
     assert states.keys() == {*CardReaderStatus, *PrinterStatus, *ScannerStatus}
     assert {status for status, state in states.items() if state.finding is None} == fine
 
@@ -84,7 +84,7 @@ def test_screen_and_report_use_the_same_staff_code() -> None:
     reported = {
         status: state.finding.code
         for kind in device_checks.DEVICE_KINDS
-        for status, state in kind.states.items()
+        for status, state in kind.meanings.items()
         if state.finding is not None
     }
     both = (shown.keys() & reported.keys()) - {ScannerStatus.UNKNOWN}  # after a scan it counts as a failure

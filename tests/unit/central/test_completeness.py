@@ -93,7 +93,7 @@ def test_every_code_has_a_label() -> None:
 def test_every_reported_device_state_has_a_label() -> None:
     """The centre shares no code with the drivers, so its table repeats their codes."""
     states = {status.value for statuses in (CardReaderStatus, PrinterStatus, ScannerStatus) for status in statuses}
-    assert states - set(labels.DEVICE_STATE) == set()
+    assert states - set(labels.DEVICE_STATUS) == set()
 
 
 def test_abilities_are_the_columns_of_the_membership() -> None:

@@ -65,7 +65,7 @@ def shown(desk_client: Client) -> list[tuple[str, list[str]]]:
 
 def test_the_centre_knows_every_printer_status() -> None:
     """The centre shares no code with the drivers."""
-    assert {status.value for status in PrinterStatus if status.can_print} == attention.PRINTING_STATES
+    assert {status.value for status in PrinterStatus if status.can_print} == attention.PRINTING_STATUSES
 
 
 def test_kiosks_that_need_a_person_are_listed_first(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:

@@ -322,7 +322,7 @@ def test_imported_receipts_delete_the_rows_they_acknowledge(outbox: Outbox, tmp_
     taken = import_receipts(stick, outbox)
     assert (taken.receipts, taken.deleted) == (5, 1)
     rejected = {f"{forged.case_number}.receipt", "rubbish.receipt", "endless.receipt", "a directory.receipt"}
-    assert {name for name, _ in taken.rejected} == rejected
+    assert {name for name, _ in taken.invalid} == rejected
     assert [row.submission_id for row in outbox.pending()] == [other.submission_id, forged.submission_id]
     assert import_receipts(stick, outbox).deleted == 0
 
@@ -374,7 +374,7 @@ def test_only_a_valid_receipt_file_on_a_stick_is_accepted(
     unsigned = CENTRE_KEYS.sign_receipt(row).model_copy(update={"signature": "AAAA"})
     (stick / "g.receipt").write_text(unsigned.model_dump_json())
     taken = import_receipts(stick, outbox)
-    assert (taken.receipts, taken.deleted, len(taken.rejected)) == (7, 0, 7)
+    assert (taken.receipts, taken.deleted, len(taken.invalid)) == (7, 0, 7)
     assert outbox.count() == 1
     monkeypatch.setattr(offline_transfer, "MAX_RECEIPTS", 3)
     with pytest.raises(OSError, match="more than 3 receipts"):

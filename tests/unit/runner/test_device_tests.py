@@ -56,11 +56,11 @@ READY = PrinterStatus.READY
         (DeviceUnderTest.SCANNER, ScanError(ScannerStatus.JAM), False, Fault.SCANNER_JAM),
         (DeviceUnderTest.CARD_READER, "9000000000152", True, None),
         (DeviceUnderTest.CARD_READER, CardReadError(CardFault.NO_CARD), False, Fault.CARD_PULLED_OUT),
-        (DeviceUnderTest.SOUND, SpeakerStatus.READY, None, None),
-        (DeviceUnderTest.SOUND, SpeakerStatus.UNKNOWN, None, None),
-        (DeviceUnderTest.SOUND, SpeakerStatus.ABSENT, False, Fault.SPEAKER_ABSENT),
-        (DeviceUnderTest.SOUND, SpeakerStatus.BUSY, False, Fault.SPEAKER_FAILED),
-        (DeviceUnderTest.SOUND, SpeakerStatus.UNRESPONSIVE, False, Fault.SPEAKER_FAILED),
+        (DeviceUnderTest.SPEAKER, SpeakerStatus.READY, None, None),
+        (DeviceUnderTest.SPEAKER, SpeakerStatus.UNKNOWN, None, None),
+        (DeviceUnderTest.SPEAKER, SpeakerStatus.ABSENT, False, Fault.SPEAKER_ABSENT),
+        (DeviceUnderTest.SPEAKER, SpeakerStatus.BUSY, False, Fault.SPEAKER_FAILED),
+        (DeviceUnderTest.SPEAKER, SpeakerStatus.UNRESPONSIVE, False, Fault.SPEAKER_FAILED),
     ],
 )
 def test_the_verdict_on_a_device_answer(
@@ -73,7 +73,7 @@ def test_the_verdict_on_a_device_answer(
 
 
 @pytest.mark.parametrize(
-    "target", [DeviceUnderTest.PRINTER, DeviceUnderTest.SCANNER, DeviceUnderTest.CARD_READER, DeviceUnderTest.SOUND]
+    "target", [DeviceUnderTest.PRINTER, DeviceUnderTest.SCANNER, DeviceUnderTest.CARD_READER, DeviceUnderTest.SPEAKER]
 )
 def test_an_absent_device_does_not_pass(target: DeviceUnderTest) -> None:
     assert device_test_runner.run_device_test(target, Devices(), None, 70).passed is False
