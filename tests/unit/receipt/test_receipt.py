@@ -154,7 +154,7 @@ def test_any_text_can_be_printed_on_a_slip(words: str, width: int) -> None:
 
 
 def test_no_paragraph_ends_with_a_single_word() -> None:
-    for language, sentence in (("th", texts.NEXT.th), ("en", texts.NEXT.en)):
+    for language, sentence in (("th", texts.NEXT_STEP.th), ("en", texts.NEXT_STEP.en)):
         for size in (18, 22, 25, 28):
             face = Typeface("Medium", size)
             for room in (352, 470, 528):
