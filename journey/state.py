@@ -42,7 +42,7 @@ class TextSize(Enum):
 
 
 class Contrast(Enum):
-    """The palette."""
+    """The palette: the colours of every view."""
 
     NORMAL = "normal"
     DARK = "dark"  # light text on a dark background: against glare

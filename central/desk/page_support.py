@@ -1,4 +1,4 @@
-"""What all pages of the desk share: sign-in, language, the frame around the page."""
+"""What all web pages of the desk share: sign-in, language, the frame around the page."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Enrolment: the kiosk proposes its key to a centre, two people compare a code, an officer approves."""
+"""Enrolment: the kiosk proposes its key to a centre, and an officer approves it by typing the code that it shows."""
 
 import os
 import re
