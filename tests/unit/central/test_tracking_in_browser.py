@@ -49,7 +49,7 @@ def test_a_scanned_code_shows_the_case_in_both_languages_and_again_later(
     address = tracking_code.tracking_url(live_server.url, submitted.tracking_code)
     browser.get(address)
     shows(browser, lambda: status(browser) == "received")
-    assert submitted.case_number in browser.title
+    shows(browser, lambda: submitted.case_number in browser.title)  # the browser's process learns of it a little later
     assert browser.current_url == address, "the page can be bookmarked and opened again"
 
     browser.find_element(By.CSS_SELECTOR, "button[name=language][value=en]").click()
