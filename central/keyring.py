@@ -128,7 +128,8 @@ class Keyring:
         return hmac.new(secret, purpose, hashlib.sha256).digest()
 
     def _key_path(self, kind: str, fingerprint: str) -> Path:
-        # A fingerprint may come from a kiosk: only hex digits may become part of a path.
+        """The file of a key. Raises KeyringError unless the fingerprint is 32 hex digits: it may come from a kiosk, and
+        only hex digits may become part of a path."""
         if not _FINGERPRINT.fullmatch(fingerprint):
             raise KeyringError("A key's fingerprint is 32 hex characters")
         return self.directory / kind / f"{fingerprint}.pem"

@@ -19,7 +19,7 @@ _WAIT_AND_RETRY = BilingualText("รอสักครู่แล้วตร�
 
 @dataclass(frozen=True)
 class StatusMeaning:
-    """The meaning of one status of a device. A normal status has no finding."""
+    """What one status of a device means: a summary in both languages, and a finding unless the status is normal."""
 
     summary: BilingualText
     finding: Finding | None = None

@@ -64,7 +64,9 @@ class ReviewRow(Row):
     is_truncated = BooleanProperty(False)  # the content does not fit
 
     def on_excerpt(self, _row: object, excerpt: Any) -> None:
-        """Follow whether the content fits. Delayed, because a label gets its width during a layout."""
+        """Keep `is_truncated` current: the label cuts its content, and it can be read in full (`can_read_all`).
+
+        Delayed, because a label gets its width during a layout."""
 
         def update(_seconds: float) -> None:
             self.is_truncated = self.can_read_all and excerpt.is_truncated
