@@ -52,18 +52,20 @@ class VisitOnScreen(Protocol):
     def is_saved(self) -> bool: ...
 
 
+def _can_always_leave(visit: VisitOnScreen) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class ScreenRules:
-    """The rules of one screen.
+    """The rules of one screen. "next" is allowed (`can_leave`) when the required entries of the screen exist.
 
     `reading_s` is the time in seconds to read or do what the screen asks, before "still there?" may come, on top of the
     hall's base time: about one second for three Thai words, and a minute more where words or documents are looked for.
     """
 
     next: Screen | None = None  # where the button "next" leads; None: there is no such button
-    can_leave: Callable[[VisitOnScreen], bool] = lambda visit: (
-        True
-    )  # whether "next" is allowed: the required entries of the screen exist
+    can_leave: Callable[[VisitOnScreen], bool] = _can_always_leave  # whether "next" is allowed
     previous: Screen | None = None  # where "back" leads; None: it ends the visit
     opens_from_review: bool = False  # a section that review edits
     reading_s: float = 0.0

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drivers.backlight.sysfs_backlight import SysfsBacklight
+from drivers.ports.backlight import Backlight
 from drivers.speaker.alsa_speaker import AlsaSpeaker
 from journey.events import KioskProfileChanged
 from journey.language.recordings import Recordings
@@ -45,7 +46,7 @@ class CompositionRoot:
     ) -> None:
         self._settings = settings
         self._enrolment: Enrolment | None = None
-        self._backlight = SysfsBacklight()
+        self._backlight: Backlight = SysfsBacklight()
         self._outbox_service = OutboxService(settings.paths.state, settings.paths.runtime)
         self.speaker = AlsaSpeaker(settings.sound.device) if settings.sound.enabled else None
         self.recordings = Recordings(Path(settings.sound.recordings) if settings.sound.recordings else None)

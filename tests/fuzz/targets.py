@@ -131,10 +131,10 @@ class ScriptedTransport(Transport):
         self.delivered: list[bytes] = []
         self._readings = readings
 
-    def write_all(self, data: bytes, stall_s: float, most_s: float = 0.0) -> None:
+    def write_all(self, data: bytes, stall_timeout_s: float, timeout_s: float = 0.0) -> None:
         pass
 
-    def on_the_way_s(self, written: int) -> float:
+    def transit_time_s(self, written: int) -> float:
         return 0.0
 
     def read(self, deadline: float) -> bytes:

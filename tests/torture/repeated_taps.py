@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from journey.state import Journey
 from screens.kivy_setup import configure_kivy
 from tests.torture.journey_window import FRAME_S, JourneyWindow, TapRecord
+from tools.gui_checks.touch_input import TEXT_FIELD_TARGETS
 from tools.gui_checks.window_harness import x_display
 from tools.sample_journeys import sample_journeys
 
@@ -32,18 +33,7 @@ GAPS_S = {
     "full": (0.05, 0.2, 0.45, 1.0),
 }
 # A repeated tap on these does the same again, as intended: keys, undo, setting the caret.
-REPEATABLE_TARGETS = (
-    "key.",
-    "undo",
-    "spot",
-    "story",
-    "page_text",
-    "name",
-    "phone",
-    "about_note",
-    "for_whom_note",
-    "topic_note",
-)
+REPEATABLE_TARGETS = ("key.", "undo", *TEXT_FIELD_TARGETS)
 QUICK_STATES = ("tell", "review", "scan_pages", "place", "overlay_start_over", "overlay_no_paper", "receipt_asking")
 # (state, target, whether paper is out). Without the touch guard a repeated tap on each of these does harm.
 KNOWN_CASES = (

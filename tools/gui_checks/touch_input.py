@@ -6,6 +6,18 @@ from typing import Any
 from journey.events import ScreenTouched
 from tools.gui_checks.window_harness import WindowHarness
 
+# The touch targets that are text fields: a touch sets the caret.
+TEXT_FIELD_TARGETS = (
+    "spot",
+    "story",
+    "page_text",
+    "name",
+    "phone",
+    "about_note",
+    "for_whom_note",
+    "topic_note",
+)
+
 
 def target_center(root_view: Any, window_height: float, name: str) -> tuple[float, float]:
     """The middle of the touch target `name` in pixels, origin bottom left. Raises LookupError when it is not shown."""

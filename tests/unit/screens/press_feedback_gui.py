@@ -17,6 +17,7 @@ from journey.events import NextTextSize
 from journey.state import Contrast, Journey
 from screens.kivy_setup import configure_kivy
 from screens.touch_targets import TouchTarget
+from tools.gui_checks.touch_input import TEXT_FIELD_TARGETS
 from tools.gui_checks.window_harness import WindowHarness, x_display
 from tools.sample_journeys import sample_journeys
 
@@ -25,17 +26,7 @@ MIN_VISIBLE_DIFFERENCE = 10  # of 255 in one colour: visible in immediate succes
 MIN_CHANGED_SHARE = 0.02  # of the target's area: as much as the edge of a page's picture
 FEEDBACK_DEADLINE_S = 0.5  # in a scroll area the press is delayed by 0.055 s to detect scrolling
 # Fields show the caret; the emblem on attract shows nothing, because its long press is the technician's hidden entry.
-NO_PRESS_FEEDBACK = (
-    "spot",
-    "story",
-    "page_text",
-    "name",
-    "phone",
-    "about_note",
-    "for_whom_note",
-    "topic_note",
-    "about",
-)
+NO_PRESS_FEEDBACK = (*TEXT_FIELD_TARGETS, "about")
 STILL_WATCH_S = 0.15  # for one screen: long enough to see a blinking caret or a spinner
 REST_WATCH_S = 1.0
 MAX_GLIDE_S = 2.0  # until a list that was pushed stops
