@@ -25,6 +25,9 @@ CLEAR_BUFFERS_RESPONSE: Final = b"\x37\x25\x00"
 RECOVER_COMMAND: Final = b"\x10\x05\x02"  # DLE ENQ 2: leave a recoverable error and clear the buffers; no response
 
 RESPONSE_TIMEOUT_S: Final = 0.6  # real-time responses take milliseconds, hundreds of them over slow USB bridges
+# A response that arrives after its timeout is waited for, so that it is not taken for the next query's. Each one has
+# this time after the one before it.
+LATE_RESPONSE_S: Final = 1.5
 STALL_TIMEOUT_S: Final = 2.0  # a printer that neither accepts a byte nor sends a response for this long counts as hung
 # Limit for a whole job, however slowly its bytes are accepted: a receipt of 576 dots is 44 kB, 91 s at 4,800 baud.
 JOB_TIMEOUT_S: Final = 100.0
@@ -145,8 +148,7 @@ class PrinterSession:
     def _drain_input(self) -> None:
         """Discard unread bytes and wait for pending responses, so that none is taken for another query's."""
         self._receive(0.0)
-        deadline = time.monotonic() + RESPONSE_TIMEOUT_S
-        while self._pending_queries and self._has_received and self._receive(deadline):
+        while self._pending_queries and self._has_received and self._receive(time.monotonic() + LATE_RESPONSE_S):
             pass
         while self._receive(0.0):
             pass
