@@ -48,6 +48,16 @@ CENTRAL = [
     "geothai>=3.2,<4",
     "requests>=2.32,<3",
     "tzdata",  # a bare Debian has no time zone data
+    "django-tasks>=0.12,<0.13",
+    "django-tasks-db>=0.13,<0.14",
+    "django-otp>=1.7,<2",
+    "django-otp-webauthn>=0.10,<0.11",
+    "holidays>=0.109,<1",
+    "prometheus-client>=0.26,<1",
+    "pypdf>=7.1,<8",  # checks PDF attachments
+    "pillow>=11,<14",  # decodes and re-encodes attached pictures
+    "segno>=1.6,<2",
+    "weasyprint>=70,<71",
 ]
 S3 = ["django-storages[s3]>=1.14,<2"]  # pages in an S3-compatible store instead of on the centre's disk
 SIMULATORS = [
@@ -72,6 +82,7 @@ TEST = [
     "types-setuptools",
     "babel>=2.17,<3",
     "zxing-cpp>=3,<4",
+    "schemathesis>=4.32,<5",
 ]
 
 
