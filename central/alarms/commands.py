@@ -8,7 +8,8 @@ from django.utils import timezone
 from central import database_values
 from central.alarms.models import Alarm
 from central.centres.models import Centre, Officer
-from central.centres.permission import Ability, permitted_centres
+from central.people.permission import permitted_centres
+from central.people.roles import Action
 
 
 def open_alarm(kind: Alarm.Kind, centre: Centre, kiosk_id: str, detail: str, case_number: str = "") -> None:
@@ -24,7 +25,7 @@ def open_alarms(alarms: Iterable[Alarm]) -> None:
 
 def visible_alarms(officer: Officer) -> QuerySet[Alarm]:
     """The alarms of the centres this officer works at, newest first."""
-    return Alarm.objects.filter(centre__in=permitted_centres(officer, Ability.WORK))
+    return Alarm.objects.filter(centre__in=permitted_centres(officer, Action.VIEW_ALARMS))
 
 
 def settle_alarm(officer: Officer, alarm_id: int) -> None:

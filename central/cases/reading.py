@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from central.cases import withheld_names
 from central.cases.models import Case, Complainant, LetterPage, NameRequest, PersonalDataRead
 from central.centres.models import Officer
-from central.centres.permission import Ability, has_ability, permitted_centres
+from central.people.permission import has_permission, permitted_centres
+from central.people.roles import Action
 
 
 class ReadingDeniedError(Exception):
@@ -16,7 +17,7 @@ class ReadingDeniedError(Exception):
 
 def visible_cases(officer: Officer) -> QuerySet[Case]:
     """The cases this officer may work on, for lists of number, topic and status. `open_case` reads one of them."""
-    return Case.objects.filter(centre__in=permitted_centres(officer, Ability.WORK)).select_related("centre")
+    return Case.objects.filter(centre__in=permitted_centres(officer, Action.VIEW_CASES)).select_related("centre")
 
 
 def open_case(officer: Officer, case_number: str) -> Case:
@@ -30,7 +31,7 @@ def open_complainant(officer: Officer, case: Case, reason: str) -> Complainant:
     """Read name and contact. The reason is written into the audit. A withheld name also needs the permission of a
     second officer (`withheld_names.request_name`), and the reason is then that of the request. Raises
     ReadingDeniedError, Complainant.DoesNotExist."""
-    if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
+    if not has_permission(officer, Action.READ_PEOPLE, case.centre):
         raise ReadingDeniedError
     if case.is_name_withheld:
         reason = _require_grant(officer, case)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from central.cases.commands import NotAllowedError
 from central.cases.models import Case, NameRequest
 from central.centres.models import Officer
-from central.centres.permission import Ability, has_ability, permitted_centres
+from central.people.permission import has_permission, permitted_centres
+from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 
 GRANT_DURATION = timedelta(days=1)
@@ -17,7 +18,7 @@ GRANT_DURATION = timedelta(days=1)
 
 def request_name(officer: Officer, case: Case, reason: str) -> NameRequest:
     """Request the name of this case. An open request of the same officer is replaced. Raises NotAllowedError."""
-    if not case.is_name_withheld or not has_ability(officer, Ability.READ_PEOPLE, case.centre):
+    if not case.is_name_withheld or not has_permission(officer, Action.READ_PEOPLE, case.centre):
         raise NotAllowedError(BilingualText("ท่านขอดูชื่อนี้ไม่ได้", "You cannot ask for this name"))
     if not reason.strip():
         raise NotAllowedError(BilingualText("โปรดบอกเหตุผล", "Please give a reason"))
@@ -42,7 +43,7 @@ def decide_request(officer: Officer, case: Case, request_id: int, *, granted: bo
 
 def open_requests(officer: Officer) -> QuerySet[NameRequest]:
     """Open requests of other officers that this officer may decide."""
-    centres = permitted_centres(officer, Ability.READ_PEOPLE)
+    centres = permitted_centres(officer, Action.DECIDE_NAME)
     pending = NameRequest.objects.filter(decided_at=None, case__centre__in=centres).exclude(requested_by=officer)
     return pending.select_related("case", "requested_by")
 
@@ -54,7 +55,7 @@ def own_request(officer: Officer, case: Case) -> NameRequest | None:
 
 def find_grant(officer: Officer, case: Case) -> NameRequest | None:
     """The permission that is valid now, None without one. An officer who may no longer read personal data has none."""
-    if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
+    if not has_permission(officer, Action.READ_PEOPLE, case.centre):
         return None
     since = timezone.now() - GRANT_DURATION
     allowed = NameRequest.objects.filter(case=case, requested_by=officer, granted=True, decided_at__gte=since)

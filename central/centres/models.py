@@ -67,17 +67,20 @@ class Centre(models.Model):
 
 
 class Membership(models.Model):
-    """An officer works on the cases of a centre and of every centre below it.
+    """One role of an officer (`central.people.roles`): at a centre and every centre below it, or for a team's tambons.
 
-    Names, contacts and citizen ids also need `may_read_people`. Kiosks need `may_run_fleet`."""
+    The two columns withhold personal data and kiosks from a role that allows them."""
 
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="memberships")
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="memberships")
+    # No choices, so that a new role needs no migration. The default is for rows of a worker older than this column.
+    role = models.CharField(max_length=20, default="case_officer", db_default="case_officer")
+    tambons = models.TextField(blank=True, default="", db_default="")  # area codes of a team's tambons, by commas
     may_read_people = models.BooleanField(default=False)
     may_run_fleet = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["officer", "centre"], name="one_membership_per_centre")]
+        constraints = [models.UniqueConstraint(fields=["officer", "centre", "role"], name="one_membership_per_role")]
 
     def __str__(self) -> str:
-        return f"{self.officer} @ {self.centre}"
+        return f"{self.officer} {self.role} @ {self.centre}"

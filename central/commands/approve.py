@@ -3,11 +3,12 @@
 import argparse
 
 from central.centres.models import Centre, Officer
-from central.centres.permission import Ability, home_fleet_centre, permitted_centres
 from central.commands import CommandError, print_message
 from central.commands.lookups import find_officer
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
+from central.people.permission import home_fleet_centre, permitted_centres
+from central.people.roles import Action
 from protocol import crockford
 from protocol.messages import EnrolmentStatus
 
@@ -35,7 +36,7 @@ def _find_pending(code: str) -> Enrolment:
 
 def _find_centre(officer: Officer, slug: str | None) -> Centre:
     if slug:
-        centre = permitted_centres(officer, Ability.RUN_FLEET).filter(slug=slug).first()
+        centre = permitted_centres(officer, Action.RUN_FLEET).filter(slug=slug).first()
     else:
         centre = home_fleet_centre(officer)
     if centre is None:

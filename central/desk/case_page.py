@@ -11,9 +11,10 @@ from central.cases import reading, withheld_names
 from central.cases.models import Case, CaseEvent, Complainant, LetterPage, NameRequest, PersonalDataRead
 from central.cases.workflow import next_statuses
 from central.centres.models import Officer
-from central.centres.permission import Ability, has_ability
 from central.desk import labels
 from central.desk.forms import AssignmentForm, NameRequestForm, ReasonForm, StatusForm
+from central.people.permission import has_permission
+from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus, status_text
 from thai import dates, phone, places
@@ -193,7 +194,7 @@ def _complainant_section(
         exists=Complainant.objects.filter(case=case).exists(),
         disclosure=labels.label(labels.NAME_DISCLOSURE, case.name_disclosure, language),
         rows=_shown_rows(COMPLAINANT_ROWS, complainant, language) if complainant else [],
-        may_read=has_ability(officer, Ability.READ_PEOPLE, case.centre),
+        may_read=has_permission(officer, Action.READ_PEOPLE, case.centre),
         is_withheld=withheld,
         grant=withheld_names.find_grant(officer, case) if withheld else None,
         own_request=withheld_names.own_request(officer, case) if withheld else None,

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from central.centres.models import Centre
-from central.centres.permission import Ability, home_fleet_centre, permitted_centres
 from central.client_address import client_address
 from central.desk.forms import ApprovalForm
 from central.desk.kiosk_rows import build_kiosk_row
@@ -17,6 +16,8 @@ from central.desk.kiosk_views import KIOSKS_PER_PAGE
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.fleet import compare_code, enrolments
 from central.fleet.models import Enrolment
+from central.people.permission import home_fleet_centre, permitted_centres
+from central.people.roles import Action
 from protocol.messages import EnrolmentStatus
 from thai import dates
 
@@ -62,7 +63,7 @@ def _approve(request: HttpRequest, enrolment_id: UUID) -> None:
 
 
 def _fleet_centres(request: HttpRequest) -> QuerySet[Centre]:
-    return permitted_centres(signed_in_officer(request), Ability.RUN_FLEET)
+    return permitted_centres(signed_in_officer(request), Action.RUN_FLEET)
 
 
 def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from central.centres.permission import Ability, permitted_centres
 from central.desk import labels
 from central.desk.kiosk_rows import build_kiosk_row
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.fleet import attention, staff_calls
 from central.fleet.models import StaffCall
+from central.people.permission import permitted_centres
+from central.people.roles import Action
 from protocol.staff_call import StaffCallResponse
 from thai import dates
 
@@ -25,7 +26,7 @@ _REFRESH_S = 15  # a citizen who calls is waiting; the page has no field whose t
 def kiosk_list(request: HttpRequest) -> HttpResponse:
     """Every kiosk of the officer's centres. Kiosks that need a person come first."""
     now, language, officer = timezone.now(), page_language(request), signed_in_officer(request)
-    kiosks = attention.enrolments_in_use().filter(centre__in=permitted_centres(officer, Ability.RUN_FLEET))
+    kiosks = attention.enrolments_in_use().filter(centre__in=permitted_centres(officer, Action.RUN_FLEET))
     with_reasons = [(attention.attention_reasons(kiosk, now), kiosk) for kiosk in kiosks]
     with_reasons.sort(key=lambda entry: (attention.urgency_rank(entry[0]), str(entry[1])))
     page = Paginator(with_reasons, KIOSKS_PER_PAGE).get_page(request.GET.get("page"))

@@ -15,10 +15,11 @@ from django.utils import timezone, translation
 from central.alarms.commands import visible_alarms
 from central.cases import withheld_names
 from central.centres.models import Officer
-from central.centres.permission import Ability, permitted_centres
 from central.fleet import attention
 from central.fleet.models import Enrolment
 from central.language import LANGUAGES
+from central.people.permission import permitted_centres
+from central.people.roles import Action
 from protocol.messages import EnrolmentStatus
 
 LANGUAGE_COOKIE = "desk_language"
@@ -63,7 +64,7 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], st
     """Render a page of the desk inside its frame. The frame shows how much needs a person on every page."""
     frame: dict[str, Any] = {"language": page_language(request)}
     if isinstance(request.user, Officer):
-        fleet_centres = permitted_centres(request.user, Ability.RUN_FLEET)
+        fleet_centres = permitted_centres(request.user, Action.RUN_FLEET)
         frame["runs_fleet"] = fleet_centres.exists()
         frame["open_alarms"] = (
             visible_alarms(request.user).filter(settled_at=None).count()

@@ -12,9 +12,10 @@ from uuid6 import uuid7
 
 from central import database_values
 from central.centres.models import Centre, Officer
-from central.centres.permission import Ability, has_ability, permitted_centres
 from central.fleet.models import Enrolment
 from central.keyring import keyring
+from central.people.permission import has_permission, permitted_centres
+from central.people.roles import Action
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import EnrolmentRequest, EnrolmentResponse, EnrolmentStatus
@@ -65,13 +66,13 @@ def build_response(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
 
 def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
     """Approve the kiosk at this centre and issue its next series letter. Raises EnrolmentError."""
-    if not has_ability(officer, Ability.RUN_FLEET, centre):
+    if not has_permission(officer, Action.RUN_FLEET, centre):
         raise EnrolmentError("This officer may not approve kiosks at this centre")
     with transaction.atomic():
         enrolment = _lock_pending(enrolment_id)
         # Locked, so that two approvals for one kiosk id never issue the same letter.
         same_kiosk = Enrolment.objects.select_for_update().filter(kiosk_id=enrolment.kiosk_id)
-        elsewhere = same_kiosk.exclude(centre=None).exclude(centre__in=permitted_centres(officer, Ability.RUN_FLEET))
+        elsewhere = same_kiosk.exclude(centre=None).exclude(centre__in=permitted_centres(officer, Action.RUN_FLEET))
         if elsewhere.exists():
             raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} belongs to another centre; give this one another id")
         used = {other.series for other in same_kiosk}
@@ -84,7 +85,7 @@ def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
 
 def refuse(enrolment_id: UUID, officer: Officer) -> Enrolment:
     """Refuse a pending kiosk. Raises EnrolmentError."""
-    if not permitted_centres(officer, Ability.RUN_FLEET).exists():
+    if not permitted_centres(officer, Action.RUN_FLEET).exists():
         raise EnrolmentError("This officer may not decide about kiosks")
     with transaction.atomic():
         return _record_decision(_lock_pending(enrolment_id), EnrolmentStatus.REFUSED, officer)
@@ -96,7 +97,7 @@ def revoke(enrolment_id: UUID, officer: Officer) -> Enrolment:
         enrolment = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment_id).first()
         if enrolment is None or enrolment.enrolment_status is not EnrolmentStatus.APPROVED or enrolment.centre is None:
             raise EnrolmentError("Only an approved kiosk can be revoked")
-        if not has_ability(officer, Ability.RUN_FLEET, enrolment.centre):
+        if not has_permission(officer, Action.RUN_FLEET, enrolment.centre):
             raise EnrolmentError("This officer may not revoke kiosks of this centre")
         return _record_decision(enrolment, EnrolmentStatus.REVOKED, officer)
 

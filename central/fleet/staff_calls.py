@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from central.centres.models import Officer
-from central.centres.permission import Ability, permitted_centres
 from central.fleet.models import Enrolment, StaffCall
+from central.people.permission import permitted_centres
+from central.people.roles import Action
 from protocol.messages import Heartbeat
 from protocol.staff_call import StaffCallResponse
 
@@ -42,7 +43,7 @@ def find_response(enrolment: Enrolment, call_id: str) -> StaffCallResponse | Non
 
 def open_calls(officer: Officer) -> QuerySet[StaffCall]:
     """The open calls at the kiosks this officer runs, the oldest first."""
-    centres = permitted_centres(officer, Ability.RUN_FLEET)
+    centres = permitted_centres(officer, Action.RUN_FLEET)
     calls = StaffCall.objects.filter(enrolment__centre__in=centres).exclude(answer=StaffCallResponse.DONE.value)
     return calls.select_related("enrolment", "answered_by").order_by("since")
 

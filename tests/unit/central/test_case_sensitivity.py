@@ -8,7 +8,8 @@ from django.test import Client
 
 from central import cli
 from central.centres.models import Centre
-from central.centres.permission import Ability, has_ability, permitted_centres
+from central.people.permission import has_permission, permitted_centres
+from central.people.roles import Action
 from protocol.submission import Submission
 from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
@@ -23,15 +24,15 @@ def test_centre_names_in_urls_are_case_sensitive(
     stranger = create_officer(other, "stranger")
     submission = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
-    assert list(permitted_centres(stranger, Ability.WORK)) == [other]
-    assert not has_ability(stranger, Ability.READ_PEOPLE, khonkaen)
+    assert list(permitted_centres(stranger, Action.VIEW_CASES)) == [other]
+    assert not has_permission(stranger, Action.READ_PEOPLE, khonkaen)
     assert list(other.subtree()) == [other]
     client = Client()
     client.post("/desk/login", {"username": "stranger", "password": PASSWORD})
     assert submission.case_number not in page_text(client.get("/desk/"))
     assert client.get(f"/desk/cases/{submission.case_number}").status_code == 404
     assert desk_client.get(f"/desk/cases/{submission.case_number}").status_code == 200
-    assert set(permitted_centres(create_officer(ministry, "above"), Ability.WORK)) == {ministry, khonkaen, other}
+    assert set(permitted_centres(create_officer(ministry, "above"), Action.VIEW_CASES)) == {ministry, khonkaen, other}
 
 
 @pytest.mark.parametrize("slug", ["under_score", "100%"])

@@ -3,26 +3,24 @@
 import io
 from collections.abc import Mapping
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db.models import BooleanField
 
-import central
 from central import cli
 from central.alarms.models import Alarm
 from central.cases.filing_time import FilingQuality
 from central.cases.models import Complainant, PersonalDataRead
 from central.centres.models import Centre, Membership
-from central.centres.permission import Ability
 from central.command_arguments import build_parser
 from central.desk import labels
 from central.desk.case_page import CASE_ROWS, SHOWN_ELSEWHERE
 from central.fleet.attention import AttentionReason
 from central.intake.case_creation import stored_fields
 from central.people.models import OfficerEvent
+from central.people.roles import WITHHOLDABLE, Action, roles_allowing
 from drivers.ports.card_reader import CardReaderStatus
 from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus
@@ -96,23 +94,20 @@ def test_every_reported_device_state_has_a_label() -> None:
     assert states - set(labels.DEVICE_STATUS) == set()
 
 
-def test_abilities_are_the_columns_of_the_membership() -> None:
+def test_the_columns_of_a_membership_withhold_actions() -> None:
     columns = {field.name for field in Membership._meta.concrete_fields if isinstance(field, BooleanField)}
-    assert {ability.value for ability in set(Ability) - {Ability.WORK}} == columns
+    assert set(WITHHOLDABLE.values()) == columns
 
 
-def test_every_ability_is_checked_somewhere() -> None:
-    package = Path(central.__file__).parent
-    sources = [path for path in package.rglob("*.py") if path.name != "permission.py"]
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    assert [ability for ability in Ability if f"Ability.{ability.name}" not in code] == []
+def test_every_action_is_allowed_to_somebody() -> None:
+    assert [action for action in Action if not roles_allowing(action)] == []
 
 
 @pytest.mark.django_db
-def test_a_new_officer_has_every_ability_unless_an_option_withholds_it(
+def test_a_new_officer_may_do_what_the_role_allows_unless_an_option_withholds_it(
     khonkaen: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    abilities = [ability.value for ability in set(Ability) - {Ability.WORK}]
+    columns = set(WITHHOLDABLE.values())
     create = ["--centre", khonkaen.slug, "--password-stdin"]
     options = vars(build_parser().parse_args(["create-officer", "malee", *create]))
     withheld = [f"--{name.replace('_', '-')}" for name in options if name.startswith("no_")]
@@ -120,7 +115,7 @@ def test_a_new_officer_has_every_ability_unless_an_option_withholds_it(
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
         assert cli.main(["create-officer", name, *create, *words]) == 0
         membership = Membership.objects.get(officer__username=name)
-        assert {ability: getattr(membership, ability) for ability in abilities} == dict.fromkeys(abilities, granted)
+        assert {column: getattr(membership, column) for column in columns} == dict.fromkeys(columns, granted)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,46 @@
+"""What an officer may do, and where: the matrix of `central.people.roles` applied to the officer's memberships."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from central.centres.models import Centre, Membership, Officer, subtree_filter
+from central.people.roles import MATRIX, WITHHOLDABLE, Action, Role, Scope, roles_allowing
+
+
+def memberships_allowing(officer: Officer | AnonymousUser, action: Action, scope: Scope) -> QuerySet[Membership]:
+    """The memberships of this scope that allow the action; none for a suspended officer."""
+    if not officer.is_authenticated or not officer.is_active:
+        return Membership.objects.none()
+    roles = [role.value for role in roles_allowing(action) if MATRIX[role].scope is scope]
+    memberships = Membership.objects.filter(officer_id=officer.pk, role__in=roles)
+    if action in WITHHOLDABLE:
+        memberships = memberships.filter(**{WITHHOLDABLE[action]: True})
+    return memberships
+
+
+def permitted_centres(officer: Officer | AnonymousUser, action: Action) -> QuerySet[Centre]:
+    """The centres where this officer has this action by a role of a centre."""
+    subtrees = Q(pk__in=[])
+    for path in memberships_allowing(officer, action, Scope.CENTRE).values_list("centre__path", flat=True).distinct():
+        subtrees |= subtree_filter(path)
+    return Centre.objects.filter(subtrees)
+
+
+def has_permission(officer: Officer | AnonymousUser, action: Action, centre: Centre) -> bool:
+    """Whether this officer has this action at this centre."""
+    return permitted_centres(officer, action).filter(pk=centre.pk).exists()
+
+
+def roles_at(officer: Officer, centre: Centre) -> frozenset[Role]:
+    """The roles this officer has at this centre, by memberships there or at a centre above."""
+    if not officer.is_active:
+        return frozenset()
+    memberships = Membership.objects.filter(officer=officer).values_list("role", "centre__path")
+    roles = {Role(role) for role, path in memberships if centre.path.startswith(path)}
+    return frozenset(role for role in roles if MATRIX[role].scope is Scope.CENTRE)
+
+
+def home_fleet_centre(officer: Officer) -> Centre | None:
+    """The centre this officer runs kiosks for by an own membership, the one highest in the tree. None without one."""
+    memberships = memberships_allowing(officer, Action.RUN_FLEET, Scope.CENTRE)
+    return Centre.objects.filter(memberships__in=memberships).first()

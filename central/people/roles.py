@@ -1,0 +1,197 @@
+"""Who may do what: roles, actions, and the one matrix between them. Pages, checks and docs/roles.md derive from it.
+
+Pure: no Django. A membership gives one role within one scope. A role of a centre holds for the centre and every centre
+below it, a role of an agency for the agency's referrals, a role of a tambon team for the cases of its tambons.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from protocol.bilingual_text import BilingualText
+
+
+class Scope(StrEnum):
+    """Where a role holds."""
+
+    CENTRE = "centre"  # a subtree of centres
+    AGENCY = "agency"
+    TEAM = "team"  # the tambons of a team
+
+
+class Role(StrEnum):
+    """The roles of a membership, as stored."""
+
+    INTAKE = "intake"
+    CASE_OFFICER = "case_officer"
+    DIRECTOR = "director"
+    CHIEF = "chief"
+    GOVERNOR = "governor"
+    DISTRICT_CHIEF = "district_chief"
+    OPERATOR = "operator"
+    ADMINISTRATOR = "administrator"
+    TECHNICIAN = "technician"
+    AUDITOR = "auditor"
+    DPO = "dpo"
+    AGENCY_OFFICER = "agency_officer"
+    AGENCY_HEAD = "agency_head"
+    SUPERVISOR = "supervisor"
+    TEAM_HEAD = "team_head"
+    TEAM_MEMBER = "team_member"
+
+
+class Action(StrEnum):
+    """What a role may allow. The first group are the steps of a case (central/cases/workflow.py)."""
+
+    TAKE = "take"
+    ASSIGN_OWNER = "assign_owner"
+    ASK_DETAILS = "ask_details"
+    RECORD_DETAILS = "record_details"
+    PROPOSE = "propose"
+    APPROVE = "approve"  # decide a proposal as asked
+    SEND_UP = "send_up"  # send a proposal to the next step of the approval ladder
+    RETURN_PROPOSAL = "return_proposal"
+    ORDER = "order"
+    RECALL = "recall"  # withdraw a referral
+    ACCEPT = "accept"
+    REPORT = "report"
+    RETURN_TO_CENTRE = "return_to_centre"
+    CLOSE = "close"
+    CORRECT_OUTCOME = "correct_outcome"
+    REOPEN = "reopen"
+    LINK_DUPLICATE = "link_duplicate"
+    RECLASSIFY = "reclassify"  # topic, sub-topic, urgency, mission
+    MOVE_CENTRE = "move_centre"
+    SET_DUE = "set_due"
+    ADD_NOTE = "add_note"
+
+    VIEW_CASES = "view_cases"
+    VIEW_ALARMS = "view_alarms"
+    READ_PEOPLE = "read_people"  # names, contacts, citizen ids; with a reason
+    DECIDE_NAME = "decide_name"  # as the second person, for a withheld name
+    VIEW_AUDIT = "view_audit"
+    RUN_FLEET = "run_fleet"
+    MANAGE_CENTRES = "manage_centres"
+    MANAGE_PEOPLE = "manage_people"
+    CERTIFY_OFFICERS = "certify_officers"
+    MANAGE_AGENCIES = "manage_agencies"
+    MANAGE_ROUTING = "manage_routing"
+    MANAGE_CALENDAR = "manage_calendar"
+    SUPERVISE = "supervise"  # read the referrals copied to the agency
+
+
+@dataclass(frozen=True)
+class RoleRules:
+    """One row of the matrix."""
+
+    name: BilingualText
+    scope: Scope
+    actions: frozenset[Action]
+
+
+_VIEWING = frozenset({Action.VIEW_CASES, Action.VIEW_ALARMS})
+_PEOPLE = frozenset({Action.READ_PEOPLE, Action.DECIDE_NAME})
+_INTAKE = (
+    _VIEWING
+    | _PEOPLE
+    | {
+        Action.TAKE,
+        Action.ASSIGN_OWNER,
+        Action.ASK_DETAILS,
+        Action.RECORD_DETAILS,
+        Action.PROPOSE,
+        Action.ORDER,
+        Action.LINK_DUPLICATE,
+        Action.RECLASSIFY,
+        Action.MOVE_CENTRE,
+        Action.ADD_NOTE,
+        Action.RUN_FLEET,
+    }
+)
+_CASE_OFFICER = _INTAKE | {Action.RECALL, Action.CLOSE, Action.SET_DUE}
+_DECIDING = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
+_HEAD = _VIEWING | _PEOPLE | _DECIDING | {Action.ORDER, Action.CLOSE, Action.ADD_NOTE}
+_DIRECTOR = (
+    _CASE_OFFICER
+    | _DECIDING
+    | {Action.CORRECT_OUTCOME, Action.REOPEN, Action.CERTIFY_OFFICERS, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
+)
+_AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
+_TEAM = frozenset({Action.VIEW_CASES, Action.ADD_NOTE})
+
+MATRIX: Mapping[Role, RoleRules] = {
+    Role.INTAKE: RoleRules(BilingualText("เจ้าหน้าที่รับเรื่อง", "Intake officer"), Scope.CENTRE, _INTAKE),
+    Role.CASE_OFFICER: RoleRules(BilingualText("เจ้าของเรื่อง/นิติกร", "Case officer"), Scope.CENTRE, _CASE_OFFICER),
+    Role.DIRECTOR: RoleRules(
+        BilingualText("ผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรม", "Director of the centre"), Scope.CENTRE, _DIRECTOR
+    ),
+    Role.CHIEF: RoleRules(
+        BilingualText("หัวหน้าสำนักงานจังหวัด", "Head of the provincial office"),
+        Scope.CENTRE,
+        _HEAD | {Action.CORRECT_OUTCOME, Action.REOPEN},
+    ),
+    Role.GOVERNOR: RoleRules(
+        BilingualText("ผู้ว่าราชการจังหวัด/รองผู้ว่าราชการจังหวัด", "Governor or vice governor"),
+        Scope.CENTRE,
+        (_HEAD | {Action.CORRECT_OUTCOME, Action.REOPEN}) - {Action.SEND_UP},
+    ),
+    Role.DISTRICT_CHIEF: RoleRules(
+        BilingualText("นายอำเภอ", "District chief"),
+        Scope.CENTRE,
+        (_DIRECTOR | {Action.MANAGE_PEOPLE}) - {Action.SEND_UP},
+    ),
+    Role.OPERATOR: RoleRules(
+        BilingualText("เจ้าหน้าที่ 1567", "1567 operator"),
+        Scope.CENTRE,
+        _VIEWING | {Action.READ_PEOPLE, Action.RECORD_DETAILS, Action.ADD_NOTE},
+    ),
+    Role.ADMINISTRATOR: RoleRules(
+        BilingualText("ผู้ดูแลระบบ", "Administrator"),
+        Scope.CENTRE,
+        frozenset(
+            {
+                Action.VIEW_ALARMS,
+                Action.RUN_FLEET,
+                Action.MANAGE_CENTRES,
+                Action.MANAGE_PEOPLE,
+                Action.CERTIFY_OFFICERS,
+                Action.MANAGE_AGENCIES,
+                Action.MANAGE_ROUTING,
+                Action.MANAGE_CALENDAR,
+            }
+        ),
+    ),
+    Role.TECHNICIAN: RoleRules(
+        BilingualText("ช่างเทคนิค", "Technician"), Scope.CENTRE, frozenset({Action.VIEW_ALARMS, Action.RUN_FLEET})
+    ),
+    Role.AUDITOR: RoleRules(
+        BilingualText("ผู้ตรวจสอบ", "Auditor"), Scope.CENTRE, frozenset({Action.VIEW_CASES, Action.VIEW_AUDIT})
+    ),
+    Role.DPO: RoleRules(
+        BilingualText("เจ้าหน้าที่คุ้มครองข้อมูลส่วนบุคคล", "Data protection officer"),
+        Scope.CENTRE,
+        _VIEWING | _PEOPLE | {Action.VIEW_AUDIT},
+    ),
+    Role.AGENCY_OFFICER: RoleRules(BilingualText("เจ้าหน้าที่หน่วยงาน", "Agency officer"), Scope.AGENCY, _AGENCY),
+    Role.AGENCY_HEAD: RoleRules(
+        BilingualText("หัวหน้าหน่วยงาน", "Head of an agency"), Scope.AGENCY, _AGENCY | {Action.CERTIFY_OFFICERS}
+    ),
+    Role.SUPERVISOR: RoleRules(
+        BilingualText("ผู้กำกับดูแล (จเรตำรวจ, CCEO)", "Supervisor (inspector-general, CCEO)"),
+        Scope.AGENCY,
+        frozenset({Action.SUPERVISE}),
+    ),
+    Role.TEAM_HEAD: RoleRules(BilingualText("หัวหน้าชุดปฏิบัติการตำบล", "Head of a tambon team"), Scope.TEAM, _TEAM),
+    Role.TEAM_MEMBER: RoleRules(BilingualText("ชุดปฏิบัติการตำบล", "Member of a tambon team"), Scope.TEAM, _TEAM),
+}
+# The two columns of a membership that take an action away from its role.
+WITHHOLDABLE: Mapping[Action, str] = {
+    Action.READ_PEOPLE: "may_read_people",
+    Action.DECIDE_NAME: "may_read_people",
+    Action.RUN_FLEET: "may_run_fleet",
+}
+
+
+def roles_allowing(action: Action) -> frozenset[Role]:
+    """The roles that allow this action."""
+    return frozenset(role for role, rules in MATRIX.items() if action in rules.actions)
