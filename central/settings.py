@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "central.centres",
     "central.people",
+    "central.agencies",
     "central.alarms",
     "central.fleet",
     "central.cases",
