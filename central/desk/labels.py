@@ -4,31 +4,19 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from central import submission_labels
 from central.alarms.models import Alarm
 from central.cases.filing_time import FilingQuality
 from central.cases.models import CaseEvent, PersonalDataRead
 from central.fleet.attention import AttentionReason
 from central.people.models import OfficerEvent
 from protocol.bilingual_text import BilingualText
-from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
+from protocol.choices import IdentitySource, NameDisclosure, OnBehalfOf
 from protocol.messages import EnrolmentStatus
 from protocol.staff_call import StaffCallResponse
-from protocol.topics import TOPICS
 
 # Codes of a submission.
-NATURE = {
-    Nature.COMPLAINT: BilingualText("ร้องเรียน", "Complaint"),
-    Nature.HELP: BilingualText("ขอความช่วยเหลือ", "Request for help"),
-    Nature.TIP_OFF: BilingualText("แจ้งเบาะแส", "Tip-off"),
-    Nature.SUGGESTION: BilingualText("เสนอแนะ", "Suggestion"),
-    Nature.PRAISE: BilingualText("ชมเชย", "Praise"),
-}
-TOPIC = {topic: texts.official for topic, texts in TOPICS.items()}
-ABOUT = {
-    RespondentKind.NOBODY: BilingualText("ไม่เจาะจงผู้ใด", "Nobody in particular"),
-    RespondentKind.OFFICIAL: BilingualText("เจ้าหน้าที่หรือหน่วยงานของรัฐ", "An official or an agency"),
-    RespondentKind.PERSON: BilingualText("บุคคล", "A person"),
-}
+NATURE, TOPIC, ABOUT = submission_labels.NATURE, submission_labels.TOPIC, submission_labels.ABOUT
 FOR_WHOM = {
     OnBehalfOf.SELF: BilingualText("ตนเอง", "Themselves"),
     OnBehalfOf.ANOTHER: BilingualText("ผู้อื่น", "Someone else"),

@@ -1,0 +1,34 @@
+"""The channels by which a case arrives, with their names. Plain Python: routing rules and the case system use them."""
+
+from enum import StrEnum
+
+from protocol.bilingual_text import BilingualText
+
+
+class Channel(StrEnum):
+    """How a case arrived, as stored."""
+
+    KIOSK = "kiosk"
+    COUNTER = "counter"
+    POST = "post"
+    PHONE_1567 = "phone_1567"
+    WEB = "web"
+    LINE = "line"
+    APP = "app"
+    MOBILE_UNIT = "mobile_unit"
+    OTHER_AGENCY = "other_agency"
+    IMPORT = "import"
+
+
+CHANNELS: dict[Channel, BilingualText] = {
+    Channel.KIOSK: BilingualText("ตู้คีออสก์", "Kiosk"),
+    Channel.COUNTER: BilingualText("เคาน์เตอร์", "Counter"),
+    Channel.POST: BilingualText("ไปรษณีย์", "Post"),
+    Channel.PHONE_1567: BilingualText("สายด่วน 1567", "Hotline 1567"),
+    Channel.WEB: BilingualText("เว็บไซต์", "Web"),
+    Channel.LINE: BilingualText("LINE", "LINE"),
+    Channel.APP: BilingualText("แอปพลิเคชัน", "Mobile app"),
+    Channel.MOBILE_UNIT: BilingualText("หน่วยเคลื่อนที่", "Mobile unit"),
+    Channel.OTHER_AGENCY: BilingualText("หน่วยงานอื่นส่งมา", "Sent by another agency"),
+    Channel.IMPORT: BilingualText("นำเข้าข้อมูล", "Import"),
+}
