@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models.functions import Left
+from django.db.models.functions import Concat, Left, Substr
 from django.db.models.lookups import Exact
 
+from protocol.centre_kind import CentreKind
 from thai import places
 
 
@@ -24,7 +25,9 @@ def subtree_filter(path: str) -> models.Q:
 class Centre(models.Model):
     """One centre: the ministry (no area code), a province (2 digits) or a district (4 digits).
 
-    `path` holds the slugs from the root down, '/moi/khonkaen/', so that a subtree is one prefix."""
+    `path` holds the slugs from the root down, '/moi/khonkaen/', so that a subtree is one prefix. An inactive centre
+    gets no new cases and no new kiosks; its cases stay with it. Centres are created and changed by `centres.commands`,
+    which checks the rules of the tree."""
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     slug = models.SlugField(unique=True)
@@ -33,9 +36,13 @@ class Centre(models.Model):
     name_th = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)
     public_url = models.URLField(blank=True)  # '' means the installation's own address
+    is_active = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["area_code"], condition=~models.Q(area_code=""), name="one_centre_per_area")
+        ]
 
     def __str__(self) -> str:
         return self.name_th
@@ -47,8 +54,13 @@ class Centre(models.Model):
         with transaction.atomic():
             super().save(*args, **kwargs)
             if before and before != self.path:
-                for child in self.children.all():
-                    child.save()
+                below = Centre.objects.filter(subtree_filter(before)).exclude(pk=self.pk)
+                below.update(path=Concat(models.Value(self.path), Substr("path", len(before) + 1)))
+
+    @property
+    def kind(self) -> CentreKind:
+        """Ministry, province or district: by the length of the area's code."""
+        return CentreKind.of_area(self.area_code)
 
     def subtree(self) -> "models.QuerySet[Centre]":
         """This centre and every one below it."""
@@ -60,10 +72,33 @@ class Centre(models.Model):
 
     def province_name(self, language: str) -> str:
         """The name of its province without «จังหวัด» («ขอนแก่น»), '' for the ministry."""
-        place = places.place(self.area_code[:2])
-        if place is None:
-            return ""
-        return place.en if language == "en" else place.th
+        return _bare_name(self.area_code[:2], language)
+
+    def district_name(self, language: str) -> str:
+        """The name of its district without «อำเภอ» («น้ำพอง»), '' for a province and for the ministry."""
+        return _bare_name(self.area_code, language) if self.kind is CentreKind.DISTRICT else ""
+
+
+def _bare_name(area_code: str, language: str) -> str:
+    place = places.place(area_code)
+    if place is None:
+        return ""
+    return place.en if language == "en" else place.th
+
+
+class CentreChange(models.Model):
+    """A change of a centre: who, when, and each changed field with its values before and after. Rows are only added."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")  # null: the command line
+    fields = models.JSONField()  # {"name_th": ["before", "after"]}; no value before for a new centre
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.centre} at {self.at:%Y-%m-%d %H:%M}"
 
 
 class Membership(models.Model):

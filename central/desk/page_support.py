@@ -6,21 +6,14 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousOperation
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import translation
 
-from central.alarms.commands import visible_alarms
-from central.cases import withheld_names
 from central.centres.models import Officer
-from central.fleet import attention
-from central.fleet.models import Enrolment
+from central.desk.navigation import build_navigation, help_anchor
 from central.language import LANGUAGES
-from central.people.permission import permitted_centres
-from central.people.roles import Action
-from protocol.messages import EnrolmentStatus
 
 LANGUAGE_COOKIE = "desk_language"
 Params = ParamSpec("Params")
@@ -61,17 +54,9 @@ def signed_in_officer(request: HttpRequest) -> Officer:
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Render a page of the desk inside its frame. The frame shows how much needs a person on every page."""
-    frame: dict[str, Any] = {"language": page_language(request)}
+    """Render a page of the desk inside its frame. The frame has the menu and the link to the handbook."""
+    language, page = page_language(request), request.resolver_match.url_name if request.resolver_match else None
+    frame: dict[str, Any] = {"language": language, "help_anchor": help_anchor(page)}
     if isinstance(request.user, Officer):
-        fleet_centres = permitted_centres(request.user, Action.RUN_FLEET)
-        frame["runs_fleet"] = fleet_centres.exists()
-        frame["open_alarms"] = (
-            visible_alarms(request.user).filter(settled_at=None).count()
-            + withheld_names.open_requests(request.user).count()
-        )
-        if frame["runs_fleet"]:
-            urgent = attention.silent_filter(timezone.now()) | Q(state__staff_called=True)
-            frame["urgent_kiosks"] = attention.enrolments_in_use().filter(urgent, centre__in=fleet_centres).count()
-            frame["waiting_kiosks"] = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
+        frame["navigation"] = build_navigation(request.user, page, language)
     return render(request, template, frame | context, status=status)

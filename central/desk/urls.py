@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from central.desk import account_views, alarm_views, case_views, enrolment_views, kiosk_views, staff_call_views
+from central.desk import (
+    account_views,
+    alarm_views,
+    case_views,
+    enrolment_views,
+    help_views,
+    kiosk_views,
+    staff_call_views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +19,7 @@ urlpatterns = [
     path("logout", account_views.log_out, name="logout"),
     path("language", account_views.set_language, name="language"),
     path("password", account_views.change_password, name="password"),
+    path("help", help_views.handbook, name="help"),
     path("cases/<str:number>", case_views.case_page, name="case"),
     path("cases/<str:number>/move", case_views.change_status, name="change_status"),
     path("cases/<str:number>/assign", case_views.assign, name="assign"),

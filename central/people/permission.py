@@ -18,6 +18,18 @@ def memberships_allowing(officer: Officer | AnonymousUser, action: Action, scope
     return memberships
 
 
+def actions_anywhere(officer: Officer | AnonymousUser) -> frozenset[Action]:
+    """The actions this officer has in any scope, at any place: what the menu of the desk offers. No check of a page."""
+    if not officer.is_authenticated or not officer.is_active:
+        return frozenset()
+    actions: set[Action] = set()
+    for membership in Membership.objects.filter(officer_id=officer.pk):
+        allowed = MATRIX[Role(membership.role)].actions
+        withheld = {action for action, column in WITHHOLDABLE.items() if not getattr(membership, column)}
+        actions |= allowed - withheld
+    return frozenset(actions)
+
+
 def permitted_centres(officer: Officer | AnonymousUser, action: Action) -> QuerySet[Centre]:
     """The centres where this officer has this action by a role of a centre."""
     subtrees = Q(pk__in=[])

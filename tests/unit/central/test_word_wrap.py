@@ -132,6 +132,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "alarms": "/desk/alarms",
         "enrolments": "/desk/enrolments",
         "kiosks": "/desk/fleet",
+        "help": "/desk/help",
         "password": "/desk/password",
         "missing": "/desk/nothing-here",
     }

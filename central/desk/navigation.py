@@ -1,0 +1,121 @@
+"""The menu of the desk and the handbook's place for each page: one table. `base.html` draws it.
+
+A new page gets a row here, or is added to `pages` of the row it belongs to.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from central.alarms.commands import visible_alarms
+from central.cases import withheld_names
+from central.centres.models import Officer
+from central.fleet import attention
+from central.fleet.models import Enrolment
+from central.people.permission import actions_anywhere, permitted_centres
+from central.people.roles import Action
+from protocol.bilingual_text import BilingualText
+from protocol.messages import EnrolmentStatus
+
+
+class Group(Enum):
+    """Where an entry is in the menu."""
+
+    WORK = "work"  # in the bar
+    MANAGE = "manage"  # in the folded part «จัดการ», for administrators
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """One entry of the menu."""
+
+    url_name: str
+    label: BilingualText
+    action: Action | None  # shown to officers with this action at any place; None: to everybody
+    group: Group = Group.WORK
+    pages: frozenset[str] = frozenset()  # names of further pages that belong to this entry
+    help_anchor: str = ""  # section of the handbook, '' for its beginning
+    badge: Callable[[Officer], int] | None = None  # number of things that need somebody
+
+    def has_page(self, url_name: str | None) -> bool:
+        """Whether a page belongs to this entry."""
+        return url_name == self.url_name or url_name in self.pages
+
+
+def _open_alarms(officer: Officer) -> int:
+    return visible_alarms(officer).filter(settled_at=None).count() + withheld_names.open_requests(officer).count()
+
+
+def _waiting_kiosks(officer: Officer) -> int:
+    return Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
+
+
+def _urgent_kiosks(officer: Officer) -> int:
+    urgent = attention.silent_filter(timezone.now()) | Q(state__staff_called=True)
+    centres = permitted_centres(officer, Action.RUN_FLEET)
+    return attention.enrolments_in_use().filter(urgent, centre__in=centres).count()
+
+
+ENTRIES = (
+    NavigationEntry("cases", BilingualText("เรื่อง", "Cases"), Action.VIEW_CASES, pages=frozenset({"case"})),
+    NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
+    NavigationEntry("enrolments", BilingualText("รับตู้เข้าระบบ", "Enrolments"), Action.RUN_FLEET, badge=_waiting_kiosks),
+    NavigationEntry("kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, badge=_urgent_kiosks),
+)
+# Sections of the handbook for pages that no entry of the menu has.
+_OTHER_HELP_ANCHORS = {"login": "sign-in", "password": "sign-in"}
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    url: str
+    label: str
+    badge: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The menu as one officer sees it on one page."""
+
+    work: list[ShownEntry]
+    manage: list[ShownEntry]
+
+    @property
+    def badge(self) -> int:
+        """The sum of all badges, for the closed menu of a phone."""
+        return sum(entry.badge for entry in self.work + self.manage)
+
+    @property
+    def is_managing(self) -> bool:
+        """Whether the page belongs to an entry of the folded part."""
+        return any(entry.is_current for entry in self.manage)
+
+
+def build_navigation(officer: Officer, page: str | None, language: str) -> Navigation:
+    """The entries that this officer may use. `page` is the name of the page's URL."""
+    actions = actions_anywhere(officer)
+    shown: dict[Group, list[ShownEntry]] = {group: [] for group in Group}
+    for entry in ENTRIES:
+        if entry.action is None or entry.action in actions:
+            shown[entry.group].append(
+                ShownEntry(
+                    url=reverse(f"desk:{entry.url_name}"),
+                    label=entry.label.in_language(language),
+                    badge=entry.badge(officer) if entry.badge else 0,
+                    is_current=entry.has_page(page),
+                )
+            )
+    return Navigation(shown[Group.WORK], shown[Group.MANAGE])
+
+
+def help_anchor(page: str | None) -> str:
+    """The section of the handbook about a page, '' for the beginning of the handbook."""
+    for entry in ENTRIES:
+        if entry.has_page(page):
+            return entry.help_anchor
+    return _OTHER_HELP_ANCHORS.get(page or "", "")
