@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "central.centres",
     "central.people",
     "central.agencies",
+    "central.deadlines",
     "central.alarms",
     "central.fleet",
     "central.cases",

@@ -1,0 +1,215 @@
+"""Calculates the deadline of a case in Thai working days. Pure: the calendar and today's date are arguments.
+
+Rules (decision 0041):
+- Day 0 is the day on which the clock starts. It is never counted; the first working day after it is day 1.
+- A working day counts unless the clock is paused. The day on which a pause begins still counts, the day on which it
+  ends does not: an answer of the citizen starts the clock as a confirmation does.
+- The case is due at the end of the working day on which the count reaches the period. A deadline is therefore never on
+  a weekend or a holiday; a day declared a holiday later moves it to the next working day.
+- Reopening starts the whole period again, with the day of reopening as day 0.
+
+All dates are days in Thailand's time.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from central.deadlines.periods import Period
+from protocol.bilingual_text import BilingualText
+from thai.dates import in_thailand
+
+# The name of the holiday on a day, None for any other day. A weekend without a holiday is None too.
+HolidayName = Callable[[date], BilingualText | None]
+
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+class StartReason(StrEnum):
+    """Why the clock starts on its day 0."""
+
+    CONFIRMED = "confirmed"  # the citizen confirmed the complaint
+    ARRIVED = "arrived"  # the kiosk's clock was not trusted: the day the centre received the case
+    REOPENED = "reopened"
+
+
+class DayKind(StrEnum):
+    """What a day is to the clock of a case."""
+
+    START = "start"
+    COUNTED = "counted"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    PAUSED = "paused"
+
+
+class DeadlineState(StrEnum):
+    """Where a case is before or after its deadline."""
+
+    RUNNING = "running"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+    PAUSED = "paused"
+    WITHOUT_DATE = "without_date"  # complex
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The case waited for the citizen. The days after `begin` up to and including `end` are not counted; `end` None:
+    it still waits."""
+
+    begin: date
+    end: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether this day is not counted because of the pause."""
+        return self.begin < day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True)
+class CaseClock:
+    """Everything about one case that its deadline depends on. `last_report` is the day of the agency's last report."""
+
+    start: date
+    period: Period
+    start_reason: StartReason = StartReason.CONFIRMED
+    pauses: tuple[Pause, ...] = ()
+    last_report: date | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ClockDay:
+    """One day of a clock. `count` is the number of counted days up to and including this one."""
+
+    day: date
+    kind: DayKind
+    count: int
+    holiday: BilingualText | None = None
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The result. `due` is None for a complex case and while an open pause keeps the date unknown.
+
+    `counted_days` includes today; `remaining_days` are the working days after today until `due`, None without a period
+    and when the case is overdue; `overdue_days` are the counted days after `due`, 0 on a weekend right after it.
+    `paused_since` is the first day of the open pause."""
+
+    state: DeadlineState
+    due: date | None
+    counted_days: int
+    remaining_days: int | None
+    overdue_days: int
+    next_report_due: date | None
+    paused_since: date | None
+
+
+def calculate_deadline(clock: CaseClock, holiday_name: HolidayName, today: date) -> Deadline:
+    """The deadline as it is known on `today`. A closed clock is calculated as on the day of closing."""
+    last_day = min(today, clock.closed_on) if clock.closed_on else today
+    due, period_days = due_date(clock, holiday_name), clock.period.days
+    counted = _count_until(clock, holiday_name, last_day)
+    is_late = due is not None and last_day > due
+    return Deadline(
+        state=_state(clock, due, today),
+        due=due,
+        counted_days=counted,
+        remaining_days=None if period_days is None or is_late else period_days - counted,
+        overdue_days=counted - period_days if period_days is not None and is_late else 0,
+        next_report_due=next_report_date(clock, holiday_name),
+        paused_since=None if clock.closed_on else _open_pause_begin(clock),
+    )
+
+
+def due_date(clock: CaseClock, holiday_name: HolidayName) -> date | None:
+    """The last day of the period. None for a complex case, and when an open pause begins before that day."""
+    return None if clock.period.days is None else _day_number(clock, holiday_name, clock.start, clock.period.days)
+
+
+def next_report_date(clock: CaseClock, holiday_name: HolidayName) -> date | None:
+    """The last day for the next report of progress: the duty's interval after the last report, or after day 0. None
+    without such a duty, during an open pause, and for a closed case."""
+    if clock.period.progress_every_days is None or clock.closed_on is not None:
+        return None
+    since = max(clock.start, clock.last_report) if clock.last_report else clock.start
+    return _day_number(clock, holiday_name, since, clock.period.progress_every_days)
+
+
+def clock_days(clock: CaseClock, holiday_name: HolidayName) -> Iterator[ClockDay]:
+    """Day 0 and every day after it, without an end. A weekend or holiday within a pause is a weekend or holiday."""
+    day, count = clock.start, 0
+    yield ClockDay(day, DayKind.START, 0, holiday_name(day))
+    while True:
+        day += _ONE_DAY
+        kind = _day_kind(clock, holiday_name, day)
+        if kind is DayKind.COUNTED:
+            count += 1
+        yield ClockDay(day, kind, count, holiday_name(day))
+
+
+def start_of_clock(filed_at: datetime, received_at: datetime, *, is_filing_time_trusted: bool) -> tuple[date, StartReason]:
+    """Day 0 of a new case: the day of confirmation, or of the arrival when the time of filing is not trusted."""
+    if is_filing_time_trusted:
+        return in_thailand(filed_at).date(), StartReason.CONFIRMED
+    return in_thailand(received_at).date(), StartReason.ARRIVED
+
+
+def pauses_of_history(changes: Iterable[tuple[datetime, bool]]) -> tuple[Pause, ...]:
+    """The pauses from (time, whether the case waits for the citizen from then on), oldest first."""
+    pauses: list[Pause] = []
+    begin: date | None = None
+    for at, waits in changes:
+        day = in_thailand(at).date()
+        if waits and begin is None:
+            begin = day
+        elif not waits and begin is not None:
+            pauses.append(Pause(begin, day))
+            begin = None
+    if begin is not None:
+        pauses.append(Pause(begin))
+    return tuple(pauses)
+
+
+def _day_kind(clock: CaseClock, holiday_name: HolidayName, day: date) -> DayKind:
+    if day.weekday() >= _SATURDAY:
+        return DayKind.WEEKEND
+    if holiday_name(day) is not None:
+        return DayKind.HOLIDAY
+    if any(pause.covers(day) for pause in clock.pauses):
+        return DayKind.PAUSED
+    return DayKind.COUNTED
+
+
+def _open_pause_begin(clock: CaseClock) -> date | None:
+    return min((pause.begin for pause in clock.pauses if pause.end is None), default=None)
+
+
+def _day_number(clock: CaseClock, holiday_name: HolidayName, since: date, number: int) -> date | None:
+    """The counted day with this number after `since`. None when an open pause begins before it."""
+    last_counted = _open_pause_begin(clock)
+    day, count = since, 0
+    while count < number:
+        if last_counted is not None and day >= last_counted:
+            return None
+        day += _ONE_DAY
+        count += _day_kind(clock, holiday_name, day) is DayKind.COUNTED
+    return day
+
+
+def _count_until(clock: CaseClock, holiday_name: HolidayName, last_day: date) -> int:
+    days = (clock.start + timedelta(days=offset) for offset in range(1, (last_day - clock.start).days + 1))
+    return sum(_day_kind(clock, holiday_name, day) is DayKind.COUNTED for day in days)
+
+
+def _state(clock: CaseClock, due: date | None, today: date) -> DeadlineState:
+    if clock.closed_on is not None:
+        return DeadlineState.CLOSED
+    if due is None:
+        return DeadlineState.WITHOUT_DATE if _open_pause_begin(clock) is None else DeadlineState.PAUSED
+    if today > due:
+        return DeadlineState.OVERDUE
+    return DeadlineState.DUE_TODAY if today == due else DeadlineState.RUNNING
