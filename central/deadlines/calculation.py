@@ -1,9 +1,9 @@
 """Calculates the deadline of a case in Thai working days. Pure: the calendar and today's date are arguments.
 
 Rules (decision 0041):
-- Day 0 is the day on which the clock starts. It is never counted; the first working day after it is day 1.
-- A working day counts unless the clock is paused. The day on which a pause begins still counts, the day on which it
-  ends does not: an answer of the citizen starts the clock as a confirmation does.
+- A working day counts when the clock runs as the day begins, at 00:00. So day 0, on which the clock starts, is never
+  counted and the first working day after it is day 1. The day on which a pause begins still counts, and the day on
+  which it ends does not: an answer of the citizen starts the clock as a confirmation does.
 - The case is due at the end of the working day on which the count reaches the period. A deadline is therefore never on
   a weekend or a holiday; a day declared a holiday later moves it to the next working day.
 - Reopening starts the whole period again, with the day of reopening as day 0.
@@ -151,7 +151,9 @@ def clock_days(clock: CaseClock, holiday_name: HolidayName) -> Iterator[ClockDay
         yield ClockDay(day, kind, count, holiday_name(day))
 
 
-def start_of_clock(filed_at: datetime, received_at: datetime, *, is_filing_time_trusted: bool) -> tuple[date, StartReason]:
+def start_of_clock(
+    filed_at: datetime, received_at: datetime, *, is_filing_time_trusted: bool
+) -> tuple[date, StartReason]:
     """Day 0 of a new case: the day of confirmation, or of the arrival when the time of filing is not trusted."""
     if is_filing_time_trusted:
         return in_thailand(filed_at).date(), StartReason.CONFIRMED

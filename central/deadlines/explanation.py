@@ -72,7 +72,7 @@ def explain_deadline(clock: CaseClock, holiday_name: HolidayName, today: date) -
     if deadline.due is not None:
         last_day = min(last_day, deadline.due)
     last_listed = min(last_day, clock.start + timedelta(days=MAX_DAYS_LISTED - 1))
-    days = []
+    days: list[ExplainedDay] = []
     for entry in clock_days(clock, holiday_name):
         if entry.day > last_listed and days:
             break
