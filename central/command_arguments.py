@@ -8,6 +8,7 @@ import argparse
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 
 
@@ -111,6 +112,31 @@ def _quarantine(parser: argparse.ArgumentParser) -> None:
     open_action.add_argument("id", help="the submission id, the case number, or all")
 
 
+def _holidays(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    list_action = actions.add_parser("list", help="one line per holiday of a year")
+    list_action.add_argument("--year", type=_calendar_year, help="common era, such as 2027 (default: this year)")
+    add = actions.add_parser("add", help="declare a working day a holiday")
+    add.add_argument("day", type=_day, help="YYYY-MM-DD, common era")
+    add.add_argument("--name-th", required=True, help="its name in Thai")
+    add.add_argument("--name-en", required=True, help="its name in English")
+    cancel = actions.add_parser("cancel", help="make a holiday a working day")
+    cancel.add_argument("day", type=_day, help="YYYY-MM-DD, common era")
+
+
+def _law_periods(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per topic or sub-topic")
+    set_action = actions.add_parser("set", help="set or replace the period of a topic or sub-topic")
+    remove = actions.add_parser("remove", help="remove the period of a topic or sub-topic")
+    for action in (set_action, remove):
+        action.add_argument("topic", help="the code of the topic, such as consumer")
+        action.add_argument("--subtopic", default="", help="only for this sub-topic")
+    set_action.add_argument("days", type=int, help="working days")
+    set_action.add_argument("--law-th", required=True, help="the law and its section, in Thai")
+    set_action.add_argument("--law-en", required=True, help="the law and its section, in English")
+
+
 COMMANDS = (
     Command("migrate", "migrate", "Create or update the database and the keys."),
     Command("serve", "serve", "Serve kiosks, citizens and officers.", _serve),
@@ -130,8 +156,23 @@ COMMANDS = (
     Command("approve", "approve", "Approve the kiosk that shows this compare code.", _approve),
     Command("import", "offline_import", "Import what `kiosk outbox export DIR` has written.", _offline_import),
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),
+    Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
+    Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
     Command("quarantine", "quarantine", "List or open deliveries that could not become a case.", _quarantine),
 )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day, such as 2027-05-03") from None
+
+
+def _calendar_year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2150):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a year from 2000 to 2150")
+    return int(text)
 
 
 def _port(text: str) -> int:
