@@ -43,12 +43,29 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=8080, help="port to listen on; 0: any free port (default 8080)")
     parser.add_argument("--threads", type=int, default=8, help="requests handled at once by each worker (default 8)")
     parser.add_argument("--workers", type=int, default=1, help="number of processes; one per processor (default 1)")
+    parser.add_argument("--no-worker", action="store_true", help="start no worker: `central worker` runs elsewhere")
     parser.add_argument(
         "--trusted-proxy",
         type=_ip_address,
         metavar="ADDRESS",
         help="trust X-Forwarded-For and X-Forwarded-Proto of this proxy",
     )
+
+
+def _worker(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--processes", type=int, default=1, help="tasks run at once (default 1)")
+    parser.add_argument("--queues", default="*", help="names of queues, separated by commas (default: all)")
+
+
+def _jobs(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per recurring job: timing, last completion, state")
+    actions.add_parser("workers", help="one line per living worker")
+    actions.add_parser("failed", help="one line per task whose every attempt has failed")
+    retry = actions.add_parser("retry", help="queue a failed task again")
+    retry.add_argument("id", help="the id of the task, or all")
+    run = actions.add_parser("run", help="run a recurring job now, in this process")
+    run.add_argument("name", help="name of the job, as in `central jobs list`")
 
 
 def _create_centre(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +157,8 @@ def _law_periods(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command("migrate", "migrate", "Create or update the database and the keys."),
     Command("serve", "serve", "Serve kiosks, citizens and officers.", _serve),
+    Command("worker", "worker", "Run background tasks and recurring jobs.", _worker),
+    Command("jobs", "background_jobs", "Show and repeat background jobs and tasks.", _jobs),
     Command("create-centre", "create_centre", "Add a centre to the tree.", _create_centre),
     Command("create-officer", "create_officer", "Create an account for the desk.", _create_officer),
     Command("suspend-officer", "officer_accounts", "Suspend an account; its sessions end at once.", _officer),

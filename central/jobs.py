@@ -1,43 +1,69 @@
-"""The background jobs of the service, once a minute.
+"""Every recurring job of the service, by name, and the tick that keeps them and their tasks going.
 
-Every worker of `central serve` runs them in a thread of its own. Locks and constraints of the database make sure that
-an alarm is opened once and mailed once.
+A job is a function of the current time in the app it belongs to; here it gets its name and its timing. Names are
+stored: a renamed job begins again.
 """
 
 import logging
-import threading
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
-from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from central.alarms.commands import open_alarms
 from central.alarms.mailing import mail_new_alarms
+from central.alarms.models import Alarm
+from central.background.attempts import StoredTask
+from central.background.leases import requeue_abandoned_tasks
+from central.background.periods import Daily, Every
+from central.background.recurring import RecurringJob, give_up_period, queue_due_periods, run_period
+from central.background.retention import delete_old_results
+from central.background.tasks import TaskPolicy, background_task
+from central.centres.models import Centre
 from central.fleet.monitor import check_silence
 from central.people.retention import delete_expired
 
 log = logging.getLogger(__name__)
-INTERVAL_S = 60.0
-JOBS: tuple[Callable[[datetime], None], ...] = (check_silence, mail_new_alarms, delete_expired)
+_MINUTE, _HOUR = Every(timedelta(minutes=1)), Every(timedelta(hours=1))
+
+# `in_one_transaction=False`: the job sends mail or does more than fits into one short transaction, and repeating it
+# after an interruption is harmless.
+JOBS = (
+    RecurringJob("check-silence", check_silence, _MINUTE),
+    RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
+    RecurringJob("delete-account-data", delete_expired, _HOUR),
+    RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),
+)
+JOBS_BY_NAME = {job.name: job for job in JOBS}
 
 
-def start_job_thread() -> None:
-    """Run all jobs each minute, in a thread that ends with the process."""
-    threading.Thread(target=_run_forever, name="jobs", daemon=True).start()
+@background_task(TaskPolicy(max_duration_s=1800))
+def run_recurring_job(name: str, period: str) -> str:
+    """Run one period of a recurring job."""
+    return run_period(JOBS_BY_NAME, name, datetime.fromisoformat(period))
 
 
-def _run_forever() -> None:
-    pause = threading.Event()
-    while not pause.wait(INTERVAL_S):
-        for job in JOBS:
-            run_job(job)
-        close_old_connections()
+def tick(backend_name: str = "default") -> None:
+    """One round of a worker's upkeep: take back abandoned tasks, queue what is due."""
+    for abandoned in requeue_abandoned_tasks(backend_name):
+        note_given_up(abandoned)
+    queue_due_jobs()
 
 
-def run_job(job: Callable[[datetime], None]) -> None:
-    """Run one job. A failure is logged: the job runs again with the next round, and the other jobs are not affected."""
-    try:
-        job(timezone.now())
-    except (DatabaseError, OSError) as error:  # OSError: the mail server
-        log.error("The job %s failed: %s", job.__name__, error)
-        close_old_connections()
+def queue_due_jobs() -> None:
+    """Queue the current period of each recurring job that is due."""
+    queue_due_periods(JOBS, timezone.now(), run_recurring_job.enqueue)
+
+
+def note_given_up(task: StoredTask) -> None:
+    """Open an alarm at the topmost centres about a task whose last attempt has failed. A recurring job continues with
+    its next period."""
+    task.refresh_from_db()
+    name = task.task_path
+    if task.task_path == run_recurring_job.module_path:
+        name, period = task.args_kwargs["args"]
+        give_up_period(name, datetime.fromisoformat(period), task.exception_class_path)
+    detail = f"Task {task.pk}: {task.exception_class_path}"[:500]
+    open_alarms(
+        Alarm(kind=Alarm.Kind.TASK_FAILED, centre=centre, case_number=name[-64:], detail=detail)
+        for centre in Centre.objects.filter(parent=None)
+    )

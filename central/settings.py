@@ -12,6 +12,9 @@ CENTRAL_ALERT_FROM      the sender of that mail. Default: damrongdham@ and the h
 CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25.
 CENTRAL_PICTURES        s3://bucket/prefix?endpoint_url=https://…&region_name=…: the pictures in an S3-compatible
                         store (extra [s3]; keys in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Default: on disk.
+CENTRAL_TASKS           the queue of background tasks, a backend of django-tasks. Default:
+                        django_tasks_db.DatabaseBackend, the database; `central worker` runs its tasks.
+CENTRAL_WORKER_LEASE_SECONDS  seconds without a sign of life until the tasks of a worker are taken again. Default: 60.
 DATABASE_URL   postgres://user:password@host/name. Default: SQLite in the data directory.
 
 Importing this module writes nothing; `central migrate` creates the keys.
@@ -54,6 +57,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_tasks",
+    "django_tasks_db",
+    "central.background",
     "central.centres",
     "central.people",
     "central.agencies",
@@ -163,6 +169,13 @@ EMAIL_USE_SSL = _SMTP.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1", "::1")
 EMAIL_TIMEOUT = 20
 
+TASKS = {"default": {"BACKEND": os.environ.get("CENTRAL_TASKS") or "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+_LEASE_TEXT = os.environ.get("CENTRAL_WORKER_LEASE_SECONDS") or "60"
+if not re.fullmatch("[1-9][0-9]{0,3}", _LEASE_TEXT):
+    raise ImproperlyConfigured("CENTRAL_WORKER_LEASE_SECONDS is not a number of seconds, 1 to 9999")
+WORKER_LEASE_S = int(_LEASE_TEXT)
+RETRY_DELAY_FACTOR = 1.0  # shortens the pauses between attempts in tests
+
 LANGUAGE_CODE = "th"
 TIME_ZONE = "Asia/Bangkok"
 USE_TZ = True
@@ -219,5 +232,9 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
         "waitress.queue": {"level": "ERROR"},
+        # These log every start and end of a task, and the whole traceback of a failed one, with values in its message.
+        # central.background.worker logs failures.
+        "django_tasks": {"level": "CRITICAL"},
+        "django_tasks_db": {"level": "WARNING"},
     },
 }

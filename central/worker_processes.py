@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from django.db import connections
@@ -20,18 +20,20 @@ def stop_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, _raise_system_exit)
 
 
-def supervise(count: int, run_worker: Callable[[], None]) -> None:
-    """Run `run_worker` in `count` processes until SystemExit. A process that ends for another reason is replaced."""
+def supervise(functions: Sequence[Callable[[], None]]) -> None:
+    """Run each function in a process of its own until SystemExit. A process that ends for another reason is
+    replaced."""
     connections.close_all()  # processes cannot share a connection
-    children: set[int] = set()
+    children: dict[int, Callable[[], None]] = {}
     try:
+        for function in functions:
+            children[_fork_worker(function)] = function
         while True:
-            while len(children) < count:
-                children.add(_fork_worker(run_worker))
             ended, status = os.wait()
-            children.discard(ended)
+            function = children.pop(ended)
             log.error("Worker %d ended with status %d and is replaced", ended, os.waitstatus_to_exitcode(status))
             time.sleep(_RESTART_DELAY_S)
+            children[_fork_worker(function)] = function
     except KeyboardInterrupt:
         pass
     finally:

@@ -6,13 +6,16 @@ from central.centres.models import Centre, Officer
 
 
 class Alarm(models.Model):
-    """An event at a kiosk or in what it sent that a person must settle."""
+    """An event at a kiosk, in what it sent or in the background work that a person must settle.
+
+    `case_number` is the name of the task where `kind` is TASK_FAILED."""
 
     class Kind(models.TextChoices):
         QUARANTINED = "quarantined"  # a delivery is accepted, but cannot become a case yet
         CONFLICT = "conflict"  # one submission id with two contents
         FULL = "full"  # the quarantine of this kiosk is full: its delivery was refused
         SILENT = "silent"  # no contact with the kiosk for too long
+        TASK_FAILED = "task_failed"  # every attempt of a background task has failed
 
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -7,19 +7,17 @@ import socket
 import sys
 
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from central import web_server, worker_processes
 from central.commands import CommandError, print_message
-from central.jobs import start_job_thread
-from central.keyring import KeyringError, keyring
+from central.commands.preconditions import check_migrated
+from central.commands.worker import run_tasks
 
 
 def run(arguments: argparse.Namespace) -> None:
     if arguments.workers < 1 or arguments.threads < 1:
         raise CommandError("there must be at least one worker and one thread")
-    _check_migrated()
+    check_migrated()
     try:
         sockets = web_server.open_sockets(arguments.host, arguments.port)
     except OSError as error:
@@ -32,14 +30,14 @@ def run(arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"http://{arguments.host}:{sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
 
-    def run_worker() -> None:
-        start_job_thread()
+    def serve_requests() -> None:
         web_server.serve(sockets, arguments.threads, arguments.trusted_proxy)
 
-    if arguments.workers == 1:
-        run_worker()
-    else:
-        worker_processes.supervise(arguments.workers, run_worker)
+    if arguments.no_worker and arguments.workers == 1:
+        serve_requests()
+        return
+    processes = [serve_requests] * arguments.workers
+    worker_processes.supervise(processes if arguments.no_worker else [*processes, lambda: run_tasks(["*"])])
 
 
 def _listen_error_text(error: OSError) -> str:
@@ -48,15 +46,3 @@ def _listen_error_text(error: OSError) -> str:
     if isinstance(error, socket.gaierror):
         return "there is no such address"
     return os.strerror(error.errno) if error.errno else str(error)  # the text of the exception repeats it
-
-
-def _check_migrated() -> None:
-    executor = MigrationExecutor(connection)
-    try:
-        ring = keyring()
-        ring.load_sealing_key(ring.current_fingerprint("sealing"))
-        ring.load_receipt_key(ring.current_fingerprint("receipt"))
-    except KeyringError as error:
-        raise CommandError(str(error)) from error
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandError("the database is older than this version; run `central migrate`")

@@ -55,6 +55,9 @@ ALARM_KIND = {
         "ที่เก็บเรื่องที่เปิดไม่ได้ของตู้นี้เต็ม ตู้เก็บเรื่องไว้เอง", "The quarantine of this kiosk is full. The kiosk keeps its cases"
     ),
     Alarm.Kind.SILENT: BilingualText("ตู้ขาดการติดต่อ", "The kiosk is out of contact"),
+    Alarm.Kind.TASK_FAILED: BilingualText(
+        "งานเบื้องหลังล้มเหลว โปรดแจ้งผู้ดูแลระบบ", "A background task failed; please inform the system administrator"
+    ),
 }
 ACCOUNT_EVENT = {
     OfficerEvent.Kind.SIGNED_IN: BilingualText("เข้าสู่ระบบ", "Signed in"),

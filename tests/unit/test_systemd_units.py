@@ -16,6 +16,7 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-enrolled.service": 2.0,
     "systemd/damrongdham-kiosk-settings.service": 2.0,
     "docs/centre/damrongdham-central.service": 2.0,
+    "docs/centre/damrongdham-central-worker.service": 2.0,
 }
 UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob("*.path")])
 

@@ -25,6 +25,7 @@ TESTS = [
     "test_migrations.py",
     "test_resource_limits.py",
     "test_case_sensitivity.py",
+    "test_jobs.py",
     "test_key_rotation.py",
     "test_sign_in.py",
     "test_tracking.py",
