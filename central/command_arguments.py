@@ -77,6 +77,34 @@ def _create_centre(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--public-url", default="", help="its own tracking URL, if not that of the installation")
 
 
+def _edit_centre(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("slug", help="the centre's short name")
+    parser.add_argument("--rename", metavar="SLUG", help="a new short name; the centres below stay below it")
+    parser.add_argument("--area", help="DOPA code: 2 digits a province, 4 a district, '' the ministry")
+    parser.add_argument("--parent", metavar="SLUG", help="move it below this centre; '': to the top")
+    parser.add_argument("--name-th", help="its Thai name")
+    parser.add_argument("--name-en", help="its English name")
+    parser.add_argument("--public-url", help="its own tracking URL; '': that of the installation")
+    active = parser.add_mutually_exclusive_group()
+    active.add_argument("--deactivate", dest="active", action="store_false", default=None, help="no new cases")
+    active.add_argument("--activate", dest="active", action="store_true", default=None, help="new cases again")
+
+
+def _centres(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per centre: path, area, state, name")
+    export = actions.add_parser("export", help="write all centres as CSV")
+    export.add_argument("file", nargs="?", help="the file (default: standard output)")
+    import_action = actions.add_parser("import", help="create and change centres from a CSV file, whole or not at all")
+    import_action.add_argument("file", help="the file; its first row names the columns, see `centres export`")
+    generate = actions.add_parser("generate", help="create the missing centres by their official codes")
+    which = generate.add_mutually_exclusive_group(required=True)
+    which.add_argument("--province", metavar="CODE", help="one province and its districts; Khon Kaen is 40")
+    which.add_argument("--all", action="store_true", help="the ministry, 76 provinces and 878 districts")
+    for action in (import_action, generate):
+        action.add_argument("--dry-run", action="store_true", help="show what would be done")
+
+
 def _create_officer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="name to sign in with")
     parser.add_argument("--centre", required=True, metavar="SLUG", help="the centre; centres below are included")
@@ -160,6 +188,8 @@ COMMANDS = (
     Command("worker", "worker", "Run background tasks and recurring jobs.", _worker),
     Command("jobs", "background_jobs", "Show and repeat background jobs and tasks.", _jobs),
     Command("create-centre", "create_centre", "Add a centre to the tree.", _create_centre),
+    Command("edit-centre", "create_centre", "Change, move, rename or deactivate a centre.", _edit_centre),
+    Command("centres", "centres", "List, import, export and generate centres.", _centres),
     Command("create-officer", "create_officer", "Create an account for the desk.", _create_officer),
     Command("suspend-officer", "officer_accounts", "Suspend an account; its sessions end at once.", _officer),
     Command("activate-officer", "officer_accounts", "Let a suspended officer sign in again.", _officer),

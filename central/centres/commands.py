@@ -15,7 +15,7 @@ from protocol.bilingual_text import BilingualText
 _CHANGED_MEANWHILE = BilingualText(
     "มีผู้แก้ไขศูนย์นี้ไปแล้ว โปรดตรวจดูอีกครั้ง", "Someone else has changed this centre. Please check it again"
 )
-_OUTSIDE = BilingualText(
+OUTSIDE = BilingualText(
     "ท่านไม่มีสิทธิ์สร้าง ย้าย หรือเปลี่ยนศูนย์นี้ โปรดติดต่อผู้ดูแลของศูนย์ที่อยู่เหนือขึ้นไป",
     "You may not create, move or change this centre here. Please ask an administrator of the centre above",
 )
@@ -58,7 +58,7 @@ def _change(
             after = tree.changed(before, row)
             errors = find_errors(after, row, before)
             if is_outside(before, row, managed):
-                errors[""] = _OUTSIDE
+                errors[""] = OUTSIDE
             if errors:
                 raise CentreRulesError(errors)
             write_row(before, row, by)

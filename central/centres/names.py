@@ -23,9 +23,10 @@ def default_name(area_code: str) -> BilingualText:
 
 
 def default_slug(area_code: str) -> str:
-    """The slug of the centre of an area: «khonkaen», «nam-phong». Seven district names occur in several provinces:
-    these get the province's slug as well, «chom-thong-chiangmai», whichever of them is created first. '' for an unknown
-    area."""
+    """The slug of the centre of an area: «khonkaen», «nam-phong». The same one whichever area gets its centre first.
+
+    Seven district names occur twice or more. These get the province's slug as well, «chom-thong-chiangmai», or their
+    code where both are in one province, «bang-sai-1404». '' for an unknown area."""
     if not area_code:
         return MINISTRY_SLUG
     place = places.place(area_code)
@@ -34,15 +35,21 @@ def default_slug(area_code: str) -> str:
     if len(area_code) == 2:
         return _letters(place.en, "")
     slug = _letters(place.en, "-")
-    return f"{slug}-{default_slug(area_code[:2])}" if slug in _ambiguous_slugs() else slug
+    provinces = _provinces_by_slug()[slug]
+    if provinces.count(area_code[:2]) > 1:
+        return f"{slug}-{area_code}"
+    return f"{slug}-{default_slug(area_code[:2])}" if len(provinces) > 1 else slug
 
 
 @cache
-def _ambiguous_slugs() -> frozenset[str]:
-    """Slugs that more than one area of the country would have."""
-    slugs = [_letters(province.en, "") for province in places.provinces()]
-    slugs += [_letters(area.en, "-") for province in places.provinces() for area in places.districts(province.code)]
-    return frozenset(slug for slug in slugs if slugs.count(slug) > 1)
+def _provinces_by_slug() -> dict[str, list[str]]:
+    """The provinces of all areas of the country by the slug of their bare name."""
+    found: dict[str, list[str]] = {}
+    for province in places.provinces():
+        found.setdefault(_letters(province.en, ""), []).append(province.code)
+        for district in places.districts(province.code):
+            found.setdefault(_letters(district.en, "-"), []).append(province.code)
+    return found
 
 
 def _letters(name: str, separator: str) -> str:

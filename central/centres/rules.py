@@ -28,8 +28,9 @@ _SLUG_FORM = BilingualText(
     "The short name has letters a–z, digits and single hyphens, at most 50, such as nam-phong",
 )
 _NAME_MISSING = BilingualText("ต้องมีชื่อทั้งภาษาไทยและภาษาอังกฤษ", "A name is needed in Thai and in English")
-_NAME_LENGTH = BilingualText(
-    f"ชื่อยาวได้ไม่เกิน {MAX_NAME_CHARS} ตัวอักษร ในบรรทัดเดียว", f"A name has at most {MAX_NAME_CHARS} characters on one line"
+_NAME_FORM = BilingualText(
+    f"ชื่อขึ้นต้นด้วยตัวอักษร ยาวไม่เกิน {MAX_NAME_CHARS} ตัวอักษร ในบรรทัดเดียว",
+    f"A name begins with a letter and has at most {MAX_NAME_CHARS} characters on one line",
 )
 _NOT_THAI = BilingualText("ชื่อภาษาไทยต้องมีอักษรไทย", "The Thai name needs Thai letters")
 _NOT_ENGLISH = BilingualText("ชื่อภาษาอังกฤษต้องไม่มีอักษรไทย", "The English name has no Thai letters")
@@ -157,6 +158,8 @@ def find_errors(tree: CentreTree, row: CentreRow, before: CentreRow | None) -> d
         "public_url": _url_error(row.public_url),
         "is_active": _active_error(tree, row),
     }
+    if checks["area_code"]:
+        checks["parent"] = None  # it follows from the area
     return {
         name: error for name, error in checks.items() if error and (before is None or _is_changed(name, before, row))
     }
@@ -248,7 +251,9 @@ def _district_parent(row: CentreRow) -> BilingualText:
 def _name_error(name: str) -> BilingualText | None:
     if not name.strip():
         return _NAME_MISSING
-    return _NAME_LENGTH if len(name) > MAX_NAME_CHARS or _CONTROL.search(name) else None
+    # A name that begins with '=' or '+' would be a formula in the spreadsheet that opens an exported file.
+    is_well_formed = name[0].isalnum() and len(name) <= MAX_NAME_CHARS and not _CONTROL.search(name)
+    return None if is_well_formed else _NAME_FORM
 
 
 def _url_error(url: str) -> BilingualText | None:

@@ -1,45 +1,55 @@
-"""`central create-centre`: adds a centre to the tree."""
+"""`central create-centre` and `central edit-centre`: a centre of the tree."""
 
 import argparse
+from dataclasses import replace
 
-from django.core.exceptions import ValidationError
-
+from central.centres import commands
 from central.centres.models import Centre
+from central.centres.names import default_name
+from central.centres.rules import CentreRow
 from central.commands import CommandError, print_message
 from central.commands.lookups import find_centre
-from thai import places
 
 
 def run(arguments: argparse.Namespace) -> None:
-    parent = find_centre(arguments.parent) if arguments.parent else None
-    name_th, name_en = _default_names(arguments.area)
-    alike = Centre.objects.filter(slug__iexact=arguments.slug).first()
-    if alike is not None:
-        raise CommandError(f"there is a centre {alike.slug} already")
-    centre = Centre(
-        parent=parent,
-        slug=arguments.slug,
-        area_code=arguments.area,
-        name_th=arguments.name_th or name_th,
-        name_en=arguments.name_en or name_en,
-        public_url=arguments.public_url.rstrip("/"),
-    )
     try:
-        centre.full_clean(exclude=["path"])
-    except ValidationError as error:
+        centre = _create(arguments) if arguments.command == "create-centre" else _edit(arguments)
+    except commands.CentreRulesError as error:
         raise CommandError(
-            "; ".join(f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items())
+            "; ".join(f"{name}: {sentence.en}" if name else sentence.en for name, sentence in error.errors.items())
         ) from error
-    centre.save()
-    print_message(f"Centre {centre.slug}: {centre.name_th}, {centre.name_en}")
+    state = "" if centre.is_active else ", not active"
+    print_message(f"Centre {centre.slug}: {centre.name_th}, {centre.name_en}{state}")
 
 
-def _default_names(area: str) -> tuple[str, str]:
-    """Thai and English name of the centre of an area. Raises CommandError for an unknown area."""
-    if not area:
-        return "ศูนย์ดำรงธรรมกระทรวงมหาดไทย", "Damrongdham Centre, Ministry of Interior"
-    place = places.place(area)
-    if place is None or len(area) > 4:
-        raise CommandError(f"{area} is not a province or district; Khon Kaen is 40, its capital district 4001")
-    kind = "จังหวัด" if len(area) == 2 else "อำเภอ"
-    return f"ศูนย์ดำรงธรรม{kind}{place.th}", f"Damrongdham Centre, {place.en}"
+def _create(arguments: argparse.Namespace) -> Centre:
+    parent = find_centre(arguments.parent) if arguments.parent else None
+    name = default_name(arguments.area)
+    return commands.create_centre(
+        CentreRow(
+            slug=arguments.slug,
+            area_code=arguments.area,
+            name_th=arguments.name_th or name.th or arguments.slug,
+            name_en=arguments.name_en or name.en or arguments.slug,
+            parent=parent.slug if parent else "",
+            public_url=arguments.public_url.rstrip("/"),
+        ),
+        by=None,
+    )
+
+
+def _edit(arguments: argparse.Namespace) -> Centre:
+    centre = find_centre(arguments.slug)
+    options = {
+        "slug": arguments.rename,
+        "area_code": arguments.area,
+        "name_th": arguments.name_th,
+        "name_en": arguments.name_en,
+        "parent": arguments.parent,
+        "public_url": None if arguments.public_url is None else arguments.public_url.rstrip("/"),
+        "is_active": arguments.active,
+    }
+    changes = {name: value for name, value in options.items() if value is not None}
+    if not changes:
+        raise CommandError("nothing to change was given; see `central edit-centre --help`")
+    return commands.edit_centre(centre, replace(commands.row_of(centre), **changes), by=None)
