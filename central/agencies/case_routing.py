@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from central.agencies.models import Agency, RoutingRule
+from central.agencies.register import own_and_above, reachable_agencies
 from central.agencies.routing import RoutingResult, route
 from central.agencies.routing_rules import AgencyEntry, AgencyOfKind, CaseFacts, Rule
-from central.centres.models import Centre, subtree_filter
+from central.centres.models import Centre
 from protocol.bilingual_text import BilingualText
 
 
@@ -34,7 +35,10 @@ def propose_route(facts: CaseFacts, centre: Centre) -> RoutingResult:
     without a place is taken to be in the centre's area."""
     facts = replace(facts, area=facts.area or centre.area_code)
     rules = rules_in_force(centre)
-    return route(facts, rules, _agency_entries(rules, centre))
+    named = {key for rule in rules for key in (*rule.support, *rule.copies)}
+    named |= {rule.lead for rule in rules if isinstance(rule.lead, int)}
+    kinds = {rule.lead.kind for rule in rules if isinstance(rule.lead, AgencyOfKind)}
+    return route(facts, rules, agency_entries(named, kinds, centre))
 
 
 def rules_in_force(centre: Centre) -> tuple[Rule, ...]:
@@ -47,22 +51,6 @@ def rules_in_force(centre: Centre) -> tuple[Rule, ...]:
         _rule(row, number, None if holder.pk == centre.pk else BilingualText(holder.name_th, holder.name_en))
         for holder in holders
         for number, row in enumerate(rows[holder.pk], start=1)
-    )
-
-
-def own_and_above(centre: Centre) -> QuerySet[Centre]:
-    """This centre and the centres above it, from here up to the root."""
-    slugs = centre.path.strip("/").split("/")
-    paths = [f"/{'/'.join(slugs[:depth])}/" for depth in range(1, len(slugs) + 1)]
-    return Centre.objects.filter(path__in=paths).order_by("-path")  # each path begins with the one above it
-
-
-def reachable_agencies(centre: Centre) -> QuerySet[Agency]:
-    """The agencies that a case of this centre can be ordered to: registered here, at a centre above or below, confirmed
-    and in use."""
-    below = Centre.objects.filter(subtree_filter(centre.path))
-    return Agency.objects.filter(
-        Q(centre__in=own_and_above(centre)) | Q(centre__in=below), is_active=True, status=Agency.Status.ACTIVE
     )
 
 
@@ -84,11 +72,8 @@ def _keys(agency_ids: Iterable[int | None]) -> tuple[int, ...]:
     return tuple(agency_id for agency_id in agency_ids if agency_id is not None)
 
 
-def _agency_entries(rules: Iterable[Rule], centre: Centre) -> dict[int, AgencyEntry]:
-    """The agencies that these rules name, and every reachable one of a kind that they name."""
-    named = {key for rule in rules for key in (*rule.support, *rule.copies)}
-    named |= {rule.lead for rule in rules if isinstance(rule.lead, int)}
-    kinds = {rule.lead.kind for rule in rules if isinstance(rule.lead, AgencyOfKind)}
+def agency_entries(named: set[int], kinds: set[str], centre: Centre) -> dict[int, AgencyEntry]:
+    """The agencies with these keys, and every one of these kinds that a case of the centre can be ordered to."""
     agencies = Agency.objects.filter(
         Q(pk__in=named) | Q(kind__in=kinds, pk__in=reachable_agencies(centre).values("pk"))
     )

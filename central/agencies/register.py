@@ -1,0 +1,35 @@
+"""Queries on the register: which agencies a centre can use, and whom a code names."""
+
+from django.db.models import Q, QuerySet
+
+from central.agencies.models import Agency
+from central.centres.models import Centre, subtree_filter
+
+
+def own_and_above(centre: Centre) -> QuerySet[Centre]:
+    """This centre and the centres above it, from here up to the root."""
+    slugs = centre.path.strip("/").split("/")
+    paths = [f"/{'/'.join(slugs[:depth])}/" for depth in range(1, len(slugs) + 1)]
+    return Centre.objects.filter(path__in=paths).order_by("-path")  # each path begins with the one above it
+
+
+def reachable_agencies(centre: Centre) -> QuerySet[Agency]:
+    """The agencies that a case of this centre can be ordered to: registered here, at a centre above or below, confirmed
+    and in use."""
+    below = Centre.objects.filter(subtree_filter(centre.path))
+    return Agency.objects.filter(
+        Q(centre__in=own_and_above(centre)) | Q(centre__in=below), is_active=True, status=Agency.Status.ACTIVE
+    )
+
+
+def find_by_code(code: str, centre: Centre, *, other_than: int | None = None) -> Agency | None:
+    """The confirmed agency with this code at the centre, or at the nearest centre above that has one."""
+    named = Agency.objects.filter(centre__in=own_and_above(centre), code=code, status=Agency.Status.ACTIVE)
+    if other_than is not None:
+        named = named.exclude(pk=other_than)
+    return named.order_by("-centre__path").first()
+
+
+def with_details(agencies: QuerySet[Agency]) -> QuerySet[Agency]:
+    """The agencies with everything that `details_of` reads, in three queries."""
+    return agencies.select_related("supervising_agency", "centre").prefetch_related("areas", "contacts")
