@@ -3,10 +3,12 @@
 A new status is a member of `CaseStatus`, a row of `CASE_STATUSES` and its transitions in central/cases/workflow.py.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from protocol.bilingual_text import BilingualText
+from protocol.centre_kind import CentreKind
 
 
 class CaseStatus(StrEnum):
@@ -24,12 +26,19 @@ class CaseStatus(StrEnum):
 
 
 @dataclass(frozen=True)
-class CaseStatusTexts:
-    """The texts of one status."""
+class StatusWording:
+    """The wording of one status at one kind of centre."""
 
-    official: BilingualText  # in the history of the case; `{province}` is replaced by the centre's province
+    official: BilingualText  # in the history of the case; `{province}` and `{district}` are replaced by their names
     headline: BilingualText  # plain words at the top of the tracking page
     desk_label: BilingualText  # short, for tables of the desk
+
+
+@dataclass(frozen=True)
+class CaseStatusTexts(StatusWording):
+    """The texts of one status. The wording is that of a province, and of other kinds of centres without their own."""
+
+    elsewhere: Mapping[CentreKind, StatusWording] = field(default_factory=dict)
     is_milestone: bool = False  # listed as a coming step of every case, before it is reached
     request: BilingualText | None = None  # what the citizen is asked to do, below the headline
 
@@ -56,6 +65,18 @@ CASE_STATUSES: dict[CaseStatus, CaseStatusTexts] = {
         ),
         headline=BilingualText("ผู้อำนวยการศูนย์กำลังพิจารณาเรื่องของท่าน", "The director of the centre is reviewing your case"),
         desk_label=BilingualText("เสนอ ผอ.ศูนย์ฯ", "To the director"),
+        elsewhere={
+            CentreKind.MINISTRY: StatusWording(
+                official=BilingualText(
+                    "เสนอผู้อำนวยการศูนย์ดำรงธรรมกระทรวงมหาดไทยพิจารณา",
+                    "With the director of the Damrongdham Centre, Ministry of Interior",
+                ),
+                headline=BilingualText(
+                    "ผู้อำนวยการศูนย์กำลังพิจารณาเรื่องของท่าน", "The director of the centre is reviewing your case"
+                ),
+                desk_label=BilingualText("เสนอ ผอ.ศูนย์ฯ", "To the director"),
+            )
+        },
     ),
     CaseStatus.TO_CHIEF: CaseStatusTexts(
         official=BilingualText(
@@ -65,6 +86,13 @@ CASE_STATUSES: dict[CaseStatus, CaseStatusTexts] = {
             "หัวหน้าสำนักงานจังหวัดกำลังพิจารณาเรื่องของท่าน", "The head of the provincial office is reviewing your case"
         ),
         desk_label=BilingualText("เสนอ หน.สนจ.", "To the provincial chief"),
+        elsewhere={
+            CentreKind.DISTRICT: StatusWording(
+                official=BilingualText("เสนอนายอำเภอ{district}พิจารณา", "With the district chief of {district}"),
+                headline=BilingualText("นายอำเภอกำลังพิจารณาเรื่องของท่าน", "The district chief is reviewing your case"),
+                desk_label=BilingualText("เสนอนายอำเภอ", "To the district chief"),
+            )
+        },
     ),
     CaseStatus.TO_GOVERNOR: CaseStatusTexts(
         official=BilingualText(
@@ -85,6 +113,22 @@ CASE_STATUSES: dict[CaseStatus, CaseStatusTexts] = {
         headline=BilingualText("หน่วยงานกำลังดำเนินการ", "The agency is working on it"),
         desk_label=BilingualText("กำลังดำเนินการ", "In progress"),
         is_milestone=True,
+        elsewhere={
+            CentreKind.DISTRICT: StatusWording(
+                official=BilingualText(
+                    "อยู่ระหว่างการดำเนินการของหน่วยงานหรืออำเภอ", "The agency or the district is working on it"
+                ),
+                headline=BilingualText("หน่วยงานกำลังดำเนินการ", "The agency is working on it"),
+                desk_label=BilingualText("กำลังดำเนินการ", "In progress"),
+            ),
+            CentreKind.MINISTRY: StatusWording(
+                official=BilingualText(
+                    "อยู่ระหว่างการดำเนินการของหน่วยงานหรือกระทรวง", "The agency or the ministry is working on it"
+                ),
+                headline=BilingualText("หน่วยงานกำลังดำเนินการ", "The agency is working on it"),
+                desk_label=BilingualText("กำลังดำเนินการ", "In progress"),
+            ),
+        },
     ),
     CaseStatus.UNCLEAR: CaseStatusTexts(
         official=BilingualText("รายละเอียดคำร้องไม่ชัดเจน", "Details are unclear: please tell us more"),
@@ -105,6 +149,16 @@ CASE_STATUSES: dict[CaseStatus, CaseStatusTexts] = {
 }
 
 
-def status_text(status: CaseStatus, language: str, province: str) -> str:
-    """The official sentence in 'th' or 'en'; `province` is the name of the province in that language."""
-    return CASE_STATUSES[status].official.in_language(language).format(province=province)
+def status_wording(status: CaseStatus, kind: CentreKind = CentreKind.PROVINCE) -> StatusWording:
+    """The wording of a status at this kind of centre."""
+    texts = CASE_STATUSES[status]
+    return texts.elsewhere.get(kind, texts)
+
+
+def status_text(
+    status: CaseStatus, language: str, province: str, kind: CentreKind = CentreKind.PROVINCE, district: str = ""
+) -> str:
+    """The official sentence in 'th' or 'en' at this kind of centre. `province` and `district` are the names of its
+    place in that language, without «จังหวัด» and «อำเภอ»."""
+    official = status_wording(status, kind).official
+    return official.in_language(language).format(province=province, district=district)

@@ -7,8 +7,8 @@ def centre_for_area(area_code: str, fallback: Centre) -> Centre:
     """The centre whose queue a place belongs to: its district's, else its province's, if that centre exists and is
     active. Otherwise `fallback`, or the nearest active centre above it. `area_code` has 0, 2, 4 or 6 digits."""
     codes = {area_code[:length] for length in (2, 4) if len(area_code) >= length}
-    found = Centre.objects.filter(area_code__in=codes, is_active=True).order_by("-area_code").first()
-    return found or nearest_active(fallback)
+    responsible = Centre.objects.filter(area_code__in=codes, is_active=True).order_by("-area_code").first()
+    return responsible or nearest_active(fallback)
 
 
 def nearest_active(centre: Centre) -> Centre:

@@ -44,12 +44,12 @@ def default_slug(area_code: str) -> str:
 @cache
 def _provinces_by_slug() -> dict[str, list[str]]:
     """The provinces of all areas of the country by the slug of their bare name."""
-    found: dict[str, list[str]] = {}
+    codes: dict[str, list[str]] = {}
     for province in places.provinces():
-        found.setdefault(_letters(province.en, ""), []).append(province.code)
+        codes.setdefault(_letters(province.en, ""), []).append(province.code)
         for district in places.districts(province.code):
-            found.setdefault(_letters(district.en, "-"), []).append(province.code)
-    return found
+            codes.setdefault(_letters(district.en, "-"), []).append(province.code)
+    return codes
 
 
 def _letters(name: str, separator: str) -> str:

@@ -19,6 +19,7 @@ from pydantic_core import from_json
 from central import database_values
 from central.cases.filing_time import FilingQuality, estimate_filing_time
 from central.cases.models import Case, CaseEvent, Complainant, LetterPage
+from central.centres.jurisdiction import filing_centre
 from central.fleet.models import Enrolment
 from central.identity_crypto import citizen_id_hash, encrypt_citizen_id, tracking_hash
 from central.keyring import Keyring, KeyringError, keyring
@@ -147,7 +148,7 @@ def _store_case(
     filed = estimate_filing_time(delivery.moment, delivery.sent, received_at, carried_by_hand=carried_by_hand)
     case = Case.objects.create(
         **_submission_columns(submission),
-        centre=enrolment.required_centre,
+        centre=filing_centre(submission.area, enrolment.required_centre),
         tracking_hash=tracking_hash(submission.tracking_code),
         consent_sms=submission.consents.sms,
         receipt_confirmed=delivery.receipt_confirmed,

@@ -1,0 +1,19 @@
+"""The wording of a case's status at its centre: a district says นายอำเภอ with its name, a province its own ladder."""
+
+from central.centres.models import Centre
+from protocol.case_status import CaseStatus, status_text, status_wording
+
+
+def official_text(status: CaseStatus, centre: Centre, language: str) -> str:
+    """The official sentence: «เสนอนายอำเภอน้ำพองพิจารณา»."""
+    return status_text(status, language, centre.province_name(language), centre.kind, centre.district_name(language))
+
+
+def headline(status: CaseStatus, centre: Centre, language: str) -> str:
+    """The plain sentence at the top of the tracking page."""
+    return status_wording(status, centre.kind).headline.in_language(language)
+
+
+def desk_label(status: CaseStatus, centre: Centre, language: str) -> str:
+    """The short label for tables of the desk."""
+    return status_wording(status, centre.kind).desk_label.in_language(language)
