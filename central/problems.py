@@ -77,5 +77,5 @@ def register_exception_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def on_unexpected_error(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.exception("The API failed on %s %s", request.method, request.path)
+        log.exception("The API failed")
         return problem_response(RequestRefusedError(500, "The service failed; nothing was stored, try again later"))

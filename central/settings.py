@@ -15,6 +15,9 @@ CENTRAL_PICTURES        s3://bucket/prefix?endpoint_url=https://…&region_name=
 CENTRAL_TASKS           the queue of background tasks, a backend of django-tasks. Default:
                         django_tasks_db.DatabaseBackend, the database; `central worker` runs its tasks.
 CENTRAL_WORKER_LEASE_SECONDS  seconds without a sign of life until the tasks of a worker are taken again. Default: 60.
+CENTRAL_METRICS_FROM    addresses or networks that may read /metrics, separated by commas. Default: none.
+CENTRAL_METRICS_TOKEN   a token that may read it from anywhere (Authorization: Bearer …), 16 characters or more.
+CENTRAL_LOG             plain or json: the form of a log line. Default: plain.
 DATABASE_URL   postgres://user:password@host/name. Default: SQLite in the data directory.
 
 Importing this module writes nothing; `central migrate` creates the keys.
@@ -23,6 +26,7 @@ Importing this module writes nothing; `central migrate` creates the keys.
 import os
 import re
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -72,6 +76,7 @@ INSTALLED_APPS = [
     "central.desk",
 ]
 MIDDLEWARE = [
+    "central.monitoring.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "central.middleware.SecurityHeadersMiddleware",
@@ -176,6 +181,16 @@ if not re.fullmatch("[1-9][0-9]{0,3}", _LEASE_TEXT):
 WORKER_LEASE_S = int(_LEASE_TEXT)
 RETRY_DELAY_FACTOR = 1.0  # shortens the pauses between attempts in tests
 
+METRICS_TOKEN = os.environ.get("CENTRAL_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:  # not shown
+    raise ImproperlyConfigured("CENTRAL_METRICS_TOKEN has under 16 characters: it could be guessed")
+try:
+    METRICS_FROM = [
+        ip_network(part.strip()) for part in os.environ.get("CENTRAL_METRICS_FROM", "").split(",") if part.strip()
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured(f"CENTRAL_METRICS_FROM: {error}") from None
+
 LANGUAGE_CODE = "th"
 TIME_ZONE = "Asia/Bangkok"
 USE_TZ = True
@@ -213,6 +228,9 @@ MAX_PENDING_ENROLMENTS = 1000
 # Hours. A kiosk repeats its request for half an hour; older ones are deleted when too many are pending.
 PENDING_ENROLMENT_HOURS = 1
 
+_LOG_FORM = os.environ.get("CENTRAL_LOG") or "plain"
+if _LOG_FORM not in ("plain", "json"):
+    raise ImproperlyConfigured("CENTRAL_LOG is neither plain nor json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -221,9 +239,17 @@ LOGGING = {
             "()": "central.logs.SingleLineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
+        },
+        "json": {"()": "central.logs.JsonFormatter"},
+    },
+    "filters": {"route": {"()": "central.logs.RouteFilter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if _LOG_FORM == "json" else "line",
+            "filters": ["route"],
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Refused requests are not logged: a URL that somebody typed may contain a tracking code, and `django.security`
     # adds a traceback to each. `waitress.queue` warns of every request that waits for a thread, which on a busy day is

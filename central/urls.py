@@ -1,13 +1,17 @@
-"""The URLs: citizens at / and /t, kiosks at /api, officers at /desk."""
+"""The URLs: citizens at / and /t, kiosks at /api, officers at /desk, machines that watch the service at /healthz."""
 
 from django.urls import include, path
 
 from central.api import api
+from central.monitoring import views as monitoring
 from central.tracking import views as tracking
 
 urlpatterns = [
     path("", tracking.landing, name="landing"),
     path("t", tracking.track, name="track"),
+    path("healthz", monitoring.healthz, name="healthz"),
+    path("readyz", monitoring.readyz, name="readyz"),
+    path("metrics", monitoring.metrics, name="metrics"),
     path("api/", api.urls),
     path("desk/", include("central.desk.urls")),
 ]

@@ -20,6 +20,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from central.background import leases
 from central.background.attempts import AttemptLostError, StoredTask, fail_attempt, finish_attempt
 from central.background.tasks import describe_error, policy_of
+from central.logs import current_request_id
 
 log = logging.getLogger(__name__)
 _POLL_INTERVAL_S = 1.0  # an idle worker looks for tasks this often
@@ -52,8 +53,10 @@ class LeasedWorker(Worker):
     def run_task(self, db_task_result: StoredTask) -> None:
         """Run one claimed task and record its end."""
         policy = policy_of(db_task_result.task_path)
-        self.task_deadline_s = (db_task_result.task_path, time.monotonic() + policy.max_duration_s)
+        started_at_s = time.monotonic()
+        self.task_deadline_s = (db_task_result.task_path, started_at_s + policy.max_duration_s)
         failed: Exception | None = None
+        token = current_request_id.set(f"task-{db_task_result.pk}")
         try:
             task, queued = db_task_result.task, db_task_result.task_result
             with transaction.atomic() if policy.in_one_transaction else nullcontext():
@@ -63,11 +66,16 @@ class LeasedWorker(Worker):
             log.warning("Task %s was given to another worker meanwhile", db_task_result.task_path)
         except Exception as error:
             failed = error
+        else:
+            log.info("Task %s succeeded in %d ms", db_task_result.task_path, (time.monotonic() - started_at_s) * 1000)
         finally:
             self.task_deadline_s = None
-        if failed is None:
-            return
-        log.error("Task %s failed: %s", db_task_result.task_path, describe_error(failed))
+            current_request_id.reset(token)
+        if failed is not None:
+            self._record_failure(db_task_result, failed)
+
+    def _record_failure(self, db_task_result: StoredTask, failed: Exception) -> None:
+        log.error("Task %s (%s) failed: %s", db_task_result.task_path, db_task_result.pk, describe_error(failed))
         close_old_connections()
         if fail_attempt(db_task_result, describe_error(failed)):
             self._on_given_up(db_task_result)

@@ -5,6 +5,8 @@ import errno
 import os
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 
@@ -12,6 +14,7 @@ from central import web_server, worker_processes
 from central.commands import CommandError, print_message
 from central.commands.preconditions import check_migrated
 from central.commands.worker import run_tasks
+from central.monitoring import latency
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -30,13 +33,16 @@ def run(arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"http://{arguments.host}:{sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
 
-    def serve_requests() -> None:
+    table = latency.share_between(arguments.workers)
+
+    def serve_requests(slot: int) -> None:
+        table.use_slot(slot)
         web_server.serve(sockets, arguments.threads, arguments.trusted_proxy)
 
     if arguments.no_worker and arguments.workers == 1:
-        serve_requests()
+        serve_requests(0)
         return
-    processes = [serve_requests] * arguments.workers
+    processes: list[Callable[[], None]] = [partial(serve_requests, slot) for slot in range(arguments.workers)]
     worker_processes.supervise(processes if arguments.no_worker else [*processes, lambda: run_tasks(["*"])])
 
 

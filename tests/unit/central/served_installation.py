@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CENTRAL = [sys.executable, "-m", "central.cli"]
+METRICS_TOKEN = "token-of-the-collector"
 PASSWORD = "thung-ruang-thong-69"
 
 
@@ -18,6 +19,7 @@ class Installation:
     def __init__(self, data: Path) -> None:
         self.environment = {**os.environ, "CENTRAL_DATA": str(data)}
         self.environment.pop("CENTRAL_URL", None)
+        self.environment["CENTRAL_METRICS_TOKEN"] = METRICS_TOKEN
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [*CENTRAL, *arguments]

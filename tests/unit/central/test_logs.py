@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError
 from django.test import Client
 from django.utils.module_loading import import_string
 
 from central.commands import CommandError, offline_import
 from central.fleet.models import Enrolment
-from central.logs import escape_unprintable
+from central.logs import RouteFilter, escape_unprintable
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
 from tests.unit.central.kiosk_client import KioskClient
@@ -54,6 +55,85 @@ def test_a_traceback_starts_no_new_log_line(log: io.StringIO) -> None:
     assert "It failed" in first
     assert all(line.startswith("    ") for line in others)
     assert not _UNPRINTED.search(log.getvalue())
+
+
+@pytest.fixture(params=["line", "json"])
+def request_log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
+    """Everything that this installation logs, in one of its two forms."""
+    options: dict[str, str] = dict(settings.LOGGING["formatters"][request.param])  # type: ignore[index]
+    formatter_class = import_string(options.pop("()"))
+    is_line = request.param == "line"
+    formatter = formatter_class(options["format"], style=options["style"]) if is_line else formatter_class()
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    handler.addFilter(RouteFilter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield stream
+    root.removeHandler(handler)
+
+
+SECRET = "ABCD-EFGH-JKMN-PQRS"  # in the place of a tracking code or of the token of a personal link
+
+
+def test_a_request_is_logged_by_its_route_without_what_was_typed(
+    request_log: io.StringIO, kiosk: KioskClient, desk_client: Client
+) -> None:
+    kiosk.deliver(kiosk.delivery(kiosk.submission()))
+    request_log.truncate(0)
+    requests = [
+        desk_client.get(f"/desk/?search={SECRET}"),
+        desk_client.get(f"/{SECRET}"),
+        desk_client.get(f"/t?code={SECRET}"),
+        desk_client.post("/t", {"code": SECRET}),
+        desk_client.post("/desk/login", {"username": "บุญมา", "password": SECRET}),
+        desk_client.generic("BREW\n2026 forged", f"/t/{SECRET}"),
+        desk_client.get("/healthz"),
+    ]
+    output = request_log.getvalue()
+    for private in (SECRET, "บุญมา", "KKN07", "127.0.0.1", "somsri", "ไฟถนน", "forged", "/desk"):
+        assert private not in output and json.dumps(private)[1:-1] not in output, private
+    lines = output.strip("\0\n").splitlines()
+    assert len(lines) == len(requests) - 1, "one line for each request; probes are left out"
+    assert len({response["X-Request-ID"] for response in requests}) == len(requests)
+    for response, line in zip(requests, lines, strict=False):
+        assert response["X-Request-ID"] in line
+        assert str(response.status_code) in line
+
+
+def test_a_json_line_has_the_fields_of_a_request(request_log: io.StringIO) -> None:
+    response = Client().get("/t")
+    line = request_log.getvalue().splitlines()[-1]
+    if line.startswith("{"):
+        entry = json.loads(line)
+        assert (entry["route"], entry["status"], entry["method"]) == ("track", 200, "GET")
+        assert entry["request_id"] == response["X-Request-ID"]
+        assert isinstance(entry["duration_ms"], int) and entry["time"].endswith("+00:00")
+    else:
+        assert re.search(r" INFO central\.requests: GET track 200 \d+ ms \[[0-9a-f]{16}\]$", line)
+
+
+def test_a_failure_is_logged_without_path_and_without_messages_of_others(
+    request_log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = "".join(["08", "12345678"])
+
+    def fail(*arguments: object, **named: object) -> None:
+        try:
+            raise IntegrityError(f"duplicate key\nDETAIL: Key (phone)=({phone}) exists")
+        except IntegrityError as error:
+            raise CommandError("the case was not saved") from error
+
+    monkeypatch.setattr("central.tracking.views.render", fail)
+    response = Client(raise_request_exception=False).get(f"/t?code={SECRET}")
+    assert response.status_code == 500
+    output = request_log.getvalue()
+    assert SECRET not in output and phone not in output
+    assert "IntegrityError" in output
+    assert "central.commands.CommandError: the case was not saved" in output
+    assert "Internal Server Error: track" in output
+    assert output.count(response["X-Request-ID"]) == 2, "the failure and the request are connected"
 
 
 def test_thai_text_is_unchanged() -> None:

@@ -26,6 +26,7 @@ TESTS = [
     "test_malicious_clients.py",
     "test_intake.py",
     "test_migrations.py",
+    "test_monitoring.py",
     "test_resource_limits.py",
     "test_case_sensitivity.py",
     "test_jobs.py",

@@ -23,7 +23,7 @@ from protocol.messages import EnrolmentStatus
 from simulators.desk_client import DeskClient
 from simulators.http_transport import HttpKiosk, HttpResponse, HttpTransport
 from tests.unit.central.page_text import page_text
-from tests.unit.central.served_installation import PASSWORD, Installation, serve_installation
+from tests.unit.central.served_installation import METRICS_TOKEN, PASSWORD, Installation, serve_installation
 from tests.waiting import wait_until
 
 
@@ -133,6 +133,19 @@ def test_a_worker_that_dies_is_replaced(served_installation: tuple[Installation,
 
     wait_until(is_replaced)
     assert requests.get(f"{url}/t", timeout=10).status_code == 200
+
+
+def test_every_worker_answers_a_scrape_for_all(served_installation: tuple[Installation, str]) -> None:
+    _, url = served_installation
+    assert requests.get(f"{url}/metrics", timeout=10).status_code == 404
+    counted = []
+    for _ in range(8):
+        requests.get(f"{url}/t", timeout=10)
+        response = requests.get(f"{url}/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"}, timeout=10)
+        counted += re.findall(r'central_requests_total{route="track",status="2xx"} (\S+)', response.text)
+    assert [float(count) - float(counted[0]) for count in counted] == [*range(8)]
+    assert "central_workers 1.0" in response.text
+    assert requests.get(f"{url}/readyz", timeout=10).json()["ready"] is True
 
 
 def test_attempts_at_all_workers_are_counted_together(served_installation: tuple[Installation, str]) -> None:
