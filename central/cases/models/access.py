@@ -1,0 +1,54 @@
+"""Name requests and audited reads of personal data."""
+
+from django.db import models
+
+from central.cases.models.case import Case
+from central.centres.models import Officer
+
+
+class NameRequest(models.Model):
+    """An officer requests a withheld name and a second one decides. Rows are never deleted: they are the log."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="name_requests")
+    requested_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    reason = models.TextField()
+    decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["-requested_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "requested_by"], condition=models.Q(decided_at=None), name="one_open_name_request"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")),
+                name="a_second_person_decides",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"name of {self.case_id}"
+
+
+class PersonalDataRead(models.Model):
+    """Audit row: an officer read personal data of a case. Rows are only added."""
+
+    class DataKind(models.TextChoices):
+        CASE = "case"  # the complaint itself
+        PERSON = "person"  # name and contact
+        PAGE = "page"  # a picture of the letter
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reads")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    data_kind = models.CharField(max_length=10, choices=DataKind.choices)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.data_kind} of {self.case_id}"
