@@ -1,4 +1,4 @@
-"""Codes of a case beside its status, with their names: channel, urgency, mission, outcome, attention, referral. Pure."""
+"""Codes of a case beside its status, with their names. Pure: no Django."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -102,7 +102,8 @@ class CentreChange(models.Model):
 
 
 class Membership(models.Model):
-    """One role of an officer (`central.people.roles`): at a centre and every centre below it, or for a team's tambons.
+    """One role of an officer (`central.people.roles`): at a centre and every centre below it, at an agency, or for a
+    team's tambons. `centre` of an agency's role is the centre whose register has the agency.
 
     The two columns withhold personal data and kiosks from a role that allows them."""
 
@@ -110,12 +111,18 @@ class Membership(models.Model):
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="memberships")
     # No choices, so that a new role needs no migration. The default is for rows of a worker older than this column.
     role = models.CharField(max_length=20, default="case_officer", db_default="case_officer")
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, blank=True, related_name="memberships")
     tambons = models.TextField(blank=True, default="", db_default="")  # area codes of a team's tambons, by commas
     may_read_people = models.BooleanField(default=False)
     may_run_fleet = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["officer", "centre", "role"], name="one_membership_per_role")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer", "centre", "role"], condition=models.Q(agency=None), name="one_membership_per_role"
+            ),
+            models.UniqueConstraint(fields=["officer", "agency", "role"], name="one_agency_membership_per_role"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.officer} {self.role} @ {self.centre}"

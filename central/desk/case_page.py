@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from central.cases import reading, withheld_names
+from central.cases.commands import next_statuses
+from central.cases.event_kinds import EVENT_NAMES, EventKind
 from central.cases.models import Case, CaseEvent, Complainant, LetterPage, NameRequest, PersonalDataRead
-from central.cases.workflow import next_statuses
 from central.centres.models import Officer
 from central.desk import labels
 from central.desk.forms import AssignmentForm, NameRequestForm, ReasonForm, StatusForm
@@ -159,6 +160,7 @@ def build_case_page(
     """The page as this officer may see it. `complainant` is given once it was opened; a form is given when it is shown
     again with what the officer has typed."""
     province = case.centre.province_name(language)
+    events = case.events.select_related("by", "texts").reverse()
     status_form = status_form or StatusForm(language, initial={"seen": case.status})
     return CasePage(
         case=case,
@@ -169,7 +171,7 @@ def build_case_page(
         complainant=_complainant_section(officer, case, complainant, language),
         status_form=status_form.offer(case, language, province) if next_statuses(case.current_status) else None,
         assignment_form=assignment_form or _assignment_form(case, language),
-        events=[_shown_event(event, language, province) for event in case.events.select_related("by").reverse()],
+        events=[_shown_event(event, language, province) for event in events],
         reads=[_shown_read(read, language) for read in case.reads.select_related("officer")[:_READS_SHOWN]],
     )
 
@@ -210,21 +212,22 @@ def _assignment_form(case: Case, language: str) -> AssignmentForm:
 
 
 def _shown_event(event: CaseEvent, language: str, province: str) -> ShownEvent:
+    texts = getattr(event, "texts", None)
     return ShownEvent(
         when=dates.short_datetime(event.at, language),
         by=event.by.get_username() if event.by else "",
         text=_event_text(event, language, province),
-        note=event.note,
+        note=texts.note if texts else "",
     )
 
 
 def _event_text(event: CaseEvent, language: str, province: str) -> str:
-    if event.kind == CaseEvent.Kind.STATUS:
-        return status_text(CaseStatus(event.value), language, province)
-    value = event.value
-    if event.kind == CaseEvent.Kind.DUE and value:
+    kind, value = EventKind(event.kind), event.value or str(event.payload.get("value", ""))
+    if kind in (EventKind.OLD_STATUS, EventKind.RECEIVED):
+        return status_text(CaseStatus(event.status or value), language, province)
+    if kind is EventKind.OLD_DUE and value:
         value = dates.short_date(date.fromisoformat(value), language)
-    return f"{labels.label(labels.EVENT_KIND, event.kind, language)}: {value or '–'}"
+    return f"{EVENT_NAMES[kind].in_language(language)}: {value or '–'}"
 
 
 def _shown_read(read: PersonalDataRead, language: str) -> ShownRead:

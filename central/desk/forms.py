@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from django import forms
 
+from central.cases.commands import next_statuses
 from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_REASON_CHARS
 from central.cases.models import Case
-from central.cases.workflow import next_statuses
 from central.desk import labels
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CASE_STATUSES, CaseStatus, status_text

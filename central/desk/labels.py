@@ -7,7 +7,7 @@ from typing import Any
 from central import submission_labels
 from central.alarms.models import Alarm
 from central.cases.filing_time import FilingQuality
-from central.cases.models import CaseEvent, PersonalDataRead
+from central.cases.models import PersonalDataRead
 from central.fleet.attention import AttentionReason
 from central.people.models import OfficerEvent
 from protocol.bilingual_text import BilingualText
@@ -38,10 +38,6 @@ FILING_TIME_QUALITY = {
     FilingQuality.KIOSK_CLOCK: BilingualText("ตามนาฬิกาของตู้", "by the kiosk's clock"),
     FilingQuality.MEASURED: BilingualText("คำนวณจากเวลาที่ผ่านไป", "calculated from the time elapsed"),
     FilingQuality.UNCERTAIN: BilingualText("นาฬิกาของตู้ไม่แน่นอน", "the kiosk's clock was unreliable"),
-}
-EVENT_KIND = {  # of events other than a change of status
-    CaseEvent.Kind.ASSIGNMENT: BilingualText("มอบหมาย", "Assigned to"),
-    CaseEvent.Kind.DUE: BilingualText("กำหนดเสร็จ", "Due"),
 }
 DATA_KIND = {
     PersonalDataRead.DataKind.CASE: BilingualText("เรื่อง", "Case"),

@@ -17,8 +17,10 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from central import database_values
+from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.filing_time import FilingQuality, estimate_filing_time
-from central.cases.models import Case, CaseEvent, Complainant, LetterPage
+from central.cases.history import append_event
+from central.cases.models import Case, Complainant, LetterPage
 from central.centres.jurisdiction import filing_centre
 from central.fleet.models import Enrolment
 from central.identity_crypto import citizen_id_hash, encrypt_citizen_id, tracking_hash
@@ -158,7 +160,7 @@ def _store_case(
         status=CaseStatus.RECEIVED.value,
     )
     since = received_at if filed.quality is FilingQuality.UNCERTAIN else filed.at
-    CaseEvent.objects.create(case=case, at=since, kind=CaseEvent.Kind.STATUS, value=CaseStatus.RECEIVED.value)
+    append_event(case, EventKind.RECEIVED, actor=ActorKind.SYSTEM, at=since, is_public=True)
     return case
 
 

@@ -52,6 +52,11 @@ def roles_at(officer: Officer, centre: Centre) -> frozenset[Role]:
     return frozenset(role for role in roles if MATRIX[role].scope is Scope.CENTRE)
 
 
+def acts_for_agency(officer: Officer | AnonymousUser, action: Action, agency_id: int) -> bool:
+    """Whether this officer has this action for an agency, by a role of the agency."""
+    return memberships_allowing(officer, action, Scope.AGENCY).filter(agency_id=agency_id).exists()
+
+
 def home_fleet_centre(officer: Officer) -> Centre | None:
     """The centre this officer runs kiosks for by an own membership, the one highest in the tree. None without one."""
     memberships = memberships_allowing(officer, Action.RUN_FLEET, Scope.CENTRE)

@@ -108,7 +108,8 @@ _INTAKE = (
         Action.RUN_FLEET,
     }
 )
-_CASE_OFFICER = _INTAKE | {Action.RECALL, Action.CLOSE, Action.SET_DUE}
+# An agency that answers on paper: the case officer enters its report.
+_CASE_OFFICER = _INTAKE | {Action.RECALL, Action.CLOSE, Action.SET_DUE, Action.REPORT, Action.RETURN_TO_CENTRE}
 _DECIDING = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
 _HEAD = _VIEWING | _PEOPLE | _DECIDING | {Action.ORDER, Action.CLOSE, Action.ADD_NOTE}
 _DIRECTOR = (

@@ -1,9 +1,10 @@
 """Finds the status of a case by its tracking code, for the page and the API. The result has no personal data."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
-from central.cases.models import Case, CaseEvent
+from central.cases.models import Case
 from central.identity_crypto import tracking_hash
 from central.throttle import LocalThrottle
 from central.tracking import sentences
@@ -63,10 +64,7 @@ def _failed_lookup(outcome: LookupOutcome, sentence: BilingualText, language: st
 
 def _successful_lookup(case: Case, language: str) -> LookupResult:
     province = case.centre.province_name(language)
-    history = [
-        (CaseStatus(value), at)
-        for value, at in case.events.filter(kind=CaseEvent.Kind.STATUS).values_list("value", "at")
-    ]
+    history = _status_changes(case)
     response = TrackingResponse(
         found=True,
         sentence=CASE_STATUSES[case.current_status].headline.in_language(language),
@@ -85,6 +83,15 @@ def _successful_lookup(case: Case, language: str) -> LookupResult:
         status_text(status, language, province) for status in milestones_after(case.current_status)
     )
     return LookupResult(LookupOutcome.FOUND, response, language, case, milestones_ahead)
+
+
+def _status_changes(case: Case) -> list[tuple[CaseStatus, datetime]]:
+    """The statuses that the citizen has seen, each with the time it began."""
+    changes: list[tuple[CaseStatus, datetime]] = []
+    for status, at in case.events.filter(is_public=True).values_list("status", "at"):
+        if not changes or changes[-1][0].value != status:
+            changes.append((CaseStatus(status), at))
+    return changes
 
 
 def milestones_after(status: CaseStatus) -> tuple[CaseStatus, ...]:

@@ -4,14 +4,19 @@ from central.cases.models.access import NameRequest, PersonalDataRead
 from central.cases.models.case import Case
 from central.cases.models.complainant import Complainant, LetterPage
 from central.cases.models.events import CaseEvent, CaseEventText, HistoryRoot
+from central.cases.models.referrals import Attachment, CaseView, Proposal, Referral
 
 __all__ = [
+    "Attachment",
     "Case",
     "CaseEvent",
     "CaseEventText",
+    "CaseView",
     "Complainant",
     "HistoryRoot",
     "LetterPage",
     "NameRequest",
     "PersonalDataRead",
+    "Proposal",
+    "Referral",
 ]

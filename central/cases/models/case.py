@@ -46,15 +46,15 @@ class Case(models.Model):
     # How it arrived and how officers classify it. Codes without choices, so that a new one needs no migration.
     channel = models.CharField(max_length=16, default="kiosk", db_default="kiosk")
     subtopic = models.CharField(max_length=MAX_NAME_CHARS, blank=True, default="", db_default="")
-    about_kind = models.CharField(max_length=20, blank=True, default="", db_default="")  # kind of agency, such as police
+    about_kind = models.CharField(max_length=20, blank=True, default="", db_default="")  # an AgencyKind
     urgency = models.CharField(max_length=12, default="normal", db_default="normal")
     mission = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     # State of the work. `status` has no choices, so that a new CaseStatus needs no migration.
     status = models.CharField(max_length=20, default=CaseStatus.RECEIVED.value)
-    version = models.PositiveIntegerField(default=0, db_default=0)  # counts the changes; what an officer's page showed
+    revision = models.PositiveIntegerField(default=0, db_default=0)  # counts the changes
     owner = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="owned_cases")
-    attention = models.CharField(max_length=20, blank=True, default="new", db_default="new")  # an Attention, '' for none
+    attention = models.CharField(max_length=20, blank=True, default="new", db_default="new")  # an Attention
     last_activity_at = models.DateTimeField(null=True, blank=True)
     agency_name = models.CharField(max_length=MAX_NAME_CHARS, blank=True)  # of the lead agency, shown to the citizen
     handler_name = models.CharField(

@@ -1,6 +1,8 @@
 """The history of a case: append-only, hash-chained events and their texts (central/cases/history.py)."""
 
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from central.cases.models.case import Case
 from central.centres.models import Officer
@@ -15,6 +17,8 @@ class CaseEvent(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
+    # When the row was written: `at` of the first event is the filing time, which may lie days before.
+    recorded_at = models.DateTimeField(default=timezone.now, db_default=Now(), db_index=True)
     kind = models.CharField(max_length=24)
     status = models.CharField(max_length=20, blank=True, default="", db_default="")
     value = models.TextField(blank=True, default="", db_default="")  # of rows older than `payload`

@@ -19,12 +19,29 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 os.environ.pop("CENTRAL_DATA") if _previous_data_dir is None else os.environ.update(CENTRAL_DATA=_previous_data_dir)
 
 from django.core.cache import cache  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client, TransactionTestCase  # noqa: E402
 
+from central.cases.triggers import install_triggers, remove_triggers  # noqa: E402
 from central.centres.models import Centre, Membership, Officer  # noqa: E402
 from central.keyring import keyring  # noqa: E402
 from tests.unit.central.kiosk_client import KioskClient  # noqa: E402
 from tests.unit.central.served_installation import PASSWORD  # noqa: E402
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flushable_history() -> Iterator[None]:
+    """Tests with real transactions empty every table at their end, which the triggers of the history refuse."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def remove_and_flush(test: TransactionTestCase) -> None:
+        remove_triggers(connection)
+        flush(test)
+        install_triggers(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", remove_and_flush)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -55,7 +55,7 @@ def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskClient, khonkaen: 
     case = Case.objects.get(case_number=letter.case_number)
     assert (case.centre, case.text, case.status, case.topic) == (khonkaen, letter.text, "received", "utilities")
     assert case.receipt_confirmed is True
-    assert [change.value for change in case.events.all()] == ["received"]
+    assert [event.status for event in case.events.all()] == ["received"]
     stored = list(case.pages.all())
     assert [page.index for page in stored] == [0, 1]
     assert stored[1].picture.read().startswith(JPEG)

@@ -97,7 +97,7 @@ def test_renamed_tables_and_columns_keep_their_data(former_models: Any) -> None:
     assert (case.agency_name, case.handler_name, case.due) == ("อบต.บ้านเป็ด", "นายช่างโยธา", date(2026, 12, 18))
     complainant = Complainant.objects.get()
     assert (case.complainant, bytes(complainant.citizen_id_encrypted)) == (complainant, b"sealed")
-    assert list(case.events.values_list("value", "at")) == [("received", AT)]
+    assert list(case.events.values_list("status", "is_public", "at")) == [("received", True, AT)]
     assert CaseEvent.objects.count() == 1
     request = NameRequest.objects.get()
     assert (request.requested_by.username, request.requested_at, request.granted) == ("somsri", AT, True)

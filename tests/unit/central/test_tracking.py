@@ -18,6 +18,7 @@ from protocol.case_status import CaseStatus
 from protocol.messages import TrackingResponse
 from protocol.submission import Submission
 from simulators.kiosk import CITIZEN_ID
+from tests.unit.central.factories import history_unlocked
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 from tests.unit.central.page_text import page_text
 
@@ -50,7 +51,8 @@ def in_progress(officer: Officer) -> Case:
     for to in (CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS):
         commands.change_status(case, to, officer, seen_status=case.current_status, note="บันทึกภายในที่ห้ามเห็น")
     commands.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", handler="นายช่างโยธา", due=date(2026, 12, 18))
-    CaseEvent.objects.filter(value="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
+    with history_unlocked():
+        CaseEvent.objects.filter(kind="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
     return case
 
 

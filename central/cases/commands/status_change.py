@@ -1,16 +1,52 @@
-"""The commands that change a case: its status, its agency and due date. Each appends events to the case."""
+"""The status form of the first desk: any officer moves a case along a plain list of transitions.
+
+It is replaced by the commands of the workflow table and has no new callers."""
 
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
+from central.cases import history
+from central.cases.commands.step import Actor, NotAllowedError
+from central.cases.event_kinds import EventKind
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent
-from central.cases.workflow import NEEDS_OUTCOME, next_statuses
 from central.centres.models import Officer
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
+
+TRANSITIONS: dict[CaseStatus, tuple[CaseStatus, ...]] = {
+    CaseStatus.RECEIVED: (CaseStatus.CHECKING,),
+    CaseStatus.CHECKING: (CaseStatus.TO_DIRECTOR, CaseStatus.ORDERED, CaseStatus.UNCLEAR, CaseStatus.CLOSED),
+    CaseStatus.TO_DIRECTOR: (
+        CaseStatus.TO_CHIEF,
+        CaseStatus.ORDERED,
+        CaseStatus.CHECKING,
+        CaseStatus.UNCLEAR,
+        CaseStatus.CLOSED,
+    ),
+    CaseStatus.TO_CHIEF: (
+        CaseStatus.TO_GOVERNOR,
+        CaseStatus.ORDERED,
+        CaseStatus.CHECKING,
+        CaseStatus.UNCLEAR,
+        CaseStatus.CLOSED,
+    ),
+    CaseStatus.TO_GOVERNOR: (CaseStatus.ORDERED, CaseStatus.CHECKING, CaseStatus.UNCLEAR, CaseStatus.CLOSED),
+    CaseStatus.ORDERED: (CaseStatus.IN_PROGRESS, CaseStatus.CHECKING, CaseStatus.UNCLEAR, CaseStatus.CLOSED),
+    CaseStatus.IN_PROGRESS: (CaseStatus.ORDERED, CaseStatus.UNCLEAR, CaseStatus.CLOSED),
+    CaseStatus.UNCLEAR: (CaseStatus.CHECKING, CaseStatus.CLOSED),
+    CaseStatus.CLOSED: (),
+}
+# Statuses that a case reaches only with an outcome, which the citizen reads.
+NEEDS_OUTCOME = frozenset({CaseStatus.CLOSED})
+
+
+def next_statuses(status: CaseStatus) -> tuple[CaseStatus, ...]:
+    """The statuses that may follow this one, the usual one first."""
+    return TRANSITIONS[status]
+
 
 _TOO_LONG = BilingualText(
     f"ข้อความยาวเกิน {MAX_NOTE_CHARS:,} ตัวอักษร", f"The text is longer than {MAX_NOTE_CHARS:,} characters"
@@ -22,14 +58,6 @@ _NO_TRANSITION = BilingualText("เปลี่ยนเป็นสถานะ
 _OUTCOME_MISSING = BilingualText(
     "การยุติเรื่องต้องบอกผลการดำเนินการให้ผู้ร้องทราบ", "Closing a case needs its outcome, for the citizen to read"
 )
-
-
-class NotAllowedError(Exception):
-    """A change that is not allowed; `sentence` says why, in both languages."""
-
-    def __init__(self, sentence: BilingualText) -> None:
-        super().__init__(sentence.en)
-        self.sentence = sentence
 
 
 def change_status(
@@ -50,9 +78,12 @@ def change_status(
                 raise NotAllowedError(_OUTCOME_MISSING)
             locked.outcome = outcome.strip()
         locked.status = new_status.value
-        locked.save(update_fields=["status", "outcome"])
-        case.status, case.outcome = locked.status, locked.outcome
-        return _append_event(locked, CaseEvent.Kind.STATUS, new_status.value, by, note)
+        locked.attention = ""
+        locked.closed_at = timezone.now() if new_status is CaseStatus.CLOSED else None
+        locked.revision += 1
+        locked.save()
+        case.status, case.outcome, case.revision = locked.status, locked.outcome, locked.revision
+        return _append(locked, EventKind.OLD_STATUS, new_status.value, by, note)
 
 
 def assign(case: Case, by: Officer, *, agency: str, handler: str, due: date | None) -> None:
@@ -62,12 +93,21 @@ def assign(case: Case, by: Officer, *, agency: str, handler: str, due: date | No
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if (locked.agency_name, locked.handler_name) != (agency, handler):
             locked.agency_name, locked.handler_name = agency, handler
-            _append_event(locked, CaseEvent.Kind.ASSIGNMENT, " · ".join(filter(None, (agency, handler))), by)
+            _append(locked, EventKind.OLD_ASSIGNMENT, " · ".join(filter(None, (agency, handler))), by)
         if locked.due != due:
             locked.due = due
-            _append_event(locked, CaseEvent.Kind.DUE, due.isoformat() if due else "", by)
-        locked.save(update_fields=["agency_name", "handler_name", "due"])
+            _append(locked, EventKind.OLD_DUE, due.isoformat() if due else "", by)
+        locked.revision += 1
+        locked.save()
 
 
-def _append_event(case: Case, kind: CaseEvent.Kind, value: str, by: Officer, note: str = "") -> CaseEvent:
-    return CaseEvent.objects.create(case=case, at=timezone.now(), kind=kind, value=value, note=note.strip(), by=by)
+def _append(case: Case, kind: EventKind, value: str, by: Officer, note: str = "") -> CaseEvent:
+    return history.append_event(
+        case,
+        kind,
+        actor=Actor.of(by).kind,
+        by=by,
+        payload={"value": value},
+        is_public=kind is EventKind.OLD_STATUS,
+        note=note,
+    )

@@ -1,0 +1,51 @@
+"""The commands that change a case: the only writers of cases, referrals, proposals and their history.
+
+`command(case or referral, by, seen_revision=…, …)` returns the appended event. Raises NotAllowedError."""
+
+from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate, reopen
+from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up
+from central.cases.commands.handling import (
+    add_note,
+    ask_details,
+    assign_owner,
+    move_centre,
+    reclassify,
+    record_details,
+    set_due,
+    take,
+)
+from central.cases.commands.referring import OrderInputs, accept, order, recall, report, return_to_centre
+from central.cases.commands.status_change import assign, change_status, next_statuses
+from central.cases.commands.step import Actor, NotAllowedError
+
+__all__ = [
+    "Actor",
+    "ClosingInputs",
+    "NotAllowedError",
+    "OrderInputs",
+    "accept",
+    "add_note",
+    "approve",
+    "ask_details",
+    "assign",
+    "assign_owner",
+    "change_status",
+    "close",
+    "correct_outcome",
+    "link_duplicate",
+    "may_decide",
+    "move_centre",
+    "next_statuses",
+    "order",
+    "propose",
+    "recall",
+    "reclassify",
+    "record_details",
+    "reopen",
+    "report",
+    "return_proposal",
+    "return_to_centre",
+    "send_up",
+    "set_due",
+    "take",
+]

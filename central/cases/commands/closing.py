@@ -1,0 +1,181 @@
+"""Closing a case with an outcome, correcting the outcome, and opening the case again."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from central.cases.codes import OUTCOMES_WITH_NEXT_OWNER, Attention, Outcome, ReferralKind, ReferralState
+from central.cases.commands.referring import end_all_referrals
+from central.cases.commands.step import Actor, NotAllowedError, case_facts, locked_case, save_step
+from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.limits import MAX_NOTE_CHARS
+from central.cases.models import Case, CaseEvent, Referral
+from central.cases.workflow import Input, target_status
+from central.people.permission import roles_at
+from central.people.roles import Action, Role
+from protocol.bilingual_text import BilingualText
+from protocol.case_status import CaseStatus
+
+CITIZEN_REOPENING = timedelta(days=30)
+_SUPERIORS = frozenset({Role.DIRECTOR, Role.CHIEF, Role.GOVERNOR, Role.DISTRICT_CHIEF})
+_UNKNOWN_OUTCOME = BilingualText("ไม่รู้จักผลการดำเนินการนี้", "This outcome is not known")
+_NOT_REPORTED = BilingualText(
+    "ยังไม่มีรายงานว่าแล้วเสร็จจากหน่วยงานหลัก โปรดเสนอผู้บังคับบัญชาพิจารณา",
+    "The lead agency has not reported that it is done. Propose the closing to your superior",
+)
+_NEXT_OWNER = BilingualText(
+    "โปรดบอกผู้ร้องว่าหน่วยงานใดรับผิดชอบเรื่องนี้ต่อ และติดต่อได้อย่างไร",
+    "Tell the citizen which body is responsible next, and how to reach it",
+)
+_NOT_ASKED = BilingualText(
+    "ยุติเพราะไม่ได้รับรายละเอียดได้เฉพาะเรื่องที่รอผู้ร้อง", "Only a case that waits for the citizen can end without a response"
+)
+_TOO_LATE = BilingualText(
+    "เกิน 30 วันหลังยุติเรื่อง โปรดติดต่อศูนย์ดำรงธรรม โทร 1567",
+    "More than 30 days after closing. Please contact the centre, phone 1567",
+)
+_OWN_DUPLICATE = BilingualText("เรื่องหลักต้องเป็นเรื่องอื่น", "The main case must be another case")
+
+
+@dataclass(frozen=True)
+class ClosingInputs:
+    """What a closing says. `text` is read by the citizen. `next_owner`: who is responsible when this centre is not."""
+
+    outcome: str
+    text: str
+    next_owner: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What the citizen reads."""
+        return "\n".join(filter(None, (self.text.strip(), self.next_owner.strip())))
+
+
+def close(case: Case, by: Actor, *, seen_revision: int | None, inputs: ClosingInputs, note: str = "") -> CaseEvent:
+    """Close the case. Active referrals end. A case officer closes as resolved only what the lead agency has reported as
+    done; a superior may close without a report."""
+    given = {Input.OUTCOME: inputs.outcome, Input.OUTCOME_TEXT: inputs.text}
+    texts = [note, inputs.next_owner]
+    with locked_case(case, Action.CLOSE, by, seen_revision=seen_revision, inputs=given, texts=texts) as locked:
+        check_closing(locked, inputs)
+        is_superior = by.officer is None or bool(roles_at(by.officer, locked.centre) & _SUPERIORS)
+        if inputs.outcome == Outcome.RESOLVED and not is_superior and not _lead_is_done(locked):
+            raise NotAllowedError(_NOT_REPORTED)
+        return close_locked(locked, EventKind.CLOSE, by, inputs, note=note)
+
+
+def check_closing(case: Case, inputs: ClosingInputs) -> None:
+    """Raises NotAllowedError when a closing does not fit this case."""
+    if inputs.outcome not in set(Outcome):
+        raise NotAllowedError(_UNKNOWN_OUTCOME)
+    if inputs.outcome in OUTCOMES_WITH_NEXT_OWNER and not inputs.next_owner.strip():
+        raise NotAllowedError(_NEXT_OWNER)
+    if inputs.outcome == Outcome.NO_RESPONSE and case.current_status is not CaseStatus.UNCLEAR:
+        raise NotAllowedError(_NOT_ASKED)
+    if len(inputs.sentence) > MAX_NOTE_CHARS:
+        raise NotAllowedError(BilingualText("ข้อความยาวเกินไป", "The text is too long"))
+
+
+def close_locked(
+    locked: Case,
+    kind: EventKind,
+    by: Actor,
+    inputs: ClosingInputs,
+    *,
+    note: str = "",
+    payload: dict[str, object] | None = None,
+) -> CaseEvent:
+    """Close the locked case; `kind` is CLOSE, APPROVE or LINK_DUPLICATE."""
+    end_all_referrals(locked)
+    locked.outcome_code, locked.outcome = inputs.outcome, inputs.sentence
+    locked.closed_at = timezone.now()
+    content = {"outcome": inputs.outcome, **(payload or {})}
+    return save_step(
+        locked, kind, by, status=CaseStatus.CLOSED, payload=content, public_text=inputs.sentence, note=note
+    )
+
+
+def correct_outcome(
+    case: Case, by: Actor, *, seen_revision: int | None, inputs: ClosingInputs, reason: str
+) -> CaseEvent:
+    """Replace the outcome of a closed case. Both stay in the history; the citizen reads the new one."""
+    given = {Input.OUTCOME: inputs.outcome, Input.OUTCOME_TEXT: inputs.text, Input.REASON: reason}
+    with locked_case(
+        case, Action.CORRECT_OUTCOME, by, seen_revision=seen_revision, inputs=given, texts=[inputs.next_owner]
+    ) as locked:
+        if inputs.outcome == Outcome.NO_RESPONSE:
+            raise NotAllowedError(_NOT_ASKED)
+        check_closing(locked, inputs)
+        payload = {"before": locked.outcome_code, "outcome": inputs.outcome}
+        locked.outcome_code, locked.outcome = inputs.outcome, inputs.sentence
+        return save_step(
+            locked, EventKind.CORRECT_OUTCOME, by, payload=payload, public_text=inputs.sentence, note=reason
+        )
+
+
+def reopen(case: Case, by: Actor, *, seen_revision: int | None, reason: str, message: str = "") -> CaseEvent:
+    """Open a closed case again. It goes back to the agency that led it; without one, to the centre. The citizen may do
+    this within 30 days, an entitled officer at any time."""
+    given = {Input.REASON: reason}
+    with locked_case(case, Action.REOPEN, by, seen_revision=seen_revision, inputs=given, texts=[message]) as locked:
+        now = timezone.now()
+        if by.kind is ActorKind.CITIZEN and (locked.closed_at is None or now - locked.closed_at > CITIZEN_REOPENING):
+            raise NotAllowedError(_TOO_LATE)
+        last = locked.referrals.select_related("agency").filter(kind=ReferralKind.LEAD.value).last()
+        status = target_status(Action.REOPEN, case_facts(locked))
+        if last is not None and not last.agency.takes_cases:
+            last, status = None, CaseStatus.CHECKING
+        payload: dict[str, object] = {"outcome_before": locked.outcome_code}
+        locked.outcome_code = locked.outcome = locked.agency_name = locked.handler_name = ""
+        locked.closed_at, locked.duplicate_of = None, None
+        locked.reopened_count += 1
+        if last is not None:
+            again = Referral.objects.create(
+                case=locked,
+                agency=last.agency,
+                kind=ReferralKind.LEAD.value,
+                state=ReferralState.SENT.value,
+                order_text=last.order_text,
+                handler_name=last.handler_name,
+                due=locked.due,
+                sent_at=now,
+                sent_by=by.officer,
+            )
+            locked.agency_name, locked.handler_name = last.agency.name_th, last.handler_name
+            payload |= {"referral": again.pk, "agency": last.agency_id, "agency_name": last.agency.name_th}
+        return save_step(
+            locked,
+            EventKind.REOPEN,
+            by,
+            status=status,
+            attention=Attention.REOPENED,
+            payload=payload,
+            public_text=message,
+            note=reason,
+        )
+
+
+def link_duplicate(
+    case: Case, by: Actor, *, seen_revision: int | None, lead_case: Case | None, message: str = "", note: str = ""
+) -> CaseEvent:
+    """Close the case as a duplicate of another one, which the citizen of this one can follow."""
+    given = {Input.LEAD_CASE: lead_case}
+    texts = [message, note]
+    with locked_case(case, Action.LINK_DUPLICATE, by, seen_revision=seen_revision, inputs=given, texts=texts) as locked:
+        if lead_case is None or lead_case.pk == locked.pk or lead_case.duplicate_of_id is not None:
+            raise NotAllowedError(_OWN_DUPLICATE)
+        locked.duplicate_of = lead_case
+        text = message.strip() or "เรื่องนี้ซ้ำกับเรื่องที่ศูนย์กำลังดำเนินการอยู่แล้ว ศูนย์ได้รวมเป็นเรื่องเดียวกัน"
+        return close_locked(
+            locked,
+            EventKind.LINK_DUPLICATE,
+            by,
+            ClosingInputs(Outcome.DUPLICATE.value, text),
+            note=note,
+            payload={"lead_case": lead_case.case_number},
+        )
+
+
+def _lead_is_done(case: Case) -> bool:
+    return case.referrals.filter(kind=ReferralKind.LEAD.value, state=ReferralState.DONE.value).exists()

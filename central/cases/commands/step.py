@@ -1,0 +1,208 @@
+"""What every command of a case shares: who acts, the checks before a step, and the change with its event after it.
+
+One command is one transaction: it locks the case, checks permission, workflow, inputs and the version that the person
+saw, changes the rows, and appends the event."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from django.db import transaction
+from django.utils import timezone
+
+from central.cases import history
+from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
+from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.ladders import CentreKind, centre_kind
+from central.cases.limits import MAX_NOTE_CHARS
+from central.cases.models import Case, CaseEvent, Referral
+from central.cases.workflow import MISSING_INPUT, WORKFLOW, CaseFacts, Input, is_allowed
+from central.centres.models import Officer
+from central.people.permission import acts_for_agency, has_permission
+from central.people.roles import Action
+from protocol.bilingual_text import BilingualText
+from protocol.case_status import CaseStatus
+
+_TOO_LONG = BilingualText(
+    f"ข้อความยาวเกิน {MAX_NOTE_CHARS:,} ตัวอักษร", f"The text is longer than {MAX_NOTE_CHARS:,} characters"
+)
+_CHANGED_MEANWHILE = BilingualText(
+    "มีผู้บันทึกเรื่องนี้ไปแล้ว โปรดตรวจดูอีกครั้ง", "Someone else has changed this case. Please check it again"
+)
+_NO_TRANSITION = BilingualText("ทำขั้นตอนนี้จากสถานะปัจจุบันไม่ได้", "This step is not possible in the present status")
+_NO_PERMISSION = BilingualText("บทบาทของท่านทำขั้นตอนนี้ไม่ได้", "Your role does not allow this step")
+_DUE_IMPOSSIBLE = BilingualText(
+    "วันแล้วเสร็จต้องเป็นวันนี้หรือหลังจากนี้ และไม่เกินหนึ่งปี", "The due date must be today or later, and within one year"
+)
+_MAX_DUE_DAYS = 366
+_PUBLIC_KINDS = frozenset(action.value for action, rules in WORKFLOW.items() if rules.is_public)
+_AGENCY_STEPS = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
+_CITIZEN_STEPS = frozenset({Action.RECORD_DETAILS, Action.REOPEN})
+
+
+class NotAllowedError(Exception):
+    """A change that is not allowed; `sentence` says why, in both languages."""
+
+    def __init__(self, sentence: BilingualText) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a step: an officer, an agency by the personal link of one referral, the citizen, or the system."""
+
+    kind: ActorKind
+    officer: Officer | None = None
+    referral_id: int | None = None
+
+    @classmethod
+    def of(cls, officer: Officer) -> Self:
+        """An officer who is signed in."""
+        return cls(ActorKind.OFFICER, officer)
+
+    @classmethod
+    def agency_link(cls, referral: Referral) -> Self:
+        """Whoever has the personal link of this referral."""
+        return cls(ActorKind.AGENCY, referral_id=referral.pk)
+
+    @classmethod
+    def citizen(cls) -> Self:
+        """The citizen, by the tracking code."""
+        return cls(ActorKind.CITIZEN)
+
+    @classmethod
+    def system(cls) -> Self:
+        """A job of the service."""
+        return cls(ActorKind.SYSTEM)
+
+
+@contextmanager
+def locked_case(
+    case: Case,
+    action: Action,
+    by: Actor,
+    *,
+    seen_revision: int | None,
+    inputs: Mapping[Input, object] | None = None,
+    texts: Collection[str] = (),
+    referral: Referral | None = None,
+) -> Iterator[Case]:
+    """The locked row of the case, after all checks; the transaction ends with the block. `case` gets the new values.
+
+    `seen_revision` is the version on the person's page, None for the system. `inputs` are the required inputs that were
+    given, `texts` the optional ones. `referral` is the one that an agency acts on. Raises NotAllowedError."""
+    given = {key: value.strip() if isinstance(value, str) else value for key, value in (inputs or {}).items()}
+    all_texts = [*texts, *(value for value in given.values() if isinstance(value, str))]
+    if any(len(text) > MAX_NOTE_CHARS for text in all_texts):
+        raise NotAllowedError(_TOO_LONG)
+    with transaction.atomic():
+        locked = Case.objects.select_for_update(of=("self",)).select_related("centre").get(pk=case.pk)
+        if not _may_step(locked, action, by, referral):
+            raise NotAllowedError(_NO_PERMISSION)
+        if seen_revision is not None and locked.revision != seen_revision:
+            raise NotAllowedError(_CHANGED_MEANWHILE)
+        if not is_allowed(action, locked.current_status):
+            raise NotAllowedError(_NO_TRANSITION)
+        for required in WORKFLOW[action].required:
+            if not given.get(required):
+                raise NotAllowedError(MISSING_INPUT[required])
+        yield locked
+        for field in Case._meta.concrete_fields:
+            setattr(case, field.attname, getattr(locked, field.attname))
+
+
+def _may_step(case: Case, action: Action, by: Actor, referral: Referral | None) -> bool:
+    match by.kind:
+        case ActorKind.OFFICER if by.officer is not None:
+            if has_permission(by.officer, action, case.centre):
+                return True
+            return referral is not None and acts_for_agency(by.officer, action, referral.agency_id)
+        case ActorKind.AGENCY:
+            return action in _AGENCY_STEPS and referral is not None and referral.pk == by.referral_id
+        case ActorKind.CITIZEN:
+            return action in _CITIZEN_STEPS
+        case _:
+            return True
+
+
+def save_step(
+    case: Case,
+    kind: EventKind,
+    by: Actor,
+    *,
+    status: CaseStatus | None = None,
+    attention: Attention | None = None,
+    payload: Mapping[str, object] | None = None,
+    is_public: bool | None = None,
+    public_text: str = "",
+    note: str = "",
+) -> CaseEvent:
+    """Save the locked case with its new status and append the event. `attention` None: nothing waits for an officer.
+
+    `is_public` None: as the table of the workflow says; an event with a text for the citizen is always public."""
+    now = timezone.now()
+    if status is not None:
+        case.status = status.value
+    case.attention = attention.value if attention else ""
+    case.revision += 1
+    case.last_activity_at = now
+    case.save()
+    if is_public is None:
+        is_public = kind.value in _PUBLIC_KINDS
+    return history.append_event(
+        case,
+        kind,
+        actor=by.kind,
+        by=by.officer,
+        at=now,
+        payload=payload,
+        is_public=is_public or bool(public_text.strip()),
+        public_text=public_text,
+        note=note,
+    )
+
+
+def case_facts(case: Case) -> CaseFacts:
+    """What the workflow needs to know about this case."""
+    lead = active_lead(case)
+    return CaseFacts(
+        status=case.current_status,
+        kind=kind_of(case),
+        lead_is_active=lead is not None,
+        lead_has_accepted=lead is not None and lead.state == ReferralState.ACCEPTED.value,
+        had_lead=case.referrals.filter(kind=ReferralKind.LEAD.value).exists(),
+    )
+
+
+def kind_of(case: Case) -> CentreKind:
+    """The kind of the centre that has the case."""
+    return centre_kind(case.centre.area_code)
+
+
+def active_lead(case: Case) -> Referral | None:
+    """The agency that leads the work now."""
+    states = [state.value for state in ACTIVE_STATES]
+    return case.referrals.select_related("agency").filter(kind=ReferralKind.LEAD.value, state__in=states).first()
+
+
+def kept_attention(case: Case) -> Attention | None:
+    """What the case waits for, for a step that does not change it."""
+    return Attention(case.attention) if case.attention else None
+
+
+def take_locked(locked: Case, by: Actor, note: str = "") -> CaseEvent:
+    """Take the locked case, as a step of its own or as the first half of an order."""
+    locked.owner = locked.owner or by.officer
+    return save_step(
+        locked, EventKind.TAKE, by, status=CaseStatus.CHECKING, payload={"owner": locked.owner_id}, note=note
+    )
+
+
+def check_due(due: date | None) -> date | None:
+    """The date, when it can be promised. Raises NotAllowedError for the past and for more than a year."""
+    if due is not None and not 0 <= (due - timezone.localdate()).days <= _MAX_DUE_DAYS:
+        raise NotAllowedError(_DUE_IMPOSSIBLE)
+    return due

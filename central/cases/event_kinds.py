@@ -1,0 +1,82 @@
+"""Kinds of events in the history of a case: one for each step of the workflow, and those of the system. Pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from central.people.roles import Action
+from protocol.bilingual_text import BilingualText
+
+
+class EventKind(StrEnum):
+    """Kinds of events as stored. A step of the workflow has the value of its `Action`."""
+
+    RECEIVED = "received"
+    TAKE = Action.TAKE.value
+    ASSIGN_OWNER = Action.ASSIGN_OWNER.value
+    ASK_DETAILS = Action.ASK_DETAILS.value
+    RECORD_DETAILS = Action.RECORD_DETAILS.value
+    PROPOSE = Action.PROPOSE.value
+    APPROVE = Action.APPROVE.value
+    SEND_UP = Action.SEND_UP.value
+    RETURN_PROPOSAL = Action.RETURN_PROPOSAL.value
+    ORDER = Action.ORDER.value
+    RECALL = Action.RECALL.value
+    ACCEPT = Action.ACCEPT.value
+    REPORT = Action.REPORT.value
+    RETURN_TO_CENTRE = Action.RETURN_TO_CENTRE.value
+    CLOSE = Action.CLOSE.value
+    CORRECT_OUTCOME = Action.CORRECT_OUTCOME.value
+    REOPEN = Action.REOPEN.value
+    LINK_DUPLICATE = Action.LINK_DUPLICATE.value
+    RECLASSIFY = Action.RECLASSIFY.value
+    MOVE_CENTRE = Action.MOVE_CENTRE.value
+    SET_DUE = Action.SET_DUE.value
+    ADD_NOTE = Action.ADD_NOTE.value
+    DUE_MOVED = "due_moved"  # by a change of the calendar, a pause or a new classification
+    ESCALATED = "escalated"
+    REMINDED = "reminded"
+    # Of versions older than the workflow table.
+    OLD_STATUS = "status"
+    OLD_ASSIGNMENT = "assignment"
+    OLD_DUE = "due"
+
+
+EVENT_NAMES: Mapping[EventKind, BilingualText] = {
+    EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),
+    EventKind.TAKE: BilingualText("รับเรื่อง", "Taken"),
+    EventKind.ASSIGN_OWNER: BilingualText("มอบหมายเจ้าของเรื่อง", "Owner assigned"),
+    EventKind.ASK_DETAILS: BilingualText("ขอรายละเอียดเพิ่มเติม", "More details requested"),
+    EventKind.RECORD_DETAILS: BilingualText("ได้รับรายละเอียดเพิ่มเติม", "More details received"),
+    EventKind.PROPOSE: BilingualText("เสนอพิจารณา", "Proposed"),
+    EventKind.APPROVE: BilingualText("อนุมัติ", "Approved"),
+    EventKind.SEND_UP: BilingualText("เสนอต่อผู้บังคับบัญชา", "Sent up"),
+    EventKind.RETURN_PROPOSAL: BilingualText("ส่งกลับให้แก้ไข", "Proposal returned"),
+    EventKind.ORDER: BilingualText("สั่งการหน่วยงาน", "Agency ordered"),
+    EventKind.RECALL: BilingualText("เรียกเรื่องคืนจากหน่วยงาน", "Recalled from the agency"),
+    EventKind.ACCEPT: BilingualText("หน่วยงานรับเรื่อง", "Accepted by the agency"),
+    EventKind.REPORT: BilingualText("หน่วยงานรายงาน", "Report of the agency"),
+    EventKind.RETURN_TO_CENTRE: BilingualText("หน่วยงานส่งคืนศูนย์", "Returned by the agency"),
+    EventKind.CLOSE: BilingualText("ยุติเรื่อง", "Closed"),
+    EventKind.CORRECT_OUTCOME: BilingualText("แก้ไขผลการดำเนินการ", "Outcome corrected"),
+    EventKind.REOPEN: BilingualText("เปิดเรื่องใหม่อีกครั้ง", "Reopened"),
+    EventKind.LINK_DUPLICATE: BilingualText("รวมเป็นเรื่องซ้ำ", "Linked as a duplicate"),
+    EventKind.RECLASSIFY: BilingualText("จัดประเภทใหม่", "Reclassified"),
+    EventKind.MOVE_CENTRE: BilingualText("ย้ายศูนย์", "Moved to another centre"),
+    EventKind.SET_DUE: BilingualText("กำหนดวันแล้วเสร็จ", "Due date set"),
+    EventKind.ADD_NOTE: BilingualText("บันทึก", "Note"),
+    EventKind.DUE_MOVED: BilingualText("วันแล้วเสร็จเลื่อน", "Due date moved"),
+    EventKind.ESCALATED: BilingualText("แจ้งเตือนผู้บังคับบัญชา", "Escalated"),
+    EventKind.REMINDED: BilingualText("เตือนหน่วยงาน", "Agency reminded"),
+    EventKind.OLD_STATUS: BilingualText("เปลี่ยนสถานะ", "Status changed"),
+    EventKind.OLD_ASSIGNMENT: BilingualText("มอบหมาย", "Assigned to"),
+    EventKind.OLD_DUE: BilingualText("กำหนดเสร็จ", "Due"),
+}
+
+
+class ActorKind(StrEnum):
+    """Who made an event."""
+
+    OFFICER = "officer"
+    AGENCY = "agency"  # by a personal link, without an account
+    CITIZEN = "citizen"
+    SYSTEM = "system"

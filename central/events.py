@@ -1,0 +1,8 @@
+"""What the apps publish to each other. A signal is sent inside the transaction of the command that causes it.
+
+A receiver that must reach the outside (mail, notice) writes a row or enqueues a task: a transaction that fails must
+leave nothing behind."""
+
+from django.dispatch import Signal
+
+case_event_appended = Signal()  # case: Case, event: CaseEvent

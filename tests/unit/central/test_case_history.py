@@ -1,0 +1,78 @@
+"""The hash chain of a case: it verifies, and names the first broken event whatever was changed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from central.cases import commands, history
+from central.cases.commands import Actor
+from central.cases.models import Case, CaseEvent, CaseEventText, HistoryRoot
+from central.centres.models import Centre
+from central.people.roles import Role
+from tests.unit.central.factories import actor_with, create_case, history_unlocked
+
+
+@pytest.fixture
+def case(khonkaen: Centre) -> Case:
+    """A case with four events, the third with texts."""
+    case, owner = create_case(khonkaen), actor_with(khonkaen, Role.CASE_OFFICER)
+    commands.take(case, owner, seen_revision=0)
+    commands.ask_details(case, owner, seen_revision=None, question="ที่ไหน", note="โทรแล้วไม่รับ")
+    commands.record_details(case, Actor.citizen(), seen_revision=None, details="หน้าวัด")
+    return case
+
+
+def test_an_untouched_chain_verifies(case: Case) -> None:
+    assert history.verify_case(case) is None
+    assert list(case.events.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("change", "seq", "reason"),
+    [
+        (lambda events: events.filter(seq=2).update(kind="close"), 2, "content"),
+        (lambda events: events.filter(seq=3).update(is_public=False), 3, "content"),
+        (lambda events: events.filter(seq=2).update(at=datetime(2020, 1, 1, tzinfo=UTC)), 2, "content"),
+        (lambda events: events.filter(seq=4).update(payload={"x": 1}), 4, "content"),
+        (lambda events: events.filter(seq=2).update(hash="0" * 64), 2, "content"),
+        (lambda events: events.filter(seq=3).update(previous_hash="0" * 64), 3, "follow"),
+        (lambda events: events.filter(seq=2).delete(), 2, "missing"),
+        (lambda events: CaseEventText.objects.filter(event__seq=3).update(note="อื่น"), 3, "text"),
+    ],
+)
+def test_the_first_broken_event_is_named(case: Case, change: Callable[[object], object], seq: int, reason: str) -> None:
+    with history_unlocked():
+        change(case.events)
+    broken = history.verify_case(case)
+    assert broken is not None
+    assert (broken.case_number, broken.seq) == (case.case_number, seq)
+    assert reason in broken.reason
+    assert broken in list(history.verify_all())
+
+
+def test_an_erased_text_leaves_the_chain_intact(case: Case) -> None:
+    CaseEventText.objects.all().delete()
+    assert history.verify_case(case) is None
+
+
+def test_a_day_gets_its_root_once_and_a_cut_off_end_is_noticed(case: Case) -> None:
+    tomorrow = timezone.now() + timedelta(days=1, hours=2)
+    assert history.publish_daily_roots(tomorrow) == 1
+    assert history.publish_daily_roots(tomorrow) == 0
+    assert HistoryRoot.objects.get().event_count == 4
+    assert list(history.verify_all()) == []
+    with history_unlocked():
+        case.events.filter(seq=4).delete()  # the chain of the case alone cannot notice this
+    assert history.verify_case(case) is None
+    assert [broken.reason for broken in history.verify_all()] == ["the events of this day do not have its root"]
+
+
+def test_an_event_of_an_older_worker_enters_the_chain(case: Case) -> None:
+    CaseEvent.objects.create(case=case, at=timezone.now(), kind="status", value="checking")
+    assert history.verify_case(case) is None
+    history.chain_all_older_events()
+    adopted = case.events.get(seq=5)
+    assert (adopted.status, adopted.is_public) == ("checking", True)
+    assert history.verify_case(case) is None
