@@ -182,6 +182,19 @@ def _law_periods(parser: argparse.ArgumentParser) -> None:
     set_action.add_argument("--law-en", required=True, help="the law and its section, in English")
 
 
+def _agencies(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    import_action = actions.add_parser("import", help="add and change the agencies of a CSV file")
+    import_action.add_argument("file", help="the CSV file")
+    import_action.add_argument("--dry-run", action="store_true", help="only show what would change")
+    export = actions.add_parser("export", help="write the agencies as CSV to standard output")
+    export.add_argument("--language", choices=["th", "en"], default="th", help="of the headings (default th)")
+    install = actions.add_parser("install-rules", help="add a delivered set of routing rules")
+    install.add_argument("set", choices=["police"], help="the set")
+    for action in (import_action, export, install):
+        action.add_argument("--centre", required=True, metavar="SLUG", help="the centre whose register it is")
+
+
 COMMANDS = (
     Command("migrate", "migrate", "Create or update the database and the keys."),
     Command("serve", "serve", "Serve kiosks, citizens and officers.", _serve),
@@ -207,6 +220,7 @@ COMMANDS = (
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),
     Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
+    Command("agencies", "agencies", "Import and export agencies, install routing rules.", _agencies),
     Command("quarantine", "quarantine", "List or open deliveries that could not become a case.", _quarantine),
 )
 

@@ -3,11 +3,15 @@
 Read: UTF-8 with or without byte order mark, or Windows-874, which Thai Excel saves; comma, semicolon or tab. Size,
 rows and columns are limited, and what cannot be read is a sentence about the line. Written: UTF-8 with byte order mark,
 which Excel needs to show Thai.
+
+A cell that a spreadsheet would run as a formula is written with an apostrophe before it, which marks it as text, and
+read without: names and addresses come from strangers.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from protocol.bilingual_text import BilingualText
@@ -15,7 +19,6 @@ from protocol.bilingual_text import BilingualText
 MAX_FILE_BYTES = 1024 * 1024  # the 955 centres of the country take 0.15 MB
 MAX_ROWS = 5_000
 
-_TOO_LARGE = BilingualText("ไฟล์ใหญ่เกิน 1 MB", "The file is larger than 1 MB")
 _TOO_MANY_ROWS = BilingualText(f"ไฟล์มีเกิน {MAX_ROWS:,} แถว", f"The file has more than {MAX_ROWS:,} rows")
 _NOT_TEXT = BilingualText(
     "อ่านไฟล์นี้ไม่ได้ โปรดบันทึกเป็น CSV (UTF-8)", "This file cannot be read; please save it as CSV (UTF-8)"
@@ -33,7 +36,8 @@ class CsvFileError(Exception):
 
 @dataclass(frozen=True)
 class CsvRow:
-    """One row: its line in the file (the header is line 1) and its cells by column, without surrounding spaces."""
+    """One row: its number as a spreadsheet counts (the header is 1) and its cells by column, without surrounding
+    spaces. Every column of the header has a cell."""
 
     line: int
     cells: dict[str, str]
@@ -43,32 +47,46 @@ class CsvRow:
         return self.cells.get(column, "")
 
 
-def read_rows(content: bytes, columns: Sequence[str]) -> list[CsvRow]:
-    """The rows of a file whose first row names some of these columns. Empty rows are left out. Raises CsvFileError."""
-    if len(content) > MAX_FILE_BYTES:
-        raise CsvFileError(_TOO_LARGE)
+def read_rows(
+    content: bytes,
+    columns: Sequence[str],
+    *,
+    aliases: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_FILE_BYTES,
+) -> list[CsvRow]:
+    """The rows of a file whose first row names some of these columns. Empty rows are left out. `aliases` maps further
+    headings, as `heading_key` makes them, to columns. Raises CsvFileError."""
+    if len(content) > max_bytes:
+        megabytes = max_bytes // 1024**2
+        raise CsvFileError(BilingualText(f"ไฟล์ใหญ่เกิน {megabytes} MB", f"The file is larger than {megabytes} MB"))
     text = _decode(content)
     first_line = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)
+    names = {heading_key(name): name for name in columns} | dict(aliases or {})
     rows: list[CsvRow] = []
     header: list[str] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        for cells in reader:
-            texts = [cell.strip() for cell in cells]
+        for number, cells in enumerate(reader, start=1):
+            texts = [_without_mark(cell.strip()) for cell in cells]
             if not any(texts):
                 continue
             if not header:
-                header = _checked_header(texts, columns)
+                header = _checked_header(texts, columns, names)
             elif len(rows) == MAX_ROWS:
                 raise CsvFileError(_TOO_MANY_ROWS)
             else:
-                rows.append(_row(reader.line_num, texts, header))
+                rows.append(_row(number, texts, header))
     except csv.Error:
         raise CsvFileError(_line_error(reader.line_num)) from None
     if not rows:
         raise CsvFileError(_EMPTY)
     return rows
+
+
+def heading_key(text: str) -> str:
+    """A heading in the form used for comparison: case, spaces and underscores do not count."""
+    return re.sub(r"[\s_]+", "", text.casefold())
 
 
 def _decode(content: bytes) -> str:
@@ -82,24 +100,26 @@ def _decode(content: bytes) -> str:
     raise CsvFileError(_NOT_TEXT)
 
 
-def _checked_header(names: list[str], columns: Sequence[str]) -> list[str]:
-    header = [name.lower() for name in names]
-    for name in header:
-        if name not in columns or header.count(name) > 1:
+def _checked_header(headings: list[str], columns: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    while not headings[-1]:  # spreadsheets add empty columns at the end
+        headings = headings[:-1]
+    header = [names.get(heading_key(heading), "") for heading in headings]
+    for name, heading in zip(header, headings, strict=True):
+        if not name or header.count(name) > 1:
             known = ", ".join(columns)
             raise CsvFileError(
                 BilingualText(
-                    f"แถวแรกต้องเป็นชื่อคอลัมน์: {known} (พบ “{name[:40]}”)",
-                    f"The first row names the columns: {known} (found “{name[:40]}”)",
+                    f"แถวแรกต้องเป็นชื่อคอลัมน์: {known} (พบ “{heading[:40]}”)",
+                    f"The first row names the columns: {known} (found “{heading[:40]}”)",
                 )
             )
     return header
 
 
 def _row(line: int, texts: list[str], header: list[str]) -> CsvRow:
-    if len(texts) > len(header) and any(texts[len(header) :]):
+    if any(texts[len(header) :]):
         raise CsvFileError(_line_error(line))
-    return CsvRow(line, dict(zip(header, texts, strict=False)))
+    return CsvRow(line, dict(zip(header, texts + [""] * (len(header) - len(texts)), strict=False)))
 
 
 def _line_error(line: int) -> BilingualText:
@@ -111,5 +131,18 @@ def write_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_marked(cell) for cell in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")
+
+
+def _marked(cell: str) -> str:
+    return f"'{cell}" if _is_formula(cell) else cell
+
+
+def _without_mark(cell: str) -> str:
+    return cell.removeprefix("'") if _is_formula(cell) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    """Whether a spreadsheet would run this cell, or the cell without its marks."""
+    return cell.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r"))

@@ -134,7 +134,9 @@ def check_change(agency: Agency, details: AgencyDetails) -> None:
     if details.supervising_code:
         supervisor = find_by_code(details.supervising_code, agency.centre, other_than=agency.pk)
         if supervisor is None:
-            errors["supervising_code"] = NO_SUPERVISOR
+            errors["supervising_code"] = (
+                SUPERVISES_ITSELF if details.supervising_code == details.code else NO_SUPERVISOR
+            )
         elif agency.pk and _is_supervised_by(supervisor, agency):
             errors["supervising_code"] = SUPERVISES_ITSELF
     if errors:

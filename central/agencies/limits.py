@@ -10,6 +10,5 @@ MAX_AREAS = 300  # of one agency; the largest province, Nakhon Ratchasima, has 3
 MAX_OTHER_CONTACTS = 20  # of one agency, beside contact point and CCEO
 MAX_RULES = 500  # of one centre
 MAX_PENDING = 300  # registrations of one centre that wait; a province has up to 330 agencies
-MAX_IMPORT_ROWS = 5_000
 # 5,000 rows of 250 Thai characters (3 bytes each in UTF-8) are 3.75 MB.
 MAX_IMPORT_BYTES = 4 * 1024 * 1024

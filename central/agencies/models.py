@@ -178,7 +178,7 @@ class ImportDraft(models.Model):
     officer = models.OneToOneField(Officer, models.CASCADE, related_name="agency_import_draft")
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
-    content = models.TextField()
+    content = models.BinaryField()  # as uploaded
 
     def __str__(self) -> str:
         return f"file of {self.officer_id}"

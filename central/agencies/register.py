@@ -22,6 +22,11 @@ def reachable_agencies(centre: Centre) -> QuerySet[Agency]:
     )
 
 
+def confirmed_agencies(centre: Centre) -> QuerySet[Agency]:
+    """The register of this centre alone, those out of use included, registrations that wait excluded."""
+    return Agency.objects.filter(centre=centre, status=Agency.Status.ACTIVE).order_by("code")
+
+
 def find_by_code(code: str, centre: Centre, *, other_than: int | None = None) -> Agency | None:
     """The confirmed agency with this code at the centre, or at the nearest centre above that has one."""
     named = Agency.objects.filter(centre__in=own_and_above(centre), code=code, status=Agency.Status.ACTIVE)

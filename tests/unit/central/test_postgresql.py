@@ -15,6 +15,7 @@ HERE = Path(__file__)
 SERVED = "test_serve.py::test_from_an_empty_directory_to_a_closed_case"
 TESTS = [
     "agencies/test_commands.py",
+    "agencies/test_import.py",
     "agencies/test_police_rules.py",
     "agencies/test_rule_commands.py",
     "test_cases.py",

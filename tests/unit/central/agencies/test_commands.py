@@ -133,7 +133,7 @@ def test_a_supervising_agency_is_registered_here_or_above_and_never_in_a_circle(
     assert refused.value.errors == {"supervising_code": commands.SUPERVISES_ITSELF}
     with pytest.raises(RegisterError) as refused:
         commands.edit(station, replace(STATION, supervising_code=STATION.code), None, seen_version=1)
-    assert refused.value.errors == {"supervising_code": commands.NO_SUPERVISOR}
+    assert refused.value.errors == {"supervising_code": commands.SUPERVISES_ITSELF}
     with pytest.raises(RegisterError):
         commands.edit(station, replace(STATION, supervising_code="elsewhere"), None, seen_version=1)
 

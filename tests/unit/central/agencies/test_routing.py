@@ -27,7 +27,7 @@ def codes(*values: str) -> st.SearchStrategy[str]:
     return st.sampled_from(["", *values])
 
 
-FACTS = st.builds(
+CASE_FACTS = st.builds(
     CaseFacts,
     topic=codes("land", "drugs", "flood"),
     area=st.sampled_from(AREAS),
@@ -44,7 +44,7 @@ RULES = st.lists(
         Rule,
         key=st.integers(1, 10**6),
         number=st.just(0),
-        when=FACTS,
+        when=CASE_FACTS,
         lead=LEADS,
         support=st.just(()) | st.tuples(st.integers(1, 6)),
         copies=st.just(()) | st.tuples(st.integers(1, 6)),
@@ -79,7 +79,7 @@ def accepts(rule: Rule, facts: CaseFacts) -> bool:
     return facts.area[: len(rule.when.area)] == rule.when.area
 
 
-@given(FACTS, RULES, AGENCIES)
+@given(CASE_FACTS, RULES, AGENCIES)
 def test_the_first_rule_that_accepts_the_case_takes_it(
     facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry]
 ) -> None:
@@ -87,7 +87,7 @@ def test_the_first_rule_that_accepts_the_case_takes_it(
     assert route(facts, rules, agencies).rule == (accepting[0] if accepting else None)
 
 
-@given(FACTS, RULES, AGENCIES, st.randoms())
+@given(CASE_FACTS, RULES, AGENCIES, st.randoms())
 def test_the_result_depends_on_the_order_of_the_rules_only(
     facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry], rng: object
 ) -> None:
@@ -99,7 +99,7 @@ def test_the_result_depends_on_the_order_of_the_rules_only(
     assert route(facts, rules[:after], agencies).rule == result.rule, "later rules change nothing"
 
 
-@given(FACTS, RULES, AGENCIES)
+@given(CASE_FACTS, RULES, AGENCIES)
 def test_the_explanation_names_every_rule_up_to_the_one_that_took_the_case(
     facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry]
 ) -> None:
@@ -117,7 +117,7 @@ def test_the_explanation_names_every_rule_up_to_the_one_that_took_the_case(
         assert copy.name.en in result.explanation[-1].en
 
 
-@given(FACTS, RULES, AGENCIES)
+@given(CASE_FACTS, RULES, AGENCIES)
 def test_only_agencies_that_take_cases_are_proposed(
     facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry]
 ) -> None:
