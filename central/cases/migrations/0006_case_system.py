@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0001_register"),
         ("cases", "0005_newer_content"),
-        ("centres", "0003_agency_memberships"),
+        ("centres", "0004_agency_memberships"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

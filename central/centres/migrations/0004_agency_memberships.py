@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0001_register"),
-        ("centres", "0002_roles"),
+        ("centres", "0003_one_centre_per_area"),
     ]
 
     operations = [
