@@ -1,5 +1,6 @@
 """The channels by which a case arrives, with their names. Plain Python: routing rules and the case system use them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from protocol.bilingual_text import BilingualText
@@ -20,15 +21,15 @@ class Channel(StrEnum):
     IMPORT = "import"
 
 
-CHANNELS: dict[Channel, BilingualText] = {
-    Channel.KIOSK: BilingualText("ตู้คีออสก์", "Kiosk"),
+CHANNELS: Mapping[Channel, BilingualText] = {
+    Channel.KIOSK: BilingualText("ตู้บริการ", "Kiosk"),
     Channel.COUNTER: BilingualText("เคาน์เตอร์", "Counter"),
     Channel.POST: BilingualText("ไปรษณีย์", "Post"),
-    Channel.PHONE_1567: BilingualText("สายด่วน 1567", "Hotline 1567"),
+    Channel.PHONE_1567: BilingualText("โทร 1567", "Phone 1567"),
     Channel.WEB: BilingualText("เว็บไซต์", "Web"),
-    Channel.LINE: BilingualText("LINE", "LINE"),
-    Channel.APP: BilingualText("แอปพลิเคชัน", "Mobile app"),
+    Channel.LINE: BilingualText("ไลน์", "LINE"),
+    Channel.APP: BilingualText("แอปพลิเคชัน", "App"),
     Channel.MOBILE_UNIT: BilingualText("หน่วยเคลื่อนที่", "Mobile unit"),
-    Channel.OTHER_AGENCY: BilingualText("หน่วยงานอื่นส่งมา", "Sent by another agency"),
-    Channel.IMPORT: BilingualText("นำเข้าข้อมูล", "Import"),
+    Channel.OTHER_AGENCY: BilingualText("หน่วยงานอื่นส่งมา", "Another agency"),
+    Channel.IMPORT: BilingualText("นำเข้าจากระบบเดิม", "Import"),
 }

@@ -1,38 +1,9 @@
-"""Codes of a case beside its status, with their names. Pure: no Django."""
+"""Codes of a case beside its status and its channel (`central.channels`), with their names. Pure: no Django."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 from protocol.bilingual_text import BilingualText
-
-
-class Channel(StrEnum):
-    """How a case arrived."""
-
-    KIOSK = "kiosk"
-    COUNTER = "counter"
-    POST = "post"
-    PHONE_1567 = "phone_1567"
-    WEB = "web"
-    LINE = "line"
-    APP = "app"
-    MOBILE_UNIT = "mobile_unit"
-    OTHER_AGENCY = "other_agency"
-    IMPORT = "import"
-
-
-CHANNELS: Mapping[Channel, BilingualText] = {
-    Channel.KIOSK: BilingualText("ตู้บริการ", "Kiosk"),
-    Channel.COUNTER: BilingualText("เคาน์เตอร์", "Counter"),
-    Channel.POST: BilingualText("ไปรษณีย์", "Post"),
-    Channel.PHONE_1567: BilingualText("โทร 1567", "Phone 1567"),
-    Channel.WEB: BilingualText("เว็บไซต์", "Web"),
-    Channel.LINE: BilingualText("ไลน์", "LINE"),
-    Channel.APP: BilingualText("แอปพลิเคชัน", "App"),
-    Channel.MOBILE_UNIT: BilingualText("หน่วยเคลื่อนที่", "Mobile unit"),
-    Channel.OTHER_AGENCY: BilingualText("หน่วยงานอื่นส่งมา", "Another agency"),
-    Channel.IMPORT: BilingualText("นำเข้าจากระบบเดิม", "Import"),
-}
 
 
 class Urgency(StrEnum):
