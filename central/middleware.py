@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from central.error_pages import too_large
 from central.problems import RequestRefusedError, refuse_oversize
+from central.uploads import body_limit
 from protocol.compatibility import VERSIONS_HEADER, format_versions
 
 _GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -51,8 +51,8 @@ class ProtocolVersionsMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Limits the body of a page's request to `MAX_SMALL_BODY_BYTES`: forms are small, and nothing larger is read into
-    memory. The API has its own limits."""
+    """Limits the body of a page's request before it is read: forms to `MAX_SMALL_BODY_BYTES`, a page that receives
+    files to what its `central.uploads.accepts_upload` says. The API has its own limits."""
 
     def __init__(self, get_response: _GetResponse) -> None:
         self._get_response = get_response
@@ -60,7 +60,7 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/api/"):
             try:
-                refuse_oversize(request, settings.MAX_SMALL_BODY_BYTES)
+                refuse_oversize(request, body_limit(request))
             except RequestRefusedError as error:
                 return too_large(request, error.problem.status)
         return self._get_response(request)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from central.centres import commands
 from central.centres.models import Centre, Officer
@@ -103,9 +104,10 @@ def create_country(provinces: Iterable[str] = (), by: Officer | None = None) -> 
         return _apply(_plan_areas(commands.read_tree(lock=True), tuple(provinces)), by)
 
 
-def export_file() -> bytes:
-    """All centres as a file that `import_file` reads, each after the one above it."""
-    rows = map(commands.row_of, Centre.objects.select_related("parent"))
+def export_file(centres: QuerySet[Centre] | None = None) -> bytes:
+    """All centres, or these, as a file that `import_file` reads, each after the one above it."""
+    exported = Centre.objects.all() if centres is None else centres
+    rows = map(commands.row_of, exported.select_related("parent"))
     return write_rows(
         COLUMNS,
         (

@@ -54,7 +54,7 @@ def decide_enrolment(request: HttpRequest, enrolment_id: UUID, decision: str) ->
 def _approve(request: HttpRequest, enrolment_id: UUID) -> None:
     form = ApprovalForm(page_language(request), request.POST)
     form.is_valid()  # every text is valid: the code and the centre are checked below
-    centre = _fleet_centres(request).filter(slug=form.cleaned_data["centre"]).first()
+    centre = _fleet_centres(request).filter(is_active=True, slug=form.cleaned_data["centre"]).first()
     if centre is None:
         raise PermissionDenied
     officer = signed_in_officer(request)
@@ -77,7 +77,7 @@ def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -
             {"kiosk": kiosk, "requested": dates.short_datetime(kiosk.requested_at, language)} for kiosk in waiting
         ],
         "decided": [build_kiosk_row(kiosk, [], language) for kiosk in decided],
-        "centres": [(centre.slug, centre.name_in(language)) for centre in centres],
+        "centres": [(centre.slug, centre.name_in(language)) for centre in centres.filter(is_active=True)],
         "home_centre": home_fleet_centre(signed_in_officer(request)),
         "error": error,
     }

@@ -24,6 +24,7 @@ class HelpSection:
 SECTIONS = (
     HelpSection("sign-in", BilingualText("การเข้าสู่ระบบ", "Signing in")),
     HelpSection("menu", BilingualText("เมนูและภาษา", "Menu and language")),
+    HelpSection("centres", BilingualText("ศูนย์", "Centres")),
 )
 
 

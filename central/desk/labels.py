@@ -11,6 +11,7 @@ from central.cases.models import PersonalDataRead
 from central.fleet.attention import AttentionReason
 from central.people.models import OfficerEvent
 from protocol.bilingual_text import BilingualText
+from protocol.centre_kind import CentreKind
 from protocol.choices import IdentitySource, NameDisclosure, OnBehalfOf
 from protocol.messages import EnrolmentStatus
 from protocol.staff_call import StaffCallResponse
@@ -31,6 +32,22 @@ IDENTITY_SOURCE = {
     IdentitySource.CHIP: BilingualText("อ่านจากบัตรประชาชน (ไม่ได้ตรวจสอบ)", "Read from the ID card (not verified)"),
     IdentitySource.TYPED: BilingualText("พิมพ์เอง", "Typed"),
     IdentitySource.NONE: BilingualText("ไม่ได้ให้ไว้", "Not given"),
+}
+
+# Codes of centres.
+CENTRE_KIND = {
+    CentreKind.MINISTRY: BilingualText("กระทรวง", "Ministry"),
+    CentreKind.PROVINCE: BilingualText("จังหวัด", "Province"),
+    CentreKind.DISTRICT: BilingualText("อำเภอ", "District"),
+}
+CENTRE_FIELD = {  # of `central.centres.rules.CentreRow`
+    "slug": BilingualText("ชื่อย่อ", "Short name"),
+    "area_code": BilingualText("พื้นที่", "Area"),
+    "name_th": BilingualText("ชื่อภาษาไทย", "Thai name"),
+    "name_en": BilingualText("ชื่อภาษาอังกฤษ", "English name"),
+    "parent": BilingualText("อยู่ใต้ศูนย์", "Below the centre"),
+    "public_url": BilingualText("ที่อยู่เว็บ", "Web address"),
+    "is_active": BilingualText("เปิดใช้งาน", "Active"),
 }
 
 # Codes of the case system.

@@ -65,6 +65,14 @@ ENTRIES = (
     NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
     NavigationEntry("enrolments", BilingualText("รับตู้เข้าระบบ", "Enrolments"), Action.RUN_FLEET, badge=_waiting_kiosks),
     NavigationEntry("kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, badge=_urgent_kiosks),
+    NavigationEntry(
+        "centres",
+        BilingualText("ศูนย์", "Centres"),
+        Action.MANAGE_CENTRES,
+        Group.MANAGE,
+        pages=frozenset({"add_centre", "edit_centre", "set_activity", "import_centres"}),
+        help_anchor="centres",
+    ),
 )
 # Sections of the handbook for pages that no entry of the menu has.
 _OTHER_HELP_ANCHORS = {"login": "sign-in", "password": "sign-in"}

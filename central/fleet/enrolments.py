@@ -68,6 +68,8 @@ def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
     """Approve the kiosk at this centre and issue its next series letter. Raises EnrolmentError."""
     if not has_permission(officer, Action.RUN_FLEET, centre):
         raise EnrolmentError("This officer may not approve kiosks at this centre")
+    if not centre.is_active:
+        raise EnrolmentError("This centre is not active, so it takes no kiosks")
     with transaction.atomic():
         enrolment = _lock_pending(enrolment_id)
         # Locked, so that two approvals for one kiosk id never issue the same letter.

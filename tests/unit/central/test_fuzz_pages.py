@@ -11,7 +11,9 @@ from django.urls import URLResolver, get_resolver
 
 from central.alarms.models import Alarm
 from central.cases.models import Case
+from central.centres.models import Centre, Membership, Officer
 from central.fleet.models import Enrolment
+from central.people.roles import Role
 from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
@@ -77,6 +79,16 @@ _FIELDS = [
     "part",
     "lang",
     "csrfmiddlewaretoken",
+    "at",
+    "q",
+    "slug",
+    "parent",
+    "area_code",
+    "name_th",
+    "public_url",
+    "active",
+    "content",
+    "apply",
 ]
 _TYPES = (
     "application/x-www-form-urlencoded",
@@ -105,8 +117,9 @@ def _routes(resolver: URLResolver, before: str = "") -> list[str]:
 
 
 @pytest.fixture
-def url_values(kiosk: KioskClient) -> dict[str, list[str]]:
-    """Values for the parts of a URL: existing and missing ones."""
+def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[str, list[str]]:
+    """Values for the parts of a URL: existing and missing ones. The officer is also an administrator."""
+    Membership.objects.create(officer=officer, centre=khonkaen, role=Role.ADMINISTRATOR.value)
     letter = kiosk.letter_submission(1, naming=NameDisclosure.WITHHELD)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
@@ -125,6 +138,7 @@ def url_values(kiosk: KioskClient) -> dict[str, list[str]]:
         "decision": ["approve", "refuse", "allow", "x", "%00"],
         "sha256": ["0" * 64, "x", "%00"],
         "path_format": ["json"],
+        "slug": ["khonkaen", "moi", "%00", "ก", "x" * 300],
     }
 
 
