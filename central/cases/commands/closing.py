@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
-
+from central.cases import clock
 from central.cases.codes import OUTCOMES_WITH_NEXT_OWNER, Attention, Outcome, ReferralKind, ReferralState
 from central.cases.commands.referring import end_all_referrals
 from central.cases.commands.step import Actor, NotAllowedError, case_facts, locked_case, save_step
@@ -89,7 +88,7 @@ def close_locked(
     """Close the locked case; `kind` is CLOSE, APPROVE or LINK_DUPLICATE."""
     end_all_referrals(locked)
     locked.outcome_code, locked.outcome = inputs.outcome, inputs.sentence
-    locked.closed_at = timezone.now()
+    locked.closed_at = clock.now()
     content = {"outcome": inputs.outcome, **(payload or {})}
     return save_step(
         locked, kind, by, status=CaseStatus.CLOSED, payload=content, public_text=inputs.sentence, note=note
@@ -119,7 +118,7 @@ def reopen(case: Case, by: Actor, *, seen_revision: int | None, reason: str, mes
     this within 30 days, an entitled officer at any time."""
     given = {Input.REASON: reason}
     with locked_case(case, Action.REOPEN, by, seen_revision=seen_revision, inputs=given, texts=[message]) as locked:
-        now = timezone.now()
+        now = clock.now()
         if by.kind is ActorKind.CITIZEN and (locked.closed_at is None or now - locked.closed_at > CITIZEN_REOPENING):
             raise NotAllowedError(_TOO_LATE)
         last = locked.referrals.select_related("agency").filter(kind=ReferralKind.LEAD.value).last()

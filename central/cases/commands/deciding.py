@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from django.utils import timezone
-
 from central.agencies.models import Agency
+from central.cases import clock
 from central.cases.codes import Attention
 from central.cases.commands.closing import ClosingInputs, check_closing, close_locked
 from central.cases.commands.referring import OrderInputs, order_locked
@@ -60,7 +59,7 @@ def propose(
             text=content.text.strip(),
             opinion=opinion.strip(),
             proposed_by=by.officer,
-            proposed_at=timezone.now(),
+            proposed_at=clock.now(),
         )
         payload = {"proposal": proposal.pk, "kind": kind.value}
         note = "\n".join(filter(None, (content.text.strip(), opinion.strip())))
@@ -120,7 +119,7 @@ def _check_decider(case: Case, by: Actor) -> None:
 
 
 def _decide(proposal: Proposal, by: Actor, decision: Proposal.Decision, reason: str = "") -> None:
-    proposal.decided_by, proposal.decided_at = by.officer, timezone.now()
+    proposal.decided_by, proposal.decided_at = by.officer, clock.now()
     proposal.decision, proposal.reason = decision, reason.strip()
     proposal.save()
 
@@ -146,7 +145,7 @@ def _order_inputs(content: Mapping[str, object], text: str) -> OrderInputs:
         copies=[agencies[agency_id] for agency_id in _ids(content["copies"])],
         text=text,
         handler_name=str(content["handler_name"]),
-        due=due if due and due >= timezone.localdate() else None,
+        due=due if due and due >= clock.today() else None,
     )
 
 

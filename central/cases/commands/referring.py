@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
 from central.agencies.models import Agency
+from central.cases import clock
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
 from central.cases.commands.step import (
     Actor,
@@ -111,7 +110,7 @@ def _send(case: Case, agency: Agency, kind: ReferralKind, inputs: OrderInputs, b
         order_text=inputs.text.strip(),
         handler_name=inputs.handler_name.strip() if kind is ReferralKind.LEAD else "",
         due=inputs.due if kind is not ReferralKind.COPY else None,
-        sent_at=timezone.now(),
+        sent_at=clock.now(),
         sent_by=by.officer,
     )
 
@@ -126,7 +125,7 @@ def accept(
         row = _answerable_row(referral)
         if row.state != ReferralState.SENT.value:
             raise NotAllowedError(BilingualText("หน่วยงานรับเรื่องนี้แล้ว", "The agency has accepted it already"))
-        row.state, row.accepted_at = ReferralState.ACCEPTED.value, timezone.now()
+        row.state, row.accepted_at = ReferralState.ACCEPTED.value, clock.now()
         row.handler_name = handler_name.strip()[:MAX_NAME_CHARS] or row.handler_name
         row.save()
         status = locked.current_status
@@ -160,7 +159,7 @@ def report(
     with locked_case(
         case, Action.REPORT, by, seen_revision=seen_revision, inputs=inputs, texts=[message], referral=referral
     ) as locked:
-        row, now = _answerable_row(referral), timezone.now()
+        row, now = _answerable_row(referral), clock.now()
         is_lead = row.kind == ReferralKind.LEAD.value
         row.accepted_at, row.last_report_at = row.accepted_at or now, now
         row.state = ReferralState.DONE.value if is_done else ReferralState.ACCEPTED.value
@@ -233,7 +232,7 @@ def recall(referral: Referral, by: Actor, *, seen_revision: int | None, reason: 
 def end_all_referrals(locked: Case) -> None:
     """Withdraw every referral of a case that is closed or moved."""
     states = [state.value for state in ACTIVE_STATES]
-    locked.referrals.filter(state__in=states).update(state=ReferralState.RECALLED.value, ended_at=timezone.now())
+    locked.referrals.filter(state__in=states).update(state=ReferralState.RECALLED.value, ended_at=clock.now())
 
 
 def _answerable_row(referral: Referral) -> Referral:
@@ -252,7 +251,7 @@ def _active_row(referral: Referral) -> Referral:
 
 
 def _end(row: Referral, state: ReferralState) -> None:
-    row.state, row.ended_at = state.value, timezone.now()
+    row.state, row.ended_at = state.value, clock.now()
     row.save()
 
 

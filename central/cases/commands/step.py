@@ -10,9 +10,8 @@ from datetime import date
 from typing import Self
 
 from django.db import transaction
-from django.utils import timezone
 
-from central.cases import history
+from central.cases import clock, history
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.ladders import CentreKind, centre_kind
@@ -143,7 +142,7 @@ def save_step(
     """Save the locked case with its new status and append the event. `attention` None: nothing waits for an officer.
 
     `is_public` None: as the table of the workflow says; an event with a text for the citizen is always public."""
-    now = timezone.now()
+    now = clock.now()
     if status is not None:
         case.status = status.value
     case.attention = attention.value if attention else ""
@@ -203,6 +202,6 @@ def take_locked(locked: Case, by: Actor, note: str = "") -> CaseEvent:
 
 def check_due(due: date | None) -> date | None:
     """The date, when it can be promised. Raises NotAllowedError for the past and for more than a year."""
-    if due is not None and not 0 <= (due - timezone.localdate()).days <= _MAX_DUE_DAYS:
+    if due is not None and not 0 <= (due - clock.today()).days <= _MAX_DUE_DAYS:
         raise NotAllowedError(_DUE_IMPOSSIBLE)
     return due

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from central.agencies.models import Agency
-from central.cases import commands
+from central.cases import clock, commands
 from central.cases.codes import Attention, Outcome
 from central.cases.commands import Actor, ClosingInputs, NotAllowedError, OrderInputs
 from central.cases.models import Case, CaseEvent, Proposal, Referral
@@ -330,3 +330,13 @@ def test_unlocking_is_for_tests_only_and_ends(case: Case) -> None:
         case.events.update(kind="take")
     with pytest.raises(Exception, match="cannot be changed"):
         case.events.update(kind="received")
+
+
+def test_a_step_of_the_past_is_recorded_at_its_time(case: Case, owner: Actor) -> None:
+    moment = timezone.now() - timedelta(days=40)
+    with clock.steps_made_at(moment):
+        event = commands.take(case, owner, seen_revision=0)
+    assert event.at == moment
+    assert event.recorded_at > moment + timedelta(days=39)
+    with pytest.raises(ValueError, match="future"), clock.steps_made_at(timezone.now() + timedelta(hours=1)):
+        pass
