@@ -195,6 +195,10 @@ def _agencies(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--centre", required=True, metavar="SLUG", help="the centre whose register it is")
 
 
+def _verify_history(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--roots", action="store_true", help="also print the root of each day, to compare with a copy")
+
+
 COMMANDS = (
     Command("migrate", "migrate", "Create or update the database and the keys."),
     Command("serve", "serve", "Serve kiosks, citizens and officers.", _serve),
@@ -221,6 +225,7 @@ COMMANDS = (
     Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
     Command("agencies", "agencies", "Import and export agencies, install routing rules.", _agencies),
+    Command("verify-history", "verify_history", "Check that no event of any case was changed.", _verify_history),
     Command("quarantine", "quarantine", "List or open deliveries that could not become a case.", _quarantine),
 )
 

@@ -18,6 +18,7 @@ from central.background.periods import Daily, Every
 from central.background.recurring import RecurringJob, give_up_period, queue_due_periods, run_period
 from central.background.retention import delete_old_results
 from central.background.tasks import TaskPolicy, background_task
+from central.cases.history import publish_daily_roots
 from central.centres.models import Centre
 from central.fleet.monitor import check_silence
 from central.people.retention import delete_expired
@@ -31,6 +32,7 @@ JOBS = (
     RecurringJob("check-silence", check_silence, _MINUTE),
     RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
     RecurringJob("delete-account-data", delete_expired, _HOUR),
+    RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),
 )
 JOBS_BY_NAME = {job.name: job for job in JOBS}

@@ -5,10 +5,12 @@ from django.urls import include, path
 from central.api import api
 from central.monitoring import views as monitoring
 from central.tracking import views as tracking
+from central.tracking.history_roots import history_roots
 
 urlpatterns = [
     path("", tracking.landing, name="landing"),
     path("t", tracking.track, name="track"),
+    path("history-roots.txt", history_roots, name="history_roots"),
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),
     path("metrics", monitoring.metrics, name="metrics"),

@@ -27,7 +27,7 @@ class RecurringJob:
     """
 
     name: str
-    function: Callable[[datetime], None]
+    function: Callable[[datetime], object]
     timing: Timing
     in_one_transaction: bool = True
 

@@ -113,9 +113,9 @@ def chain_all_older_events() -> int:
 
 @dataclass(frozen=True)
 class BrokenEvent:
-    """The first event that does not verify, and why."""
+    """The first event of a case that does not verify, and why. For the root of a day `subject` is the day, `seq` 0."""
 
-    case_number: str
+    subject: str  # case number or day
     seq: int
     reason: str
 

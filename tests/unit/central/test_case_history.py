@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from central import cli
 from central.cases import commands, history
 from central.cases.commands import Actor
 from central.cases.models import Case, CaseEvent, CaseEventText, HistoryRoot
@@ -47,7 +49,7 @@ def test_the_first_broken_event_is_named(case: Case, change: Callable[[object], 
         change(case.events)
     broken = history.verify_case(case)
     assert broken is not None
-    assert (broken.case_number, broken.seq) == (case.case_number, seq)
+    assert (broken.subject, broken.seq) == (case.case_number, seq)
     assert reason in broken.reason
     assert broken in list(history.verify_all())
 
@@ -76,3 +78,27 @@ def test_an_event_of_an_older_worker_enters_the_chain(case: Case) -> None:
     adopted = case.events.get(seq=5)
     assert (adopted.status, adopted.is_public) == ("checking", True)
     assert history.verify_case(case) is None
+
+
+def test_the_command_says_whether_the_history_is_intact(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    history.publish_daily_roots(timezone.now() + timedelta(days=1, hours=2))
+    assert cli.main(["verify-history", "--roots"]) == 0
+    output = capsys.readouterr()
+    root = HistoryRoot.objects.get()
+    assert (output.out.split(), "intact: 4 events, 1 days" in output.err) == (
+        [f"{root.day:%Y-%m-%d}", "4", root.root],
+        True,
+    )
+    with history_unlocked():
+        case.events.filter(seq=2).update(kind="close")
+    assert cli.main(["verify-history"]) == 2
+    output = capsys.readouterr()
+    assert output.out.splitlines()[0] == f"{case.case_number}\tevent 2\tits content was changed"
+    assert f"the first is {case.case_number}" in output.err
+
+
+def test_the_roots_are_published_without_signing_in(case: Case) -> None:
+    history.publish_daily_roots(timezone.now() + timedelta(days=1, hours=2))
+    root = HistoryRoot.objects.get()
+    response = Client().get("/history-roots.txt")
+    assert response.content.decode() == f"{root.day:%Y-%m-%d} 4 {root.root}\n"
