@@ -68,6 +68,17 @@ def _jobs(parser: argparse.ArgumentParser) -> None:
     run.add_argument("name", help="name of the job, as in `central jobs list`")
 
 
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", help="a new file, or a directory for a file with the date in its name")
+    parser.add_argument("--no-keys", action="store_true", help="leave the keys out: they are kept elsewhere")
+    parser.add_argument("--keep", type=_count, metavar="N", help="delete all but the newest N backups of the directory")
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("archive", help="a file that `central backup` has written")
+    parser.add_argument("--keys", metavar="FILE", help="the file of its keys (default: beside the archive)")
+
+
 def _create_centre(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("slug", help="short name in Latin letters, such as khonkaen")
     parser.add_argument("--area", default="", help="DOPA code: 2 digits a province, 4 a district, none the ministry")
@@ -204,6 +215,8 @@ COMMANDS = (
     Command("serve", "serve", "Serve kiosks, citizens and officers.", _serve),
     Command("worker", "worker", "Run background tasks and recurring jobs.", _worker),
     Command("jobs", "background_jobs", "Show and repeat background jobs and tasks.", _jobs),
+    Command("backup", "backup", "Write database and pictures into one file, and the keys into another.", _backup),
+    Command("restore", "backup", "Fill an empty installation from a backup.", _restore),
     Command("create-centre", "create_centre", "Add a centre to the tree.", _create_centre),
     Command("edit-centre", "create_centre", "Change, move, rename or deactivate a centre.", _edit_centre),
     Command("centres", "centres", "List, import, export and generate centres.", _centres),
@@ -246,6 +259,12 @@ def _calendar_year(text: str) -> int:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):  # the resolver accepts 65616 as 80
         raise argparse.ArgumentTypeError(f"'{text}' is not a port; give 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 9999")
     return int(text)
 
 

@@ -17,6 +17,7 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-settings.service": 2.0,
     "docs/centre/damrongdham-central.service": 2.0,
     "docs/centre/damrongdham-central-worker.service": 2.0,
+    "docs/centre/damrongdham-central-backup.service": 2.0,
 }
 UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob("*.path")])
 
