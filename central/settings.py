@@ -7,9 +7,11 @@ CENTRAL_URL    the URL for citizens and kiosks, such as https://track.example.go
 CENTRAL_HOSTS  further host names the service answers to, separated by commas.
 CENTRAL_SILENT_MINUTES  minutes without a heartbeat until a kiosk raises an alarm. Default: 15 (a kiosk sends one each
                         minute).
+CENTRAL_REQUIRE_SECOND_FACTOR  no: officers without a second factor sign in with their password alone. Default: yes.
 CENTRAL_ALERT_TO        mail addresses for new alarms, separated by commas. Default: none, the desk shows the alarms.
 CENTRAL_ALERT_FROM      the sender of that mail. Default: damrongdham@ and the host of CENTRAL_URL.
-CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25.
+CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25. Invitations are
+                        mailed only when it is set.
 CENTRAL_PICTURES        s3://bucket/prefix?endpoint_url=https://…&region_name=…: the pictures in an S3-compatible
                         store (extra [s3]; keys in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Default: on disk.
 CENTRAL_TASKS           the queue of background tasks, a backend of django-tasks. Default:
@@ -64,6 +66,8 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "central.background",
+    "django_otp",
+    "django_otp_webauthn",
     "central.centres",
     "central.people",
     "central.agencies",
@@ -86,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "central.people.middleware.OfficerSessionMiddleware",
 ]
 ROOT_URLCONF = "central.urls"
 WSGI_APPLICATION = "central.wsgi.application"
@@ -138,6 +143,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+_REQUIRE_SECOND_FACTOR_TEXT = os.environ.get("CENTRAL_REQUIRE_SECOND_FACTOR") or "yes"
+if _REQUIRE_SECOND_FACTOR_TEXT not in ("yes", "no"):
+    raise ImproperlyConfigured("CENTRAL_REQUIRE_SECOND_FACTOR is not yes or no")
+REQUIRE_SECOND_FACTOR = _REQUIRE_SECOND_FACTOR_TEXT == "yes"
+# Passkeys (central.people.passkeys) take the host from the request: it is one of ALLOWED_HOSTS.
+OTP_WEBAUTHN_RP_ID_CALLABLE = "central.people.passkeys.relying_party_id"
+OTP_WEBAUTHN_RP_NAME = "ศูนย์ดำรงธรรม · Damrongdham Centre"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [PUBLIC_URL if _HTTPS else "http://localhost"]  # read by the library's checks only
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 LOGIN_URL = "desk:login"
 LOGIN_REDIRECT_URL = "desk:cases"
 SESSION_COOKIE_AGE = 10 * 3600  # a working day
@@ -173,6 +187,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_S
 EMAIL_USE_SSL = _SMTP.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1", "::1")
 EMAIL_TIMEOUT = 20
+MAIL_IS_CONFIGURED = bool(os.environ.get("CENTRAL_SMTP"))
 
 TASKS = {"default": {"BACKEND": os.environ.get("CENTRAL_TASKS") or "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 _LEASE_TEXT = os.environ.get("CENTRAL_WORKER_LEASE_SECONDS") or "60"

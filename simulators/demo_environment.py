@@ -94,6 +94,7 @@ class DemoEnvironment:
 
     def _create_centre(self) -> None:
         self._environment["CENTRAL_DATA"] = str(self.directory / "central")
+        self._environment["CENTRAL_REQUIRE_SECOND_FACTOR"] = "no"  # the simulated officer has no phone
         self.run_command("central", "migrate")
         self.run_command("central", "create-centre", CENTRE_SLUG, "--area", AREA_CODE[:2])
         password = secrets.token_urlsafe(16)

@@ -1,16 +1,15 @@
-"""Sign-in and sign-out, the language, and the officer's own password."""
+"""The officer's own account: password, profile, sessions."""
 
-from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from central.centres.models import Officer
 from central.client_address import client_address
 from central.desk import labels
-from central.desk.forms import SignInForm
+from central.desk.account_forms import ProfileForm
 from central.desk.page_support import (
     LANGUAGE_COOKIE,
     desk_page,
@@ -18,62 +17,27 @@ from central.desk.page_support import (
     render_page,
     signed_in_officer,
 )
-from central.desk.redirects import desk_url_or_empty, redirect_within_desk
 from central.language import LANGUAGES
+from central.people.accounts import profile_of
 from central.people.events import record_event
 from central.people.models import OfficerEvent
-from central.people.sign_in import OLD_PASSWORD_THROTTLE, remember_browser, set_desk_cookie, sign_in
+from central.people.sessions import (
+    continue_after_password_change,
+    end_session,
+    end_sessions,
+    sessions_of,
+)
+from central.people.sign_in import OLD_PASSWORD_THROTTLE, remember_browser, set_desk_cookie
 from protocol.bilingual_text import BilingualText
 from thai import dates
 
-_WRONG_CREDENTIALS = BilingualText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The user name or the password is wrong")
-_TOO_MANY_ATTEMPTS = BilingualText(
-    "ลองผิดหลายครั้งเกินไป โปรดรอสักพักแล้วลองใหม่ หรือใช้เครื่องที่ท่านเคยเข้าสู่ระบบ",
-    "Too many wrong attempts. Please wait a while, or use a computer you have signed in with before.",
-)
-_TOO_MANY_OLD_PASSWORDS = BilingualText(
+TOO_MANY_OLD_PASSWORDS = BilingualText(
     "ใส่รหัสผ่านเดิมผิดหลายครั้งเกินไป โปรดรอ 15 นาทีแล้วลองใหม่",
     "The old password was wrong too often. Please wait 15 minutes and try again.",
 )
 _MAX_EVENTS_SHOWN = 10
-
-
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-def log_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with name and password. Attempts are limited (central.people.sign_in)."""
-    target = desk_url_or_empty(request.POST.get("next") or request.GET.get("next") or "")
-    if request.method != "POST":
-        return _sign_in_page(request, SignInForm(page_language(request)), target)
-    form = SignInForm(page_language(request), request.POST)
-    form.is_valid()  # a text that no account can have is a wrong name or password
-    result = sign_in(request, form.cleaned_data.get("username", "")[:150], form.cleaned_data.get("password", ""))
-    if result.officer is None:
-        error, status = (_TOO_MANY_ATTEMPTS, 429) if result.is_throttled else (_WRONG_CREDENTIALS, 401)
-        return _sign_in_page(request, form, target, error, status)
-    request.session.flush()  # Django reuses the session id when the same officer signs in again
-    login(request, result.officer)
-    response = redirect_within_desk(target)
-    remember_browser(response, result.officer)
-    return response
-
-
-@require_POST
-def log_out(request: HttpRequest) -> HttpResponse:
-    if isinstance(request.user, Officer):
-        record_event(OfficerEvent.Kind.SIGNED_OUT, request.user, client_address(request))
-    logout(request)
-    return redirect("desk:login")
-
-
-@require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
-    """Store the language in a cookie and return to the page. A visitor who is not signed in gets no session."""
-    target = desk_url_or_empty(request.POST.get("next", ""))
-    response = redirect_within_desk(target) if target or request.user.is_authenticated else redirect("desk:login")
-    if (chosen := request.POST.get("language")) in LANGUAGES:
-        set_desk_cookie(response, LANGUAGE_COOKIE, chosen, max_age_s=365 * 24 * 3600)
-    return response
+_OFFICER_FIELDS = ("first_name", "last_name", "email")
+_PROFILE_FIELDS = ("position", "level", "office", "office_phone", "mobile_phone", "language")
 
 
 @sensitive_post_parameters()
@@ -86,7 +50,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _password_page(request, PasswordChangeForm(officer))
     if not OLD_PASSWORD_THROTTLE.count_attempt(account):
-        return _password_page(request, PasswordChangeForm(officer), error=_TOO_MANY_OLD_PASSWORDS, status=429)
+        return _password_page(request, PasswordChangeForm(officer), error=TOO_MANY_OLD_PASSWORDS, status=429)
     form = PasswordChangeForm(officer, request.POST)
     valid = form.is_valid()
     if "old_password" in form.errors:
@@ -97,21 +61,78 @@ def change_password(request: HttpRequest) -> HttpResponse:
         return _password_page(request, form)
     OLD_PASSWORD_THROTTLE.reset(account)
     changed = form.save()
-    update_session_auth_hash(request, changed)
+    continue_after_password_change(request, changed)
     record_event(OfficerEvent.Kind.PASSWORD_CHANGED, officer, client_address(request))
     response = redirect("desk:cases")
     remember_browser(response, changed)
     return response
 
 
-def _sign_in_page(
-    request: HttpRequest, form: SignInForm, target: str, error: BilingualText | None = None, status: int = 200
-) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def profile(request: HttpRequest) -> HttpResponse:
+    """The own profile: POST a ProfileForm."""
+    officer, language = signed_in_officer(request), page_language(request)
+    stored = profile_of(officer)
+    if request.method != "POST":
+        initial = {name: getattr(officer, name) for name in _OFFICER_FIELDS}
+        initial |= {name: getattr(stored, name) for name in _PROFILE_FIELDS}
+        return render_page(request, "desk/profile.html", {"form": ProfileForm(language, initial=initial)})
+    form = ProfileForm(language, request.POST)
+    if not form.is_valid():
+        return render_page(request, "desk/profile.html", {"form": form}, status=400)
+    with transaction.atomic():
+        for name in _OFFICER_FIELDS:
+            setattr(officer, name, form.cleaned_data[name])
+        for name in _PROFILE_FIELDS:
+            setattr(stored, name, form.cleaned_data[name])
+        officer.save(update_fields=_OFFICER_FIELDS)
+        stored.save(update_fields=_PROFILE_FIELDS)
+        record_event(OfficerEvent.Kind.PROFILE_CHANGED, officer, client_address(request))
+    response = redirect("desk:profile")
+    if stored.language in LANGUAGES:
+        set_desk_cookie(response, LANGUAGE_COOKIE, stored.language, max_age_s=365 * 24 * 3600)
+    return response
+
+
+@require_http_methods(["GET", "HEAD"])
+@desk_page
+def session_list(request: HttpRequest) -> HttpResponse:
+    """The own running sessions."""
     language = page_language(request)
-    focused = form.fields["password" if form["username"].value() else "username"]
-    focused.widget.attrs["autofocus"] = True
-    context = {"form": form, "next": target, "error": error.in_language(language) if error else ""}
-    return render_page(request, "desk/login.html", context, status=status)
+    rows = [
+        {
+            "id": row.pk,
+            "browser": row.browser,
+            "address": row.address,
+            "started": dates.short_datetime(row.started_at, language),
+            "last_seen": dates.short_datetime(row.last_seen_at, language),
+            "is_this": row.session_id == request.session.session_key,
+        }
+        for row in sessions_of(signed_in_officer(request))
+    ]
+    return render_page(request, "desk/sessions.html", {"rows": rows})
+
+
+@require_POST
+@desk_page
+def end_own_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """End one of the own sessions."""
+    officer = signed_in_officer(request)
+    if not end_session(officer, session_id):
+        raise Http404
+    record_event(OfficerEvent.Kind.SESSIONS_ENDED, officer, client_address(request))
+    return redirect("desk:sessions")
+
+
+@require_POST
+@desk_page
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """End all own sessions except this one."""
+    officer = signed_in_officer(request)
+    end_sessions(officer, except_key=request.session.session_key)
+    record_event(OfficerEvent.Kind.SESSIONS_ENDED, officer, client_address(request))
+    return redirect("desk:sessions")
 
 
 def _password_page(

@@ -83,6 +83,23 @@ ACCOUNT_EVENT = {
     OfficerEvent.Kind.SUSPENDED: BilingualText("ระงับการใช้งาน", "Suspended"),
     OfficerEvent.Kind.ACTIVATED: BilingualText("เปิดให้ใช้งานอีกครั้ง", "Activated again"),
     OfficerEvent.Kind.PASSWORD_RESET: BilingualText("ตั้งรหัสผ่านใหม่โดยผู้ดูแล", "Password reset by an administrator"),
+    OfficerEvent.Kind.CREATED: BilingualText("สร้างบัญชี", "Account created"),
+    OfficerEvent.Kind.INVITED: BilingualText("ออกลิงก์ตั้งรหัสผ่าน", "One-time link issued"),
+    OfficerEvent.Kind.INVITATION_REVOKED: BilingualText("ยกเลิกลิงก์ตั้งรหัสผ่าน", "One-time link revoked"),
+    OfficerEvent.Kind.INVITATION_USED: BilingualText("ตั้งรหัสผ่านด้วยลิงก์", "Password set with the link"),
+    OfficerEvent.Kind.FACTOR_ADDED: BilingualText("เพิ่มการยืนยันขั้นที่สอง", "Second factor added"),
+    OfficerEvent.Kind.FACTOR_REMOVED: BilingualText("ลบการยืนยันขั้นที่สอง", "Second factor removed"),
+    OfficerEvent.Kind.FACTOR_RESET: BilingualText("ล้างการยืนยันขั้นที่สองโดยผู้ดูแล", "Second factor reset by an administrator"),
+    OfficerEvent.Kind.FACTOR_FAILED: BilingualText("การยืนยันขั้นที่สองไม่ถูกต้อง", "Wrong second factor"),
+    OfficerEvent.Kind.FACTOR_THROTTLED: BilingualText("ยืนยันขั้นที่สองผิดหลายครั้งเกินไป", "Too many wrong second factors"),
+    OfficerEvent.Kind.RECOVERY_CODE_USED: BilingualText("ใช้รหัสกู้คืน", "Recovery code used"),
+    OfficerEvent.Kind.RECOVERY_CODES_RENEWED: BilingualText("ออกรหัสกู้คืนใหม่", "Recovery codes renewed"),
+    OfficerEvent.Kind.SESSIONS_ENDED: BilingualText("ออกจากระบบเครื่องอื่น", "Sessions ended"),
+    OfficerEvent.Kind.PROFILE_CHANGED: BilingualText("แก้ข้อมูลส่วนตัว", "Profile changed"),
+    OfficerEvent.Kind.ROLE_ADDED: BilingualText("เพิ่มบทบาท", "Role added"),
+    OfficerEvent.Kind.ROLE_REMOVED: BilingualText("ถอนบทบาท", "Role removed"),
+    OfficerEvent.Kind.TRANSFERRED: BilingualText("ย้ายศูนย์", "Transferred"),
+    OfficerEvent.Kind.ENDED: BilingualText("ปิดบัญชี", "Account ended"),
 }
 
 # Codes of kiosks.

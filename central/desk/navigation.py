@@ -16,7 +16,9 @@ from central.cases import withheld_names
 from central.centres.models import Officer
 from central.fleet import attention
 from central.fleet.models import Enrolment
+from central.people.models import Registration
 from central.people.permission import actions_anywhere, permitted_centres
+from central.people.registrations import visible_registrations
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from protocol.messages import EnrolmentStatus
@@ -60,6 +62,10 @@ def _urgent_kiosks(officer: Officer) -> int:
     return attention.enrolments_in_use().filter(urgent, centre__in=centres).count()
 
 
+def _waiting_registrations(officer: Officer) -> int:
+    return visible_registrations(officer).filter(status=Registration.Status.WAITING).count()
+
+
 ENTRIES = (
     NavigationEntry("cases", BilingualText("เรื่อง", "Cases"), Action.VIEW_CASES, pages=frozenset({"case"})),
     NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
@@ -73,9 +79,35 @@ ENTRIES = (
         pages=frozenset({"add_centre", "edit_centre", "set_activity", "import_centres"}),
         help_anchor="centres",
     ),
+    NavigationEntry(
+        "people",
+        BilingualText("เจ้าหน้าที่", "People"),
+        Action.MANAGE_PEOPLE,
+        Group.MANAGE,
+        pages=frozenset({"person"}),
+    ),
+    NavigationEntry(
+        "registrations",
+        BilingualText("คำขอขึ้นทะเบียน", "Registrations"),
+        Action.CERTIFY_OFFICERS,
+        Group.MANAGE,
+        pages=frozenset({"registration", "certify"}),
+        badge=_waiting_registrations,
+    ),
 )
 # Sections of the handbook for pages that no entry of the menu has.
-_OTHER_HELP_ANCHORS = {"login": "sign-in", "password": "sign-in"}
+_SIGN_IN_PAGES = (
+    "login",
+    "password",
+    "second_factor",
+    "set_up_second_factor",
+    "invitation",
+    "security",
+    "sessions",
+    "profile",
+    "register",
+)
+_OTHER_HELP_ANCHORS = dict.fromkeys(_SIGN_IN_PAGES, "sign-in")
 
 
 @dataclass(frozen=True)

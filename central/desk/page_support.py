@@ -22,6 +22,11 @@ View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 
 def desk_page(view: View[Params]) -> View[Params]:
     """A view for signed-in officers. Django's own messages are in the language of the page."""
+    return login_required(open_page(view))
+
+
+def open_page(view: View[Params]) -> View[Params]:
+    """A view of the desk that needs no sign-in: registration, invitation, second factor."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
@@ -30,7 +35,7 @@ def desk_page(view: View[Params]) -> View[Params]:
         with translation.override(page_language(request)):
             return view(request, *args, **kwargs)
 
-    return login_required(wrapper)
+    return wrapper
 
 
 def _has_nul(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 _MAX_URL_CHARS = 500  # a list with every filter set has under 200
-_EXCLUDED_URL_NAMES = {"logout", "language", "login"}
+_EXCLUDED_URL_NAMES = {"logout", "language", "login", "second_factor", "set_up_second_factor", "invitation"}
 
 
 def redirect_within_desk(target: str) -> HttpResponseRedirect:

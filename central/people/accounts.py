@@ -1,12 +1,14 @@
-"""What an administrator does with accounts: suspend, activate again, set a new password. Each ends the sessions."""
+"""The life of an account: created by invitation, suspended, activated again, ended. It is never deleted, because its
+row is evidence in the history of cases. Everything here ends the account's sessions at once."""
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from central.centres.models import Officer
+from central.people import invitations, second_factor
 from central.people.events import record_event
-from central.people.models import OfficerEvent
+from central.people.models import OfficerEvent, Profile
+from central.people.sessions import end_sessions
 from central.people.sign_in import reset_failures
 
 
@@ -14,18 +16,47 @@ class AccountError(Exception):
     """The account is in this state already; the message is one sentence."""
 
 
-def suspend(officer: Officer) -> int:
+def profile_of(officer: Officer) -> Profile:
+    """The profile of an officer, created when there is none."""
+    return Profile.objects.get_or_create(officer=officer)[0]
+
+
+def has_ended(officer: Officer) -> bool:
+    """Whether the account has ended for good."""
+    return Profile.objects.filter(officer=officer).exclude(ended_at=None).exists()
+
+
+def suspend(officer: Officer, by: Officer | None = None, reason: str = "") -> int:
     """Suspend the account. Returns the number of ended sessions. Raises AccountError."""
     if not officer.is_active:
         raise AccountError(f"{officer.username} is suspended already")
-    return _set_active(officer, False, OfficerEvent.Kind.SUSPENDED)
+    return _set_active(officer, False, OfficerEvent.Kind.SUSPENDED, by, reason)
 
 
-def activate(officer: Officer) -> None:
+def activate(officer: Officer, by: Officer | None = None, reason: str = "") -> None:
     """Let a suspended officer sign in again, with the same password. Raises AccountError."""
     if officer.is_active:
         raise AccountError(f"{officer.username} is active already")
-    _set_active(officer, True, OfficerEvent.Kind.ACTIVATED)  # ends a session that an older worker began meanwhile
+    if has_ended(officer):
+        raise AccountError(f"the account {officer.username} has ended for good; register the officer again")
+    # Also ends a session that an older worker began meanwhile.
+    _set_active(officer, True, OfficerEvent.Kind.ACTIVATED, by, reason)
+
+
+@transaction.atomic
+def end(officer: Officer, by: Officer | None = None, reason: str = "") -> int:
+    """End the account for good: no sign-in, no second factors, no invitations. Its roles stay listed. Returns the
+    number of ended sessions. Raises AccountError."""
+    profile = profile_of(officer)
+    if profile.ended_at is not None:
+        raise AccountError(f"the account {officer.username} has ended already")
+    profile.ended_at = timezone.now()
+    profile.save(update_fields=["ended_at"])
+    officer.set_unusable_password()
+    officer.save(update_fields=["password"])
+    second_factor.delete_all_factors(officer)
+    invitations.revoke_all(officer)
+    return _set_active(officer, False, OfficerEvent.Kind.ENDED, by, reason)
 
 
 def set_password(officer: Officer, password: str) -> int:
@@ -34,25 +65,31 @@ def set_password(officer: Officer, password: str) -> int:
     with transaction.atomic():
         officer.save(update_fields=["password"])
         record_event(OfficerEvent.Kind.PASSWORD_RESET, officer)
-        ended = _end_sessions(officer)
+        ended = end_sessions(officer)
     reset_failures(officer)
     return ended
 
 
 @transaction.atomic
-def _set_active(officer: Officer, is_active: bool, event: OfficerEvent.Kind) -> int:
+def reset_access(officer: Officer, by: Officer | None, reason: str, *, with_second_factor: bool) -> str:
+    """Take the password away, and the second factor when it was lost, and issue a one-time link in their place. Both
+    need the link: a stolen password and a request for a new second factor must not be enough. Returns the code of the
+    link."""
+    officer.set_unusable_password()
+    officer.save(update_fields=["password"])
+    record_event(OfficerEvent.Kind.PASSWORD_RESET, officer, by=by, reason=reason)
+    if with_second_factor:
+        second_factor.delete_all_factors(officer)
+        record_event(OfficerEvent.Kind.FACTOR_RESET, officer, by=by, reason=reason)
+    end_sessions(officer)
+    reset_failures(officer)
+    second_factor.reset_attempts(officer)
+    return invitations.issue(officer, by)
+
+
+@transaction.atomic
+def _set_active(officer: Officer, is_active: bool, event: OfficerEvent.Kind, by: Officer | None, reason: str) -> int:
     officer.is_active = is_active
     officer.save(update_fields=["is_active"])
-    record_event(event, officer)
-    return _end_sessions(officer)
-
-
-def _end_sessions(officer: Officer) -> int:
-    """End every session of this officer and return their number. A session names its officer only in its encoded data,
-    so all sessions are read: as many as officers are signed in."""
-    ended = 0
-    for session in Session.objects.iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(officer.pk):
-            session.delete()
-            ended += 1
-    return ended
+    record_event(event, officer, by=by, reason=reason)
+    return end_sessions(officer)

@@ -129,12 +129,12 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.CHIEF: RoleRules(
         BilingualText("หัวหน้าสำนักงานจังหวัด", "Head of the provincial office"),
         Scope.CENTRE,
-        _HEAD | {Action.CORRECT_OUTCOME, Action.REOPEN},
+        _HEAD | {Action.CORRECT_OUTCOME, Action.REOPEN, Action.CERTIFY_OFFICERS},
     ),
     Role.GOVERNOR: RoleRules(
         BilingualText("ผู้ว่าราชการจังหวัด/รองผู้ว่าราชการจังหวัด", "Governor or vice governor"),
         Scope.CENTRE,
-        (_HEAD | {Action.CORRECT_OUTCOME, Action.REOPEN}) - {Action.SEND_UP},
+        (_HEAD | {Action.CORRECT_OUTCOME, Action.REOPEN, Action.CERTIFY_OFFICERS}) - {Action.SEND_UP},
     ),
     Role.DISTRICT_CHIEF: RoleRules(
         BilingualText("นายอำเภอ", "District chief"),

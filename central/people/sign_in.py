@@ -1,4 +1,4 @@
-"""Sign-in with name and password, with limits on attempts that never lock an officer out for good.
+"""The first step of a sign-in, name and password, with limits on attempts that never lock an officer out for good.
 
 A browser that an officer has signed in with before is known by a signed cookie and has its own attempts. All other
 callers share attempts by address, by address and account, and by account over all addresses. So an attacker who guesses
@@ -41,7 +41,8 @@ class SignInResult:
 
 
 def sign_in(request: HttpRequest, name: str, password: str) -> SignInResult:
-    """Check this name and password within the limits, and record the result. Starts no session."""
+    """Check this name and password within the limits, and record a failure. Starts no session: the second factor
+    follows (central.people.sessions)."""
     caller, account = client_address(request), _account_key(name)
     officer = Officer.objects.filter(username=name).first()
     browser = _known_browser_key(request, officer)
@@ -65,7 +66,6 @@ def sign_in(request: HttpRequest, name: str, password: str) -> SignInResult:
     for throttle, key in attempts:
         if throttle in (_BROWSER_THROTTLE, _ACCOUNT_AND_ADDRESS_THROTTLE):
             throttle.reset(key)
-    record_event(OfficerEvent.Kind.SIGNED_IN, authenticated, caller)
     return SignInResult(authenticated)
 
 

@@ -50,6 +50,7 @@ def installation(db: None, settings: object, tmp_path: Path) -> Iterator[None]:
     settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    settings.REQUIRE_SECOND_FACTOR = False  # type: ignore[attr-defined]  # test_second_factor.py requires it
     keyring().create_missing()
     cache.clear()
     yield

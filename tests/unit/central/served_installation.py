@@ -17,7 +17,7 @@ class Installation:
     """A data directory and the command line on it."""
 
     def __init__(self, data: Path) -> None:
-        self.environment = {**os.environ, "CENTRAL_DATA": str(data)}
+        self.environment = {**os.environ, "CENTRAL_DATA": str(data), "CENTRAL_REQUIRE_SECOND_FACTOR": "no"}
         self.environment.pop("CENTRAL_URL", None)
         self.environment["CENTRAL_METRICS_TOKEN"] = METRICS_TOKEN
 

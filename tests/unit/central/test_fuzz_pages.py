@@ -8,15 +8,18 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from central.alarms.models import Alarm
 from central.cases.models import Case
 from central.centres.models import Centre, Membership, Officer
 from central.fleet.models import Enrolment
+from central.people.models import Registration
 from central.people.roles import Role
 from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
+from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.served_installation import PASSWORD
 
@@ -76,6 +79,16 @@ _FIELDS = [
     "reason",
     "centre",
     "code",
+    "answer",
+    "current_password",
+    "role",
+    "state",
+    "kind",
+    "name",
+    "tambons",
+    "replaces",
+    "email",
+    "mobile_phone",
     "part",
     "lang",
     "csrfmiddlewaretoken",
@@ -139,6 +152,31 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "sha256": ["0" * 64, "x", "%00"],
         "path_format": ["json"],
         "slug": ["khonkaen", "moi", "%00", "ก", "x" * 300],
+        **_people_values(),
+    }
+
+
+def _people_values() -> dict[str, list[str]]:
+    """An administrator's pages: a person, a registration, and the steps of an account."""
+    somsri, centre = Officer.objects.get(username="somsri"), Centre.objects.get(slug="khonkaen")
+    other = create_officer(centre, "malee")
+    registration = Registration.objects.create(
+        centre=centre,
+        kind="first",
+        username="mali",
+        role="intake",
+        mobile_phone="0812345678",
+        email="mali@example.go.th",
+        submitted_at=timezone.now(),
+    )
+    return {
+        "officer_id": [str(other.pk), str(somsri.pk), "9" * 30],
+        "membership_id": [*map(str, Membership.objects.values_list("pk", flat=True)), "9" * 30],
+        "registration_id": [str(registration.pk), "9" * 30],
+        "session_id": ["0", "9" * 30],
+        "factor": ["app", "passkey", "x", "%00"],
+        "factor_id": ["0", "9" * 30],
+        "step": ["suspend", "activate", "end-sessions", "reset-factor", "revoke-link", "x", "%00"],
     }
 
 
@@ -163,6 +201,10 @@ def _random_form(rng: random.Random) -> dict[str, str]:
         "due": "2026-12-01",
         "centre": "khonkaen",
         "note": "x",
+        "role": "intake",
+        "current_password": PASSWORD,
+        "username": "mali",
+        "answer": "{}",
     }
     fields = {name: value for name, value in valid_values.items() if rng.random() < 0.7}
     return fields | {rng.choice(_FIELDS): rng.choice(_ODD) for _ in range(rng.randint(0, 3))}

@@ -1,0 +1,216 @@
+"""Forms for the people of a centre: registration, its decision, roles, accounts. The choices of roles and centres are
+for the page only: `central.people` decides what the officer may do."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.validators import UnicodeUsernameValidator
+
+from central.centres.models import Centre
+from central.desk.account_forms import ProfileForm
+from central.desk.forms import DeskForm
+from central.people.models import Registration
+from central.people.roles import MATRIX, Role, Scope
+from protocol.bilingual_text import BilingualText
+
+_MAX_REASON_CHARS = 300
+_ROLE = BilingualText("บทบาท", "Role")
+_CENTRE = BilingualText("ศูนย์", "Centre")
+_REASON = BilingualText("เหตุผล", "Reason")
+_MAY_READ_PEOPLE = BilingualText("ดูชื่อและข้อมูลติดต่อของผู้ร้องได้", "May read names and contacts of complainants")
+_MAY_RUN_FLEET = BilingualText("ดูแลตู้ได้", "May run kiosks")
+_USERNAME = BilingualText("ชื่อผู้ใช้ที่ต้องการ", "User name wanted")
+KIND_LABELS = {
+    Registration.Kind.FIRST: BilingualText("ขึ้นทะเบียนครั้งแรก", "First registration"),
+    Registration.Kind.REPLACING: BilingualText("แทนผู้ปฏิบัติงานคนเดิม", "Replacing an officer"),
+}
+# Roles that people register for on the public page. The others are given on the page of a person.
+_PUBLIC_ROLES = tuple(role for role in Role if MATRIX[role].scope is not Scope.AGENCY)
+
+
+def role_choices(roles: Iterable[Role], language: str) -> list[tuple[str, str]]:
+    """Choices of these roles, in the order of the matrix."""
+    wanted = set(roles)
+    return [(role.value, rules.name.in_language(language)) for role, rules in MATRIX.items() if role in wanted]
+
+
+def centre_choices(centres: Iterable[Centre], language: str) -> list[tuple[str, str]]:
+    """Choices of these centres: a slug each."""
+    return [(centre.slug, centre.name_in(language)) for centre in centres]
+
+
+class RegistrationForm(ProfileForm):
+    """The districts' paper form as a page. `website` stays empty: only programs that fill every field write there."""
+
+    kind = forms.ChoiceField(choices=())
+    replaces_name = forms.CharField(required=False, max_length=150)
+    centre = forms.ChoiceField(choices=())
+    agency_name = forms.CharField(required=False, max_length=200)
+    role = forms.ChoiceField(choices=())
+    username = forms.CharField(
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    website = forms.CharField(required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1"}))
+    field_order = (
+        "kind", "replaces_name", "centre", "first_name", "last_name", "position", "level", "office", "agency_name",
+        "office_phone", "mobile_phone", "email", "role", "username", "website",
+    )  # fmt: skip
+    field_labels: ClassVar = {
+        **ProfileForm.field_labels,
+        "kind": BilingualText("การขึ้นทะเบียน", "Registration"),
+        "replaces_name": BilingualText("แทนใคร", "Who is replaced"),
+        "centre": _CENTRE,
+        "agency_name": BilingualText("หน่วยงาน", "Agency"),
+        "role": BilingualText("บทบาทที่ขอ", "Role wanted"),
+        "username": _USERNAME,
+        "website": BilingualText("เว็บไซต์", "Website"),
+    }
+    field_hints: ClassVar = {
+        "replaces_name": BilingualText("(เมื่อแทนคนเดิม: ชื่อและนามสกุล)", "(when replacing: first and last name)"),
+        "agency_name": BilingualText("(ถ้าไม่ได้สังกัดศูนย์)", "(if not of the centre itself)"),
+        "username": BilingualText("(อักษรละตินและตัวเลข)", "(Latin letters and digits)"),
+        "email": BilingualText("(รับลิงก์ตั้งรหัสผ่าน)", "(receives the link for the password)"),
+    }
+
+    def __init__(
+        self, language: str, centres: Iterable[Centre], data: Mapping[str, object] | None = None, **options: Any
+    ) -> None:
+        super().__init__(language, data, **options)
+        del self.fields["language"]
+        self.fields["kind"] = _choice_field(
+            self, "kind", [(kind.value, text.in_language(language)) for kind, text in KIND_LABELS.items()]
+        )
+        self.fields["centre"] = _choice_field(self, "centre", [("", "—"), *centre_choices(centres, language)])
+        self.fields["role"] = _choice_field(self, "role", [("", "—"), *role_choices(_PUBLIC_ROLES, language)])
+        self.order_fields(self.field_order)
+        for name in ("office", "mobile_phone", "email"):
+            self.fields[name].required = True
+            self.fields[name].widget.is_required = True
+        self._language = language
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Registration.Kind.REPLACING and not cleaned.get("replaces_name"):
+            missing = BilingualText("โปรดระบุชื่อผู้ที่จะแทน", "Please write who is replaced")
+            self.add_error("replaces_name", missing.in_language(self._language))
+        return cleaned
+
+
+class CertificationForm(DeskForm):
+    """Certifies a registration: the account's user name, role and rights, and who is replaced."""
+
+    username = forms.CharField(max_length=150, validators=[UnicodeUsernameValidator()])
+    role = forms.ChoiceField(choices=())
+    replaces = forms.ChoiceField(required=False, choices=())
+    may_read_people = forms.BooleanField(required=False)
+    may_run_fleet = forms.BooleanField(required=False)
+    reason = forms.CharField(required=False, max_length=_MAX_REASON_CHARS)
+    field_labels: ClassVar = {
+        "username": BilingualText("ชื่อผู้ใช้", "User name"),
+        "role": _ROLE,
+        "replaces": BilingualText("แทนใคร", "Who is replaced"),
+        "may_read_people": _MAY_READ_PEOPLE,
+        "may_run_fleet": _MAY_RUN_FLEET,
+        "reason": BilingualText("หมายเหตุ", "Remark"),
+    }
+
+    def __init__(
+        self,
+        language: str,
+        roles: Iterable[Role],
+        replaceable: Iterable[tuple[str, str]],
+        data: Mapping[str, object] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(language, data, **options)
+        self.fields["role"] = _choice_field(self, "role", role_choices(roles, language))
+        self.fields["replaces"] = _choice_field(self, "replaces", [("", "—"), *replaceable], required=False)
+
+
+class RequiredReasonForm(DeskForm):
+    """The reason for a step in the life of an account."""
+
+    reason = forms.CharField(max_length=_MAX_REASON_CHARS)
+    field_labels: ClassVar = {"reason": _REASON}
+
+
+class MembershipForm(RequiredReasonForm):
+    """Gives a role at a centre."""
+
+    centre = forms.CharField(max_length=50)
+    role = forms.ChoiceField(choices=[(role.value, role.value) for role in Role])
+    tambons = forms.CharField(required=False, max_length=2000)
+    may_read_people = forms.BooleanField(required=False)
+    may_run_fleet = forms.BooleanField(required=False)
+    field_order = ("role", "centre", "tambons", "may_read_people", "may_run_fleet", "reason")
+    field_labels: ClassVar = {
+        "centre": _CENTRE,
+        "role": _ROLE,
+        "tambons": BilingualText("ตำบล", "Tambons"),
+        "may_read_people": _MAY_READ_PEOPLE,
+        "may_run_fleet": _MAY_RUN_FLEET,
+        "reason": _REASON,
+    }
+    field_hints: ClassVar = {
+        "tambons": BilingualText(
+            "(รหัส 6 หลัก คั่นด้วยจุลภาค เฉพาะชุดปฏิบัติการตำบล)", "(6-digit codes, by commas; for tambon teams)"
+        )
+    }
+
+    def offer(self, centres: Iterable[Centre], roles: Iterable[Role], language: str) -> "MembershipForm":
+        """Show these centres and roles to choose from."""
+        self.fields["centre"].widget = forms.Select(choices=centre_choices(centres, language))
+        self.fields["role"].widget = forms.Select(choices=role_choices(roles, language))
+        return self
+
+
+class TransferForm(RequiredReasonForm):
+    """Moves a role to another centre."""
+
+    centre = forms.CharField(max_length=50)
+    field_order = ("centre", "reason")
+    field_labels: ClassVar = {"centre": BilingualText("ย้ายไปศูนย์", "To the centre"), "reason": _REASON}
+
+    def offer(self, centres: Iterable[Centre], language: str) -> "TransferForm":
+        """Show these centres to choose from."""
+        self.fields["centre"].widget = forms.Select(choices=centre_choices(centres, language))
+        return self
+
+
+class PeopleFilterForm(DeskForm):
+    """The filter above the list of people. An invalid value filters nothing."""
+
+    name = forms.CharField(required=False, max_length=100)
+    centre = forms.CharField(required=False, max_length=50)
+    role = forms.ChoiceField(required=False, choices=())
+    state = forms.ChoiceField(required=False, choices=())
+    field_labels: ClassVar = {
+        "name": BilingualText("ชื่อ", "Name"),
+        "centre": _CENTRE,
+        "role": _ROLE,
+        "state": BilingualText("สถานะบัญชี", "State"),
+    }
+
+    def __init__(
+        self,
+        language: str,
+        centres: Iterable[Centre],
+        states: Iterable[tuple[str, str]],
+        data: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(language, data)
+        every = ("", BilingualText("ทั้งหมด", "All").in_language(language))
+        self.fields["centre"].widget = forms.Select(choices=[every, *centre_choices(centres, language)])
+        self.fields["role"] = _choice_field(self, "role", [every, *role_choices(Role, language)], required=False)
+        self.fields["state"] = _choice_field(self, "state", [every, *states], required=False)
+
+
+def _choice_field(
+    form: forms.Form, name: str, choices: list[tuple[str, str]], *, required: bool = True
+) -> forms.ChoiceField:
+    """A field with these choices in place of the declared one, with its label and hint."""
+    declared = form.fields[name]
+    return forms.ChoiceField(choices=choices, required=required, label=declared.label, help_text=declared.help_text)

@@ -1,0 +1,235 @@
+"""Registration of officers: the public form, and the superior's decision."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from central.centres.models import Centre, Officer
+from central.client_address import client_address
+from central.desk.page_support import desk_page, open_page, page_language, render_page, signed_in_officer
+from central.desk.people_forms import KIND_LABELS, CertificationForm, RegistrationForm, RequiredReasonForm
+from central.people import registrations
+from central.people.invitation_mail import mail_invitation
+from central.people.memberships import ForbiddenError, PeopleError
+from central.people.models import Registration
+from central.people.permission import actions_anywhere, permitted_centres
+from central.people.registrations import Certification
+from central.people.roles import MATRIX, Action, Role
+from central.people.shared_throttle import SharedThrottle
+from protocol.bilingual_text import BilingualText
+from thai import dates, phone
+
+_ADDRESS_THROTTLE = SharedThrottle("registration address", limit=10, window_s=3600, max_window_s=24 * 3600)
+_TOO_MANY = BilingualText("ส่งคำขอหลายครั้งเกินไป โปรดรอสักพัก", "Too many registrations. Please wait a while.")
+_PER_PAGE = 50
+_COPIED_FIELDS = (
+    "kind", "replaces_name", "username", "first_name", "last_name", "position", "level", "office", "agency_name",
+    "office_phone", "mobile_phone", "email", "role",
+)  # fmt: skip
+_ROW_LABELS = (
+    ("position", BilingualText("ตำแหน่ง", "Position")),
+    ("level", BilingualText("ระดับ", "Level")),
+    ("office", BilingualText("สังกัด", "Office")),
+    ("agency_name", BilingualText("หน่วยงาน", "Agency")),
+    ("email", BilingualText("อีเมล", "E-mail")),
+    ("replaces_name", BilingualText("แทนใคร", "Who is replaced")),
+)
+STATUS_LABELS = {
+    Registration.Status.WAITING: BilingualText("รอพิจารณา", "Waiting"),
+    Registration.Status.CERTIFIED: BilingualText("รับรองแล้ว", "Certified"),
+    Registration.Status.REFUSED: BilingualText("ไม่รับรอง", "Refused"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_page
+def register(request: HttpRequest) -> HttpResponse:
+    """The form for somebody who is to become an officer: POST a RegistrationForm. `?centre=SLUG` chooses the centre."""
+    language, centres = page_language(request), Centre.objects.all()
+    if request.method != "POST":
+        form = RegistrationForm(language, centres, initial={"centre": request.GET.get("centre", "")})
+        return render_page(request, "desk/register.html", {"form": form})
+    form = RegistrationForm(language, centres, request.POST)
+    if not form.is_valid():
+        return render_page(request, "desk/register.html", {"form": form}, status=400)
+    if form.cleaned_data["website"]:  # a program: it learns nothing
+        return redirect("desk:registered")
+    if not _ADDRESS_THROTTLE.count_attempt(client_address(request)):
+        context = {"form": form, "error": _TOO_MANY.in_language(language)}
+        return render_page(request, "desk/register.html", context, status=429)
+    registration = Registration(
+        centre=Centre.objects.get(slug=form.cleaned_data["centre"]),
+        submitted_by=request.user if isinstance(request.user, Officer) else None,
+        **{name: form.cleaned_data[name] for name in _COPIED_FIELDS},
+    )
+    try:
+        registrations.submit(registration)
+    except PeopleError as error:
+        context = {"form": form, "error": error.sentence.in_language(language)}
+        return render_page(request, "desk/register.html", context, status=409)
+    return redirect("desk:registered")
+
+
+@require_safe
+@open_page
+def registered(request: HttpRequest) -> HttpResponse:
+    """Says what happens next."""
+    return render_page(request, "desk/registered.html", {})
+
+
+@require_safe
+@desk_page
+def registration_list(request: HttpRequest) -> HttpResponse:
+    """The registrations at the centres where the officer certifies: waiting ones first."""
+    officer, language = signed_in_officer(request), page_language(request)
+    if not permitted_centres(officer, Action.CERTIFY_OFFICERS).exists():
+        raise PermissionDenied
+    visible = registrations.visible_registrations(officer).select_related("centre", "decided_by")
+    waiting = visible.filter(status=Registration.Status.WAITING).order_by("submitted_at")
+    decided = visible.exclude(status=Registration.Status.WAITING).order_by("-decided_at")[:_PER_PAGE]
+    page = Paginator(waiting, _PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "waiting": [_list_row(registration, language) for registration in page],
+        "decided": [_list_row(registration, language) for registration in decided],
+        "register_link": request.build_absolute_uri(reverse("desk:register")),
+    }
+    return render_page(request, "desk/registrations.html", context)
+
+
+@require_safe
+@desk_page
+def registration_page(request: HttpRequest, registration_id: int) -> HttpResponse:
+    """One registration, with the form that decides it."""
+    registration = _visible(request, registration_id)
+    return _registration_page(request, registration)
+
+
+@require_POST
+@desk_page
+def certify_registration(request: HttpRequest, registration_id: int) -> HttpResponse:
+    """Certify: POST a CertificationForm. Shows the one-time link, which can be seen only now."""
+    registration, language = _visible(request, registration_id), page_language(request)
+    form = _certification_form(request, registration, request.POST)
+    if not form.is_valid():
+        return _registration_page(request, registration, form, status=400)
+    replaces = form.cleaned_data["replaces"]
+    decision = Certification(
+        username=form.cleaned_data["username"],
+        role=Role(form.cleaned_data["role"]),
+        replaces=Officer.objects.filter(pk=replaces).first() if replaces else None,
+        may_read_people=form.cleaned_data["may_read_people"],
+        may_run_fleet=form.cleaned_data["may_run_fleet"],
+        reason=form.cleaned_data["reason"],
+    )
+    try:
+        officer, code = registrations.certify(signed_in_officer(request), registration.pk, decision)
+    except ForbiddenError:
+        raise PermissionDenied from None
+    except PeopleError as error:
+        return _registration_page(request, registration, form, error.sentence.in_language(language), 409)
+    return show_link(request, officer, code)
+
+
+@require_POST
+@desk_page
+def refuse_registration(request: HttpRequest, registration_id: int) -> HttpResponse:
+    """Refuse with a reason: POST a RequiredReasonForm."""
+    registration, language = _visible(request, registration_id), page_language(request)
+    reason = RequiredReasonForm(language, request.POST)
+    if not reason.is_valid():
+        return _registration_page(request, registration, error=reason.first_error, status=400)
+    try:
+        registrations.refuse(signed_in_officer(request), registration.pk, reason.cleaned_data["reason"])
+    except ForbiddenError:
+        raise PermissionDenied from None
+    except PeopleError as error:
+        return _registration_page(request, registration, error=error.sentence.in_language(language), status=409)
+    return redirect("desk:registrations")
+
+
+def show_link(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
+    """The page that shows a one-time link once, and mails it where mail is configured."""
+    link = f"{request.build_absolute_uri(reverse('desk:invitation'))}#{code}"
+    context: dict[str, Any] = {"officer": officer, "link": link, "code": code, "is_mailed": mail_invitation(officer, link)}
+    context["manages_people"] = _manages_people(request)
+    return render_page(request, "desk/invitation_link.html", context)
+
+
+def _manages_people(request: HttpRequest) -> bool:
+    return Action.MANAGE_PEOPLE in actions_anywhere(signed_in_officer(request))
+
+
+def _visible(request: HttpRequest, registration_id: int) -> Registration:
+    """The registration, or 404 when it is at a centre where the officer does not certify."""
+    visible = registrations.visible_registrations(signed_in_officer(request))
+    return get_object_or_404(visible.select_related("centre", "decided_by", "officer"), pk=registration_id)
+
+
+def _certification_form(
+    request: HttpRequest, registration: Registration, data: QueryDict | None = None
+) -> CertificationForm:
+    officer, language = signed_in_officer(request), page_language(request)
+    roles = registrations.certifiable_roles(officer, registration.centre)
+    replaceable = [
+        (str(each.pk), each.get_full_name() or each.username)
+        for each in registrations.replaceable_officers(officer, registration.centre)
+    ]
+    initial = {"role": registration.role, "username": registration.username, "may_read_people": True}
+    return CertificationForm(language, roles, replaceable, data, initial=initial)
+
+
+def _registration_page(
+    request: HttpRequest,
+    registration: Registration,
+    form: CertificationForm | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    officer, language = signed_in_officer(request), page_language(request)
+    name_taken = Officer.objects.filter(username__iexact=registration.username).exists()
+    listed = [each.get_full_name() or each.username for each in registrations.listed_officers(registration.centre)]
+    context = {
+        "registration": registration,
+        "row": _list_row(registration, language),
+        "rows": _detail_rows(registration, language),
+        "can_certify": registration.status == Registration.Status.WAITING
+        and registrations.can_certify(officer, registration),
+        "form": form or _certification_form(request, registration),
+        "reason_form": RequiredReasonForm(language),
+        "is_over_limit": registrations.is_over_limit(registration.centre, Role(registration.role), None),
+        "listed": listed,
+        "name_taken": name_taken,
+        "manages_people": _manages_people(request),
+        "error": error,
+    }
+    return render_page(request, "desk/registration.html", context, status=status)
+
+
+def _detail_rows(registration: Registration, language: str) -> list[dict[str, str]]:
+    rows = [{"label": label.in_language(language), "value": getattr(registration, name)} for name, label in _ROW_LABELS]
+    for name, label in (
+        ("mobile_phone", BilingualText("โทรศัพท์มือถือ", "Mobile phone")),
+        ("office_phone", BilingualText("โทรศัพท์ที่ทำงาน", "Office phone")),
+    ):
+        rows.append({"label": label.in_language(language), "value": phone.display(getattr(registration, name))})
+    return [row for row in rows if row["value"]]
+
+
+def _list_row(registration: Registration, language: str) -> dict[str, object]:
+    status, kind = Registration.Status(registration.status), Registration.Kind(registration.kind)
+    return {
+        "registration": registration,
+        "name": f"{registration.first_name} {registration.last_name}",
+        "role": MATRIX[Role(registration.role)].name.in_language(language),
+        "centre": registration.centre.name_in(language),
+        "kind": KIND_LABELS[kind].in_language(language),
+        "status": STATUS_LABELS[status].in_language(language),
+        "submitted": dates.short_datetime(registration.submitted_at, language),
+        "decided": dates.short_datetime(registration.decided_at, language) if registration.decided_at else "",
+    }
