@@ -119,9 +119,27 @@ def _centres(parser: argparse.ArgumentParser) -> None:
 def _create_officer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="name to sign in with")
     parser.add_argument("--centre", required=True, metavar="SLUG", help="the centre; centres below are included")
+    parser.add_argument(
+        "--role",
+        action="append",
+        default=[],
+        metavar="ROLE",
+        help="repeatable; `central roles` (default: case_officer)",
+    )
+    _withheld(parser)
+    _password(parser)
+
+
+def _set_roles(parser: argparse.ArgumentParser) -> None:
+    _officer(parser)
+    parser.add_argument("--centre", required=True, metavar="SLUG", help="the centre; roles elsewhere are not changed")
+    parser.add_argument("--role", action="append", default=[], metavar="ROLE", help="repeatable; none takes all away")
+    _withheld(parser)
+
+
+def _withheld(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-personal-data", action="store_true", help="may not read names, contacts and citizen ids")
     parser.add_argument("--no-fleet", action="store_true", help="may not approve or revoke kiosks")
-    _password(parser)
 
 
 def _officer(parser: argparse.ArgumentParser) -> None:
@@ -229,6 +247,15 @@ COMMANDS = (
         "Set a new password for an account; its sessions end at once.",
         _reset_officer,
     ),
+    Command("end-officer", "officer_accounts", "End an account for good; it stays in the history of cases.", _officer),
+    Command(
+        "invite-officer",
+        "officer_accounts",
+        "Print a one-time link with which the officer sets password and second factor again.",
+        _officer,
+    ),
+    Command("set-roles", "set_roles", "Set the roles of an officer at a centre.", _set_roles),
+    Command("roles", "roles", "Print roles, what each may do, and who gives it."),
     Command(
         "account-events", "account_events", "List sign-ins, failures and suspensions, newest first.", _account_events
     ),

@@ -2,6 +2,7 @@
 
 from central.centres.models import Centre, Officer
 from central.commands import CommandError
+from central.people.roles import Role
 
 
 def find_officer(name: str) -> Officer:
@@ -19,3 +20,12 @@ def find_centre(slug: str) -> Centre:
         known = ", ".join(Centre.objects.values_list("slug", flat=True)) or "none yet, see `central create-centre`"
         raise CommandError(f"there is no centre {slug} (known: {known})")
     return centre
+
+
+def find_roles(names: list[str]) -> list[Role]:
+    """The roles with these names, without repetitions. Raises CommandError, which lists the known ones."""
+    known = {role.value: role for role in Role}
+    for name in names:
+        if name not in known:
+            raise CommandError(f"there is no role {name} (known: {', '.join(known)})")
+    return [known[name] for name in dict.fromkeys(names)]

@@ -1,7 +1,10 @@
-"""`central suspend-officer`, `activate-officer`, `reset-officer`: administrate an account (central.people.accounts)."""
+"""`central suspend-officer`, `activate-officer`, `end-officer`, `reset-officer`, `invite-officer`: administrate an
+account (central.people.accounts)."""
 
 import argparse
+import sys
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from central.centres.models import Officer
@@ -12,7 +15,13 @@ from central.people import accounts
 
 
 def run(arguments: argparse.Namespace) -> None:
-    action = {"suspend-officer": _suspend, "activate-officer": _activate, "reset-officer": _reset}[arguments.command]
+    action = {
+        "suspend-officer": _suspend,
+        "activate-officer": _activate,
+        "end-officer": _end,
+        "reset-officer": _reset,
+        "invite-officer": _invite,
+    }[arguments.command]
     try:
         action(find_officer(arguments.name), arguments)
     except accounts.AccountError as error:
@@ -27,6 +36,20 @@ def _suspend(officer: Officer, arguments: argparse.Namespace) -> None:
 def _activate(officer: Officer, arguments: argparse.Namespace) -> None:
     accounts.activate(officer)
     print_message(f"{officer.username} may sign in again, with the same password as before")
+
+
+def _end(officer: Officer, arguments: argparse.Namespace) -> None:
+    ended = accounts.end(officer)
+    print_message(f"The account {officer.username} has ended for good; sessions ended: {ended}")
+
+
+def _invite(officer: Officer, arguments: argparse.Namespace) -> None:
+    if not officer.is_active:
+        raise CommandError(f"{officer.username} is suspended: `central activate-officer {officer.username}` first")
+    code = accounts.reset_access(officer, None, "", with_second_factor=True)
+    address = settings.PUBLIC_URL or "http://localhost:8080"
+    sys.stdout.write(f"{address}/desk/invitation#{code}\n")
+    print_message("The link works once, within 7 days. The former password and second factor are no longer valid.")
 
 
 def _reset(officer: Officer, arguments: argparse.Namespace) -> None:

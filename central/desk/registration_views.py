@@ -156,7 +156,12 @@ def refuse_registration(request: HttpRequest, registration_id: int) -> HttpRespo
 def show_link(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
     """The page that shows a one-time link once, and mails it where mail is configured."""
     link = f"{request.build_absolute_uri(reverse('desk:invitation'))}#{code}"
-    context: dict[str, Any] = {"officer": officer, "link": link, "code": code, "is_mailed": mail_invitation(officer, link)}
+    context: dict[str, Any] = {
+        "officer": officer,
+        "link": link,
+        "code": code,
+        "is_mailed": mail_invitation(officer, link),
+    }
     context["manages_people"] = _manages_people(request)
     return render_page(request, "desk/invitation_link.html", context)
 
