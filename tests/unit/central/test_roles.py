@@ -43,8 +43,8 @@ return_proposal   - - D H G N - - - - - - - - - -
 order             I C D H G N - - - - - - - - - -
 recall            - C D - - N - - - - - - - - - -
 accept            - - - - - - - - - - - a h - - -
-report            - - - - - - - - - - - a h - - -
-return_to_centre  - - - - - - - - - - - a h - - -
+report            - C D - - N - - - - - a h - - -
+return_to_centre  - C D - - N - - - - - a h - - -
 close             - C D H G N - - - - - - - - - -
 correct_outcome   - - D H G N - - - - - - - - - -
 reopen            - - D H G N - - - - - - - - - -
