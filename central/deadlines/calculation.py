@@ -71,7 +71,8 @@ class Pause:
 
 @dataclass(frozen=True)
 class CaseClock:
-    """Everything about one case that its deadline depends on. `last_report` is the day of the agency's last report."""
+    """Everything about one case that its deadline depends on. `last_report` is the day of the agency's last report,
+    `fixed_due` a date that an officer has set, whatever the period is."""
 
     start: date
     period: Period
@@ -79,6 +80,7 @@ class CaseClock:
     pauses: tuple[Pause, ...] = ()
     last_report: date | None = None
     closed_on: date | None = None
+    fixed_due: date | None = None
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ class ClockDay:
 class Deadline:
     """The result. `due` is None for a complex case and while an open pause keeps the date unknown.
 
-    `counted_days` includes today; `remaining_days` are the working days after today until `due`, None without a period
-    and when the case is overdue; `overdue_days` are the counted days after `due`, 0 on a weekend right after it.
+    `counted_days` includes today. `remaining_days` are the working days after today until `due`, in a pause those left
+    of the period; None without a period and when the case is overdue. `overdue_days` are the counted days after `due`,
+    0 on a weekend right after it.
     `paused_since` is the first day of the open pause."""
 
     state: DeadlineState
@@ -111,23 +114,31 @@ class Deadline:
 def calculate_deadline(clock: CaseClock, holiday_name: HolidayName, today: date) -> Deadline:
     """The deadline as it is known on `today`. A closed clock is calculated as on the day of closing."""
     last_day = min(today, clock.closed_on) if clock.closed_on else today
-    due, period_days = due_date(clock, holiday_name), clock.period.days
-    counted = _count_until(clock, holiday_name, last_day)
-    is_late = due is not None and last_day > due
+    due, counted = due_date(clock, holiday_name), _count(clock, holiday_name, clock.start, last_day)
+    remaining, overdue = None, 0
+    if due is not None and last_day > due:
+        overdue = _count(clock, holiday_name, due, last_day)
+    elif due is not None:
+        remaining = _count(clock, holiday_name, max(last_day, clock.start), due)
+    elif clock.period.days is not None:
+        remaining = clock.period.days - counted
     return Deadline(
         state=_state(clock, due, today),
         due=due,
         counted_days=counted,
-        remaining_days=None if period_days is None or is_late else period_days - counted,
-        overdue_days=counted - period_days if period_days is not None and is_late else 0,
+        remaining_days=remaining,
+        overdue_days=overdue,
         next_report_due=next_report_date(clock, holiday_name),
         paused_since=None if clock.closed_on else _open_pause_begin(clock),
     )
 
 
 def due_date(clock: CaseClock, holiday_name: HolidayName) -> date | None:
-    """The last day of the period. None for a complex case, and when an open pause begins before that day."""
-    return None if clock.period.days is None else _day_number(clock, holiday_name, clock.start, clock.period.days)
+    """The date an officer has set, else the last day of the period. None for a complex case, and when an open pause
+    begins before that day."""
+    if clock.fixed_due is not None or clock.period.days is None:
+        return clock.fixed_due
+    return _day_number(clock, holiday_name, clock.start, clock.period.days)
 
 
 def next_report_date(clock: CaseClock, holiday_name: HolidayName) -> date | None:
@@ -202,8 +213,9 @@ def _day_number(clock: CaseClock, holiday_name: HolidayName, since: date, number
     return day
 
 
-def _count_until(clock: CaseClock, holiday_name: HolidayName, last_day: date) -> int:
-    days = (clock.start + timedelta(days=offset) for offset in range(1, (last_day - clock.start).days + 1))
+def _count(clock: CaseClock, holiday_name: HolidayName, after: date, last_day: date) -> int:
+    """The counted days after one day up to and including another."""
+    days = (after + timedelta(days=offset) for offset in range(1, (last_day - after).days + 1))
     return sum(_day_kind(clock, holiday_name, day) is DayKind.COUNTED for day in days)
 
 

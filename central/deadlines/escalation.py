@@ -27,6 +27,16 @@ def escalation_level(since: date, today: date, pauses: Sequence[Pause] = ()) -> 
     return sum(days >= sum(STEPS_DAYS[: level + 1]) for level in range(MAX_LEVEL))
 
 
-def first_possible_day(since: date, level: int) -> date:
-    """The earliest day on which silence since `since` can reach this level: without any pause."""
-    return since + timedelta(days=sum(STEPS_DAYS[:level]))
+def next_escalation_date(since: date, level: int, pauses: Sequence[Pause] = ()) -> date | None:
+    """The day on which a silence since `since` reaches the level above `level`. None above the highest level, and while
+    an open pause keeps the day unknown."""
+    if level >= MAX_LEVEL:
+        return None
+    needed, day = sum(STEPS_DAYS[: level + 1]), since
+    stopped_after = min((pause.begin for pause in pauses if pause.end is None), default=None)
+    while needed:
+        if stopped_after is not None and day >= stopped_after:
+            return None
+        day += _ONE_DAY
+        needed -= not any(pause.covers(day) for pause in pauses)
+    return day

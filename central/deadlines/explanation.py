@@ -14,7 +14,7 @@ from central.deadlines.calculation import (
     calculate_deadline,
     clock_days,
 )
-from central.deadlines.periods import PeriodBasis
+from central.deadlines.periods import Period, PeriodBasis
 from protocol.bilingual_text import BilingualText
 from thai.dates import long_date_with_weekday
 
@@ -26,6 +26,7 @@ _BASIS = {
     PeriodBasis.AGENCY: BilingualText("ตามที่หน่วยงานประกาศ", "declared by the agency"),
     PeriodBasis.GENERAL: BilingualText("ตามเกณฑ์ทั่วไป", "the general period"),
     PeriodBasis.COMPLEX: BilingualText("เรื่องซับซ้อน", "complex case"),
+    PeriodBasis.MANUAL: BilingualText("เจ้าหน้าที่กำหนดวัน", "date set by an officer"),
 }
 _START = {
     StartReason.CONFIRMED: BilingualText("วันที่ยืนยันเรื่อง", "The case was confirmed"),
@@ -35,6 +36,9 @@ _START = {
     StartReason.REOPENED: BilingualText("วันที่เปิดเรื่องอีกครั้ง", "The case was reopened"),
 }
 _WEEKEND = BilingualText("วันหยุดสุดสัปดาห์", "Weekend")
+_PUBLIC_PAUSE = BilingualText(
+    "หยุดนับกำหนดแล้วเสร็จไว้ก่อน ระหว่างรอรายละเอียดจากท่าน", "The due date is on hold while we wait for details from you."
+)
 _PAUSED = BilingualText("หยุดนับ รอรายละเอียดจากผู้ร้อง", "Paused: waiting for details from the citizen")
 
 
@@ -85,6 +89,38 @@ def deadline_summary(clock: CaseClock, deadline: Deadline) -> BilingualText:
     return BilingualText(_summary_th(clock, deadline), _summary_en(clock, deadline))
 
 
+def public_summary(
+    period: Period, due: date | None, next_report_due: date | None, today: date, *, is_paused: bool
+) -> BilingualText:
+    """One sentence for the citizen, from the stored result alone: it needs neither calendar nor history. '' when there
+    is nothing to say."""
+    if due is not None:
+        return _public_due(period, due, today)
+    if is_paused:
+        return _PUBLIC_PAUSE
+    if next_report_due is None:
+        return BilingualText("", "")
+    return BilingualText(
+        f"เรื่องซับซ้อน ไม่กำหนดวันแล้วเสร็จ จะรายงานความคืบหน้าภายใน{_long_date(next_report_due, 'th')}",
+        f"A complex case has no due date. Progress is reported by {_long_date(next_report_due, 'en')}.",
+    )
+
+
+def _public_due(period: Period, due: date, today: date) -> BilingualText:
+    th, en = _long_date(due, "th"), _long_date(due, "en")
+    if today > due:
+        return BilingualText(
+            f"เลยกำหนดแล้วเสร็จ{th} ศูนย์กำลังติดตาม", f"The due date, {en}, has passed. The centre is following up."
+        )
+    basis = _BASIS[period.basis]
+    if period.days is None:
+        return BilingualText(f"กำหนดแล้วเสร็จภายใน{th} ({basis.th})", f"Due by {en} ({basis.en}).")
+    return BilingualText(
+        f"กำหนดแล้วเสร็จภายใน{th} ({period.days} วันทำการ {basis.th})",
+        f"Due by {en} ({_working_days(period.days)}, {basis.en}).",
+    )
+
+
 def _summary_th(clock: CaseClock, deadline: Deadline) -> str:
     days, basis, counted = clock.period.days, _BASIS[clock.period.basis].th, deadline.counted_days
     if deadline.state is DeadlineState.CLOSED:
@@ -96,7 +132,7 @@ def _summary_th(clock: CaseClock, deadline: Deadline) -> str:
         return f"หยุดนับเวลาตั้งแต่{since} ระหว่างรอรายละเอียดจากผู้ร้อง{rest}"
     if deadline.due is None:
         return f"{basis} ไม่กำหนดวันแล้วเสร็จ {report}".rstrip()
-    due, period = _long_date(deadline.due, "th"), f"{days} วันทำการ {basis}"
+    due, period = _long_date(deadline.due, "th"), f"{days} วันทำการ {basis}" if days else basis
     if deadline.state is DeadlineState.OVERDUE:
         late = f" เกินมาแล้ว {deadline.overdue_days} วันทำการ" if deadline.overdue_days else ""
         return f"ครบกำหนดแล้วเมื่อ{due} ({period}){late} {report}".rstrip()
@@ -116,7 +152,7 @@ def _summary_en(clock: CaseClock, deadline: Deadline) -> str:
         return f"Paused since {since}, waiting for details from the citizen.{rest}"
     if deadline.due is None:
         return f"A {basis} has no date for its completion. {report}".rstrip()
-    due, period = _long_date(deadline.due, "en"), f"{_working_days(days or 0)}, {basis}"
+    due, period = _long_date(deadline.due, "en"), f"{_working_days(days)}, {basis}" if days else basis
     if deadline.state is DeadlineState.OVERDUE:
         late = f" {_working_days(deadline.overdue_days)} overdue." if deadline.overdue_days else ""
         return f"It was due on {due} ({period}).{late} {report}".rstrip()

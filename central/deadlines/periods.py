@@ -23,11 +23,13 @@ class PeriodBasis(StrEnum):
     AGENCY = "agency"
     GENERAL = "general"
     COMPLEX = "complex"
+    MANUAL = "manual"  # an officer set the date itself
 
 
 @dataclass(frozen=True)
 class Period:
-    """The working days a case may take. `days` is None for a complex case, which has no date.
+    """The working days a case may take. `days` is None for a complex case, which has no date, and for a date that an
+    officer has set.
 
     Progress must be reported every `progress_every_days` working days; None: no such duty."""
 

@@ -25,6 +25,7 @@ SECTIONS = (
     HelpSection("sign-in", BilingualText("การเข้าสู่ระบบ", "Signing in")),
     HelpSection("menu", BilingualText("เมนูและภาษา", "Menu and language")),
     HelpSection("centres", BilingualText("ศูนย์", "Centres")),
+    HelpSection("deadlines", BilingualText("กำหนดแล้วเสร็จและวันหยุด", "Deadlines and holidays")),
 )
 
 

@@ -70,6 +70,14 @@ ENTRIES = (
     NavigationEntry("cases", BilingualText("เรื่อง", "Cases"), Action.VIEW_CASES, pages=frozenset({"case"})),
     NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
     NavigationEntry("enrolments", BilingualText("รับตู้เข้าระบบ", "Enrolments"), Action.RUN_FLEET, badge=_waiting_kiosks),
+    NavigationEntry(
+        "holidays",
+        BilingualText("วันหยุดราชการ", "Holidays"),
+        Action.MANAGE_CALENDAR,
+        Group.MANAGE,
+        pages=frozenset({"declare_holiday", "cancel_holiday"}),
+        help_anchor="deadlines",
+    ),
     NavigationEntry("kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, badge=_urgent_kiosks),
     NavigationEntry(
         "centres",

@@ -10,6 +10,7 @@ from central.desk import (
     centre_views,
     enrolment_views,
     help_views,
+    holiday_views,
     invitation_views,
     kiosk_views,
     people_views,
@@ -66,6 +67,9 @@ urlpatterns = [
     path("alarms/<int:alarm_id>/settle", alarm_views.settle_alarm, name="settle_alarm"),
     path("enrolments", enrolment_views.enrolment_list, name="enrolments"),
     path("enrolments/<uuid:enrolment_id>/<str:decision>", enrolment_views.decide_enrolment, name="decide_enrolment"),
+    path("holidays", holiday_views.holiday_list, name="holidays"),
+    path("holidays/declare", holiday_views.declare, name="declare_holiday"),
+    path("holidays/cancel", holiday_views.cancel, name="cancel_holiday"),
     path("fleet", kiosk_views.kiosk_list, name="kiosks"),
     path("calls/<uuid:enrolment_id>", staff_call_views.respond_to_call, name="answer_call"),
 ]

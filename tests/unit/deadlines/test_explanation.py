@@ -11,7 +11,7 @@ from central.deadlines.calculation import (
     StartReason,
     pauses_of_history,
 )
-from central.deadlines.escalation import escalation_level, first_possible_day, silent_days
+from central.deadlines.escalation import escalation_level, next_escalation_date, silent_days
 from central.deadlines.explanation import MAX_DAYS_LISTED, explain_deadline
 from central.deadlines.government_holidays import government_holiday
 from central.deadlines.periods import (
@@ -107,6 +107,17 @@ def test_summary_of_a_complex_case_and_of_one_with_a_law() -> None:
     assert "60 working days, set by law" in english
 
 
+def test_a_date_set_by_an_officer_is_not_moved() -> None:
+    pauses = (Pause(date(2026, 4, 16), date(2026, 4, 30)),)
+    clock = CaseClock(FRIDAY, Period(PeriodBasis.MANUAL, None), pauses=pauses, fixed_due=date(2026, 5, 4))
+    deadline = explain_deadline(clock, government_holiday, date(2026, 4, 30)).deadline
+    assert (deadline.due, deadline.remaining_days) == (date(2026, 5, 4), 1)  # 1 May; 4 May is a holiday
+    assert summaries(clock, date(2026, 5, 6)) == (
+        "ครบกำหนดแล้วเมื่อวันจันทร์ที่ 4 พฤษภาคม 2569 (เจ้าหน้าที่กำหนดวัน) เกินมาแล้ว 2 วันทำการ",
+        "It was due on Monday, 4 May 2026 (date set by an officer). 2 working days overdue.",
+    )
+
+
 def test_summary_of_a_closed_case() -> None:
     clock = CaseClock(FRIDAY, GENERAL, closed_on=date(2026, 4, 20))
     assert summaries(clock, date(2027, 1, 1)) == (
@@ -162,7 +173,8 @@ def test_levels_of_escalation() -> None:
     for level_at, level in days.items():
         assert escalation_level(since, since + timedelta(days=level_at - 1)) == level - 1
         assert escalation_level(since, since + timedelta(days=level_at)) == level
-        assert first_possible_day(since, level) == since + timedelta(days=level_at)
+        assert next_escalation_date(since, level - 1) == since + timedelta(days=level_at)
+    assert next_escalation_date(since, 3) is None
     assert escalation_level(since, since + timedelta(days=900)) == 3
     assert escalation_level(since, since - timedelta(days=2)) == 0
 
@@ -170,5 +182,8 @@ def test_levels_of_escalation() -> None:
 def test_waiting_for_the_citizen_is_not_silence() -> None:
     since, today = date(2026, 1, 10), date(2026, 2, 20)
     assert silent_days(since, today) == 41
+    assert next_escalation_date(since, 0, [Pause(date(2026, 1, 15), date(2026, 2, 4))]) == date(2026, 3, 1)
+    assert next_escalation_date(since, 0, [Pause(date(2026, 1, 15))]) is None
+    assert next_escalation_date(since, 0, [Pause(date(2026, 3, 1))]) == date(2026, 2, 9)
     assert silent_days(since, today, [Pause(date(2026, 1, 15), date(2026, 2, 4))]) == 21
     assert escalation_level(since, today, [Pause(date(2026, 1, 15), date(2026, 2, 4))]) == 0

@@ -1,0 +1,72 @@
+"""What a change of the calendar does to the due dates of open cases: shown before it is saved, and carried out after."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import islice
+
+from django.db.models import Min, Q, QuerySet
+
+from central.cases.case_clock import clock_of
+from central.cases.commands.clock import recalculate_due
+from central.cases.models import Case, CaseEvent
+from central.deadlines.calculation import Pause, due_date, pauses_of_history
+from central.deadlines.calendar import HolidayCalendar, current_calendar
+from central.deadlines.models import HolidayChange
+from protocol.case_status import CaseStatus
+
+_BATCH = 500
+
+
+def due_date_moves(day: date, changed: HolidayCalendar) -> Counter[tuple[date, date]]:
+    """Number of open cases by (due date now, due date with the changed calendar), where the two differ. `day` is the
+    day that changes: only a clock that runs over it can be concerned."""
+    moves: Counter[tuple[date, date]] = Counter()
+    for case, pauses in _with_pauses(_cases_over(day).exclude(due=None)):
+        after = due_date(clock_of(case, pauses), changed.name)
+        if case.due is not None and after is not None and after != case.due:
+            moves[case.due, after] += 1
+    return moves
+
+
+def apply_holiday_changes(now: datetime) -> None:
+    """Calculate the deadlines of open cases again after changes of the calendar, each in a transaction of its own. A run
+    that is interrupted begins again: a deadline that is right already is not changed. Two workers do no harm either."""
+    changes = list(HolidayChange.objects.filter(applied_at=None).values_list("pk", flat=True))
+    if not changes:
+        return
+    first_day = HolidayChange.objects.filter(pk__in=changes).aggregate(first=Min("day"))["first"]
+    calendar = current_calendar()  # has at least these changes
+    for case in _cases_over(first_day).iterator(chunk_size=_BATCH):
+        recalculate_due(case, now, calendar.name)
+    HolidayChange.objects.filter(pk__in=changes).update(applied_at=now)
+
+
+def start_missing_clocks(now: datetime) -> None:
+    """Start the clock of open cases that are older than the clocks."""
+    calendar = current_calendar()
+    for case in Case.objects.filter(closed_at=None, clock_start=None).exclude(status=CaseStatus.CLOSED.value):
+        recalculate_due(case, now, calendar.name)
+
+
+def _cases_over(day: date) -> QuerySet[Case]:
+    """Open cases whose due date or next report of progress a change of this day can move."""
+    concerned = Q(due__gte=day) | Q(next_report_due__gte=day) | Q(due=None)
+    return Case.objects.filter(concerned, closed_at=None, clock_start__lt=day).order_by("pk")
+
+
+def _with_pauses(cases: QuerySet[Case]) -> Iterator[tuple[Case, tuple[Pause, ...]]]:
+    """Each case with its pauses, in one more query for each batch."""
+    remaining = cases.iterator(chunk_size=_BATCH)
+    while batch := list(islice(remaining, _BATCH)):
+        pauses = _pauses_of(batch)
+        for case in batch:
+            yield case, pauses[case.pk]
+
+
+def _pauses_of(cases: Iterable[Case]) -> dict[int, tuple[Pause, ...]]:
+    changes: defaultdict[int, list[tuple[datetime, bool]]] = defaultdict(list)
+    events = CaseEvent.objects.filter(case__in=[case.pk for case in cases]).exclude(status="")
+    for case_id, at, status in events.order_by("at", "id").values_list("case_id", "at", "status"):
+        changes[case_id].append((at, status == CaseStatus.UNCLEAR.value))
+    return {case.pk: pauses_of_history(changes[case.pk]) for case in cases}
