@@ -19,6 +19,8 @@ from central.background.recurring import RecurringJob, give_up_period, queue_due
 from central.background.retention import delete_old_results
 from central.background.tasks import TaskPolicy, background_task
 from central.cases.history import publish_daily_roots
+from central.cases.deadline_changes import apply_holiday_changes, start_missing_clocks
+from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
 from central.fleet.monitor import check_silence
 from central.people.retention import delete_expired
@@ -31,6 +33,9 @@ _MINUTE, _HOUR = Every(timedelta(minutes=1)), Every(timedelta(hours=1))
 JOBS = (
     RecurringJob("check-silence", check_silence, _MINUTE),
     RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
+    RecurringJob("start-clocks", start_missing_clocks, _HOUR, in_one_transaction=False),
+    RecurringJob("apply-holidays", apply_holiday_changes, _MINUTE, in_one_transaction=False),
+    RecurringJob("escalate-silence", escalate_silent_cases, _HOUR, in_one_transaction=False),
     RecurringJob("delete-account-data", delete_expired, _HOUR),
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),

@@ -1,4 +1,4 @@
-"""What a change of the calendar does to the due dates of open cases: shown before it is saved, and carried out after."""
+"""The effect of a change of the calendar on the due dates of open cases: shown before it is saved, made after it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -30,8 +30,8 @@ def due_date_moves(day: date, changed: HolidayCalendar) -> Counter[tuple[date, d
 
 
 def apply_holiday_changes(now: datetime) -> None:
-    """Calculate the deadlines of open cases again after changes of the calendar, each in a transaction of its own. A run
-    that is interrupted begins again: a deadline that is right already is not changed. Two workers do no harm either."""
+    """Calculate the deadlines of open cases again after changes of the calendar, each in a transaction of its own. A
+    run that is interrupted begins again: a deadline that is right already is not changed. So two workers do no harm."""
     changes = list(HolidayChange.objects.filter(applied_at=None).values_list("pk", flat=True))
     if not changes:
         return

@@ -3,12 +3,12 @@ level 2 on to the supervising agency, at level 3 to the addresses of CENTRAL_ALE
 
 A mail has the case number and nothing about the complaint or the people in it."""
 
+import logging
 from datetime import datetime
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.db.models import F
 
 from central.agencies.models import Agency, AgencyContact
@@ -18,6 +18,7 @@ from central.cases.models import Case, Referral
 from central.deadlines.escalation import MAX_LEVEL, STEPS_DAYS
 from thai.dates import in_thailand, short_date
 
+log = logging.getLogger(__name__)
 _CASES_PER_RUN = 500
 _SUPERVISOR_LEVEL = 2
 
@@ -33,25 +34,37 @@ def escalate_silent_cases(now: datetime) -> None:
 
 def mail_escalations() -> None:
     """Mail every raised level once. A mail server that is down raises OSError; the mails are sent by the next call."""
-    unmailed = Case.objects.filter(closed_at=None, escalation_level__gt=F("escalation_mailed"))
-    for case_id in list(unmailed.order_by("pk").values_list("pk", flat=True)[:_CASES_PER_RUN]):
-        _mail_case(case_id)
+    unmailed = Case.objects.filter(closed_at=None, escalation_level__gt=0).filter(
+        escalation_level__gt=F("escalation_mailed")
+    )
+    for case in unmailed.select_related("centre", "owner").order_by("pk")[:_CASES_PER_RUN]:
+        _mail_case(case)
 
 
-def _mail_case(case_id: int) -> None:
-    """Send the mail under the lock of the row, so that of several workers one sends it. A case that another worker has
-    locked, or has mailed meanwhile, is left out."""
-    with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",), skip_locked=True).select_related("centre", "owner")
-        case = locked.filter(pk=case_id, escalation_level__gt=F("escalation_mailed")).first()
-        if case is None:
-            return
-        referrals = case.referrals.select_related("agency__supervising_agency")
-        lead = referrals.filter(kind=ReferralKind.LEAD.value, ended_at=None).first()
-        recipients = _recipients(case, lead)
-        if lead is not None and recipients:
-            _send(case, lead, recipients)
-        Case.objects.filter(pk=case_id).update(escalation_mailed=case.escalation_level)
+def _mail_case(case: Case) -> None:
+    """Send the mail of this level. The column is set first, and back when the mail cannot be sent: of several workers
+    one sends it, none holds a lock while the mail server works, and a worker that is killed sends nothing twice."""
+    before, level = case.escalation_mailed, case.escalation_level
+    if not _change_mailed_level(case, level, before, level):
+        return  # another worker sends it, or the agency has reported meanwhile
+    referrals = case.referrals.select_related("agency__supervising_agency")
+    lead = referrals.filter(kind=ReferralKind.LEAD.value, ended_at=None).first()
+    recipients = _recipients(case, lead)
+    if lead is None or not recipients:
+        return
+    try:
+        _send(case, lead, recipients)
+    except SMTPRecipientsRefused:
+        log.warning("Case %s: no address for its escalation is valid", case.case_number)
+    except OSError:
+        _change_mailed_level(case, level, level, before)
+        raise
+
+
+def _change_mailed_level(case: Case, level: int, before: int, after: int) -> bool:
+    """Set the level that was mailed from `before` to `after`, unless something has changed meanwhile."""
+    rows = Case.objects.filter(pk=case.pk, escalation_level=level, escalation_mailed=before)
+    return rows.update(escalation_mailed=after) == 1
 
 
 def _recipients(case: Case, lead: Referral | None) -> list[str]:
@@ -85,7 +98,4 @@ def _send(case: Case, lead: Referral, recipients: list[str]) -> None:
         "Please report progress. Any report starts the count again.",
     ]
     subject = f"ขอให้รายงานความคืบหน้า ครั้งที่ {case.escalation_level}: {case.case_number}"
-    try:
-        EmailMessage(subject, "\n".join(lines), settings.ALERT_FROM, bcc=recipients).send()
-    except SMTPRecipientsRefused:
-        return  # no address is valid: the next try would fail too, and the level is shown in the queue of silent cases
+    EmailMessage(subject, "\n".join(lines), settings.ALERT_FROM, bcc=recipients).send()

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from central import database_values
+from central.cases.case_clock import start_clock
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.filing_time import FilingQuality, estimate_filing_time
 from central.cases.history import append_event
@@ -148,7 +149,7 @@ def _store_case(
     submission: Submission, delivery: Delivery, enrolment: Enrolment, received_at: datetime, *, carried_by_hand: bool
 ) -> Case:
     filed = estimate_filing_time(delivery.moment, delivery.sent, received_at, carried_by_hand=carried_by_hand)
-    case = Case.objects.create(
+    case = Case(
         **_submission_columns(submission),
         centre=filing_centre(submission.area, enrolment.required_centre),
         tracking_hash=tracking_hash(submission.tracking_code),
@@ -159,6 +160,8 @@ def _store_case(
         filing_time_quality=filed.quality.value,
         status=CaseStatus.RECEIVED.value,
     )
+    start_clock(case)
+    case.save(force_insert=True)
     since = received_at if filed.quality is FilingQuality.UNCERTAIN else filed.at
     append_event(case, EventKind.RECEIVED, actor=ActorKind.SYSTEM, at=since, is_public=True)
     return case

@@ -12,7 +12,9 @@ from typing import Self
 from django.db import transaction
 
 from central.cases import clock, history
+from central.cases.case_clock import refresh_clock
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
+from central.cases.commands.clock import append_due_moved
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.ladders import CentreKind, centre_kind
 from central.cases.limits import MAX_NOTE_CHARS
@@ -38,6 +40,8 @@ _DUE_IMPOSSIBLE = BilingualText(
 _MAX_DUE_DAYS = 366
 _PUBLIC_KINDS = frozenset(action.value for action, rules in WORKFLOW.items() if rules.is_public)
 _AGENCY_STEPS = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
+# Steps that change nothing that the deadline depends on.
+_WITHOUT_CLOCK = frozenset({EventKind.ASSIGN_OWNER, EventKind.ADD_NOTE, EventKind.CORRECT_OUTCOME})
 _CITIZEN_STEPS = frozenset({Action.RECORD_DETAILS, Action.REOPEN})
 
 
@@ -142,16 +146,18 @@ def save_step(
     """Save the locked case with its new status and append the event. `attention` None: nothing waits for an officer.
 
     `is_public` None: as the table of the workflow says; an event with a text for the citizen is always public."""
-    now = clock.now()
+    now, due_before = clock.now(), case.due
     if status is not None:
         case.status = status.value
+    if kind not in _WITHOUT_CLOCK:
+        refresh_clock(case, kind, now)
     case.attention = attention.value if attention else ""
     case.revision += 1
     case.last_activity_at = now
     case.save()
     if is_public is None:
         is_public = kind.value in _PUBLIC_KINDS
-    return history.append_event(
+    event = history.append_event(
         case,
         kind,
         actor=by.kind,
@@ -162,6 +168,9 @@ def save_step(
         public_text=public_text,
         note=note,
     )
+    if case.due != due_before:
+        append_due_moved(case, due_before, cause=kind, at=now)
+    return event
 
 
 def case_facts(case: Case) -> CaseFacts:

@@ -75,13 +75,32 @@ class Case(models.Model):
     due = models.DateField(null=True, blank=True)
     next_report_due = models.DateField(null=True, blank=True)
     last_report_at = models.DateTimeField(null=True, blank=True)
+    # Silence of the lead agency (central/deadlines/escalation.py): the level that it has reached, the level that was
+    # mailed, and the day on which the next one is reached.
     escalation_level = models.PositiveSmallIntegerField(default=0, db_default=0)
+    escalation_mailed = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_escalation = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["-received_at"]
         indexes = [
             models.Index(fields=["centre", "status", "-received_at"], name="case_queue"),
             models.Index(fields=["centre", "due"], condition=models.Q(closed_at=None), name="case_due"),
+            models.Index(
+                fields=["centre", "next_report_due"],
+                condition=models.Q(closed_at=None, next_report_due__isnull=False),
+                name="case_report_due",
+            ),
+            models.Index(
+                fields=["centre", "escalation_level"],
+                condition=models.Q(closed_at=None, escalation_level__gt=0),
+                name="case_silent",
+            ),
+            models.Index(
+                fields=["next_escalation"],
+                condition=models.Q(closed_at=None, next_escalation__isnull=False),
+                name="case_next_escalation",
+            ),
             models.Index(fields=["centre", "attention"], condition=~models.Q(attention=""), name="case_attention"),
             models.Index(fields=["owner", "status"], condition=models.Q(closed_at=None), name="case_owner"),
         ]

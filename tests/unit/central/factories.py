@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from central.agencies.models import Agency
+from central.cases.case_clock import start_clock
 from central.cases.codes import Attention
 from central.cases.commands import Actor
 from central.cases.event_kinds import ActorKind, EventKind
@@ -67,7 +68,9 @@ def create_case(centre: Centre, *, at: datetime | None = None, **fields: object)
         "attention": Attention.NEW.value,
         **fields,
     }
-    case = Case.objects.create(centre=centre, **values)
+    case = Case(centre=centre, **values)
+    start_clock(case)
+    case.save(force_insert=True)
     append_event(case, EventKind.RECEIVED, actor=ActorKind.SYSTEM, at=now, is_public=True)
     return case
 

@@ -1,0 +1,80 @@
+"""Changes that the clock makes, without a person: a due date that moves, a silence that escalates."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.db import transaction
+
+from central.cases import history
+from central.cases.case_clock import case_pauses, due_moved_sentence, refresh_clock, silence_since
+from central.cases.codes import ReferralKind
+from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.models import Case, CaseEvent
+from central.deadlines.calculation import HolidayName
+from central.deadlines.escalation import escalation_level
+from thai.dates import in_thailand
+
+
+def append_due_moved(locked: Case, before: date | None, *, cause: EventKind | None, at: datetime) -> CaseEvent:
+    """Append the public event that the due date of the locked case has moved; `cause` None: the calendar changed."""
+    payload = {
+        "before": before.isoformat() if before else "",
+        "after": locked.due.isoformat() if locked.due else "",
+        "cause": cause.value if cause else "calendar",
+    }
+    sentence = due_moved_sentence(before, locked.due).in_language(locked.language)
+    return history.append_event(
+        locked,
+        EventKind.DUE_MOVED,
+        actor=ActorKind.SYSTEM,
+        at=at,
+        payload=payload,
+        is_public=True,
+        public_text=sentence,
+    )
+
+
+def recalculate_due(case: Case, now: datetime, holiday_name: HolidayName) -> CaseEvent | None:
+    """Calculate the clock of an open case again. The event when its due date has moved, else None."""
+    with _locked_open_case(case) as locked:
+        if locked is None:
+            return None
+        before = locked.due
+        refresh_clock(locked, EventKind.DUE_MOVED, now, holiday_name)
+        if locked.due == before:
+            locked.save()
+            return None
+        locked.revision += 1
+        locked.last_activity_at = now
+        locked.save()
+        return append_due_moved(locked, before, cause=None, at=now)
+
+
+def escalate(case: Case, now: datetime) -> CaseEvent | None:
+    """Raise the level of escalation to the one that the silence of the lead agency has reached. None when it has not
+    reached a higher one: another worker may have raised it."""
+    with _locked_open_case(case) as locked:
+        if locked is None:
+            return None
+        lead = locked.referrals.filter(kind=ReferralKind.LEAD.value, ended_at=None).first()
+        since, today = silence_since(locked, lead), in_thailand(now).date()
+        level = 0 if since is None else escalation_level(since, today, case_pauses(locked, now))
+        is_higher = level > locked.escalation_level
+        before, locked.escalation_level = locked.escalation_level, max(level, locked.escalation_level)
+        refresh_clock(locked, EventKind.ESCALATED, now)
+        if not is_higher or lead is None:
+            locked.save()
+            return None
+        locked.revision += 1
+        locked.save()
+        payload = {"level": level, "before": before, "referral": lead.pk, "agency": lead.agency_id}
+        return history.append_event(locked, EventKind.ESCALATED, actor=ActorKind.SYSTEM, at=now, payload=payload)
+
+
+@contextmanager
+def _locked_open_case(case: Case) -> Iterator[Case | None]:
+    """The locked row; None for a case that was closed meanwhile. The transaction ends with the block."""
+    with transaction.atomic():
+        locked = Case.objects.select_for_update(of=("self",)).select_related("centre").get(pk=case.pk)
+        yield None if locked.closed_at is not None else locked
