@@ -128,8 +128,8 @@ def due_moved_sentence(before: date | None, after: date | None) -> BilingualText
     """What the citizen reads when the due date moves."""
     if after is None:
         return BilingualText(
-            "หยุดนับกำหนดแล้วเสร็จไว้ก่อน ระหว่างรอรายละเอียดเพิ่มเติม",
-            "The due date is on hold while the case waits for more details.",
+            "เรื่องนี้ซับซ้อน จึงไม่กำหนดวันแล้วเสร็จ และจะรายงานความคืบหน้าเป็นระยะ",
+            "This case is complex: it has no due date, and its progress is reported at intervals.",
         )
     new = BilingualText(long_date(after, "th"), long_date(after, "en"))
     if before is None:

@@ -168,7 +168,8 @@ def save_step(
         public_text=public_text,
         note=note,
     )
-    if case.due != due_before:
+    # The question to the citizen says by itself that the clock is paused.
+    if case.due != due_before and kind is not EventKind.ASK_DETAILS:
         append_due_moved(case, due_before, cause=kind, at=now)
     return event
 
