@@ -8,7 +8,7 @@ from itertools import islice
 from django.db.models import Min, Q, QuerySet
 
 from central.cases.case_clock import clock_of
-from central.cases.commands.clock import recalculate_due
+from central.cases.commands.clock_steps import recalculate_due
 from central.cases.models import Case, CaseEvent
 from central.deadlines.calculation import Pause, due_date, pauses_of_history
 from central.deadlines.calendar import HolidayCalendar, current_calendar

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from central.agencies.models import Agency, AgencyContact
 from central.cases.codes import ReferralKind
-from central.cases.commands.clock import escalate
+from central.cases.commands.clock_steps import escalate
 from central.cases.models import Case, Referral
 from central.deadlines.escalation import MAX_LEVEL, STEPS_DAYS
 from thai.dates import in_thailand, short_date

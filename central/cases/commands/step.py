@@ -14,7 +14,7 @@ from django.db import transaction
 from central.cases import clock, history
 from central.cases.case_clock import refresh_clock
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
-from central.cases.commands.clock import append_due_moved
+from central.cases.commands.clock_steps import announced_due, append_due_moved
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.ladders import CentreKind, centre_kind
 from central.cases.limits import MAX_NOTE_CHARS
@@ -146,7 +146,7 @@ def save_step(
     """Save the locked case with its new status and append the event. `attention` None: nothing waits for an officer.
 
     `is_public` None: as the table of the workflow says; an event with a text for the citizen is always public."""
-    now, due_before = clock.now(), case.due
+    now, due_before = clock.now(), announced_due(case)
     if status is not None:
         case.status = status.value
     if kind not in _WITHOUT_CLOCK:
@@ -157,19 +157,19 @@ def save_step(
     case.save()
     if is_public is None:
         is_public = kind.value in _PUBLIC_KINDS
+    is_pausing = kind is EventKind.ASK_DETAILS  # the question says by itself that the due date is on hold
     event = history.append_event(
         case,
         kind,
         actor=by.kind,
         by=by.officer,
         at=now,
-        payload=payload,
+        payload={**(payload or {}), "due": due_before.isoformat()} if is_pausing and due_before else payload,
         is_public=is_public or bool(public_text.strip()),
         public_text=public_text,
         note=note,
     )
-    # The question to the citizen says by itself that the clock is paused.
-    if case.due != due_before and kind is not EventKind.ASK_DETAILS:
+    if case.due != due_before and not is_pausing and case.closed_at is None:
         append_due_moved(case, due_before, cause=kind, at=now)
     return event
 

@@ -117,10 +117,10 @@ def test_waiting_for_the_citizen_stops_the_clock(case: Case, owner: Actor, set_c
     commands.record_details(case, owner, seen_revision=case.revision, details="หน้าวัด")
     assert case.due == date(2026, 5, 14)  # four working days later
     assert moves_of(case) == [
-        {"before": "", "after": "2026-05-14", "cause": "record_details"},
+        {"before": "2026-05-07", "after": "2026-05-14", "cause": "record_details"},
     ]
     texts = [event.texts.public_text for event in case.events.filter(kind="due_moved").select_related("texts")]
-    assert texts == ["กำหนดแล้วเสร็จใหม่ วันที่ 14 พฤษภาคม 2569"]
+    assert texts == ["กำหนดแล้วเสร็จเลื่อนจากวันที่ 7 พฤษภาคม 2569 เป็นวันที่ 14 พฤษภาคม 2569"]
 
 
 def test_reopening_starts_the_period_again(case: Case, director: Actor, set_clock: SetClock) -> None:

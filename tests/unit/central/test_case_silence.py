@@ -12,7 +12,7 @@ from django.db import close_old_connections, connection
 from central.agencies.models import Agency
 from central.cases import commands
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
-from central.cases.commands.clock import escalate
+from central.cases.commands.clock_steps import escalate
 from central.cases.models import Case
 from central.cases.silence import escalate_silent_cases, mail_escalations
 from central.centres.models import Centre

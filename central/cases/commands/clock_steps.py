@@ -11,9 +11,19 @@ from central.cases.case_clock import case_pauses, due_moved_sentence, refresh_cl
 from central.cases.codes import ReferralKind
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.models import Case, CaseEvent
+from central.database_values import parse_date
 from central.deadlines.calculation import HolidayName
 from central.deadlines.escalation import escalation_level
+from protocol.case_status import CaseStatus
 from thai.dates import in_thailand
+
+
+def announced_due(case: Case) -> date | None:
+    """The due date that the citizen knows. While the case waits for the citizen, that of the question."""
+    if case.due is not None or case.status != CaseStatus.UNCLEAR.value:
+        return case.due
+    question = case.events.filter(kind=EventKind.ASK_DETAILS.value).order_by("seq").last()
+    return parse_date(question.payload.get("due", "")) if question else None
 
 
 def append_due_moved(locked: Case, before: date | None, *, cause: EventKind | None, at: datetime) -> CaseEvent:
