@@ -18,8 +18,8 @@ from central.background.periods import Daily, Every
 from central.background.recurring import RecurringJob, give_up_period, queue_due_periods, run_period
 from central.background.retention import delete_old_results
 from central.background.tasks import TaskPolicy, background_task
-from central.cases.history import publish_daily_roots
 from central.cases.deadline_changes import apply_holiday_changes, start_missing_clocks
+from central.cases.history import publish_daily_roots
 from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
 from central.fleet.monitor import check_silence
