@@ -16,7 +16,9 @@ from central.alarms.commands import open_alarm
 from central.alarms.models import Alarm
 from central.cases import commands
 from central.cases.models import Case
-from central.centres.models import Centre, Officer
+from central.centres import importing
+from central.centres.models import Centre, Membership, Officer
+from central.people.roles import Role
 from central.word_wrap import wrap_words
 from protocol import tracking_code
 from protocol.case_status import CASE_STATUSES, CaseStatus
@@ -118,8 +120,11 @@ def test_no_word_is_split_on_the_tracking_page(
 
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
 def test_no_word_is_split_on_the_pages_of_the_desk(
-    browser: webdriver.Chrome, live_server: Any, case: Submission, width: int
+    browser: webdriver.Chrome, live_server: Any, case: Submission, officer: Officer, width: int
 ) -> None:
+    khonkaen = Centre.objects.get(slug="khonkaen")
+    Membership.objects.create(officer=officer, centre=khonkaen, role=Role.ADMINISTRATOR.value)
+    importing.create_country(["40"])
     set_viewport(browser, width)
     browser.get(f"{live_server.url}/desk/login")
     check_page(browser, "desk-login", width)
@@ -133,12 +138,19 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "enrolments": "/desk/enrolments",
         "kiosks": "/desk/fleet",
         "help": "/desk/help",
+        "centres": "/desk/centres",
+        "centre-new": "/desk/centres/add?parent=khonkaen",
+        "centre": "/desk/centres/nam-phong/edit",
+        "centre-file": "/desk/centres/import",
         "password": "/desk/password",
         "missing": "/desk/nothing-here",
     }
     for name, path in pages.items():
         browser.get(live_server.url + path)
         check_page(browser, f"desk-{name}", width)
+    browser.get(live_server.url + pages["centres"])
+    browser.find_element(By.CSS_SELECTOR, ".top .wide summary" if width > 760 else ".top .phone summary").click()
+    check_page(browser, "desk-menu", width)
     browser.get(live_server.url + pages["case"])
     shown = browser.find_element(By.ID, "text").text
     assert shown == STATEMENT, "copied text equals the statement"
