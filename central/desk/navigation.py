@@ -19,7 +19,7 @@ from central.fleet.models import Enrolment
 from central.people.models import Registration
 from central.people.permission import actions_anywhere, permitted_centres
 from central.people.registrations import visible_registrations
-from central.people.roles import Action
+from central.people.roles import Action, Scope
 from protocol.bilingual_text import BilingualText
 from protocol.messages import EnrolmentStatus
 
@@ -103,6 +103,8 @@ ENTRIES = (
         badge=_waiting_registrations,
     ),
 )
+# The pages of the desk are for centres and their teams. Agencies have pages of their own.
+_SCOPES = (Scope.CENTRE, Scope.TEAM)
 # Sections of the handbook for pages that no entry of the menu has.
 _SIGN_IN_PAGES = (
     "login",
@@ -146,7 +148,7 @@ class Navigation:
 
 def build_navigation(officer: Officer, page: str | None, language: str) -> Navigation:
     """The entries that this officer may use. `page` is the name of the page's URL."""
-    actions = actions_anywhere(officer)
+    actions = actions_anywhere(officer, _SCOPES)
     shown: dict[Group, list[ShownEntry]] = {group: [] for group in Group}
     for entry in ENTRIES:
         if entry.action is None or entry.action in actions:

@@ -19,7 +19,7 @@ from central.people.memberships import ForbiddenError, PeopleError
 from central.people.models import Registration
 from central.people.permission import actions_anywhere, permitted_centres
 from central.people.registrations import Certification
-from central.people.roles import MATRIX, Action, Role
+from central.people.roles import MATRIX, Action, Role, Scope
 from central.people.shared_throttle import SharedThrottle
 from protocol.bilingual_text import BilingualText
 from thai import dates, phone
@@ -167,7 +167,7 @@ def show_link(request: HttpRequest, officer: Officer, code: str) -> HttpResponse
 
 
 def _manages_people(request: HttpRequest) -> bool:
-    return Action.MANAGE_PEOPLE in actions_anywhere(signed_in_officer(request))
+    return Action.MANAGE_PEOPLE in actions_anywhere(signed_in_officer(request), (Scope.CENTRE,))
 
 
 def _visible(request: HttpRequest, registration_id: int) -> Registration:

@@ -1,5 +1,7 @@
 """What an officer may do, and where: the matrix of `central.people.roles` applied to the officer's memberships."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
@@ -18,15 +20,16 @@ def memberships_allowing(officer: Officer | AnonymousUser, action: Action, scope
     return memberships
 
 
-def actions_anywhere(officer: Officer | AnonymousUser) -> frozenset[Action]:
-    """The actions this officer has in any scope, at any place: what the menu of the desk offers. No check of a page."""
+def actions_anywhere(officer: Officer | AnonymousUser, scopes: Collection[Scope] = tuple(Scope)) -> frozenset[Action]:
+    """The actions this officer has by a role of these scopes, at any place: what a menu offers. No check of a page."""
     if not officer.is_authenticated or not officer.is_active:
         return frozenset()
     actions: set[Action] = set()
     for membership in Membership.objects.filter(officer_id=officer.pk):
-        allowed = MATRIX[Role(membership.role)].actions
-        withheld = {action for action, column in WITHHOLDABLE.items() if not getattr(membership, column)}
-        actions |= allowed - withheld
+        rules = MATRIX[Role(membership.role)]
+        if rules.scope in scopes:
+            withheld = {action for action, column in WITHHOLDABLE.items() if not getattr(membership, column)}
+            actions |= rules.actions - withheld
     return frozenset(actions)
 
 
