@@ -228,6 +228,12 @@ def _verify_history(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--roots", action="store_true", help="also print the root of each day, to compare with a copy")
 
 
+def _demo_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cases", type=int, default=2000, help="number of cases (default 2000)")
+    parser.add_argument("--seed", type=int, default=1, help="another number gives another province (default 1)")
+    parser.add_argument("--password-stdin", action="store_true", help="read the officers' password from standard input")
+
+
 COMMANDS = (
     Command("migrate", "migrate", "Create or update the database and the keys."),
     Command("serve", "serve", "Serve kiosks, citizens and officers.", _serve),
@@ -265,6 +271,7 @@ COMMANDS = (
     Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
     Command("agencies", "agencies", "Import and export agencies, install routing rules.", _agencies),
+    Command("demo-data", "demo_data", "Fill an empty installation with an invented province.", _demo_data),
     Command("verify-history", "verify_history", "Check that no event of any case was changed.", _verify_history),
     Command("quarantine", "quarantine", "List or open deliveries that could not become a case.", _quarantine),
 )

@@ -88,14 +88,14 @@ def _all_details(random: Random) -> Iterator[AgencyDetails]:
             AgencyKind.ADMINISTRATION, AgencyLevel.DISTRICT, district.code,
         )  # fmt: skip
     for district in places.districts(_PROVINCE):
-        for tambon in places.subdistricts(district.code):
+        for tambon in places.tambons(district.code):
             yield _details(
                 random, f"sao-{tambon.code}", f"องค์การบริหารส่วนตำบล{tambon.th}", f"{tambon.en} SAO",
                 AgencyKind.LOCAL_GOVERNMENT, AgencyLevel.TAMBON, tambon.code,
             )  # fmt: skip
 
 
-def _details(  # noqa: PLR0913, PLR0917
+def _details(  # noqa: PLR0917
     random: Random,
     code: str,
     name_th: str,

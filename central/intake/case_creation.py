@@ -17,10 +17,8 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from central import database_values
-from central.cases.case_clock import start_clock
-from central.cases.event_kinds import ActorKind, EventKind
-from central.cases.filing_time import FilingQuality, estimate_filing_time
-from central.cases.history import append_event
+from central.cases import commands
+from central.cases.filing_time import estimate_filing_time
 from central.cases.models import Case, Complainant, LetterPage
 from central.centres.jurisdiction import filing_centre
 from central.fleet.models import Enrolment
@@ -28,7 +26,6 @@ from central.identity_crypto import citizen_id_hash, encrypt_citizen_id, trackin
 from central.keyring import Keyring, KeyringError, keyring
 from central.pictures import delete_pictures_on_error
 from protocol import case_number, envelope, tracking_code
-from protocol.case_status import CaseStatus
 from protocol.choices import NameDisclosure
 from protocol.compatibility import UnreadContent, find_unread_content
 from protocol.encoding import from_base64
@@ -158,13 +155,8 @@ def _store_case(
         received_at=received_at,
         filed_at=filed.at,
         filing_time_quality=filed.quality.value,
-        status=CaseStatus.RECEIVED.value,
     )
-    start_clock(case)
-    case.save(force_insert=True)
-    since = received_at if filed.quality is FilingQuality.UNCERTAIN else filed.at
-    append_event(case, EventKind.RECEIVED, actor=ActorKind.SYSTEM, at=since, is_public=True)
-    return case
+    return commands.create_case(case)
 
 
 def _submission_columns(submission: Submission) -> dict[str, object]:

@@ -3,6 +3,7 @@
 `command(case or referral, by, seen_revision=…, …)` returns the appended event. Raises NotAllowedError."""
 
 from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate, reopen
+from central.cases.commands.creating import create_case
 from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up
 from central.cases.commands.handling import (
     add_note,
@@ -32,6 +33,7 @@ __all__ = [
     "change_status",
     "close",
     "correct_outcome",
+    "create_case",
     "link_duplicate",
     "may_decide",
     "move_centre",

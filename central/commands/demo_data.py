@@ -1,0 +1,51 @@
+"""`central demo-data`: fills an empty installation with a believable province."""
+
+import argparse
+import secrets
+import sys
+from itertools import islice
+from random import Random
+
+from django.utils import timezone
+
+from central.centres.commands import create_centre
+from central.centres.importing import plan_country
+from central.centres.models import Centre, Officer
+from central.commands import CommandError, print_message
+from central.demo_data.agencies import create_register
+from central.demo_data.cases import DemoTown, create_cases
+from central.demo_data.officers import create_staff
+
+_PROVINCE = "40"  # Khon Kaen
+_DISTRICTS_WITH_CENTRE = 6  # cases of the other districts are worked on by the province
+_CODES_SHOWN = 3
+
+
+def run(arguments: argparse.Namespace) -> None:
+    if Centre.objects.exists() or Officer.objects.exists():
+        raise CommandError("this installation is in use; demo data are for an empty one (set CENTRAL_DATA)")
+    random = Random(arguments.seed)  # noqa: S311
+    password = sys.stdin.readline().strip() if arguments.password_stdin else secrets.token_urlsafe(12)
+    rows = plan_country([_PROVINCE]).rows
+    districts = [row.after for row in rows if len(row.after.area_code) == 4][:_DISTRICTS_WITH_CENTRE]
+    above = [row.after for row in rows if len(row.after.area_code) < 4]
+    for row in [*above, *districts]:
+        create_centre(row, None)
+    province = Centre.objects.get(area_code=_PROVINCE)
+    centres = list(Centre.objects.filter(area_code__in=[row.area_code for row in districts]))
+    agencies = create_register(province, random)
+    staff = create_staff(province, centres, agencies, random, password)
+    print_message(f"{len(centres) + 1} centres, {len(agencies)} agencies, {Officer.objects.count()} officers")
+    town = DemoTown(province, staff, {agency.pk: agency for agency in agencies}, random, timezone.now())
+    count = 0
+    codes = []
+    for case, code in create_cases(town, arguments.cases):
+        count += 1
+        codes.append((case.case_number, code))
+        if count % 500 == 0:
+            print_message(f"{count} cases")
+    for number, code in islice(reversed(codes), _CODES_SHOWN):
+        sys.stdout.write(f"{number}\t{code}\n")
+    print_message(
+        f"{count} cases. Officers: intake1, officer1, director, chief, governor, admin … Password: {password}"
+    )

@@ -1,0 +1,57 @@
+"""`central demo-data`: the invented province is whole, believable, and made only on an empty installation."""
+
+import io
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+
+from central import cli
+from central.agencies.models import Agency
+from central.cases import history
+from central.cases.models import Case, CaseEvent, Complainant, Proposal, Referral
+from central.centres.models import Centre, Membership, Officer
+from central.demo_data.agencies import AGENCY_COUNT
+from central.people.roles import Role
+from tests.unit.central.served_installation import PASSWORD
+
+
+@pytest.fixture
+def demo_town(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+    assert cli.main(["demo-data", "--cases", "80", "--password-stdin"]) == 0
+
+
+@pytest.mark.usefixtures("demo_town")
+def test_the_province_is_whole() -> None:
+    assert Centre.objects.filter(area_code="40").count() == 1
+    assert Agency.objects.count() == AGENCY_COUNT == 270
+    assert {role.value for role in Role} - set(Membership.objects.values_list("role", flat=True)) == {"team_member"}
+    assert Officer.objects.get(username="director").check_password(PASSWORD)
+    assert Case.objects.count() == 80
+
+
+@pytest.mark.usefixtures("demo_town")
+def test_the_cases_have_true_histories_of_the_past() -> None:
+    assert list(history.verify_all()) == []
+    assert CaseEvent.objects.filter(at__gt=timezone.now()).count() == 0
+    statuses = Counter(Case.objects.values_list("status", flat=True))
+    assert statuses["closed"] > 20
+    assert len(statuses) >= 4, statuses
+    assert Referral.objects.exists()
+    assert Proposal.objects.exclude(decided_at=None).exists()
+    assert not Case.objects.filter(closed_at=None, due=None, is_complex=False, status="in_progress").exists()
+    for case in Case.objects.filter(centre__area_code="40"):
+        assert not case.events.filter(status="to_chief", kind="approve").exists()
+
+
+@pytest.mark.usefixtures("demo_town")
+def test_no_phone_number_of_the_demo_data_can_ring() -> None:
+    assert not Complainant.objects.exclude(phone__startswith="000").exists()
+    assert not Agency.objects.exclude(phone__startswith="000").exclude(phone="").exists()
+
+
+def test_an_installation_in_use_is_left_alone(khonkaen: Centre, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["demo-data"]) == 2
+    assert "this installation is in use" in capsys.readouterr().err
+    assert (Case.objects.count(), Officer.objects.count()) == (0, 0)
