@@ -5,18 +5,10 @@ has one step, the นายอำเภอ. The ministry decides at its director
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from central.people.roles import Role
 from protocol.case_status import CaseStatus
-
-
-class CentreKind(StrEnum):
-    """Kinds of centres, by the length of their area code."""
-
-    MINISTRY = "ministry"
-    PROVINCE = "province"
-    DISTRICT = "district"
+from protocol.centre_kind import CentreKind
 
 
 @dataclass(frozen=True)
@@ -38,11 +30,6 @@ LADDERS: Mapping[CentreKind, tuple[LadderStep, ...]] = {
     CentreKind.DISTRICT: (LadderStep(CaseStatus.TO_CHIEF, Role.DISTRICT_CHIEF),),
 }
 LADDER_STATUSES = frozenset(step.status for ladder in LADDERS.values() for step in ladder)
-
-
-def centre_kind(area_code: str) -> CentreKind:
-    """The kind of the centre of this area: none, 2 or 4 digits."""
-    return {0: CentreKind.MINISTRY, 2: CentreKind.PROVINCE}.get(len(area_code), CentreKind.DISTRICT)
 
 
 def deciding_role(kind: CentreKind, status: CaseStatus) -> Role | None:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from central.cases.ladders import LADDER_STATUSES, CentreKind, first_step, step_above
+from central.cases.ladders import LADDER_STATUSES, first_step, step_above
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
+from protocol.centre_kind import CentreKind
 
 
 class Input(StrEnum):

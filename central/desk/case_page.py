@@ -11,13 +11,15 @@ from central.cases import reading, withheld_names
 from central.cases.commands import next_statuses
 from central.cases.event_kinds import EVENT_NAMES, EventKind
 from central.cases.models import Case, CaseEvent, Complainant, LetterPage, NameRequest, PersonalDataRead
-from central.centres.models import Officer
+from central.centres.jurisdiction import proposed_centre
+from central.centres.models import Centre, Officer
+from central.centres.wording import official_text
 from central.desk import labels
 from central.desk.forms import AssignmentForm, NameRequestForm, ReasonForm, StatusForm
 from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CaseStatus, status_text
+from protocol.case_status import CaseStatus
 from thai import dates, phone, places
 
 _READS_SHOWN = 10
@@ -142,6 +144,7 @@ class CasePage:
     rows: list[ShownRow]
     letter: Letter
     complainant: ComplainantSection
+    proposed_centre: Centre | None  # where a new case should move because of its place (decision 0055)
     status_form: StatusForm | None  # None when no status may follow
     assignment_form: AssignmentForm
     events: list[ShownEvent]  # newest first
@@ -159,19 +162,19 @@ def build_case_page(
 ) -> CasePage:
     """The page as this officer may see it. `complainant` is given once it was opened; a form is given when it is shown
     again with what the officer has typed."""
-    province = case.centre.province_name(language)
     events = case.events.select_related("by", "texts").reverse()
     status_form = status_form or StatusForm(language, initial={"seen": case.status})
     return CasePage(
         case=case,
-        status=status_text(case.current_status, language, province),
+        status=official_text(case.current_status, case.centre, language),
         due=dates.long_date(case.due, language) if case.due else "",
         rows=_shown_rows(CASE_ROWS, case, language),
         letter=Letter(reading.readable_pages(case, complainant), case.pages.count()),
         complainant=_complainant_section(officer, case, complainant, language),
-        status_form=status_form.offer(case, language, province) if next_statuses(case.current_status) else None,
+        proposed_centre=_proposed_centre(case),
+        status_form=status_form.offer(case, language) if next_statuses(case.current_status) else None,
         assignment_form=assignment_form or _assignment_form(case, language),
-        events=[_shown_event(event, language, province) for event in events],
+        events=[_shown_event(event, language, case.centre) for event in events],
         reads=[_shown_read(read, language) for read in case.reads.select_related("officer")[:_READS_SHOWN]],
     )
 
@@ -206,25 +209,29 @@ def _complainant_section(
     )
 
 
+def _proposed_centre(case: Case) -> Centre | None:
+    return proposed_centre(case.area, case.centre) if case.current_status is CaseStatus.RECEIVED else None
+
+
 def _assignment_form(case: Case, language: str) -> AssignmentForm:
     initial = {"agency": case.agency_name, "officer": case.handler_name, "due": case.due}
     return AssignmentForm(language, initial=initial)
 
 
-def _shown_event(event: CaseEvent, language: str, province: str) -> ShownEvent:
+def _shown_event(event: CaseEvent, language: str, centre: Centre) -> ShownEvent:
     texts = getattr(event, "texts", None)
     return ShownEvent(
         when=dates.short_datetime(event.at, language),
         by=event.by.get_username() if event.by else "",
-        text=_event_text(event, language, province),
+        text=_event_text(event, language, centre),
         note=texts.note if texts else "",
     )
 
 
-def _event_text(event: CaseEvent, language: str, province: str) -> str:
+def _event_text(event: CaseEvent, language: str, centre: Centre) -> str:
     kind, value = EventKind(event.kind), event.value or str(event.payload.get("value", ""))
     if kind in (EventKind.OLD_STATUS, EventKind.RECEIVED):
-        return status_text(CaseStatus(event.status or value), language, province)
+        return official_text(CaseStatus(event.status or value), centre, language)
     if kind is EventKind.OLD_DUE and value:
         value = dates.short_date(date.fromisoformat(value), language)
     return f"{EVENT_NAMES[kind].in_language(language)}: {value or '–'}"

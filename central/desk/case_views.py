@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from central.cases import commands, reading, withheld_names
 from central.cases.models import Case, Complainant, LetterPage
+from central.centres.wording import desk_label
 from central.desk import labels
 from central.desk.case_page import build_case_page
 from central.desk.forms import AssignmentForm, CaseFilterForm, NameRequestForm, ReasonForm, StatusForm
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from protocol import case_number
-from protocol.case_status import CASE_STATUSES
 from thai import dates, places
 
 _CASES_PER_PAGE = 50
@@ -151,7 +151,7 @@ def letter_page_image(request: HttpRequest, number: str, index: int) -> HttpResp
 def _list_row(case: Case, language: str) -> dict[str, Any]:
     return {
         "case": case,
-        "status": CASE_STATUSES[case.current_status].desk_label.in_language(language),
+        "status": desk_label(case.current_status, case.centre, language),
         "topic": labels.label(labels.TOPIC, case.topic, language),
         "place": places.full_name(case.area, language),
         "filed": dates.short_datetime(case.filed_at, language),

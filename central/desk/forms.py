@@ -8,9 +8,10 @@ from django import forms
 from central.cases.commands import next_statuses
 from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_REASON_CHARS
 from central.cases.models import Case
+from central.centres.wording import official_text
 from central.desk import labels
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
+from protocol.case_status import CASE_STATUSES, CaseStatus
 from protocol.staff_call import StaffCallResponse
 
 _MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
@@ -82,10 +83,11 @@ class StatusForm(DeskForm):
         ),
     }
 
-    def offer(self, case: Case, language: str, province: str) -> "StatusForm":
+    def offer(self, case: Case, language: str) -> "StatusForm":
         """Show the statuses that this case may have next."""
         choices = [
-            (status.value, status_text(status, language, province)) for status in next_statuses(case.current_status)
+            (status.value, official_text(status, case.centre, language))
+            for status in next_statuses(case.current_status)
         ]
         self.fields["to"].widget = forms.Select(choices=choices)
         return self

@@ -1,16 +1,17 @@
 """Finds the status of a case by its tracking code, for the page and the API. The result has no personal data."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from central.cases.models import Case
+from central.cases.status_changes import public_status_changes
+from central.centres.wording import headline, official_text
 from central.identity_crypto import tracking_hash
 from central.throttle import LocalThrottle
 from central.tracking import sentences
 from protocol import tracking_code
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
+from protocol.case_status import CASE_STATUSES, CaseStatus
 from protocol.messages import TrackingResponse, TrackingStep
 
 # Many citizens share one address: that of a hall or of a mobile network.
@@ -63,35 +64,24 @@ def _failed_lookup(outcome: LookupOutcome, sentence: BilingualText, language: st
 
 
 def _successful_lookup(case: Case, language: str) -> LookupResult:
-    province = case.centre.province_name(language)
-    history = _status_changes(case)
+    status = case.current_status
     response = TrackingResponse(
         found=True,
-        sentence=CASE_STATUSES[case.current_status].headline.in_language(language),
+        sentence=headline(status, case.centre, language),
         case_number=case.case_number,
-        status=case.current_status,
+        status=status,
         agency=case.agency_name,
         officer=case.handler_name,
         due=case.due.isoformat() if case.due else "",
         outcome=case.outcome,
-        closed=not milestones_after(case.current_status),
+        closed=not milestones_after(status),
         steps=tuple(
-            TrackingStep(status=status, text=status_text(status, language, province), at=at) for status, at in history
+            TrackingStep(status=change.status, text=official_text(change.status, change.centre, language), at=change.at)
+            for change in public_status_changes(case)
         ),
     )
-    milestones_ahead = tuple(
-        status_text(status, language, province) for status in milestones_after(case.current_status)
-    )
+    milestones_ahead = tuple(official_text(ahead, case.centre, language) for ahead in milestones_after(status))
     return LookupResult(LookupOutcome.FOUND, response, language, case, milestones_ahead)
-
-
-def _status_changes(case: Case) -> list[tuple[CaseStatus, datetime]]:
-    """The statuses that the citizen has seen, each with the time it began."""
-    changes: list[tuple[CaseStatus, datetime]] = []
-    for status, at in case.events.filter(is_public=True).values_list("status", "at"):
-        if not changes or changes[-1][0].value != status:
-            changes.append((CaseStatus(status), at))
-    return changes
 
 
 def milestones_after(status: CaseStatus) -> tuple[CaseStatus, ...]:

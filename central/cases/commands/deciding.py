@@ -7,7 +7,7 @@ from central.cases import clock
 from central.cases.codes import Attention
 from central.cases.commands.closing import ClosingInputs, check_closing, close_locked
 from central.cases.commands.referring import OrderInputs, order_locked
-from central.cases.commands.step import Actor, NotAllowedError, case_facts, check_due, kind_of, locked_case, save_step
+from central.cases.commands.step import Actor, NotAllowedError, case_facts, check_due, locked_case, save_step
 from central.cases.event_kinds import EventKind
 from central.cases.ladders import deciding_role, step_above
 from central.cases.models import Case, CaseEvent, Proposal
@@ -70,7 +70,7 @@ def send_up(case: Case, by: Actor, *, seen_revision: int | None, opinion: str = 
     """Send the proposal to the next step of the ladder, with an opinion."""
     with locked_case(case, Action.SEND_UP, by, seen_revision=seen_revision, texts=[opinion]) as locked:
         _check_decider(locked, by)
-        above = step_above(kind_of(locked), locked.current_status)
+        above = step_above(locked.centre.kind, locked.current_status)
         if above is None:
             raise NotAllowedError(_TOP)
         locked.proposals.filter(decided_at=None).update(status=above.value)
@@ -109,7 +109,7 @@ def return_proposal(case: Case, by: Actor, *, seen_revision: int | None, reason:
 
 def may_decide(case: Case, by: Actor) -> bool:
     """Whether this person decides the case at its present step of the ladder."""
-    role = deciding_role(kind_of(case), case.current_status)
+    role = deciding_role(case.centre.kind, case.current_status)
     return by.officer is not None and role is not None and role in roles_at(by.officer, case.centre)
 
 

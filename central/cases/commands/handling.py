@@ -28,6 +28,7 @@ from protocol.topics import Topic
 
 _OWNER_ELSEWHERE = BilingualText("ผู้นี้รับผิดชอบเรื่องของศูนย์นี้ไม่ได้", "This officer cannot own a case of this centre")
 _UNKNOWN_CODE = BilingualText("ไม่รู้จักประเภทนี้", "This classification is not known")
+_INACTIVE_CENTRE = BilingualText("ศูนย์นี้ปิดใช้งานแล้ว", "This centre is not active")
 _SAME_CENTRE = BilingualText("เรื่องอยู่ที่ศูนย์นี้แล้ว", "The case is at this centre already")
 
 
@@ -113,8 +114,10 @@ def move_centre(
     ) as locked:
         if centre is None or centre.pk == locked.centre_id:
             raise NotAllowedError(_SAME_CENTRE)
+        if not centre.is_active:
+            raise NotAllowedError(_INACTIVE_CENTRE)
         end_all_referrals(locked)
-        payload = {"from": locked.centre.slug, "to": centre.slug}
+        payload = {"from": locked.centre.slug, "to": centre.slug, "from_id": locked.centre_id}
         locked.centre, locked.owner = centre, None
         return save_step(
             locked,

@@ -16,7 +16,6 @@ from central.cases.case_clock import refresh_clock
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
 from central.cases.commands.clock_steps import announced_due, append_due_moved
 from central.cases.event_kinds import ActorKind, EventKind
-from central.cases.ladders import CentreKind, centre_kind
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent, Referral
 from central.cases.workflow import MISSING_INPUT, WORKFLOW, CaseFacts, Input, is_allowed
@@ -179,16 +178,11 @@ def case_facts(case: Case) -> CaseFacts:
     lead = active_lead(case)
     return CaseFacts(
         status=case.current_status,
-        kind=kind_of(case),
+        kind=case.centre.kind,
         lead_is_active=lead is not None,
         lead_has_accepted=lead is not None and lead.state == ReferralState.ACCEPTED.value,
         had_lead=case.referrals.filter(kind=ReferralKind.LEAD.value).exists(),
     )
-
-
-def kind_of(case: Case) -> CentreKind:
-    """The kind of the centre that has the case."""
-    return centre_kind(case.centre.area_code)
 
 
 def active_lead(case: Case) -> Referral | None:

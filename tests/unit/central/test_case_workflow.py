@@ -2,10 +2,11 @@
 
 import pytest
 
-from central.cases.ladders import LADDERS, CentreKind, deciding_role, first_step, step_above
+from central.cases.ladders import LADDERS, deciding_role, first_step, step_above
 from central.cases.workflow import WORKFLOW, CaseFacts, Input, is_allowed, target_status, working_status
 from central.people.roles import MATRIX, Action, Role, Scope
 from protocol.case_status import CaseStatus as S
+from protocol.centre_kind import CentreKind
 
 # Written out by hand: rows are steps, columns the statuses where the step exists.
 # r received, c checking, d director, h head of office, g governor, o ordered, p in progress, u unclear, x closed

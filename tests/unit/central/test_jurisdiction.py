@@ -1,18 +1,28 @@
 """A case follows the place of the incident, and its wording the kind of its centre."""
 
-import pytest
+import json
 
+import pytest
+from django.test import Client
+
+from central.cases import commands as case_commands
+from central.cases.codes import Outcome
 from central.cases.models import Case
 from central.centres import commands as centre_commands
 from central.centres.jurisdiction import centre_for_area, proposed_centre
 from central.centres.models import Centre, Officer
 from central.centres.wording import desk_label, headline, official_text
 from central.fleet.models import Enrolment
+from central.people.roles import Role
 from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
 from protocol.centre_kind import CentreKind
 from protocol.submission import Submission
 from tests.unit.central.conftest import client_of, create_officer
+from tests.unit.central.factories import actor_with
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.page_text import page_text
+
+PROPOSAL = case_commands.ClosingInputs(outcome=Outcome.EXPLAINED.value, text="ได้ชี้แจงแล้ว")
 
 
 @pytest.fixture
@@ -144,3 +154,74 @@ def test_every_status_has_a_complete_sentence_at_every_kind_of_centre(kind: Cent
         for language in ("th", "en"):
             sentence = status_text(status, language, "ขอนแก่น", kind, "น้ำพอง")
             assert sentence and "{" not in sentence
+
+
+def step_texts(submission: Submission, language: str = "th") -> list[str]:
+    """The steps that the API sends to a kiosk."""
+    response = Client().post(
+        "/api/v1/track",
+        json.dumps({"code": submission.tracking_code, "language": language}),
+        content_type="application/json",
+    )
+    return [step["text"] for step in response.json()["steps"]]
+
+
+def test_kiosk_page_and_desk_say_district_chief(
+    kiosk: KioskClient, district: Centre, officer: Officer, phayao: Centre
+) -> None:
+    submission, case = filed(kiosk, "400701")
+    clerk = actor_with(district, Role.CASE_OFFICER)
+    case_commands.take(case, clerk, seen_revision=None)
+    case_commands.propose(case, clerk, seen_revision=None, content=PROPOSAL)
+    case.refresh_from_db()
+    assert case.current_status is CaseStatus.TO_CHIEF
+    assert step_texts(submission)[-1] == "เสนอนายอำเภอน้ำพองพิจารณา"
+    assert step_texts(submission, "en")[-1] == "With the district chief of Nam Phong"
+    page = page_text(Client().post("/t", {"code": submission.tracking_code}))
+    assert "เสนอนายอำเภอน้ำพองพิจารณา" in page and "นายอำเภอกำลังพิจารณาเรื่องของท่าน" in page
+    desk = client_of(officer)
+    assert "เสนอนายอำเภอน้ำพองพิจารณา" in page_text(desk.get(f"/desk/cases/{case.case_number}"))
+    assert "เสนอนายอำเภอ" in page_text(desk.get("/desk/"))
+
+
+def test_steps_before_a_move_keep_the_wording_of_their_centre(
+    kiosk: KioskClient, district: Centre, khonkaen: Centre
+) -> None:
+    submission, case = filed(kiosk, "400701")
+    clerk = actor_with(khonkaen, Role.DIRECTOR)
+    case_commands.take(case, clerk, seen_revision=None)
+    case_commands.propose(case, clerk, seen_revision=None, content=PROPOSAL)
+    chief = actor_with(district, Role.DISTRICT_CHIEF)
+    case_commands.return_proposal(case, chief, seen_revision=None, reason="เป็นเรื่องของจังหวัด")
+    case_commands.move_centre(case, clerk, seen_revision=None, centre=khonkaen, reason="เกินอำนาจของอำเภอ")
+    case_commands.take(case, clerk, seen_revision=None)
+    case_commands.propose(case, clerk, seen_revision=None, content=PROPOSAL)
+    texts = step_texts(submission)
+    assert "เสนอนายอำเภอน้ำพองพิจารณา" in texts
+    assert texts[-1] == "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา"
+    district.slug = "renamed"
+    district.save()
+    assert step_texts(submission) == texts
+
+
+def test_a_case_is_not_moved_to_an_inactive_centre(kiosk: KioskClient, district: Centre, khonkaen: Centre) -> None:
+    _, case = filed(kiosk, "400107")
+    Centre.objects.filter(pk=district.pk).update(is_active=False)
+    district.refresh_from_db()
+    with pytest.raises(case_commands.NotAllowedError, match="not active"):
+        case_commands.move_centre(
+            case, actor_with(khonkaen, Role.DIRECTOR), seen_revision=None, centre=district, reason="ในเขต"
+        )
+
+
+def test_the_page_of_a_case_proposes_the_centre_of_another_province(
+    kiosk: KioskClient, khonkaen: Centre, phayao: Centre, officer: Officer
+) -> None:
+    _, case = filed(kiosk, "560101")
+    shown = page_text(client_of(officer).get(f"/desk/cases/{case.case_number}"))
+    assert 'id="proposed-centre"' in shown and phayao.name_th in shown
+    case_commands.move_centre(
+        case, actor_with(khonkaen, Role.DIRECTOR), seen_revision=None, centre=phayao, reason="เหตุเกิดที่พะเยา"
+    )
+    shown = page_text(client_of(create_officer(phayao, "there")).get(f"/desk/cases/{case.case_number}"))
+    assert 'id="proposed-centre"' not in shown
