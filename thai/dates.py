@@ -21,6 +21,7 @@ _WEEKDAYS = {
     "th": "จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์ อาทิตย์",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
+_SHORT_WEEKDAYS = {"th": "จ. อ. พ. พฤ. ศ. ส. อา.", "en": "Mon Tue Wed Thu Fri Sat Sun"}
 
 
 def in_thailand(moment: datetime) -> datetime:
@@ -60,6 +61,12 @@ def long_date_with_weekday(moment: date | datetime, language: str = "th") -> str
     day = _day(moment)
     join = "ที่ " if language == "th" else ", "
     return f"{_names(_WEEKDAYS, language)[day.weekday()]}{join}{long_date(day, language)}"
+
+
+def short_date_with_weekday(moment: date | datetime, language: str = "th") -> str:
+    """«ส. 21 พ.ย. 2569», 'Sat 21 Nov 2026'."""
+    day = _day(moment)
+    return f"{_names(_SHORT_WEEKDAYS, language)[day.weekday()]} {short_date(day, language)}"
 
 
 def clock_time(moment: datetime, language: str = "th") -> str:

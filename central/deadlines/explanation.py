@@ -16,7 +16,7 @@ from central.deadlines.calculation import (
 )
 from central.deadlines.periods import Period, PeriodBasis
 from protocol.bilingual_text import BilingualText
-from thai.dates import long_date_with_weekday
+from thai.dates import long_date_with_weekday, short_date_with_weekday
 
 # A list longer than this helps nobody; three times the general period with Songkran in it stays below.
 MAX_DAYS_LISTED = 120
@@ -54,8 +54,8 @@ class ExplainedDay:
     is_today: bool
 
     def date_in(self, language: str) -> str:
-        """The day with its weekday, in the era of the language."""
-        return _long_date(self.day, language)
+        """The day with its weekday, short, in the era of the language."""
+        return short_date_with_weekday(self.day, language)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from typing import Any
 
 from central.cases.case_clock import explain_case
 from central.cases.models import Case
-from central.deadlines.calculation import DayKind
 
 
 def deadline_section(case: Case, language: str) -> dict[str, Any] | None:
@@ -21,7 +20,6 @@ def deadline_section(case: Case, language: str) -> dict[str, Any] | None:
                 "date": entry.date_in(language),
                 "text": entry.text.in_language(language),
                 "kind": entry.kind.value,
-                "count": entry.count if entry.kind is DayKind.COUNTED else "",
                 "is_due": entry.is_due,
                 "is_today": entry.is_today,
             }

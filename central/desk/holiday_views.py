@@ -133,7 +133,7 @@ def _year_rows(calendar: HolidayCalendar, year: int, language: str) -> list[dict
         rows.append(
             {
                 "day": day,
-                "date": dates.long_date_with_weekday(day, language),
+                "date": dates.short_date_with_weekday(day, language),
                 "name": name.in_language(language) if name else "",
                 "is_holiday": day in holidays,
                 "is_weekend": day.weekday() >= _SATURDAY,

@@ -38,12 +38,12 @@ def administrator(ministry: Centre, set_clock: SetClock) -> Client:
 def test_a_year_is_listed_in_both_languages(administrator: Client) -> None:
     page = page_text(administrator.get("/desk/holidays?year=2027"))
     assert "วันหยุดราชการ 2570" in page
-    assert "วันอังคารที่ 13 เมษายน 2570" in page or "อังคารที่ 13 เมษายน 2570" in page
+    assert "อ. 13 เม.ย. 2570" in page
     assert "แรงงาน" not in page
     administrator.cookies["desk_language"] = "en"
     page = page_text(administrator.get("/desk/holidays?year=2027"))
     assert "Makha Bucha (in lieu)" in page
-    assert "Tuesday, 13 April 2027" in page
+    assert "Tue 13 Apr 2027" in page
 
 
 @pytest.mark.parametrize("year", ["", "0", "-5", "99999999999", "abc", "1914", "2101"])

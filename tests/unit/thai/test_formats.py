@@ -14,9 +14,11 @@ EVENING = datetime(2026, 11, 20, 17, 12, tzinfo=UTC)  # past midnight in Thailan
 def test_dates_are_in_thailands_time_and_era() -> None:
     assert dates.long_date(EVENING) == "21 พฤศจิกายน 2569"
     assert dates.long_date_with_weekday(EVENING) == "เสาร์ที่ 21 พฤศจิกายน 2569"
+    assert dates.short_date_with_weekday(EVENING) == "ส. 21 พ.ย. 2569"
     assert dates.short_date(EVENING) == "21 พ.ย. 2569"
     assert dates.clock_time(EVENING) == "00.12 น."
     assert dates.long_date_with_weekday(EVENING, "en") == "Saturday, 21 November 2026"
+    assert dates.short_date_with_weekday(EVENING, "en") == "Sat 21 Nov 2026"
     assert dates.short_date(date(2026, 1, 2), "en") == "2 Jan 2026"
     assert dates.clock_time(EVENING, "en") == "00:12"
 
