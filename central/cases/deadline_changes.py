@@ -11,21 +11,25 @@ from central.cases.case_clock import clock_of
 from central.cases.commands.clock_steps import recalculate_due
 from central.cases.models import Case, CaseEvent
 from central.deadlines.calculation import Pause, due_date, pauses_of_history
-from central.deadlines.calendar import HolidayCalendar, current_calendar
+from central.deadlines.calendar import current_calendar
 from central.deadlines.models import HolidayChange
+from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
 _BATCH = 500
 
 
-def due_date_moves(day: date, changed: HolidayCalendar) -> Counter[tuple[date, date]]:
-    """Number of open cases by (due date now, due date with the changed calendar), where the two differ. `day` is the
-    day that changes: only a clock that runs over it can be concerned."""
+def due_date_moves(day: date, name: BilingualText | None) -> Counter[tuple[date, date]]:
+    """Number of open cases by (due date by the present calendar, due date with the change), where the two differ. The
+    change: this day becomes a holiday with this name, or a working day when the name is None."""
+    before = current_calendar()
+    after = before.with_change(day, name)
     moves: Counter[tuple[date, date]] = Counter()
     for case, pauses in _with_pauses(_cases_over(day).exclude(due=None)):
-        after = due_date(clock_of(case, pauses), changed.name)
-        if case.due is not None and after is not None and after != case.due:
-            moves[case.due, after] += 1
+        clock = clock_of(case, pauses)
+        old, new = due_date(clock, before.name), due_date(clock, after.name)
+        if old is not None and new is not None and old != new:
+            moves[old, new] += 1
     return moves
 
 

@@ -147,7 +147,7 @@ def _year_rows(calendar: HolidayCalendar, year: int, language: str) -> list[dict
 def _show_effect(request: HttpRequest, day: date, name: BilingualText, *, is_holiday: bool) -> HttpResponse:
     """The page that shows which due dates would move, with the button that saves."""
     language = page_language(request)
-    moves = due_date_moves(day, current_calendar().with_change(day, name if is_holiday else None))
+    moves = due_date_moves(day, name if is_holiday else None)
     context = {
         "day": day,
         "date": dates.long_date_with_weekday(day, language),

@@ -12,7 +12,6 @@ from central.cases.event_kinds import EventKind
 from central.cases.models import Case, CaseEvent
 from central.centres.models import Centre
 from central.deadlines.calculation import DeadlineState, StartReason
-from central.deadlines.calendar import current_calendar
 from central.deadlines.holiday_changes import declare_holiday
 from central.deadlines.models import HolidayChange, LawPeriod
 from central.deadlines.periods import PeriodBasis
@@ -174,7 +173,7 @@ def test_a_late_holiday_moves_open_deadlines_and_tells_the_citizen(
     take_and_order(case, owner)
     now = set_clock("2026-04-20 09:00")
     day = date(2026, 5, 7)
-    moves = due_date_moves(day, current_calendar().with_change(day, SPECIAL))
+    moves = due_date_moves(day, SPECIAL)
     assert dict(moves) == {(DUE, date(2026, 5, 8)): 1}
     declare_holiday(day, SPECIAL, by=None)
     apply_holiday_changes(now)

@@ -39,6 +39,11 @@ TESTS = [
     "test_sign_in.py",
     "test_tracking.py",
     "test_withheld_names.py",
+    "test_holidays.py",
+    "test_holiday_pages.py",
+    "test_case_clock.py",
+    "test_case_silence.py",
+    "test_deadline_queues.py",
     SERVED,
 ]
 
