@@ -230,6 +230,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MAX_SUBMISSION_BYTES = 4 * 1024 * 1024
 MAX_PART_BYTES = 4 * 1024 * 1024
 MAX_SMALL_BODY_BYTES = 64 * 1024  # heartbeats, enrolments, lookups, forms
+MAX_UPLOAD_BYTES = 24 * 1024 * 1024  # files of one form: five photos of a telephone, 3 to 5 MB each
 MAX_LETTER_BYTES = 32 * 1024 * 1024  # all parts of one submission; twenty pages of a kiosk take 6 MB (decision 0028)
 MAX_UNCLAIMED_PART_BYTES = 200 * 1024 * 1024  # per kiosk: two visits of twenty pages at full size
 MAX_UNCLAIMED_PARTS = 200  # per kiosk: ten visits of twenty pages

@@ -100,9 +100,9 @@ def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | N
         map=channels,
         sockets=list(sockets),
         threads=threads,
-        # Twice the limit of Django: a slightly too large request gets this service's response, a larger one is
-        # refused by waitress.
-        max_request_body_size=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        # More than any limit of this service: a slightly too large request gets this service's response, a larger one
+        # is refused by waitress.
+        max_request_body_size=settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         # Memory per connection while a request arrives; the rest of a body is in a file. 8,000 connections take
         # 0.5 GB. With the defaults of waitress, 256 kB and 512 kB, they would take 6 GB.
         max_request_header_size=_MAX_BUFFER_BYTES,

@@ -5,7 +5,7 @@ A `case` that is passed in must come from `open_case` or `visible_cases`, which 
 from django.db.models import QuerySet
 
 from central.cases import withheld_names
-from central.cases.models import Case, Complainant, LetterPage, NameRequest, PersonalDataRead
+from central.cases.models import Attachment, Case, Complainant, LetterPage, NameRequest, PersonalDataRead
 from central.centres.models import Officer
 from central.people.permission import has_permission, permitted_centres
 from central.people.roles import Action
@@ -51,6 +51,13 @@ def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
     page = case.pages.get(index=index)
     _audit(officer, case, PersonalDataRead.DataKind.PAGE, reason)
     return page
+
+
+def open_attachment(officer: Officer, case: Case, attachment_id: int) -> Attachment:
+    """Read a file that an agency attached. Raises Attachment.DoesNotExist, also for a file of another case."""
+    attachment: Attachment = case.attachments.get(pk=attachment_id)
+    _audit(officer, case, PersonalDataRead.DataKind.ATTACHMENT, str(attachment_id))
+    return attachment
 
 
 def readable_pages(case: Case, complainant: Complainant | None) -> QuerySet[LetterPage] | None:

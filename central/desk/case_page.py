@@ -175,7 +175,7 @@ def build_case_page(
         status_form=status_form.offer(case, language) if next_statuses(case.current_status) else None,
         assignment_form=assignment_form or _assignment_form(case, language),
         events=[_shown_event(event, language, case.centre) for event in events],
-        reads=[_shown_read(read, language) for read in case.reads.select_related("officer")[:_READS_SHOWN]],
+        reads=[_shown_read(read, language) for read in case.reads.select_related("officer", "agency")[:_READS_SHOWN]],
     )
 
 
@@ -240,7 +240,7 @@ def _event_text(event: CaseEvent, language: str, centre: Centre) -> str:
 def _shown_read(read: PersonalDataRead, language: str) -> ShownRead:
     return ShownRead(
         when=dates.short_datetime(read.at, language),
-        by=read.officer.get_username(),
+        by=read.reader,
         kind=labels.label(labels.DATA_KIND, read.data_kind, language),
         reason=read.reason,
     )

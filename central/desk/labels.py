@@ -60,6 +60,7 @@ DATA_KIND = {
     PersonalDataRead.DataKind.CASE: BilingualText("เรื่อง", "Case"),
     PersonalDataRead.DataKind.PERSON: BilingualText("ชื่อและการติดต่อ", "Name and contact"),
     PersonalDataRead.DataKind.PAGE: BilingualText("หน้าหนังสือ", "Letter page"),
+    PersonalDataRead.DataKind.ATTACHMENT: BilingualText("ไฟล์แนบ", "Attached file"),
 }
 ALARM_KIND = {
     Alarm.Kind.QUARANTINED: BilingualText("รอเปิด: เก็บไว้โดยยังปิดผนึก", "Waiting to be opened: stored sealed"),

@@ -5,6 +5,7 @@ from django.urls import path
 from central.desk import (
     account_views,
     alarm_views,
+    attachment_views,
     case_views,
     centre_file_views,
     centre_views,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("cases/<str:number>/name", case_views.request_name, name="request_name"),
     path("cases/<str:number>/name/<int:request_id>/<str:decision>", case_views.decide_name, name="decide_name"),
     path("cases/<str:number>/pages/<int:index>", case_views.letter_page_image, name="page"),
+    path("cases/<str:number>/files/<int:attachment_id>", attachment_views.case_file, name="case_file"),
     path("centres", centre_views.centre_list, name="centres"),
     path("centres/add", centre_views.add_centre, name="add_centre"),
     path("centres/import", centre_file_views.import_centres, name="import_centres"),

@@ -6,6 +6,7 @@ from datetime import date
 
 from central.agencies.models import Agency
 from central.cases import clock
+from central.cases.attachments import CleanFile, describe_files, store_files
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
 from central.cases.commands.step import (
     Actor,
@@ -23,6 +24,7 @@ from central.cases.limits import MAX_NAME_CHARS
 from central.cases.models import Case, CaseEvent, Referral
 from central.cases.workflow import Input, target_status
 from central.people.roles import Action
+from central.pictures import delete_pictures_on_error
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
@@ -152,13 +154,18 @@ def report(
     text: str,
     is_done: bool,
     message: str = "",
+    attachments: Sequence[CleanFile] = (),
 ) -> CaseEvent:
-    """The agency reports progress, or that its work is done. `text` is for the centre, `message` for the citizen."""
+    """The agency reports progress, or that its work is done. `text` is for the centre, `message` for the citizen,
+    `attachments` come from `cases.attachments.prepare_files`."""
     case = referral.case
     inputs = {Input.REPORT: text}
-    with locked_case(
-        case, Action.REPORT, by, seen_revision=seen_revision, inputs=inputs, texts=[message], referral=referral
-    ) as locked:
+    with (
+        locked_case(
+            case, Action.REPORT, by, seen_revision=seen_revision, inputs=inputs, texts=[message], referral=referral
+        ) as locked,
+        delete_pictures_on_error() as stored,
+    ):
         row, now = _answerable_row(referral), clock.now()
         is_lead = row.kind == ReferralKind.LEAD.value
         row.accepted_at, row.last_report_at = row.accepted_at or now, now
@@ -169,7 +176,9 @@ def report(
         if is_lead:
             locked.last_report_at, locked.escalation_level = now, 0
         payload = {**_referral_payload(row), "done": is_done}
-        return save_step(
+        if attachments:
+            payload["files"] = describe_files(attachments)
+        event = save_step(
             locked,
             EventKind.REPORT,
             by,
@@ -180,6 +189,8 @@ def report(
             public_text=message,
             note=text,
         )
+        store_files(event, attachments, stored)
+        return event
 
 
 def return_to_centre(

@@ -15,6 +15,7 @@ from central.cases import clock, history
 from central.cases.case_clock import refresh_clock
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
 from central.cases.commands.clock_steps import announced_due, append_due_moved
+from central.cases.errors import NotAllowedError as NotAllowedError  # noqa: PLC0414 (part of this interface)
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent, Referral
@@ -42,14 +43,6 @@ _AGENCY_STEPS = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE
 # Steps that change nothing that the deadline depends on.
 _WITHOUT_CLOCK = frozenset({EventKind.ASSIGN_OWNER, EventKind.ADD_NOTE, EventKind.CORRECT_OUTCOME})
 _CITIZEN_STEPS = frozenset({Action.RECORD_DETAILS, Action.REOPEN})
-
-
-class NotAllowedError(Exception):
-    """A change that is not allowed; `sentence` says why, in both languages."""
-
-    def __init__(self, sentence: BilingualText) -> None:
-        super().__init__(sentence.en)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

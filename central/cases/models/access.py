@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from central.agencies.models import Agency
 from central.cases.models.case import Case
 from central.centres.models import Officer
 
@@ -34,21 +35,36 @@ class NameRequest(models.Model):
 
 
 class PersonalDataRead(models.Model):
-    """Audit row: an officer read personal data of a case. Rows are only added."""
+    """Audit row: somebody read personal data of a case: an officer, or an agency. Rows are only added.
+
+    A personal link of an agency has no officer; an officer of an agency has both."""
 
     class DataKind(models.TextChoices):
         CASE = "case"  # the complaint itself
         PERSON = "person"  # name and contact
         PAGE = "page"  # a picture of the letter
+        ATTACHMENT = "attachment"  # a file that an agency attached
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="reads")
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     data_kind = models.CharField(max_length=10, choices=DataKind.choices)
     reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(officer__isnull=False) | models.Q(agency__isnull=False), name="a_read_has_a_reader"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.data_kind} of {self.case_id}"
+
+    @property
+    def reader(self) -> str:
+        """Who read it: the account of the officer, the name of the agency, or both."""
+        names = [self.officer.get_username()] if self.officer else []
+        return " · ".join([*names, self.agency.name_th] if self.agency else names)

@@ -62,7 +62,7 @@ def test_a_second_officer_allows_it_and_both_are_audited(
     assert not is_name_shown(second, submitted), "the officer who allows it does not see it"
     assert is_name_shown(desk_client, submitted)
     read = PersonalDataRead.objects.get(data_kind="person")
-    assert (read.officer.username, read.reason) == ("somsri", "ศาลขอ (malee)")
+    assert (read.reader, read.reason) == ("somsri", "ศาลขอ (malee)")
 
 
 def test_a_grant_is_valid_for_a_day_and_one_officer(
@@ -139,7 +139,7 @@ def test_a_letter_is_covered_like_the_name(desk_client: Client, letter: Submissi
     assert pages(desk_client) == [200, 200]
     assert pages(second) == [403, 403], "the officer who allows it does not see it"
     read = PersonalDataRead.objects.filter(data_kind="page").latest("id")
-    assert (read.officer.username, read.reason) == ("somsri", "2 · ศาลขอ (malee)")
+    assert (read.reader, read.reason) == ("somsri", "2 · ศาลขอ (malee)")
 
     NameRequest.objects.update(decided_at=timezone.now() - timedelta(hours=25))
     assert pages(desk_client) == [403, 403]

@@ -1,0 +1,155 @@
+"""Checks and cleans uploaded files. Runs in a confined child process only (central/cases/attachments.py). No Django.
+
+A photo is decoded and its pixels are written as a new JPEG: position, camera, thumbnails and anything hidden behind the
+picture are gone. A PDF keeps its bytes, because a rewritten one loses its electronic signatures: it is read whole, and
+refused when it could do more than show pages. The type is that of the content; the name of a file says nothing.
+"""
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from enum import StrEnum
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+MAX_PDF_PAGES = 100
+MAX_MEGAPIXELS = 64  # the main camera of most telephones has 12 to 50
+_MAX_EDGE_PIXELS = 3200  # a page of A4 at 270 dpi
+_JPEG_QUALITY = 85
+_MAX_PDF_OBJECTS = 200_000  # a hundred scanned pages have about 500
+_PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+
+# What a PDF must not contain: programs, other files, and actions that leave the page.
+_FORBIDDEN_KEYS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent"})
+_FORBIDDEN_ACTIONS = frozenset(
+    {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Rendition", "/Movie", "/Sound"}
+)
+_FORBIDDEN_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"})
+# A reader that finds other objects than pypdf does, in a damaged file, must not find these either.
+_FORBIDDEN_BYTES = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia)")
+
+
+class Refusal(StrEnum):
+    """Why a file is refused."""
+
+    UNKNOWN_TYPE = "unknown_type"
+    DAMAGED = "damaged"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"
+    ENCRYPTED = "encrypted"
+    ACTIVE_CONTENT = "active_content"
+
+
+class RefusedFileError(Exception):
+    """This file is not accepted."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+def clean_files(contents: list[bytes]) -> list[tuple[str, bytes]]:
+    """Media type and clean content of each file. The list ends at the first refused one: ('', code of the Refusal)."""
+    cleaned: list[tuple[str, bytes]] = []
+    for content in contents:
+        try:
+            cleaned.append(clean_file(content))
+        except RefusedFileError as error:
+            return [*cleaned, ("", error.refusal.value.encode())]
+    return cleaned
+
+
+def clean_file(content: bytes) -> tuple[str, bytes]:
+    """Media type and clean content of a photo or PDF. Raises RefusedFileError."""
+    if content.startswith(b"%PDF-"):
+        _check_pdf(content)
+        return "application/pdf", content
+    if content.startswith(_PHOTO_STARTS) or (content[:4], content[8:12]) == (b"RIFF", b"WEBP"):
+        return "image/jpeg", _encode_again(content)
+    raise RefusedFileError(Refusal.UNKNOWN_TYPE)
+
+
+def _encode_again(content: bytes) -> bytes:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter
+            picture: Image.Image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
+        if picture.width * picture.height > MAX_MEGAPIXELS * 1_000_000:
+            raise RefusedFileError(Refusal.TOO_MANY_PIXELS)
+        picture.draft("RGB", (_MAX_EDGE_PIXELS, _MAX_EDGE_PIXELS))  # a JPEG is decoded at a fraction of its size
+        picture.load()
+        pixels = _on_white(ImageOps.exif_transpose(picture))
+    except Image.DecompressionBombError:
+        raise RefusedFileError(Refusal.TOO_MANY_PIXELS) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error):
+        raise RefusedFileError(Refusal.DAMAGED) from None
+    pixels.thumbnail((_MAX_EDGE_PIXELS, _MAX_EDGE_PIXELS))
+    clean = Image.new("RGB", pixels.size)  # a new picture: `pixels` has the comments of the old one
+    clean.paste(pixels)
+    output = io.BytesIO()
+    clean.save(output, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return output.getvalue()
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits a pixel
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
+    if picture.has_transparency_data:
+        with_alpha = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", with_alpha.size, "white"), with_alpha).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _check_pdf(content: bytes) -> None:
+    if not content.rstrip(b"\0\t\n\f\r ").endswith(b"%%EOF"):
+        raise RefusedFileError(Refusal.DAMAGED)  # cut off, or another file is behind it
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted:
+            raise RefusedFileError(Refusal.ENCRYPTED)
+        pages = len(reader.pages)
+        if not pages:
+            raise RefusedFileError(Refusal.DAMAGED)
+        if pages > MAX_PDF_PAGES:
+            raise RefusedFileError(Refusal.TOO_MANY_PAGES)
+        if any(_is_active(entries) for entries in _dictionaries(reader)):
+            raise RefusedFileError(Refusal.ACTIVE_CONTENT)
+    except (PyPdfError, OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, zlib.error):
+        raise RefusedFileError(Refusal.DAMAGED) from None
+    if _FORBIDDEN_BYTES.search(content):
+        raise RefusedFileError(Refusal.ACTIVE_CONTENT)
+
+
+def _is_active(entries: DictionaryObject) -> bool:
+    action, annotation = str(entries.get("/S", "")), str(entries.get("/Subtype", ""))
+    return (
+        not _FORBIDDEN_KEYS.isdisjoint(entries) or action in _FORBIDDEN_ACTIONS or annotation in _FORBIDDEN_ANNOTATIONS
+    )
+
+
+def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
+    """Every dictionary that can be reached from the trailer, each once. Raises RefusedFileError for too many."""
+    waiting: list[object] = [reader.trailer]
+    visited: set[tuple[int, int]] = set()
+    count = 0
+    while waiting:
+        value = waiting.pop()
+        count += 1
+        if count > _MAX_PDF_OBJECTS:
+            raise RefusedFileError(Refusal.TOO_MANY_PAGES)
+        if isinstance(value, IndirectObject):
+            if (value.idnum, value.generation) in visited:
+                continue
+            visited.add((value.idnum, value.generation))
+            value = value.get_object()
+        if isinstance(value, DictionaryObject):
+            yield value
+            waiting.extend(value.raw_get(key) for key in value)
+        elif isinstance(value, ArrayObject):
+            waiting.extend(list.__iter__(value))
