@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from central.cases.models import Case
+from central.cases.models import Case, CaseEventText
 from central.cases.status_changes import public_status_changes
 from central.centres.wording import headline, official_text
 from central.identity_crypto import tracking_hash
@@ -82,6 +82,16 @@ def _successful_lookup(case: Case, language: str) -> LookupResult:
     )
     milestones_ahead = tuple(official_text(ahead, case.centre, language) for ahead in milestones_after(status))
     return LookupResult(LookupOutcome.FOUND, response, language, case, milestones_ahead)
+
+
+def latest_message(case: Case) -> str:
+    """The last text for the citizen, by the centre or the agency: a question, or news about the work.
+
+    '' for a closed case: its outcome says it."""
+    if case.closed_at is not None:
+        return ""
+    texts = CaseEventText.objects.filter(event__case=case, event__is_public=True).exclude(public_text="")
+    return texts.order_by("-event__seq").values_list("public_text", flat=True).first() or ""
 
 
 def milestones_after(status: CaseStatus) -> tuple[CaseStatus, ...]:

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
+from central.cases.case_clock import public_deadline
 from central.client_address import client_address
 from central.language import LANGUAGES
-from central.tracking.lookup import LookupOutcome, LookupResult, find_case_status
+from central.tracking.lookup import LookupOutcome, LookupResult, find_case_status, latest_message
 from protocol import tracking_code
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CASE_STATUSES
@@ -68,16 +70,18 @@ def _page_context(lookup: LookupResult, typed: str) -> dict[str, Any]:
     if lookup.case is None:
         return context | {"headline": _HEADLINES[lookup.outcome].in_language(lookup.language), "typed": typed}
     steps, due = lookup.response.steps, lookup.case.due
+    message = latest_message(lookup.case)
     request = CASE_STATUSES[lookup.case.current_status].request
     return context | {
         "centre": lookup.case.centre.name_in(lookup.language),
-        "due": dates.long_date(due, lookup.language) if due and lookup.milestones_ahead else "",
         "due_short": dates.short_date(due, lookup.language) if due else "",
         "steps": [
             _step_context(step, lookup.language, now=step is steps[-1] and bool(lookup.milestones_ahead))
             for step in steps
         ],
         "milestones_ahead": lookup.milestones_ahead,
+        "message": message,
+        "deadline": public_deadline(lookup.case, timezone.localdate()).in_language(lookup.language),
         "citizen_request": request.in_language(lookup.language) if request else "",
     }
 

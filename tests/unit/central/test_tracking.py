@@ -11,14 +11,16 @@ from django.test import Client
 
 from central import tracking
 from central.cases import commands
+from central.cases.commands import Actor, ask_details, record_details, take
 from central.cases.models import Case, CaseEvent
-from central.centres.models import Officer
+from central.centres.models import Centre, Officer
+from central.people.roles import Role
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackingResponse
 from protocol.submission import Submission
 from simulators.kiosk import CITIZEN_ID
-from tests.unit.central.factories import history_unlocked
+from tests.unit.central.factories import actor_with, history_unlocked
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 from tests.unit.central.page_text import page_text
 
@@ -238,3 +240,15 @@ def test_text_contrast_meets_wcag_aa(front: str, ground: str) -> None:
     colours["--card"] = "#FFFFFF"
     light, dark = sorted((_luminance(colours[f"--{name}"]) for name in (front, ground)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_the_citizen_reads_the_question_and_that_the_clock_waits(submitted: Submission, khonkaen: Centre) -> None:
+    case, owner = Case.objects.get(), actor_with(khonkaen, Role.CASE_OFFICER)
+    take(case, owner, seen_revision=None)
+    ask_details(case, owner, seen_revision=None, question="เสาไฟต้นไหน\nใกล้บ้านเลขที่ใด", note="ห้ามเห็น")
+    shown = page_text(page(submitted.tracking_code))
+    assert '<p id="message">เสาไฟต้นไหน<br>ใกล้บ้านเลขที่ใด</p>' in shown
+    assert "หยุดนับกำหนดแล้วเสร็จไว้ก่อน" in shown
+    assert "ห้ามเห็น" not in shown
+    record_details(case, Actor.citizen(), seen_revision=None, details="ต้นหน้าวัด")
+    assert "ต้นหน้าวัด" not in page_text(page(submitted.tracking_code))
