@@ -2,6 +2,7 @@
 
 from central.centres.models import Centre
 from protocol.case_status import CaseStatus, status_text, status_wording
+from protocol.centre_kind import CentreKind
 
 
 def official_text(status: CaseStatus, centre: Centre, language: str) -> str:
@@ -17,3 +18,9 @@ def headline(status: CaseStatus, centre: Centre, language: str) -> str:
 def desk_label(status: CaseStatus, centre: Centre, language: str) -> str:
     """The short label for tables of the desk."""
     return status_wording(status, centre.kind).desk_label.in_language(language)
+
+
+def shared_desk_label(status: CaseStatus, language: str) -> str:
+    """The short label where cases of several kinds of centres are meant: «เสนอ หน.สนจ. / เสนอนายอำเภอ»."""
+    texts = [status_wording(status, kind).desk_label.in_language(language) for kind in CentreKind]
+    return " / ".join(dict.fromkeys(texts))

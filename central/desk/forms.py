@@ -8,10 +8,10 @@ from django import forms
 from central.cases.commands import next_statuses
 from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_REASON_CHARS
 from central.cases.models import Case
-from central.centres.wording import official_text
+from central.centres.wording import official_text, shared_desk_label
 from central.desk import labels
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CASE_STATUSES, CaseStatus
+from protocol.case_status import CaseStatus
 from protocol.staff_call import StaffCallResponse
 
 _MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
@@ -54,7 +54,7 @@ class CaseFilterForm(DeskForm):
 
     def __init__(self, language: str, data: Mapping[str, object] | None = None) -> None:
         super().__init__(language, data)
-        choices = [(status.value, texts.desk_label.in_language(language)) for status, texts in CASE_STATUSES.items()]
+        choices = [(status.value, shared_desk_label(status, language)) for status in CaseStatus]
         every: tuple[str, str] = ("", BilingualText("ทั้งหมด", "All").in_language(language))
         self.fields["status"] = forms.ChoiceField(
             required=False, choices=[every, *choices], label=self.fields["status"].label

@@ -50,7 +50,7 @@ STATUS_LABELS = {
 @open_page
 def register(request: HttpRequest) -> HttpResponse:
     """The form for somebody who is to become an officer: POST a RegistrationForm. `?centre=SLUG` chooses the centre."""
-    language, centres = page_language(request), Centre.objects.all()
+    language, centres = page_language(request), Centre.objects.filter(is_active=True)
     if request.method != "POST":
         form = RegistrationForm(language, centres, initial={"centre": request.GET.get("centre", "")})
         return render_page(request, "desk/register.html", {"form": form})
@@ -63,7 +63,7 @@ def register(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "error": _TOO_MANY.in_language(language)}
         return render_page(request, "desk/register.html", context, status=429)
     registration = Registration(
-        centre=Centre.objects.get(slug=form.cleaned_data["centre"]),
+        centre=centres.get(slug=form.cleaned_data["centre"]),
         submitted_by=request.user if isinstance(request.user, Officer) else None,
         **{name: form.cleaned_data[name] for name in _COPIED_FIELDS},
     )

@@ -60,6 +60,18 @@ def test_entries_name_pages_that_exist() -> None:
     assert named <= set(PAGE_NAMES)
 
 
+# Pages without an entry: those of the own account, and downloads.
+_WITHOUT_ENTRY = {"help", "registered", "export_centres"}
+
+
+def test_every_page_without_a_number_in_its_address_belongs_to_an_entry(desk_client: Client) -> None:
+    named = {name for entry in ENTRIES for name in (entry.url_name, *entry.pages)}
+    for route in urls.urlpatterns:
+        if "<" in str(route.pattern) or route.name in named | _WITHOUT_ENTRY or help_anchor(route.name):
+            continue
+        assert desk_client.get(f"/desk/{route.pattern}").status_code == 405, f"{route.name} is in no entry of the menu"
+
+
 def test_every_link_to_the_handbook_leads_to_a_section(desk_client: Client) -> None:
     handbook = page_text(desk_client.get("/desk/help"))
     anchors = set(re.findall(r'<section class="card" id="([^"]+)"', handbook))

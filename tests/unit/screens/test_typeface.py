@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from journey.complaint import word_suggestions
 from protocol.case_status import CaseStatus, status_text
+from protocol.centre_kind import CentreKind
 from screens.kivy_setup import ASSETS_DIR, TYPEFACES
 from screens.widgets.key_layouts import LAYOUTS
 from thai.places import districts, provinces, tambons
@@ -48,7 +49,12 @@ def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
     )
     areas = [area for province in provinces() for area in (province, *districts(province.code))]
     areas += [tambon for district in areas for tambon in tambons(district.code)]
-    statuses = "".join(status_text(s, language, "ขอนแก่น") for s in CaseStatus for language in ("th", "en"))
+    statuses = "".join(
+        status_text(status, language, "ขอนแก่น", kind, "น้ำพอง")
+        for status in CaseStatus
+        for kind in CentreKind
+        for language in ("th", "en")
+    )
     text = keys + offered + statuses + "".join(area.th + area.en for area in areas)
     assert not any(missing_characters(text, name) for name in SOURCE_CHARACTERS)
 
