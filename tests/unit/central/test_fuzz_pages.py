@@ -154,6 +154,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         ],
         "decision": ["approve", "refuse", "allow", "x", "%00"],
         "sha256": ["0" * 64, "x", "%00"],
+        "attachment_id": ["0", "9" * 30],
         "path_format": ["json"],
         "slug": ["khonkaen", "moi", "%00", "ก", "x" * 300],
         **_people_values(),
