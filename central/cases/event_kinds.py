@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     APPROVE = Action.APPROVE.value
     SEND_UP = Action.SEND_UP.value
     RETURN_PROPOSAL = Action.RETURN_PROPOSAL.value
+    WITHDRAW_PROPOSAL = Action.WITHDRAW_PROPOSAL.value
     ORDER = Action.ORDER.value
     RECALL = Action.RECALL.value
     ACCEPT = Action.ACCEPT.value
@@ -51,6 +52,7 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.APPROVE: BilingualText("อนุมัติ", "Approved"),
     EventKind.SEND_UP: BilingualText("เสนอต่อผู้บังคับบัญชา", "Sent up"),
     EventKind.RETURN_PROPOSAL: BilingualText("ส่งกลับให้แก้ไข", "Proposal returned"),
+    EventKind.WITHDRAW_PROPOSAL: BilingualText("ถอนข้อเสนอ", "Proposal withdrawn"),
     EventKind.ORDER: BilingualText("สั่งการหน่วยงาน", "Agency ordered"),
     EventKind.RECALL: BilingualText("เรียกเรื่องคืนจากหน่วยงาน", "Recalled from the agency"),
     EventKind.ACCEPT: BilingualText("หน่วยงานรับเรื่อง", "Accepted by the agency"),

@@ -2,12 +2,12 @@
 
 A `case` that is passed in must come from `open_case` or `visible_cases`, which check the permission for the case."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from central.cases import withheld_names
 from central.cases.models import Attachment, Case, Complainant, LetterPage, NameRequest, PersonalDataRead
-from central.centres.models import Officer
-from central.people.permission import has_permission, permitted_centres
+from central.centres.models import Centre, Officer, subtree_filter
+from central.people.permission import has_permission, permitted_centres, team_tambons
 from central.people.roles import Action
 
 
@@ -17,7 +17,10 @@ class ReadingDeniedError(Exception):
 
 def visible_cases(officer: Officer) -> QuerySet[Case]:
     """The cases this officer may work on, for lists of number, topic and status. `open_case` reads one of them."""
-    return Case.objects.filter(centre__in=permitted_centres(officer, Action.VIEW_CASES)).select_related("centre")
+    visible = Q(centre__in=permitted_centres(officer, Action.VIEW_CASES))
+    for path, tambons in team_tambons(officer, Action.VIEW_CASES):
+        visible |= Q(centre__in=Centre.objects.filter(subtree_filter(path)), area__in=tambons)
+    return Case.objects.filter(visible).select_related("centre")
 
 
 def open_case(officer: Officer, case_number: str) -> Case:

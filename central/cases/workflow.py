@@ -92,6 +92,9 @@ WORKFLOW: Mapping[Action, StepRules] = {
     Action.RETURN_PROPOSAL: StepRules(
         BilingualText("ส่งกลับแก้ไข", "Return"), LADDER_STATUSES, required=(Input.REASON,), is_public=True
     ),
+    Action.WITHDRAW_PROPOSAL: StepRules(
+        BilingualText("ถอนข้อเสนอ", "Withdraw the proposal"), LADDER_STATUSES, required=(Input.REASON,), is_public=True
+    ),
     Action.ORDER: StepRules(
         BilingualText("สั่งการหน่วยงาน", "Order to agency"),
         _NEW | _AT_AGENCY,
@@ -173,7 +176,7 @@ def target_status(action: Action, facts: CaseFacts) -> CaseStatus:
             return first_step(facts.kind)
         case Action.SEND_UP:
             return step_above(facts.kind, facts.status) or facts.status
-        case Action.RECORD_DETAILS | Action.RETURN_PROPOSAL:
+        case Action.RECORD_DETAILS | Action.RETURN_PROPOSAL | Action.WITHDRAW_PROPOSAL:
             return working_status(facts)
         case Action.ACCEPT | Action.REPORT if facts.status is CaseStatus.ORDERED:
             return CaseStatus.IN_PROGRESS

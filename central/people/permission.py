@@ -55,6 +55,17 @@ def roles_at(officer: Officer, centre: Centre) -> frozenset[Role]:
     return frozenset(role for role in roles if MATRIX[role].scope is Scope.CENTRE)
 
 
+def team_tambons(officer: Officer | AnonymousUser, action: Action) -> list[tuple[str, frozenset[str]]]:
+    """The tambons where this officer has this action by a role of a team: path of the team's centre, and codes."""
+    memberships = memberships_allowing(officer, action, Scope.TEAM).values_list("centre__path", "tambons")
+    return [(path, frozenset(filter(None, codes.split(",")))) for path, codes in memberships]
+
+
+def acts_in_tambon(officer: Officer, action: Action, centre: Centre, area: str) -> bool:
+    """Whether this officer has this action for a case of this centre and area by a role of a tambon team."""
+    return any(centre.path.startswith(path) and area in codes for path, codes in team_tambons(officer, action))
+
+
 def acts_for_agency(officer: Officer | AnonymousUser, action: Action, agency_id: int) -> bool:
     """Whether this officer has this action for an agency, by a role of the agency."""
     return memberships_allowing(officer, action, Scope.AGENCY).filter(agency_id=agency_id).exists()

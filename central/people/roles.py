@@ -51,6 +51,7 @@ class Action(StrEnum):
     APPROVE = "approve"  # decide a proposal as asked
     SEND_UP = "send_up"  # send a proposal to the next step of the approval ladder
     RETURN_PROPOSAL = "return_proposal"
+    WITHDRAW_PROPOSAL = "withdraw_proposal"  # by its author or the owner of the case
     ORDER = "order"
     RECALL = "recall"  # withdraw a referral
     ACCEPT = "accept"
@@ -100,6 +101,7 @@ _INTAKE = (
         Action.ASK_DETAILS,
         Action.RECORD_DETAILS,
         Action.PROPOSE,
+        Action.WITHDRAW_PROPOSAL,
         Action.ORDER,
         Action.LINK_DUPLICATE,
         Action.RECLASSIFY,

@@ -4,7 +4,7 @@
 
 from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate, reopen
 from central.cases.commands.creating import create_case
-from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up
+from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up, withdraw_proposal
 from central.cases.commands.handling import (
     add_note,
     ask_details,
@@ -50,4 +50,5 @@ __all__ = [
     "send_up",
     "set_due",
     "take",
+    "withdraw_proposal",
 ]

@@ -7,7 +7,15 @@ from central.cases import clock
 from central.cases.codes import Attention
 from central.cases.commands.closing import ClosingInputs, check_closing, close_locked
 from central.cases.commands.referring import OrderInputs, order_locked
-from central.cases.commands.step import Actor, NotAllowedError, case_facts, check_due, locked_case, save_step
+from central.cases.commands.step import (
+    Actor,
+    NotAllowedError,
+    active_lead,
+    case_facts,
+    check_due,
+    locked_case,
+    save_step,
+)
 from central.cases.event_kinds import EventKind
 from central.cases.ladders import deciding_role, step_above
 from central.cases.models import Case, CaseEvent, Proposal
@@ -21,6 +29,13 @@ _NOTHING_PROPOSED = BilingualText(
     "โปรดระบุหน่วยงานที่จะสั่งการ หรือผลที่จะยุติเรื่อง", "Name the agency to be ordered, or the outcome to close with"
 )
 _NOT_YOURS = BilingualText("เรื่องนี้รอผู้บังคับบัญชาท่านอื่นพิจารณา", "This case waits for the decision of somebody else")
+_NOT_AUTHOR = BilingualText(
+    "ผู้เสนอหรือเจ้าของเรื่องเท่านั้นที่ถอนข้อเสนอได้", "Only the author of the proposal or the owner of the case may withdraw it"
+)
+_LEAD_ACTIVE = BilingualText(
+    "เรื่องนี้มีหน่วยงานหลักแล้ว โปรดเรียกคืนก่อนเสนอหน่วยงานอื่น",
+    "The case has a lead agency. Recall it before you propose another",
+)
 _OWN_PROPOSAL = BilingualText("ผู้เสนอพิจารณาเรื่องที่ตนเสนอไม่ได้", "Nobody decides their own proposal")
 _NO_PROPOSAL = BilingualText(
     "ไม่มีข้อเสนอให้อนุมัติ โปรดส่งกลับให้เจ้าของเรื่อง", "There is no proposal to approve. Return the case to its owner"
@@ -48,6 +63,8 @@ def propose(
         else:
             if not content.by_kind():
                 raise NotAllowedError(_NOTHING_PROPOSED)
+            if content.lead and active_lead(locked):
+                raise NotAllowedError(_LEAD_ACTIVE)
             check_due(content.due)
             kind, stored = Proposal.Kind.ORDER, _order_content(content)
         status = target_status(Action.PROPOSE, case_facts(locked))
@@ -105,6 +122,21 @@ def return_proposal(case: Case, by: Actor, *, seen_revision: int | None, reason:
             _decide(proposal, by, Proposal.Decision.RETURNED, reason)
         status = target_status(Action.RETURN_PROPOSAL, case_facts(locked))
         return save_step(locked, EventKind.RETURN_PROPOSAL, by, status=status, attention=Attention.DECIDED, note=reason)
+
+
+def withdraw_proposal(case: Case, by: Actor, *, seen_revision: int | None, reason: str) -> CaseEvent:
+    """Take the case back from the ladder: by the author of the proposal or the owner of the case, so that an absent
+    superior blocks nothing."""
+    given = {Input.REASON: reason}
+    with locked_case(case, Action.WITHDRAW_PROPOSAL, by, seen_revision=seen_revision, inputs=given) as locked:
+        proposal = locked.proposals.filter(decided_at=None).first()
+        authors = {locked.owner_id, proposal.proposed_by_id if proposal else None} - {None}
+        if by.officer is None or by.officer.pk not in authors:
+            raise NotAllowedError(_NOT_AUTHOR)
+        if proposal is not None:
+            _decide(proposal, by, Proposal.Decision.WITHDRAWN, reason)
+        status = target_status(Action.WITHDRAW_PROPOSAL, case_facts(locked))
+        return save_step(locked, EventKind.WITHDRAW_PROPOSAL, by, status=status, note=reason)
 
 
 def may_decide(case: Case, by: Actor) -> bool:

@@ -21,7 +21,7 @@ from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent, Referral
 from central.cases.workflow import MISSING_INPUT, WORKFLOW, CaseFacts, Input, is_allowed
 from central.centres.models import Officer
-from central.people.permission import acts_for_agency, has_permission
+from central.people.permission import acts_for_agency, acts_in_tambon, has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
@@ -113,6 +113,8 @@ def _may_step(case: Case, action: Action, by: Actor, referral: Referral | None) 
     match by.kind:
         case ActorKind.OFFICER if by.officer is not None:
             if has_permission(by.officer, action, case.centre):
+                return True
+            if acts_in_tambon(by.officer, action, case.centre, case.area):
                 return True
             return referral is not None and acts_for_agency(by.officer, action, referral.agency_id)
         case ActorKind.AGENCY:

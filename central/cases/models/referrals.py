@@ -55,6 +55,7 @@ class Proposal(models.Model):
     class Decision(models.TextChoices):
         APPROVED = "approved"
         RETURNED = "returned"
+        WITHDRAWN = "withdrawn"
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="proposals")
     kind = models.CharField(max_length=8)
@@ -66,7 +67,7 @@ class Proposal(models.Model):
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    decision = models.CharField(max_length=8, blank=True)
+    decision = models.CharField(max_length=10, blank=True)
     reason = models.TextField(blank=True)  # of a returned one
 
     class Meta:

@@ -207,6 +207,21 @@ def test_a_returned_proposal_goes_back_with_its_reason(
     assert Proposal.objects.get().reason == "ขาดแผนที่"
 
 
+def test_the_author_takes_a_proposal_back(case: Case, owner: Actor, intake: Actor, agency: Agency) -> None:
+    commands.take(case, owner, seen_revision=0)
+    commands.propose(case, owner, seen_revision=None, content=OrderInputs(lead=agency))
+    refused("author", commands.withdraw_proposal, case, intake, seen_revision=None, reason="ผอ. ลา")
+    refused("reason", commands.withdraw_proposal, case, owner, seen_revision=None, reason="")
+    commands.withdraw_proposal(case, owner, seen_revision=None, reason="ผอ. ลา")
+    assert (case.current_status, Proposal.objects.get().decision) == (S.CHECKING, "withdrawn")
+
+
+def test_an_order_is_not_proposed_while_an_agency_leads(case: Case, owner: Actor, agency: Agency) -> None:
+    ordered(case, owner, agency)
+    other = OrderInputs(lead=create_agency(case.centre))
+    refused("Recall it", commands.propose, case, owner, seen_revision=None, content=other)
+
+
 def test_a_case_officer_closes_as_resolved_only_what_is_reported(case: Case, owner: Actor, agency: Agency) -> None:
     referral = ordered(case, owner, agency)
     closing = ClosingInputs(Outcome.RESOLVED, "ซ่อมไฟแล้ว")

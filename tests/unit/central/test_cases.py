@@ -12,11 +12,13 @@ from central.cases.commands.status_change import TRANSITIONS, next_statuses
 from central.cases.filing_time import FilingQuality, estimate_filing_time
 from central.cases.models import Case, CaseEvent, PersonalDataRead
 from central.centres.models import Centre, Officer
+from central.people.roles import Role
 from central.tracking.lookup import milestones_after
 from protocol.case_status import CaseStatus
 from protocol.choices import ClockQuality
 from simulators.kiosk import kiosk_moment
 from tests.unit.central.conftest import create_officer
+from tests.unit.central.factories import create_case, create_officer_with
 from tests.unit.central.kiosk_client import KioskClient
 
 statuses = st.sampled_from(CaseStatus)
@@ -183,3 +185,17 @@ def test_reading_a_person_needs_the_permission_and_a_reason(case: Case, officer:
     assert reading.open_complainant(officer, case, "โทรนัดดูสถานที่").phone == "0812345678"
     read = PersonalDataRead.objects.get()
     assert (read.officer, read.data_kind, read.reason) == (officer, "person", "โทรนัดดูสถานที่")
+
+
+def test_a_tambon_team_sees_and_notes_the_cases_of_its_tambons_only(khonkaen: Centre, phayao: Centre) -> None:
+    team = create_officer_with(khonkaen, Role.TEAM_MEMBER)
+    team.memberships.update(tambons="400101,400102")
+    near, far = create_case(khonkaen, area="400102"), create_case(khonkaen, area="400201")
+    elsewhere = create_case(phayao, area="400102")
+    assert set(reading.visible_cases(team)) == {near}
+    commands.add_note(near, commands.Actor.of(team), seen_revision=None, note="ลงพื้นที่แล้ว")
+    for case in (far, elsewhere):
+        with pytest.raises(commands.NotAllowedError, match="role"):
+            commands.add_note(case, commands.Actor.of(team), seen_revision=None, note="x")
+    with pytest.raises(commands.NotAllowedError, match="role"):
+        commands.take(near, commands.Actor.of(team), seen_revision=None)

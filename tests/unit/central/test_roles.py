@@ -40,6 +40,7 @@ propose           I C D - - N - - - - - - - - - -
 approve           - - D H G N - - - - - - - - - -
 send_up           - - D H - - - - - - - - - - - -
 return_proposal   - - D H G N - - - - - - - - - -
+withdraw_proposal I C D - - N - - - - - - - - - -
 order             I C D H G N - - - - - - - - - -
 recall            - C D - - N - - - - - - - - - -
 accept            - - - - - - - - - - - a h - - -
