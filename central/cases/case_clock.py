@@ -87,7 +87,7 @@ def case_pauses(case: Case, now: datetime | None = None) -> tuple[Pause, ...]:
 def start_clock(case: Case) -> None:
     """Set the columns of the clock of a new case, which the caller saves. It has no history yet."""
     case.clock_start = _start(case)[0]
-    case.is_complex = is_complex_matter(case.nature, case.topic, case.about)
+    case.is_complex = case.is_complex or is_complex_matter(case.nature, case.topic, case.about)
     _store_period(case, _choose_period(case, None))
     _calculate(case, (), current_calendar().name)
 
@@ -107,13 +107,14 @@ def refresh_clock(case: Case, kind: EventKind, now: datetime, holiday_name: Holi
         if kind in _PROPOSING and _is_proposed_date(case, period, pauses, name):
             case.period_basis = ""
         _store_period(case, period)
+    due_before = case.due
     _calculate(case, pauses, name)
+    if kind in _CHOOSING or case.due != due_before:
+        _set_due_of_referrals(case)
     since = silence_since(case, lead)
     case.next_escalation = None if since is None else next_escalation_date(since, case.escalation_level, pauses)
     if case.escalation_level == 0:
         case.escalation_mailed = 0
-    kinds = [ReferralKind.LEAD.value, ReferralKind.SUPPORT.value]
-    case.referrals.filter(kind__in=kinds, ended_at=None).exclude(due=case.due).update(due=case.due)
 
 
 def silence_since(case: Case, lead: Referral | None) -> date | None:
@@ -184,6 +185,12 @@ def _is_proposed_date(case: Case, period: Period, pauses: Sequence[Pause], name:
 def _calculate(case: Case, pauses: Sequence[Pause], name: HolidayName) -> None:
     clock = clock_of(case, pauses)
     case.due, case.next_report_due = due_date(clock, name), next_report_date(clock, name)
+
+
+def _set_due_of_referrals(case: Case) -> None:
+    """Give the due date of the case to its active referrals; a copy for supervision has none."""
+    kinds = [ReferralKind.LEAD.value, ReferralKind.SUPPORT.value]
+    case.referrals.filter(kind__in=kinds, ended_at=None).exclude(due=case.due).update(due=case.due)
 
 
 def _active_lead(case: Case) -> Referral | None:

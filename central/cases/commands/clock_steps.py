@@ -26,8 +26,13 @@ def announced_due(case: Case) -> date | None:
     return parse_date(question.payload.get("due", "")) if question else None
 
 
-def append_due_moved(locked: Case, before: date | None, *, cause: EventKind | None, at: datetime) -> CaseEvent:
-    """Append the public event that the due date of the locked case has moved; `cause` None: the calendar changed."""
+def append_due_moved(
+    locked: Case, before: date | None, *, cause: EventKind | None, at: datetime, has_message: bool = False
+) -> CaseEvent:
+    """Append the public event that the due date of the locked case has moved; `cause` None: the calendar changed.
+
+    `has_message`: the step has a text for the citizen. Then the event has none, so that the page goes on showing the
+    text of the step; the new date is on the page anyway."""
     payload = {
         "before": before.isoformat() if before else "",
         "after": locked.due.isoformat() if locked.due else "",
@@ -41,7 +46,7 @@ def append_due_moved(locked: Case, before: date | None, *, cause: EventKind | No
         at=at,
         payload=payload,
         is_public=True,
-        public_text=sentence,
+        public_text="" if has_message else sentence,
     )
 
 

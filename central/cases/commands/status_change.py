@@ -95,7 +95,7 @@ def assign(case: Case, by: Officer, *, agency: str, handler: str, due: date | No
             locked.agency_name, locked.handler_name = agency, handler
             _append(locked, EventKind.OLD_ASSIGNMENT, " · ".join(filter(None, (agency, handler))), by)
         if locked.due != due:
-            locked.due = due
+            locked.due, locked.period_basis = due, "manual" if due else ""
             _append(locked, EventKind.OLD_DUE, due.isoformat() if due else "", by)
         locked.revision += 1
         locked.save()

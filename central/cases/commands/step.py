@@ -164,7 +164,7 @@ def save_step(
         note=note,
     )
     if case.due != due_before and not is_pausing and case.closed_at is None:
-        append_due_moved(case, due_before, cause=kind, at=now)
+        append_due_moved(case, due_before, cause=kind, at=now, has_message=bool(public_text.strip()))
     return event
 
 

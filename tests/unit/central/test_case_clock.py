@@ -9,7 +9,7 @@ from central.cases.case_clock import explain_case, public_deadline
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.deadline_changes import apply_holiday_changes, due_date_moves, start_missing_clocks
 from central.cases.event_kinds import EventKind
-from central.cases.models import Case, CaseEvent
+from central.cases.models import Case, CaseEvent, CaseEventText
 from central.centres.models import Centre
 from central.deadlines.calculation import DeadlineState, StartReason
 from central.deadlines.holiday_changes import declare_holiday
@@ -92,6 +92,15 @@ def test_the_declared_days_of_the_agency_replace_the_general_period(case: Case, 
     assert (case.due, case.period_basis) == (date(2026, 5, 15), "agency")
     assert case.referrals.get().due == case.due
     assert moves_of(case) == [{"before": "2026-05-07", "after": "2026-05-15", "cause": "order"}]
+
+
+def test_a_message_to_the_citizen_is_not_covered_by_the_new_date(case: Case, owner: Actor) -> None:
+    agency = create_agency(case.centre, declared_days=20)
+    order = OrderInputs(lead=agency)
+    commands.order(case, owner, seen_revision=case.revision, inputs=order, message="ส่งช่างแล้ว")
+    assert len(moves_of(case)) == 1
+    texts = CaseEventText.objects.filter(event__case=case).exclude(public_text="").order_by("event__seq")
+    assert [text.public_text for text in texts] == ["ส่งช่างแล้ว"]
 
 
 def test_a_date_on_the_order_stays_unless_it_is_the_proposed_one(case: Case, owner: Actor, khonkaen: Centre) -> None:

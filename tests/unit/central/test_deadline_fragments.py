@@ -1,12 +1,10 @@
-"""The fragments of pages that explain a deadline: day by day to officers, in one sentence to the citizen."""
+"""The fragment of the case page that explains a deadline day by day."""
 
 import re
-from datetime import date
 
 import pytest
 from django.template.loader import render_to_string
 
-from central.cases.case_clock import public_deadline
 from central.centres.models import Centre
 from central.desk.deadline_rows import deadline_section
 from tests.unit.central.factories import create_case
@@ -40,12 +38,3 @@ def test_a_case_without_a_clock_has_no_explanation(khonkaen: Centre) -> None:
     assert deadline_section(case, "th") is None
     context = {"language": "th", "deadline": None}
     assert render_to_string("desk/deadline_explanation.html", context).strip() == ""
-
-
-def test_the_citizen_gets_one_sentence(khonkaen: Centre, set_clock: SetClock) -> None:
-    case = create_case(khonkaen, at=set_clock("2026-04-10 09:00"))
-    sentence = public_deadline(case, date(2026, 4, 10))
-    html = render_to_string("tracking/deadline_summary.html", {"deadline_summary": sentence.th})
-    assert html.replace("<wbr>", "").count(sentence.th) == 1
-    assert len(html.encode()) < 400
-    assert render_to_string("tracking/deadline_summary.html", {"deadline_summary": ""}).strip() == ""
