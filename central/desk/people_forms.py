@@ -25,8 +25,12 @@ KIND_LABELS = {
     Registration.Kind.FIRST: BilingualText("ขึ้นทะเบียนครั้งแรก", "First registration"),
     Registration.Kind.REPLACING: BilingualText("แทนผู้ปฏิบัติงานคนเดิม", "Replacing an officer"),
 }
-# Roles that people register for on the public page. The others are given on the page of a person.
-_PUBLIC_ROLES = tuple(role for role in Role if MATRIX[role].scope is not Scope.AGENCY)
+_TAMBONS = BilingualText("ตำบล", "Tambons")
+_TAMBONS_HINT = BilingualText(
+    "(รหัส 6 หลัก คั่นด้วยจุลภาค เฉพาะชุดปฏิบัติการตำบล)", "(6-digit codes, by commas; for tambon teams)"
+)
+_AGENCY = BilingualText("หน่วยงาน", "Agency")
+_AGENCY_HINT = BilingualText("(เฉพาะบทบาทของหน่วยงาน)", "(for roles of an agency)")
 
 
 def role_choices(roles: Iterable[Role], language: str) -> list[tuple[str, str]]:
@@ -43,6 +47,7 @@ def centre_choices(centres: Iterable[Centre], language: str) -> list[tuple[str, 
 class RegistrationForm(ProfileForm):
     """The districts' paper form as a page. `website` stays empty: only programs that fill every field write there."""
 
+    agency = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)  # its code, from its link
     kind = forms.ChoiceField(choices=())
     replaces_name = forms.CharField(required=False, max_length=150)
     centre = forms.ChoiceField(choices=())
@@ -55,8 +60,8 @@ class RegistrationForm(ProfileForm):
     )
     website = forms.CharField(required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1"}))
     field_order = (
-        "kind", "replaces_name", "centre", "first_name", "last_name", "position", "level", "office", "agency_name",
-        "office_phone", "mobile_phone", "email", "role", "username", "website",
+        "kind", "replaces_name", "first_name", "last_name", "position", "level", "office", "agency_name", "centre",
+        "role", "office_phone", "mobile_phone", "email", "username", "website", "agency",
     )  # fmt: skip
     field_labels: ClassVar = {
         **ProfileForm.field_labels,
@@ -84,7 +89,7 @@ class RegistrationForm(ProfileForm):
             self, "kind", [(kind.value, text.in_language(language)) for kind, text in KIND_LABELS.items()]
         )
         self.fields["centre"] = _choice_field(self, "centre", [("", "—"), *centre_choices(centres, language)])
-        self.fields["role"] = _choice_field(self, "role", [("", "—"), *role_choices(_PUBLIC_ROLES, language)])
+        self.fields["role"] = _choice_field(self, "role", [("", "—"), *role_choices(Role, language)])
         self.order_fields(self.field_order)
         for name in ("office", "mobile_phone", "email"):
             self.fields[name].required = True
@@ -93,6 +98,11 @@ class RegistrationForm(ProfileForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        role = str(cleaned.get("role") or "")
+        is_of_agency = bool(role) and MATRIX[Role(role)].scope is Scope.AGENCY
+        if is_of_agency and not (cleaned.get("agency_name") or cleaned.get("agency")):
+            missing = BilingualText("โปรดระบุหน่วยงานของท่าน", "Please write your agency")
+            self.add_error("agency_name", missing.in_language(self._language))
         if cleaned.get("kind") == Registration.Kind.REPLACING and not cleaned.get("replaces_name"):
             missing = BilingualText("โปรดระบุชื่อผู้ที่จะแทน", "Please write who is replaced")
             self.add_error("replaces_name", missing.in_language(self._language))
@@ -104,6 +114,8 @@ class CertificationForm(DeskForm):
 
     username = forms.CharField(max_length=150, validators=[UnicodeUsernameValidator()])
     role = forms.ChoiceField(choices=())
+    agency = forms.ChoiceField(required=False, choices=())
+    tambons = forms.CharField(required=False, max_length=2000)
     replaces = forms.ChoiceField(required=False, choices=())
     may_read_people = forms.BooleanField(required=False)
     may_run_fleet = forms.BooleanField(required=False)
@@ -111,22 +123,27 @@ class CertificationForm(DeskForm):
     field_labels: ClassVar = {
         "username": BilingualText("ชื่อผู้ใช้", "User name"),
         "role": _ROLE,
+        "agency": _AGENCY,
+        "tambons": _TAMBONS,
         "replaces": BilingualText("แทนใคร", "Who is replaced"),
         "may_read_people": _MAY_READ_PEOPLE,
         "may_run_fleet": _MAY_RUN_FLEET,
         "reason": BilingualText("หมายเหตุ", "Remark"),
     }
+    field_hints: ClassVar = {"agency": _AGENCY_HINT, "tambons": _TAMBONS_HINT}
 
     def __init__(
         self,
         language: str,
         roles: Iterable[Role],
+        agencies: Iterable[tuple[str, str]],
         replaceable: Iterable[tuple[str, str]],
         data: Mapping[str, object] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(language, data, **options)
         self.fields["role"] = _choice_field(self, "role", role_choices(roles, language))
+        self.fields["agency"] = _choice_field(self, "agency", [("", "—"), *agencies], required=False)
         self.fields["replaces"] = _choice_field(self, "replaces", [("", "—"), *replaceable], required=False)
 
 
@@ -142,23 +159,21 @@ class MembershipForm(RequiredReasonForm):
 
     centre = forms.CharField(max_length=50)
     role = forms.ChoiceField(choices=[(role.value, role.value) for role in Role])
+    agency = forms.CharField(required=False, max_length=50)  # its code in the register of the centre
     tambons = forms.CharField(required=False, max_length=2000)
     may_read_people = forms.BooleanField(required=False)
     may_run_fleet = forms.BooleanField(required=False)
-    field_order = ("role", "centre", "tambons", "may_read_people", "may_run_fleet", "reason")
+    field_order = ("role", "centre", "agency", "tambons", "may_read_people", "may_run_fleet", "reason")
     field_labels: ClassVar = {
         "centre": _CENTRE,
         "role": _ROLE,
-        "tambons": BilingualText("ตำบล", "Tambons"),
+        "agency": BilingualText("รหัสหน่วยงาน", "Code of the agency"),
+        "tambons": _TAMBONS,
         "may_read_people": _MAY_READ_PEOPLE,
         "may_run_fleet": _MAY_RUN_FLEET,
         "reason": _REASON,
     }
-    field_hints: ClassVar = {
-        "tambons": BilingualText(
-            "(รหัส 6 หลัก คั่นด้วยจุลภาค เฉพาะชุดปฏิบัติการตำบล)", "(6-digit codes, by commas; for tambon teams)"
-        )
-    }
+    field_hints: ClassVar = {"agency": _AGENCY_HINT, "tambons": _TAMBONS_HINT}
 
     def offer(self, centres: Iterable[Centre], roles: Iterable[Role], language: str) -> "MembershipForm":
         """Show these centres and roles to choose from."""
@@ -171,8 +186,13 @@ class TransferForm(RequiredReasonForm):
     """Moves a role to another centre."""
 
     centre = forms.CharField(max_length=50)
-    field_order = ("centre", "reason")
-    field_labels: ClassVar = {"centre": BilingualText("ย้ายไปศูนย์", "To the centre"), "reason": _REASON}
+    tambons = forms.CharField(required=False, max_length=2000)
+    field_order = ("centre", "tambons", "reason")
+    field_labels: ClassVar = {
+        "centre": BilingualText("ย้ายไปศูนย์", "To the centre"),
+        "tambons": _TAMBONS,
+        "reason": _REASON,
+    }
 
     def offer(self, centres: Iterable[Centre], language: str) -> "TransferForm":
         """Show these centres to choose from."""

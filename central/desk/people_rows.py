@@ -42,7 +42,7 @@ def person_row(officer: Officer, memberships: Iterable[Membership], language: st
         "name": officer.get_full_name() or officer.username,
         "position": profile.position if profile else "",
         "roles": [
-            {"role": role_name(each.role, language), "centre": each.centre.name_in(language)} for each in memberships
+            {"role": role_name(each.role, language), "centre": _place_name(each, language)} for each in memberships
         ],
         "state": state.value,
         "state_text": STATE_LABELS[state].in_language(language),
@@ -68,7 +68,8 @@ def membership_rows(by: Officer, memberships: Iterable[Membership], language: st
         {
             "membership": each,
             "role": role_name(each.role, language),
-            "centre": each.centre.name_in(language),
+            "centre": _place_name(each, language),
+            "can_move": each.agency_id is None,
             "tambons": ", ".join(_tambon_name(code, language) for code in each.tambons.split(",") if code),
             "may_change": each.officer_id != by.pk
             and each.role in {role.value for role in grantable_roles(by, each.centre)},
@@ -104,6 +105,11 @@ def event_rows(officer: Officer, language: str) -> list[dict[str, object]]:
         }
         for event in events
     ]
+
+
+def _place_name(membership: Membership, language: str) -> str:
+    """The agency of a role of an agency, otherwise the centre."""
+    return (membership.agency or membership.centre).name_in(language)
 
 
 def _tambon_name(code: str, language: str) -> str:

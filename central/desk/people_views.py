@@ -13,25 +13,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from central.centres.models import Centre, Membership, Officer
 from central.desk.account_state import STATE_FILTERS, STATE_LABELS, AccountState, account_state
+from central.desk.account_steps import ACCOUNT_STEPS
+from central.desk.agency_choices import active_agencies
+from central.desk.one_time_link import show_link
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.people_forms import MembershipForm, PeopleFilterForm, RequiredReasonForm, TransferForm
 from central.desk.people_rows import event_rows, membership_rows, person_row, profile_rows, session_rows
-from central.desk.registration_views import show_link
-from central.people import accounts, invitations, memberships
+from central.people import invitations, memberships
 from central.people.accounts import AccountError
-from central.people.events import record_event
 from central.people.memberships import ForbiddenError, PeopleError, can_manage_account, visible_officers
-from central.people.models import OfficerEvent, Registration
+from central.people.models import Registration
 from central.people.permission import permitted_centres
 from central.people.roles import Action, Role
-from central.people.sessions import end_sessions
 from protocol.bilingual_text import BilingualText
-from thai import places
 
 _PER_PAGE = 50
 _WRONG_STATE = BilingualText("บัญชีนี้อยู่ในสถานะนั้นแล้ว หรือปิดไปแล้ว", "The account is in that state already, or has ended")
-_UNKNOWN_TAMBON = BilingualText("ไม่รู้จักรหัสตำบล", "Unknown tambon code")
-_TAMBONS_NEEDED = BilingualText("โปรดระบุตำบลของชุดปฏิบัติการ", "Please give the tambons of the team")
 
 
 @require_safe
@@ -76,9 +73,9 @@ def person(request: HttpRequest, officer_id: int) -> HttpResponse:
 @require_POST
 @desk_page
 def change_account(request: HttpRequest, officer_id: int, step: str) -> HttpResponse:
-    """A step in the life of the account: POST a RequiredReasonForm. `step` is a key of _ACCOUNT_STEPS."""
+    """A step in the life of the account: POST a RequiredReasonForm. `step` is a key of ACCOUNT_STEPS."""
     officer = _visible(request, officer_id)
-    if step not in _ACCOUNT_STEPS:
+    if step not in ACCOUNT_STEPS:
         raise Http404
     by, language = signed_in_officer(request), page_language(request)
     if not can_manage_account(by, officer):
@@ -87,7 +84,7 @@ def change_account(request: HttpRequest, officer_id: int, step: str) -> HttpResp
     if not form.is_valid():
         return _person_page(request, officer, form.first_error, 400)
     try:
-        code = _ACCOUNT_STEPS[step](officer, by, form.cleaned_data["reason"])
+        code = ACCOUNT_STEPS[step](officer, by, form.cleaned_data["reason"])
     except AccountError:
         return _person_page(request, officer, _WRONG_STATE.in_language(language), 409)
     return show_link(request, officer, code) if code else redirect("desk:person", officer_id)
@@ -101,22 +98,20 @@ def add_role(request: HttpRequest, officer_id: int) -> HttpResponse:
     form = MembershipForm(language, request.POST)
     if not form.is_valid():
         return _person_page(request, officer, form.first_error, 400)
-    role, tambons = Role(form.cleaned_data["role"]), _tambon_codes(form.cleaned_data["tambons"])
-    is_of_team = role in (Role.TEAM_HEAD, Role.TEAM_MEMBER)
-    if tambons is None or (is_of_team and not tambons):
-        sentence = _UNKNOWN_TAMBON if tambons is None else _TAMBONS_NEEDED
-        return _person_page(request, officer, sentence.in_language(language), 400)
     centre = _managed_centre(request, form.cleaned_data["centre"])
+
+    agency = active_agencies(centre).filter(code=form.cleaned_data["agency"]).first()
 
     def step() -> None:
         memberships.add_membership(
             signed_in_officer(request),
             officer,
             centre,
-            role,
+            Role(form.cleaned_data["role"]),
             may_read_people=form.cleaned_data["may_read_people"],
             may_run_fleet=form.cleaned_data["may_run_fleet"],
-            tambons=",".join(tambons),
+            agency_id=agency.pk if agency else None,
+            tambons=form.cleaned_data["tambons"],
             reason=form.cleaned_data["reason"],
         )
 
@@ -144,60 +139,8 @@ def transfer_role(request: HttpRequest, officer_id: int, membership_id: int) -> 
     if not form.is_valid():
         return _person_page(request, officer, form.first_error, 400)
     by, centre = signed_in_officer(request), _managed_centre(request, form.cleaned_data["centre"])
-    return _apply(request, officer, lambda: memberships.transfer(by, membership, centre, form.cleaned_data["reason"]))
-
-
-def _suspend(officer: Officer, by: Officer, reason: str) -> str:
-    accounts.suspend(officer, by, reason)
-    return ""
-
-
-def _activate(officer: Officer, by: Officer, reason: str) -> str:
-    accounts.activate(officer, by, reason)
-    return ""
-
-
-def _end(officer: Officer, by: Officer, reason: str) -> str:
-    accounts.end(officer, by, reason)
-    return ""
-
-
-def _end_sessions(officer: Officer, by: Officer, reason: str) -> str:
-    end_sessions(officer)
-    record_event(OfficerEvent.Kind.SESSIONS_ENDED, officer, by=by, reason=reason)
-    return ""
-
-
-def _revoke_link(officer: Officer, by: Officer, reason: str) -> str:
-    invitations.revoke_all(officer, by, reason)
-    return ""
-
-
-def _reset_password(officer: Officer, by: Officer, reason: str) -> str:
-    _require_active(officer)
-    return accounts.reset_access(officer, by, reason, with_second_factor=False)
-
-
-def _reset_factor(officer: Officer, by: Officer, reason: str) -> str:
-    _require_active(officer)
-    return accounts.reset_access(officer, by, reason, with_second_factor=True)
-
-
-def _require_active(officer: Officer) -> None:
-    if not officer.is_active:
-        raise AccountError(f"{officer.username} is suspended")
-
-
-# Each returns the code of a one-time link, '' when it issues none.
-_ACCOUNT_STEPS: Mapping[str, Callable[[Officer, Officer, str], str]] = {
-    "suspend": _suspend,
-    "activate": _activate,
-    "end": _end,
-    "end-sessions": _end_sessions,
-    "revoke-link": _revoke_link,
-    "reset-password": _reset_password,
-    "reset-factor": _reset_factor,
-}
+    reason, tambons = form.cleaned_data["reason"], form.cleaned_data["tambons"]
+    return _apply(request, officer, lambda: memberships.transfer(by, membership, centre, reason, tambons))
 
 
 def _apply(request: HttpRequest, officer: Officer, step: Callable[[], object]) -> HttpResponse:
@@ -219,7 +162,7 @@ def _visible(request: HttpRequest, officer_id: int) -> Officer:
 def _visible_membership(request: HttpRequest, officer_id: int, membership_id: int) -> tuple[Officer, Membership]:
     officer = _visible(request, officer_id)
     centres = permitted_centres(signed_in_officer(request), Action.MANAGE_PEOPLE)
-    visible = officer.memberships.filter(centre__in=centres).select_related("centre", "officer")
+    visible = officer.memberships.filter(centre__in=centres).select_related("centre", "officer", "agency")
     return officer, get_object_or_404(visible, pk=membership_id)
 
 
@@ -246,17 +189,11 @@ def _filtered(officer: Officer, centres: Any, chosen: Mapping[str, str]) -> Any:
     return people
 
 
-def _tambon_codes(typed: str) -> list[str] | None:
-    """The codes of the tambons; None when one of them is not known."""
-    codes = [code for code in typed.replace(",", " ").split() if code]
-    return codes if all(len(code) == 6 and places.place(code) for code in codes) else None
-
-
 def _person_page(request: HttpRequest, officer: Officer, error: str = "", status: int = 200) -> HttpResponse:
     by, language = signed_in_officer(request), page_language(request)
     centres = permitted_centres(by, Action.MANAGE_PEOPLE)
     offered = list(centres)
-    own = officer.memberships.filter(centre__in=centres).select_related("centre", "officer")
+    own = officer.memberships.filter(centre__in=centres).select_related("centre", "officer", "agency")
     roles = memberships.offered_roles(by) if by != officer else frozenset()
     invitation = invitations.waiting_invitation(officer)
     context = {

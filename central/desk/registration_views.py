@@ -1,36 +1,29 @@
 """Registration of officers: the public form, and the superior's decision."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
 
-from central.centres.models import Centre, Officer
-from central.client_address import client_address
-from central.desk.page_support import desk_page, open_page, page_language, render_page, signed_in_officer
-from central.desk.people_forms import KIND_LABELS, CertificationForm, RegistrationForm, RequiredReasonForm
+from central.centres.models import Officer
+from central.desk.agency_choices import active_agencies
+from central.desk.one_time_link import manages_people, show_link
+from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
+from central.desk.people_forms import KIND_LABELS, CertificationForm, RequiredReasonForm
 from central.people import registrations
-from central.people.invitation_mail import mail_invitation
 from central.people.memberships import ForbiddenError, PeopleError
 from central.people.models import Registration
-from central.people.permission import actions_anywhere, permitted_centres
+from central.people.permission import actions_anywhere, memberships_allowing
 from central.people.registrations import Certification
 from central.people.roles import MATRIX, Action, Role, Scope
 from central.people.shared_throttle import SharedThrottle
 from protocol.bilingual_text import BilingualText
 from thai import dates, phone
 
-_ADDRESS_THROTTLE = SharedThrottle("registration address", limit=10, window_s=3600, max_window_s=24 * 3600)
-_TOO_MANY = BilingualText("ส่งคำขอหลายครั้งเกินไป โปรดรอสักพัก", "Too many registrations. Please wait a while.")
 _PER_PAGE = 50
-_COPIED_FIELDS = (
-    "kind", "replaces_name", "username", "first_name", "last_name", "position", "level", "office", "agency_name",
-    "office_phone", "mobile_phone", "email", "role",
-)  # fmt: skip
 _ROW_LABELS = (
     ("position", BilingualText("ตำแหน่ง", "Position")),
     ("level", BilingualText("ระดับ", "Level")),
@@ -87,7 +80,7 @@ def registered(request: HttpRequest) -> HttpResponse:
 def registration_list(request: HttpRequest) -> HttpResponse:
     """The registrations at the centres where the officer certifies: waiting ones first."""
     officer, language = signed_in_officer(request), page_language(request)
-    if not permitted_centres(officer, Action.CERTIFY_OFFICERS).exists():
+    if Action.CERTIFY_OFFICERS not in actions_anywhere(officer):
         raise PermissionDenied
     visible = registrations.visible_registrations(officer).select_related("centre", "decided_by")
     waiting = visible.filter(status=Registration.Status.WAITING).order_by("submitted_at")
@@ -97,7 +90,7 @@ def registration_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "waiting": [_list_row(registration, language) for registration in page],
         "decided": [_list_row(registration, language) for registration in decided],
-        "register_link": request.build_absolute_uri(reverse("desk:register")),
+        "register_link": request.build_absolute_uri(f"{reverse('desk:register')}{_register_query(officer)}"),
     }
     return render_page(request, "desk/registrations.html", context)
 
@@ -118,11 +111,13 @@ def certify_registration(request: HttpRequest, registration_id: int) -> HttpResp
     form = _certification_form(request, registration, request.POST)
     if not form.is_valid():
         return _registration_page(request, registration, form, status=400)
-    replaces = form.cleaned_data["replaces"]
+    replaces, agency = form.cleaned_data["replaces"], form.cleaned_data["agency"]
     decision = Certification(
         username=form.cleaned_data["username"],
         role=Role(form.cleaned_data["role"]),
         replaces=Officer.objects.filter(pk=replaces).first() if replaces else None,
+        agency_id=int(agency) if agency else None,
+        tambons=form.cleaned_data["tambons"],
         may_read_people=form.cleaned_data["may_read_people"],
         may_run_fleet=form.cleaned_data["may_run_fleet"],
         reason=form.cleaned_data["reason"],
@@ -168,25 +163,42 @@ def show_link(request: HttpRequest, officer: Officer, code: str) -> HttpResponse
 
 def _manages_people(request: HttpRequest) -> bool:
     return Action.MANAGE_PEOPLE in actions_anywhere(signed_in_officer(request), (Scope.CENTRE,))
+def _register_query(officer: Officer) -> str:
+    """The query of the link to the form: the head of an agency passes on the link of the agency."""
+    heading = memberships_allowing(officer, Action.CERTIFY_OFFICERS, Scope.AGENCY).select_related("agency", "centre")
+    membership = heading.first()
+    if membership is None or membership.agency is None:
+        return ""
+    return f"?{urlencode({'centre': membership.centre.slug, 'agency': membership.agency.code})}"
 
 
 def _visible(request: HttpRequest, registration_id: int) -> Registration:
     """The registration, or 404 when it is at a centre where the officer does not certify."""
     visible = registrations.visible_registrations(signed_in_officer(request))
-    return get_object_or_404(visible.select_related("centre", "decided_by", "officer"), pk=registration_id)
+    return get_object_or_404(visible.select_related("centre", "decided_by", "officer", "agency"), pk=registration_id)
 
 
 def _certification_form(
     request: HttpRequest, registration: Registration, data: QueryDict | None = None
 ) -> CertificationForm:
     officer, language = signed_in_officer(request), page_language(request)
-    roles = registrations.certifiable_roles(officer, registration.centre)
+    roles = registrations.certifiable_roles(officer, registration)
+    agencies = active_agencies(registration.centre)
+    if registration.agency_id is not None:
+        agencies = agencies.filter(pk=registration.agency_id)
     replaceable = [
         (str(each.pk), each.get_full_name() or each.username)
         for each in registrations.replaceable_officers(officer, registration.centre)
     ]
-    initial = {"role": registration.role, "username": registration.username, "may_read_people": True}
-    return CertificationForm(language, roles, replaceable, data, initial=initial)
+    alike = agencies.filter(name_th=registration.agency_name).first() if registration.agency_name else None
+    initial = {
+        "role": registration.role,
+        "username": registration.username,
+        "may_read_people": True,
+        "agency": registration.agency_id or (alike.pk if alike else ""),
+    }
+    choices = [(str(agency.pk), agency.name_in(language)) for agency in agencies]
+    return CertificationForm(language, roles, choices, replaceable, data, initial=initial)
 
 
 def _registration_page(
@@ -210,7 +222,7 @@ def _registration_page(
         "is_over_limit": registrations.is_over_limit(registration.centre, Role(registration.role), None),
         "listed": listed,
         "name_taken": name_taken,
-        "manages_people": _manages_people(request),
+        "manages_people": manages_people(request),
         "error": error,
     }
     return render_page(request, "desk/registration.html", context, status=status)

@@ -10,6 +10,8 @@ from central.people.models import OfficerEvent
 from central.people.permission import memberships_allowing, permitted_centres, roles_at
 from central.people.roles import MATRIX, Action, Role, Scope
 from protocol.bilingual_text import BilingualText
+from thai import places
+from thai.numerals import to_arabic
 
 
 class PeopleError(Exception):
@@ -24,17 +26,32 @@ class ForbiddenError(Exception):
     """This officer may not do this, whatever the state of the account."""
 
 
+_STAYS_WITH_AGENCY = BilingualText(
+    "บทบาทของหน่วยงานย้ายศูนย์ไม่ได้ ให้ถอนแล้วเพิ่มที่หน่วยงานใหม่",
+    "A role of an agency cannot be moved. Take it away and give it at the other agency",
+)
 _ALREADY = BilingualText("มีบทบาทนี้ที่ศูนย์นี้อยู่แล้ว", "The officer has this role at this centre already")
+_AGENCY_NEEDED = BilingualText("โปรดเลือกหน่วยงานของบทบาทนี้", "Choose the agency of this role")
+_TAMBONS_NEEDED = BilingualText("โปรดระบุตำบลของชุดปฏิบัติการ", "Please give the tambons of the team")
+_UNKNOWN_TAMBON = BilingualText(
+    "รหัสตำบลไม่ถูกต้อง หรือไม่อยู่ในพื้นที่ของศูนย์", "A tambon code is unknown or outside the area of the centre"
+)
 _LAST_ROLE = BilingualText(
     "เป็นบทบาทสุดท้ายของบัญชีนี้ หากไม่ปฏิบัติงานแล้วให้ปิดบัญชีแทน",
     "This is the last role of the account. End the account instead if the officer has left",
 )
 
 
-def grantable_roles(by: Officer, centre: Centre, action: Action = Action.MANAGE_PEOPLE) -> frozenset[Role]:
-    """The roles this officer may give at this centre. `action` is the right it is done by: managing people, or
-    certifying a registration."""
-    return roles_granted_by(frozenset(role for role in roles_at(by, centre) if action in MATRIX[role].actions))
+def grantable_roles(
+    by: Officer, centre: Centre, action: Action = Action.MANAGE_PEOPLE, agency_id: int | None = None
+) -> frozenset[Role]:
+    """The roles this officer may give at this centre, or for this agency of it. `action` is the right it is done by:
+    managing people, or certifying a registration."""
+    roles = frozenset(role for role in roles_at(by, centre) if action in MATRIX[role].actions)
+    if agency_id is not None:
+        of_agency = memberships_allowing(by, action, Scope.AGENCY).filter(agency_id=agency_id)
+        roles |= frozenset(Role(role) for role in of_agency.values_list("role", flat=True))
+    return roles_granted_by(roles)
 
 
 def offered_roles(by: Officer) -> frozenset[Role]:
@@ -74,10 +91,12 @@ def add_membership(
     *,
     may_read_people: bool = False,
     may_run_fleet: bool = False,
+    agency_id: int | None = None,
     tambons: str = "",
     reason: str = "",
 ) -> Membership:
-    """Give a role. `by` is None for a command. Raises ForbiddenError, and PeopleError when the officer has the role."""
+    """Give a role. `agency_id` is an agency of this centre, for a role of an agency. `by` is None for a command.
+    Raises ForbiddenError, and PeopleError when the officer has the role or agency or tambons are missing."""
     if by is not None and (by.pk == officer.pk or role not in grantable_roles(by, centre)):
         raise ForbiddenError
     return create_membership(
@@ -87,6 +106,7 @@ def add_membership(
         role,
         may_read_people=may_read_people,
         may_run_fleet=may_run_fleet,
+        agency_id=agency_id,
         tambons=tambons,
         reason=reason,
     )
@@ -101,18 +121,23 @@ def create_membership(
     *,
     may_read_people: bool,
     may_run_fleet: bool,
+    agency_id: int | None = None,
     tambons: str = "",
     reason: str = "",
 ) -> Membership:
     """Create the membership and record it; the caller has checked who may. Raises PeopleError."""
+    is_of_agency = MATRIX[role].scope is Scope.AGENCY
+    if is_of_agency and agency_id is None:
+        raise PeopleError(_AGENCY_NEEDED)
     membership, is_new = Membership.objects.get_or_create(
         officer=officer,
         centre=centre,
         role=role.value,
+        agency_id=agency_id if is_of_agency else None,
         defaults={
             "may_read_people": may_read_people,
             "may_run_fleet": may_run_fleet,
-            "tambons": tambons if MATRIX[role].scope is Scope.TEAM else "",
+            "tambons": team_tambons(role, centre, tambons),
         },
     )
     if not is_new:
@@ -135,9 +160,12 @@ def remove_membership(by: Officer | None, membership: Membership, reason: str = 
 
 
 @transaction.atomic
-def transfer(by: Officer, membership: Membership, centre: Centre, reason: str) -> None:
+def transfer(by: Officer, membership: Membership, centre: Centre, reason: str, tambons: str = "") -> None:
     """Move a role to another centre; what was done at the former one stays in its history. Raises ForbiddenError unless
-    `by` may take the role there and give it here, and PeopleError when the officer has it here already."""
+    `by` may take the role there and give it here, and PeopleError when the officer has it here already, the tambons of
+    a team are missing, or the role is of an agency, which belongs to one centre."""
+    if membership.agency_id is not None:
+        raise PeopleError(_STAYS_WITH_AGENCY)
     officer, role = membership.officer, Role(membership.role)
     may_take, may_give = (role in grantable_roles(by, each) for each in (membership.centre, centre))
     if by.pk == officer.pk or not (may_take and may_give):
@@ -146,11 +174,25 @@ def transfer(by: Officer, membership: Membership, centre: Centre, reason: str) -
         raise PeopleError(_ALREADY)
     detail = f"{role.value} {membership.centre.slug} → {centre.slug}"
     membership.centre = centre
-    membership.tambons = ""  # tambons of the former district
+    membership.tambons = team_tambons(role, centre, tambons)
     membership.save(update_fields=["centre", "tambons"])
     record_event(OfficerEvent.Kind.TRANSFERRED, officer, detail=detail, by=by, reason=reason)
 
 
+def team_tambons(role: Role, centre: Centre, typed: str) -> str:
+    """The codes of a team's tambons as stored, '' for other roles. Raises PeopleError for a team without any, and for
+    one outside the area of the centre."""
+    if MATRIX[role].scope is not Scope.TEAM:
+        return ""
+    codes = list(dict.fromkeys(to_arabic(typed).replace(",", " ").split()))
+    if not codes:
+        raise PeopleError(_TAMBONS_NEEDED)
+    if not all(len(code) == 6 and code.startswith(centre.area_code) and places.place(code) for code in codes):
+        raise PeopleError(_UNKNOWN_TAMBON)
+    return ",".join(codes)
+
+
 def describe(membership: Membership) -> str:
-    """'case_officer @ khonkaen', as events name a role."""
-    return f"{membership.role} @ {membership.centre.slug}"
+    """'case_officer @ khonkaen', as events name a role; 'agency_officer @ khonkaen/water' of an agency."""
+    agency = f"/{membership.agency.code}" if membership.agency else ""
+    return f"{membership.role} @ {membership.centre.slug}{agency}"

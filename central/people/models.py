@@ -166,7 +166,9 @@ class Registration(models.Model):
     position = models.CharField(max_length=150)
     level = models.CharField(max_length=100, blank=True)
     office = models.CharField(max_length=200)
-    agency_name = models.CharField(max_length=200, blank=True)  # of an applicant who works for an agency
+    agency_name = models.CharField(max_length=200, blank=True)  # as typed, by an applicant who works for an agency
+    # By the link of an agency, whose head certifies then, or as the centre certified it.
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="registrations")
     office_phone = models.CharField(max_length=20, blank=True)
     mobile_phone = models.CharField(max_length=20)
     email = models.EmailField(max_length=254)

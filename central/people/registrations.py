@@ -18,8 +18,8 @@ from central.people.memberships import (
     grantable_roles,
 )
 from central.people.models import OfficerEvent, Profile, Registration
-from central.people.permission import permitted_centres
-from central.people.roles import Action, Role
+from central.people.permission import memberships_allowing, permitted_centres
+from central.people.roles import Action, Role, Scope
 from protocol.bilingual_text import BilingualText
 
 MAX_DISTRICT_OFFICERS = 2  # the districts' circular lists two officers of a district by name
@@ -47,6 +47,8 @@ class Certification:
     username: str
     role: Role
     replaces: Officer | None = None
+    agency_id: int | None = None  # an agency of the registration's centre
+    tambons: str = ""  # of a team, as typed
     may_read_people: bool = False
     may_run_fleet: bool = False
     reason: str = ""
@@ -62,13 +64,16 @@ def submit(registration: Registration) -> None:
 
 
 def visible_registrations(by: Officer) -> QuerySet[Registration]:
-    """The registrations at centres where this officer certifies officers."""
-    return Registration.objects.filter(centre__in=permitted_centres(by, Action.CERTIFY_OFFICERS))
+    """The registrations at the centres and of the agencies for which this officer certifies officers."""
+    agencies = memberships_allowing(by, Action.CERTIFY_OFFICERS, Scope.AGENCY).values("agency_id")
+    return Registration.objects.filter(
+        Q(centre__in=permitted_centres(by, Action.CERTIFY_OFFICERS)) | Q(agency_id__in=agencies)
+    )
 
 
-def certifiable_roles(by: Officer, centre: Centre) -> frozenset[Role]:
-    """The roles this officer may certify at this centre."""
-    return grantable_roles(by, centre, Action.CERTIFY_OFFICERS)
+def certifiable_roles(by: Officer, registration: Registration) -> frozenset[Role]:
+    """The roles this officer may certify for this registration."""
+    return grantable_roles(by, registration.centre, Action.CERTIFY_OFFICERS, registration.agency_id)
 
 
 def can_certify(by: Officer, registration: Registration) -> bool:
@@ -76,7 +81,7 @@ def can_certify(by: Officer, registration: Registration) -> bool:
     is_own = registration.submitted_by_id == by.pk or (
         bool(by.email) and registration.email.casefold() == by.email.casefold()
     )
-    return not is_own and bool(certifiable_roles(by, registration.centre))
+    return not is_own and bool(certifiable_roles(by, registration))
 
 
 def listed_officers(centre: Centre) -> QuerySet[Officer]:
@@ -87,7 +92,7 @@ def listed_officers(centre: Centre) -> QuerySet[Officer]:
 
 def replaceable_officers(by: Officer, centre: Centre) -> QuerySet[Officer]:
     """The officers in service at exactly this centre whose roles there this officer may take away."""
-    roles = [role.value for role in certifiable_roles(by, centre)]
+    roles = [role.value for role in grantable_roles(by, centre, Action.CERTIFY_OFFICERS)]
     beyond = Q(memberships__centre=centre) & ~Q(memberships__role__in=roles)
     return (
         Officer.objects.filter(is_active=True, memberships__centre=centre)
@@ -113,8 +118,10 @@ def certify(by: Officer, registration_id: int, decision: Certification) -> tuple
     Raises ForbiddenError and PeopleError."""
     registration = _lock_waiting(by, registration_id)
     centre = registration.centre
-    if decision.role not in certifiable_roles(by, centre):
+    if decision.role not in certifiable_roles(by, registration):
         raise ForbiddenError
+    if registration.agency_id is not None and decision.agency_id != registration.agency_id:
+        raise ForbiddenError  # the head of one agency gives no role at another
     if decision.replaces is not None and decision.replaces not in replaceable_officers(by, centre):
         raise ForbiddenError
     if registration.kind == Registration.Kind.REPLACING and decision.replaces is None:
@@ -132,8 +139,11 @@ def certify(by: Officer, registration_id: int, decision: Certification) -> tuple
         decision.role,
         may_read_people=decision.may_read_people,
         may_run_fleet=decision.may_run_fleet,
+        agency_id=decision.agency_id,
+        tambons=decision.tambons,
         reason=decision.reason,
     )
+    registration.agency_id = decision.agency_id
     registration.officer, registration.replaces = officer, decision.replaces
     _decide(registration, Registration.Status.CERTIFIED, by, decision.reason)
     return officer, invitations.issue(officer, by)
