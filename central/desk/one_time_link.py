@@ -9,7 +9,7 @@ from central.centres.models import Officer
 from central.desk.page_support import render_page, signed_in_officer
 from central.people.invitation_mail import mail_invitation
 from central.people.permission import actions_anywhere
-from central.people.roles import Action
+from central.people.roles import Action, Scope
 
 
 def show_link(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
@@ -27,4 +27,4 @@ def show_link(request: HttpRequest, officer: Officer, code: str) -> HttpResponse
 
 def manages_people(request: HttpRequest) -> bool:
     """Whether the officer may open the pages of people."""
-    return Action.MANAGE_PEOPLE in actions_anywhere(signed_in_officer(request))
+    return Action.MANAGE_PEOPLE in actions_anywhere(signed_in_officer(request), (Scope.CENTRE,))

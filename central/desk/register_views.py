@@ -27,7 +27,7 @@ _COPIED_FIELDS = (
 @open_page
 def register(request: HttpRequest) -> HttpResponse:
     """The form for somebody who is to become an officer: POST a RegistrationForm. `?centre=SLUG` chooses the centre."""
-    language, centres = page_language(request), Centre.objects.all()
+    language, centres = page_language(request), Centre.objects.filter(is_active=True)
     if request.method != "POST":
         initial = {name: request.GET.get(name, "") for name in ("centre", "agency")}
         form = RegistrationForm(language, centres, initial=initial)
@@ -40,7 +40,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if not _ADDRESS_THROTTLE.count_attempt(client_address(request)):
         context = {"form": form, "error": _TOO_MANY.in_language(language)}
         return render_page(request, "desk/register.html", context, status=429)
-    centre = Centre.objects.get(slug=form.cleaned_data["centre"])
+    centre = centres.get(slug=form.cleaned_data["centre"])
     registration = Registration(
         centre=centre,
         agency=active_agencies(centre).filter(code=form.cleaned_data["agency"]).first(),

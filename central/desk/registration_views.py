@@ -19,7 +19,6 @@ from central.people.models import Registration
 from central.people.permission import actions_anywhere, memberships_allowing
 from central.people.registrations import Certification
 from central.people.roles import MATRIX, Action, Role, Scope
-from central.people.shared_throttle import SharedThrottle
 from protocol.bilingual_text import BilingualText
 from thai import dates, phone
 
@@ -37,42 +36,6 @@ STATUS_LABELS = {
     Registration.Status.CERTIFIED: BilingualText("รับรองแล้ว", "Certified"),
     Registration.Status.REFUSED: BilingualText("ไม่รับรอง", "Refused"),
 }
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@open_page
-def register(request: HttpRequest) -> HttpResponse:
-    """The form for somebody who is to become an officer: POST a RegistrationForm. `?centre=SLUG` chooses the centre."""
-    language, centres = page_language(request), Centre.objects.filter(is_active=True)
-    if request.method != "POST":
-        form = RegistrationForm(language, centres, initial={"centre": request.GET.get("centre", "")})
-        return render_page(request, "desk/register.html", {"form": form})
-    form = RegistrationForm(language, centres, request.POST)
-    if not form.is_valid():
-        return render_page(request, "desk/register.html", {"form": form}, status=400)
-    if form.cleaned_data["website"]:  # a program: it learns nothing
-        return redirect("desk:registered")
-    if not _ADDRESS_THROTTLE.count_attempt(client_address(request)):
-        context = {"form": form, "error": _TOO_MANY.in_language(language)}
-        return render_page(request, "desk/register.html", context, status=429)
-    registration = Registration(
-        centre=centres.get(slug=form.cleaned_data["centre"]),
-        submitted_by=request.user if isinstance(request.user, Officer) else None,
-        **{name: form.cleaned_data[name] for name in _COPIED_FIELDS},
-    )
-    try:
-        registrations.submit(registration)
-    except PeopleError as error:
-        context = {"form": form, "error": error.sentence.in_language(language)}
-        return render_page(request, "desk/register.html", context, status=409)
-    return redirect("desk:registered")
-
-
-@require_safe
-@open_page
-def registered(request: HttpRequest) -> HttpResponse:
-    """Says what happens next."""
-    return render_page(request, "desk/registered.html", {})
 
 
 @require_safe
@@ -148,21 +111,6 @@ def refuse_registration(request: HttpRequest, registration_id: int) -> HttpRespo
     return redirect("desk:registrations")
 
 
-def show_link(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
-    """The page that shows a one-time link once, and mails it where mail is configured."""
-    link = f"{request.build_absolute_uri(reverse('desk:invitation'))}#{code}"
-    context: dict[str, Any] = {
-        "officer": officer,
-        "link": link,
-        "code": code,
-        "is_mailed": mail_invitation(officer, link),
-    }
-    context["manages_people"] = _manages_people(request)
-    return render_page(request, "desk/invitation_link.html", context)
-
-
-def _manages_people(request: HttpRequest) -> bool:
-    return Action.MANAGE_PEOPLE in actions_anywhere(signed_in_officer(request), (Scope.CENTRE,))
 def _register_query(officer: Officer) -> str:
     """The query of the link to the form: the head of an agency passes on the link of the agency."""
     heading = memberships_allowing(officer, Action.CERTIFY_OFFICERS, Scope.AGENCY).select_related("agency", "centre")

@@ -39,6 +39,7 @@ record_details    I C D - - N O - - - - - - - - -
 propose           I C D - - N - - - - - - - - - -
 approve           - - D H G N - - - - - - - - - -
 send_up           - - D H - - - - - - - - - - - -
+withdraw_proposal I C D - - N - - - - - - - - - -
 return_proposal   - - D H G N - - - - - - - - - -
 withdraw_proposal I C D - - N - - - - - - - - - -
 order             I C D H G N - - - - - - - - - -
