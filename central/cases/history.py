@@ -89,7 +89,7 @@ def text_digest(texts: CaseEventText) -> str:
 def chain_older_events(case: Case) -> int:
     """Take the events of a worker older than the chain into it; returns their number. In a transaction."""
     older = list(case.events.filter(seq=None).order_by("at", "id"))
-    last = _last_event(case)
+    last = _last_event(case) if older else None
     for event in older:
         event.seq = (last.seq or 0) + 1 if last else 1
         event.previous_hash = last.hash if last else _chain_start(case)
