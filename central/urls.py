@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from central.api import api
+from central.desk.agency_registration_views import register_agency
 from central.monitoring import views as monitoring
 from central.tracking import views as tracking
 from central.tracking.history_roots import history_roots
@@ -15,6 +16,7 @@ urlpatterns = [
     path("readyz", monitoring.readyz, name="readyz"),
     path("metrics", monitoring.metrics, name="metrics"),
     path("api/", api.urls),
+    path("agencies/register", register_agency, name="register_agency"),
     path("desk/", include("central.desk.urls")),
 ]
 handler400 = "central.error_pages.bad_request"

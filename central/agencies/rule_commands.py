@@ -4,7 +4,7 @@ The rules of one centre are numbered 1, 2, 3 …; the centre's row is locked whi
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 from django.db import transaction
 
@@ -44,6 +44,13 @@ _CHOICES: dict[str, frozenset[str]] = {
     "lead_kind": frozenset(AgencyKind),
     "lead_level": frozenset(AgencyLevel),
 }
+
+
+class Direction(StrEnum):
+    """Where a rule is moved, by one place."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 @dataclass(frozen=True)
@@ -108,14 +115,14 @@ def edit_rule(rule: RoutingRule, details: RuleDetails, by: Officer | None) -> Ro
 
 
 @transaction.atomic
-def move_rule(rule: RoutingRule, direction: Literal["up", "down"], by: Officer | None, *, seen_number: int) -> None:
+def move_rule(rule: RoutingRule, direction: Direction, by: Officer | None, *, seen_number: int) -> None:
     """Exchange a rule with the one before or after it. `seen_number` is its number on the page that was shown."""
     rules = _lock_rules(rule.centre, by)
     stored = _find(rules, lambda other: other.pk == rule.pk)
     place = rules.index(stored)
     if place + 1 != seen_number:
         raise RegisterError.of(_CHANGED)
-    target = place - 1 if direction == "up" else place + 1
+    target = place - 1 if direction is Direction.UP else place + 1
     if not 0 <= target < len(rules):
         return
     rules[place], rules[target] = rules[target], rules[place]

@@ -166,6 +166,8 @@ class RegistrationForm(DeskForm):
             for name in ("code", "name_th", "name_en", "kind", "level", "email", "phone", "address", "supervising_code")
             if name in values
         }
+        if "code" in plain:
+            plain["code"] = plain["code"].lower()
         return replace(
             before,
             **plain,

@@ -26,6 +26,8 @@ SECTIONS = (
     HelpSection("menu", BilingualText("เมนูและภาษา", "Menu and language")),
     HelpSection("centres", BilingualText("ศูนย์", "Centres")),
     HelpSection("deadlines", BilingualText("กำหนดแล้วเสร็จและวันหยุด", "Deadlines and holidays")),
+    HelpSection("agencies", BilingualText("หน่วยงาน", "Agencies")),
+    HelpSection("routing", BilingualText("กฎการส่งเรื่อง", "Routing rules")),
 )
 
 

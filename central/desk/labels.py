@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from central import submission_labels
+from central.agencies.models import AgencyContact, RegisterChange
 from central.alarms.models import Alarm
 from central.cases.filing_time import FilingQuality
 from central.cases.models import PersonalDataRead
@@ -101,6 +102,27 @@ ACCOUNT_EVENT = {
     OfficerEvent.Kind.ROLE_REMOVED: BilingualText("ถอนบทบาท", "Role removed"),
     OfficerEvent.Kind.TRANSFERRED: BilingualText("ย้ายศูนย์", "Transferred"),
     OfficerEvent.Kind.ENDED: BilingualText("ปิดบัญชี", "Account ended"),
+}
+
+# Codes of the register of agencies.
+AGENCY_CONTACT = {
+    AgencyContact.Kind.CONTACT_POINT: BilingualText("ผู้ประสานงาน", "Contact point"),
+    AgencyContact.Kind.CCEO: BilingualText("ผู้บริหาร (CCEO)", "Executive (CCEO)"),
+    AgencyContact.Kind.OTHER: BilingualText("ผู้ติดต่ออื่น", "Further contact"),
+}
+REGISTER_CHANGE = {
+    RegisterChange.Kind.REGISTERED: BilingualText("หน่วยงานลงทะเบียนเอง", "Registered by the agency"),
+    RegisterChange.Kind.CREATED: BilingualText("เพิ่มหน่วยงาน", "Added"),
+    RegisterChange.Kind.EDITED: BilingualText("แก้ไข", "Edited"),
+    RegisterChange.Kind.CONFIRMED: BilingualText("ยืนยันการลงทะเบียน", "Registration confirmed"),
+    RegisterChange.Kind.REFUSED: BilingualText("ไม่รับการลงทะเบียน", "Registration refused"),
+    RegisterChange.Kind.DEACTIVATED: BilingualText("ปิดใช้งาน", "Taken out of use"),
+    RegisterChange.Kind.REACTIVATED: BilingualText("เปิดใช้งานอีกครั้ง", "In use again"),
+    RegisterChange.Kind.IMPORTED: BilingualText("นำเข้าจากไฟล์", "Imported"),
+    RegisterChange.Kind.RULE_ADDED: BilingualText("เพิ่มกฎ", "Rule added"),
+    RegisterChange.Kind.RULE_EDITED: BilingualText("แก้ไขกฎ", "Rule edited"),
+    RegisterChange.Kind.RULE_MOVED: BilingualText("เลื่อนลำดับกฎ", "Rule moved"),
+    RegisterChange.Kind.RULE_DELETED: BilingualText("ลบกฎ", "Rule deleted"),
 }
 
 # Codes of kiosks.

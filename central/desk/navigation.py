@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from central.agencies.models import Agency
 from central.alarms.commands import visible_alarms
 from central.cases import withheld_names
 from central.centres.models import Officer
@@ -66,6 +67,11 @@ def _waiting_registrations(officer: Officer) -> int:
     return visible_registrations(officer).filter(status=Registration.Status.WAITING).count()
 
 
+def _pending_agencies(officer: Officer) -> int:
+    centres = permitted_centres(officer, Action.MANAGE_AGENCIES)
+    return Agency.objects.filter(status=Agency.Status.PENDING, centre__in=centres).count()
+
+
 ENTRIES = (
     NavigationEntry("cases", BilingualText("เรื่อง", "Cases"), Action.VIEW_CASES, pages=frozenset({"case"})),
     NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
@@ -101,6 +107,34 @@ ENTRIES = (
         Group.MANAGE,
         pages=frozenset({"registration", "certify"}),
         badge=_waiting_registrations,
+    ),
+    NavigationEntry(
+        "agencies",
+        BilingualText("หน่วยงาน", "Agencies"),
+        Action.MANAGE_AGENCIES,
+        Group.MANAGE,
+        pages=frozenset(
+            {
+                "agency",
+                "create_agency",
+                "edit_agency",
+                "set_agency_state",
+                "confirm_agency",
+                "refuse_agency",
+                "import_agencies",
+                "apply_import",
+            }
+        ),
+        help_anchor="agencies",
+        badge=_pending_agencies,
+    ),
+    NavigationEntry(
+        "routing",
+        BilingualText("กฎการส่งเรื่อง", "Routing rules"),
+        Action.MANAGE_ROUTING,
+        Group.MANAGE,
+        pages=frozenset({"add_rule", "edit_rule", "move_rule", "delete_rule", "install_police_rules"}),
+        help_anchor="routing",
     ),
 )
 # The pages of the desk are for centres and their teams. Agencies have pages of their own.

@@ -12,7 +12,15 @@ from central.agencies.case_routing import facts_of, propose_route
 from central.agencies.errors import RegisterError
 from central.agencies.models import Agency, RegisterChange, RoutingRule
 from central.agencies.routing_rules import CaseFacts
-from central.agencies.rule_commands import RuleDetails, add_rules, delete_rule, details_of_rule, edit_rule, move_rule
+from central.agencies.rule_commands import (
+    Direction,
+    RuleDetails,
+    add_rules,
+    delete_rule,
+    details_of_rule,
+    edit_rule,
+    move_rule,
+)
 from central.centres.models import Centre, Officer
 from central.people.roles import Role
 from tests.unit.central.agencies.conftest import LAND, STATION, officer_with_role
@@ -38,13 +46,13 @@ def test_rules_are_numbered_moved_and_deleted(
     khonkaen: Centre, rules: list[RoutingRule], administrator: Officer
 ) -> None:
     assert order(khonkaen) == [(1, "land"), (2, "drugs"), (3, "debt")]
-    move_rule(rules[2], "up", administrator, seen_number=3)
+    move_rule(rules[2], Direction.UP, administrator, seen_number=3)
     assert order(khonkaen) == [(1, "land"), (2, "debt"), (3, "drugs")]
-    move_rule(rules[0], "up", administrator, seen_number=1)
-    move_rule(rules[1], "down", administrator, seen_number=3)
+    move_rule(rules[0], Direction.UP, administrator, seen_number=1)
+    move_rule(rules[1], Direction.DOWN, administrator, seen_number=3)
     assert order(khonkaen) == [(1, "land"), (2, "debt"), (3, "drugs")], "the ends do not move"
     with pytest.raises(RegisterError, match="changed the rules"):
-        move_rule(rules[2], "up", administrator, seen_number=3)
+        move_rule(rules[2], Direction.UP, administrator, seen_number=3)
     delete_rule(rules[0], administrator)
     assert order(khonkaen) == [(1, "debt"), (2, "drugs")]
     with pytest.raises(RegisterError):
@@ -115,7 +123,7 @@ def test_only_who_manages_the_routing_may_change_rules(
         for attempt in (
             lambda by: add_rules([details_of_rule(rules[0])], khonkaen, by),
             lambda by: edit_rule(rules[0], details_of_rule(rules[1]), by),
-            lambda by: move_rule(rules[1], "up", by, seen_number=2),
+            lambda by: move_rule(rules[1], Direction.UP, by, seen_number=2),
             lambda by: delete_rule(rules[0], by),
         ):
             with pytest.raises(RegisterError, match="may not"):
