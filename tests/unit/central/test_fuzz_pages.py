@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from central.agencies.models import Agency
+from central.agencies.rule_commands import RuleDetails, add_rules
 from central.alarms.models import Alarm
 from central.cases.models import Case
 from central.centres.models import Centre, Membership, Officer
@@ -20,6 +22,7 @@ from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
 from tests.unit.central.conftest import create_officer
+from tests.unit.central.factories import create_agency
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.served_installation import PASSWORD
 
@@ -106,6 +109,26 @@ _FIELDS = [
     "active",
     "content",
     "apply",
+    "words",
+    "area",
+    "areas",
+    "more_areas",
+    "level",
+    "phone",
+    "declared_days",
+    "supervising_code",
+    "contact_point_name",
+    "other_0_phone",
+    "in_use",
+    "test",
+    "topic",
+    "nature",
+    "about_kind",
+    "channel",
+    "lead_agency",
+    "lead_kind",
+    "lead_level",
+    "direction",
 ]
 _TYPES = (
     "application/x-www-form-urlencoded",
@@ -143,7 +166,12 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [page])))
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
     KioskClient("PYO01").enrol()
+    agency = create_agency(khonkaen, code="land-office", kind="land")
+    waiting = create_agency(khonkaen, code="pending-1", kind="land", status=Agency.Status.PENDING)
+    (rule,) = add_rules([RuleDetails(topic="land", lead_agency=agency)], khonkaen, None)
     return {
+        "agency_id": [str(agency.pk), str(waiting.pk), "0", "9" * 30],
+        "rule_id": [str(rule.pk), "0", "9" * 30],
         "number": [Case.objects.get().case_number, "KKN07A", "%00", "%ff", "ก", "%2e%2e", "x" * 2000],
         "index": ["0", "1", "9" * 30],
         "request_id": ["0", "9" * 30],
