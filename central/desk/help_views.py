@@ -24,6 +24,7 @@ class HelpSection:
 SECTIONS = (
     HelpSection("sign-in", BilingualText("การเข้าสู่ระบบ", "Signing in")),
     HelpSection("menu", BilingualText("เมนูและภาษา", "Menu and language")),
+    HelpSection("people", BilingualText("เจ้าหน้าที่และการขึ้นทะเบียน", "People and registration")),
     HelpSection("centres", BilingualText("ศูนย์", "Centres")),
     HelpSection("deadlines", BilingualText("กำหนดแล้วเสร็จและวันหยุด", "Deadlines and holidays")),
     HelpSection("agencies", BilingualText("หน่วยงาน", "Agencies")),

@@ -98,7 +98,8 @@ ENTRIES = (
         BilingualText("เจ้าหน้าที่", "People"),
         Action.MANAGE_PEOPLE,
         Group.MANAGE,
-        pages=frozenset({"person"}),
+        pages=frozenset({"person", "district_officers"}),
+        help_anchor="people",
     ),
     NavigationEntry(
         "registrations",
@@ -106,6 +107,7 @@ ENTRIES = (
         Action.CERTIFY_OFFICERS,
         Group.MANAGE,
         pages=frozenset({"registration", "certify"}),
+        help_anchor="people",
         badge=_waiting_registrations,
     ),
     NavigationEntry(

@@ -44,6 +44,11 @@ def centre_choices(centres: Iterable[Centre], language: str) -> list[tuple[str, 
     return [(centre.slug, centre.name_in(language)) for centre in centres]
 
 
+def _centre_field() -> forms.CharField:
+    """The slug of a centre, chosen from the one list `centres` of the page: a ministry has 955 of them."""
+    return forms.CharField(max_length=50, widget=forms.TextInput(attrs={"list": "centres", "autocomplete": "off"}))
+
+
 class RegistrationForm(ProfileForm):
     """The districts' paper form as a page. `website` stays empty: only programs that fill every field write there."""
 
@@ -157,7 +162,7 @@ class RequiredReasonForm(DeskForm):
 class MembershipForm(RequiredReasonForm):
     """Gives a role at a centre."""
 
-    centre = forms.CharField(max_length=50)
+    centre = _centre_field()
     role = forms.ChoiceField(choices=[(role.value, role.value) for role in Role])
     agency = forms.CharField(required=False, max_length=50)  # its code in the register of the centre
     tambons = forms.CharField(required=False, max_length=2000)
@@ -175,9 +180,8 @@ class MembershipForm(RequiredReasonForm):
     }
     field_hints: ClassVar = {"agency": _AGENCY_HINT, "tambons": _TAMBONS_HINT}
 
-    def offer(self, centres: Iterable[Centre], roles: Iterable[Role], language: str) -> "MembershipForm":
-        """Show these centres and roles to choose from."""
-        self.fields["centre"].widget = forms.Select(choices=centre_choices(centres, language))
+    def offer(self, roles: Iterable[Role], language: str) -> "MembershipForm":
+        """Show these roles to choose from."""
         self.fields["role"].widget = forms.Select(choices=role_choices(roles, language))
         return self
 
@@ -185,7 +189,7 @@ class MembershipForm(RequiredReasonForm):
 class TransferForm(RequiredReasonForm):
     """Moves a role to another centre."""
 
-    centre = forms.CharField(max_length=50)
+    centre = _centre_field()
     tambons = forms.CharField(required=False, max_length=2000)
     field_order = ("centre", "tambons", "reason")
     field_labels: ClassVar = {
@@ -193,11 +197,6 @@ class TransferForm(RequiredReasonForm):
         "tambons": _TAMBONS,
         "reason": _REASON,
     }
-
-    def offer(self, centres: Iterable[Centre], language: str) -> "TransferForm":
-        """Show these centres to choose from."""
-        self.fields["centre"].widget = forms.Select(choices=centre_choices(centres, language))
-        return self
 
 
 class PeopleFilterForm(DeskForm):

@@ -17,7 +17,13 @@ from central.desk.account_steps import ACCOUNT_STEPS
 from central.desk.agency_choices import active_agencies
 from central.desk.one_time_link import show_link
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.desk.people_forms import MembershipForm, PeopleFilterForm, RequiredReasonForm, TransferForm
+from central.desk.people_forms import (
+    MembershipForm,
+    PeopleFilterForm,
+    RequiredReasonForm,
+    TransferForm,
+    centre_choices,
+)
 from central.desk.people_rows import event_rows, membership_rows, person_row, profile_rows, session_rows
 from central.people import invitations, memberships
 from central.people.accounts import AccountError
@@ -192,7 +198,6 @@ def _filtered(officer: Officer, centres: Any, chosen: Mapping[str, str]) -> Any:
 def _person_page(request: HttpRequest, officer: Officer, error: str = "", status: int = 200) -> HttpResponse:
     by, language = signed_in_officer(request), page_language(request)
     centres = permitted_centres(by, Action.MANAGE_PEOPLE)
-    offered = list(centres)
     own = officer.memberships.filter(centre__in=centres).select_related("centre", "officer", "agency")
     roles = memberships.offered_roles(by) if by != officer else frozenset()
     invitation = invitations.waiting_invitation(officer)
@@ -206,8 +211,9 @@ def _person_page(request: HttpRequest, officer: Officer, error: str = "", status
         "invitation": invitation,
         "sessions": session_rows(officer, language),
         "events": event_rows(officer, language),
-        "add_form": MembershipForm(language).offer(offered, roles, language) if roles else None,
-        "transfer_form": TransferForm(language).offer(offered, language),
+        "add_form": MembershipForm(language).offer(roles, language) if roles else None,
+        "transfer_form": TransferForm(language),
+        "centres": centre_choices(centres, language),
         "reason_form": RequiredReasonForm(language),
         "error": error,
     }

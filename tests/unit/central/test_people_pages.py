@@ -318,3 +318,20 @@ def test_the_page_of_a_person_has_a_fixed_number_of_queries(
         admin_client.get("/desk/people")
     with django_assert_max_num_queries(40):
         admin_client.get(f"/desk/people/{clerk.pk}")
+
+
+def test_the_list_of_the_districts_shows_who_is_missing(
+    admin_client: Client, clerk: Officer, nam_phong: Centre, phayao: Centre, khonkaen: Centre
+) -> None:
+    Profile.objects.create(officer=clerk, position="ปลัดอำเภอ", mobile_phone="0812345678")
+    shown = page_text(admin_client.get("/desk/people/districts"))
+    assert "ปลัดอำเภอ" in shown
+    assert "081-234-5678" in shown
+    assert shown.count("data-incomplete") == 1, "one of two"
+    create_with_role(nam_phong, "malee", Role.INTAKE)
+    assert "data-incomplete" not in page_text(admin_client.get("/desk/people/districts"))
+    Officer.objects.filter(pk=clerk.pk).update(is_active=False)
+    assert "data-incomplete" in page_text(admin_client.get("/desk/people/districts"))
+    assert (
+        client_of(create_with_role(khonkaen, "other", Role.DIRECTOR)).get("/desk/people/districts").status_code == 403
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.template import Context, Template
+from django.utils import timezone
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions
@@ -18,6 +19,7 @@ from central.cases import commands
 from central.cases.models import Case
 from central.centres import importing
 from central.centres.models import Centre, Membership, Officer
+from central.people.models import Registration
 from central.people.roles import Role
 from central.word_wrap import wrap_words
 from protocol import tracking_code
@@ -26,6 +28,7 @@ from protocol.choices import NameDisclosure
 from protocol.submission import Submission
 from tests.unit.central.chromium import browser, set_viewport
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.served_installation import PASSWORD
 
 __all__ = ["browser"]
@@ -125,6 +128,22 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     khonkaen = Centre.objects.get(slug="khonkaen")
     Membership.objects.create(officer=officer, centre=khonkaen, role=Role.ADMINISTRATOR.value)
     importing.create_country(["40"])
+    nam_phong = Centre.objects.get(slug="nam-phong")
+    clerk = create_with_role(nam_phong, "wichai", Role.CASE_OFFICER)
+    registration = Registration.objects.create(
+        centre=nam_phong,
+        kind="replacing",
+        replaces_name="นายวิชัย ทองดี",
+        username="kanya",
+        first_name="กัญญา",
+        last_name="ศรีสุข",
+        position="เจ้าพนักงานปกครองปฏิบัติการ",
+        office="ที่ทำการปกครองอำเภอน้ำพอง จังหวัดขอนแก่น",
+        mobile_phone="0898765432",
+        email="kanya.with-a-long-address@district.example.go.th",
+        role="case_officer",
+        submitted_at=timezone.now(),
+    )
     set_viewport(browser, width)
     browser.get(f"{live_server.url}/desk/login")
     check_page(browser, "desk-login", width)
@@ -143,6 +162,18 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "centre": "/desk/centres/nam-phong/edit",
         "centre-file": "/desk/centres/import",
         "password": "/desk/password",
+        "profile": "/desk/profile",
+        "security": "/desk/security",
+        "sessions": "/desk/sessions",
+        "factor-setup": "/desk/second-factor/set-up",
+        "register": "/desk/register",
+        "registered": "/desk/registered",
+        "invitation": "/desk/invitation",
+        "people": "/desk/people",
+        "districts": "/desk/people/districts",
+        "person": f"/desk/people/{clerk.pk}",
+        "registrations": "/desk/registrations",
+        "registration": f"/desk/registrations/{registration.pk}",
         "missing": "/desk/nothing-here",
     }
     for name, path in pages.items():
