@@ -1,10 +1,13 @@
 """Creating and changing centres: every rule of the tree, its sentence in both languages, and what is recorded."""
 
 import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from django.db import OperationalError, connection
 
 from central.centres import commands
 from central.centres.commands import CentreRulesError
@@ -267,3 +270,32 @@ def test_names_and_slugs_of_the_whole_country_are_valid_and_unique() -> None:
     ]
     country = CentreTree({row.slug: row for row in rows})
     assert [find_errors(country, row, None) for row in rows if find_errors(country, row, None)] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_at_once_leave_a_sound_tree(ministry: Centre, khonkaen: Centre) -> None:
+    """One closes the province while the other adds a district below it: one of them is refused."""
+
+    def attempt(change: Callable[[], object]) -> bool:
+        try:
+            change()
+        except (CentreRulesError, OperationalError):  # SQLite in memory refuses instead of waiting
+            return False
+        finally:
+            connection.close()
+        return True
+
+    changes: list[Callable[[], object]] = [
+        lambda: commands.create_centre(NAM_PHONG, by=None),
+        lambda: commands.create_centre(replace(NAM_PHONG, slug="np"), by=None),
+        lambda: commands.edit_centre(khonkaen, replace(KHONKAEN, name_en=khonkaen.name_en, is_active=False), by=None),
+    ]
+    for _ in range(5):
+        with ThreadPoolExecutor(3) as people:
+            assert any(people.map(attempt, changes))
+        tree = commands.read_tree()
+        assert is_sound(tree)
+        for row in tree.rows.values():
+            assert not row.is_active or not row.parent or tree.rows[row.parent].is_active
+        Centre.objects.filter(area_code="4007").delete()
+        Centre.objects.update(is_active=True)
