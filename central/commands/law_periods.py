@@ -6,8 +6,8 @@ import sys
 from django.core.exceptions import ValidationError
 
 from central.commands import CommandError, print_message
+from central.deadlines.law_periods import LawPeriodDetails, remove_law_period, set_law_period
 from central.deadlines.models import LawPeriod
-from protocol.topics import Topic
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -17,21 +17,15 @@ def run(arguments: argparse.Namespace) -> None:
             columns = (period.topic, period.subtopic, str(period.days), period.law_th, period.law_en)
             sys.stdout.write("\t".join(columns) + "\n")
         return
-    topics = [topic.value for topic in Topic]
-    if arguments.topic not in topics:
-        raise CommandError(f"there is no topic {arguments.topic} (known: {', '.join(topics)})")
-    present = LawPeriod.objects.filter(topic=arguments.topic, subtopic=arguments.subtopic).first()
+    name = f"{arguments.topic} {arguments.subtopic}".strip()
     if arguments.action == "remove":
-        if present is None:
-            raise CommandError("no law's period is stored for this topic and sub-topic")
-        present.delete()
-        print_message(f"{arguments.topic} {arguments.subtopic}: the period by law is removed")
+        if not remove_law_period(arguments.topic, arguments.subtopic):
+            raise CommandError(f"no law's period is stored for {name}")
+        print_message(f"{name}: the period by law is removed")
         return
-    period = present or LawPeriod(topic=arguments.topic, subtopic=arguments.subtopic)
-    period.days, period.law_th, period.law_en = arguments.days, arguments.law_th, arguments.law_en
+    details = LawPeriodDetails(arguments.topic, arguments.subtopic, arguments.days, arguments.law_th, arguments.law_en)
     try:
-        period.full_clean()
+        period = set_law_period(details)
     except ValidationError as error:
         raise CommandError("; ".join(error.messages)) from error
-    period.save()
-    print_message(f"{arguments.topic} {arguments.subtopic}: {period.days} working days by {period.law_en}")
+    print_message(f"{name}: {period.days} working days by {period.law_en}")

@@ -9,6 +9,8 @@ from central.centres.models import Officer
 from central.deadlines.periods import MAX_PERIOD_DAYS
 
 MAX_HOLIDAY_NAME_CHARS = 200
+MAX_SUBTOPIC_CHARS = 100
+MAX_LAW_CHARS = 200
 
 
 class HolidayChange(models.Model):
@@ -44,10 +46,10 @@ class LawPeriod(models.Model):
     """The period that a law sets for a topic, or for one of its sub-topics ('': the whole topic)."""
 
     topic = models.CharField(max_length=20)
-    subtopic = models.CharField(max_length=100, blank=True)
+    subtopic = models.CharField(max_length=MAX_SUBTOPIC_CHARS, blank=True)
     days = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MAX_PERIOD_DAYS)])
-    law_th = models.CharField(max_length=200)  # the law and section, shown to officers
-    law_en = models.CharField(max_length=200)
+    law_th = models.CharField(max_length=MAX_LAW_CHARS)  # the law and section, shown to officers
+    law_en = models.CharField(max_length=MAX_LAW_CHARS)
 
     class Meta:
         ordering = ["topic", "subtopic"]

@@ -43,7 +43,7 @@ def holiday_list(request: HttpRequest) -> HttpResponse:
 @desk_page
 def declare(request: HttpRequest) -> HttpResponse:
     """Declare a holiday: POST a HolidayForm. The first time the effect is shown, with `is_confirmed` it is saved."""
-    officer = _require_calendar_manager(request)
+    officer = require_calendar_manager(request)
     form = HolidayForm(page_language(request), request.POST)
     if not form.is_valid():
         return _show_year(request, None, form=form, status=409)
@@ -62,7 +62,7 @@ def declare(request: HttpRequest) -> HttpResponse:
 @desk_page
 def cancel(request: HttpRequest) -> HttpResponse:
     """Cancel a holiday: POST a HolidayDayForm, twice like `declare`."""
-    officer = _require_calendar_manager(request)
+    officer = require_calendar_manager(request)
     form = HolidayDayForm(page_language(request), request.POST)
     if not form.is_valid():
         return _show_year(request, None, status=409)
@@ -77,14 +77,15 @@ def cancel(request: HttpRequest) -> HttpResponse:
     return _show_effect(request, day, name, is_holiday=False)
 
 
-def _manages_calendar(officer: Officer) -> bool:
+def manages_calendar(officer: Officer) -> bool:
     """Holidays are national: the topmost centre's administrator declares them, for every centre."""
     return permitted_centres(officer, Action.MANAGE_CALENDAR).filter(parent=None).exists()
 
 
-def _require_calendar_manager(request: HttpRequest) -> Officer:
+def require_calendar_manager(request: HttpRequest) -> Officer:
+    """The signed-in officer. Raises PermissionDenied for one who may not change the calendar."""
     officer = signed_in_officer(request)
-    if not _manages_calendar(officer):
+    if not manages_calendar(officer):
         raise PermissionDenied
     return officer
 
@@ -108,7 +109,7 @@ def _show_year(
 ) -> HttpResponse:
     language = page_language(request)
     year = year or dates.in_thailand(timezone.now()).year
-    manages = _manages_calendar(signed_in_officer(request))
+    manages = manages_calendar(signed_in_officer(request))
     context = {
         "rows": _year_rows(current_calendar(), year, language),
         "shown_year": dates.year(date(year, 1, 1), language),

@@ -84,6 +84,14 @@ ENTRIES = (
         pages=frozenset({"declare_holiday", "cancel_holiday"}),
         help_anchor="deadlines",
     ),
+    NavigationEntry(
+        "law_periods",
+        BilingualText("กำหนดเวลาตามกฎหมาย", "Periods set by law"),
+        Action.MANAGE_CALENDAR,
+        Group.MANAGE,
+        pages=frozenset({"set_law_period", "remove_law_period"}),
+        help_anchor="deadlines",
+    ),
     NavigationEntry("kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, badge=_urgent_kiosks),
     NavigationEntry(
         "centres",

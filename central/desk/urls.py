@@ -18,6 +18,7 @@ from central.desk import (
     holiday_views,
     invitation_views,
     kiosk_views,
+    law_period_views,
     people_views,
     register_views,
     registration_views,
@@ -95,6 +96,9 @@ urlpatterns = [
     path("holidays", holiday_views.holiday_list, name="holidays"),
     path("holidays/declare", holiday_views.declare, name="declare_holiday"),
     path("holidays/cancel", holiday_views.cancel, name="cancel_holiday"),
+    path("law-periods", law_period_views.law_period_list, name="law_periods"),
+    path("law-periods/set", law_period_views.set_period, name="set_law_period"),
+    path("law-periods/remove", law_period_views.remove_period, name="remove_law_period"),
     path("fleet", kiosk_views.kiosk_list, name="kiosks"),
     path("calls/<uuid:enrolment_id>", staff_call_views.respond_to_call, name="answer_call"),
 ]

@@ -9,7 +9,7 @@ from django.test import Client
 from central.cases.deadline_changes import apply_holiday_changes
 from central.centres.models import Centre
 from central.deadlines.calendar import current_calendar
-from central.deadlines.models import HolidayChange
+from central.deadlines.models import HolidayChange, LawPeriod
 from central.people.roles import Role
 from tests.unit.central.conftest import client_of
 from tests.unit.central.factories import create_case, create_officer_with
@@ -127,3 +127,36 @@ def test_the_same_day_twice_is_one_change(administrator: Client) -> None:
     assert administrator.post("/desk/holidays/declare", fields).status_code == 302
     assert administrator.post("/desk/holidays/declare", fields).status_code == 409
     assert HolidayChange.objects.count() == 1
+
+
+LAW = {"topic": "consumer", "days": "30", "law_th": "พ.ร.บ. ตัวอย่าง มาตรา 1", "law_en": "Sample Act, section 1"}
+
+
+def test_a_period_by_law_is_set_replaced_and_removed(administrator: Client) -> None:
+    assert administrator.post("/desk/law-periods/set", {**LAW, "subtopic": "ออนไลน์"}).status_code == 302
+    assert administrator.post("/desk/law-periods/set", LAW).status_code == 302
+    assert administrator.post("/desk/law-periods/set", {**LAW, "days": "45"}).status_code == 302
+    periods = LawPeriod.objects.values_list("topic", "subtopic", "days")
+    assert list(periods) == [("consumer", "", 45), ("consumer", "ออนไลน์", 30)]
+    page = page_text(administrator.get("/desk/law-periods"))
+    assert "พ.ร.บ. ตัวอย่าง มาตรา 1" in page
+    assert administrator.post("/desk/law-periods/remove", {"topic": "consumer"}).status_code == 302
+    assert administrator.post("/desk/law-periods/remove", {"topic": "consumer"}).status_code == 302
+    assert LawPeriod.objects.get().subtopic == "ออนไลน์"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"topic": "weather"}, {"days": "0"}, {"days": "1000"}, {"law_th": ""}, {"subtopic": "ก" * 101}]
+)
+def test_a_wrong_period_by_law_is_refused(wrong: dict[str, str], administrator: Client) -> None:
+    response = administrator.post("/desk/law-periods/set", {**LAW, **wrong})
+    assert response.status_code == 409
+    assert 'role="alert"' in page_text(response)
+    assert not LawPeriod.objects.exists()
+
+
+def test_only_the_administrator_of_the_topmost_centre_sets_a_period_by_law(khonkaen: Centre) -> None:
+    client = client_with(khonkaen, Role.ADMINISTRATOR)
+    assert 'id="set-period"' not in page_text(client.get("/desk/law-periods"))
+    assert client.post("/desk/law-periods/set", LAW).status_code == 403
+    assert client.post("/desk/law-periods/remove", LAW).status_code == 403
