@@ -63,7 +63,9 @@ class RegistrationForm(ProfileForm):
         validators=[UnicodeUsernameValidator()],
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
     )
-    website = forms.CharField(required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1"}))
+    website = forms.CharField(
+        required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
     field_order = (
         "kind", "replaces_name", "first_name", "last_name", "position", "level", "office", "agency_name", "centre",
         "role", "office_phone", "mobile_phone", "email", "username", "website", "agency",

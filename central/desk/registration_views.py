@@ -170,6 +170,7 @@ def _registration_page(
         "is_over_limit": registrations.is_over_limit(registration.centre, Role(registration.role), None),
         "listed": listed,
         "name_taken": name_taken,
+        "needs_scope": error or MATRIX[Role(registration.role)].scope is not Scope.CENTRE,
         "manages_people": manages_people(request),
         "error": error,
     }

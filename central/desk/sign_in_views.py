@@ -92,6 +92,8 @@ def second_factor_step(request: HttpRequest) -> HttpResponse:
     if factor is None:
         return _second_factor_page(request, officer, _WRONG_FACTOR, 401)
     start_session(request, officer, factor.value)
+    if factor is second_factor.Factor.RECOVERY_CODE:  # shows how many are left, and lets a new device be added
+        return with_officer_cookies(redirect("desk:security"), officer)
     return with_officer_cookies(redirect_within_desk(target), officer)
 
 

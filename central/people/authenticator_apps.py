@@ -11,8 +11,6 @@ from urllib.parse import quote
 import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django_otp.oath import hotp
 
@@ -67,22 +65,22 @@ def add_app(officer: Officer, key: str, step: int) -> None:
 def use_app_code(officer: Officer, typed: str) -> bool:
     """Whether one of the officer's apps shows this code. The code is used up, also for an attempt at the same time."""
     for app in AuthenticatorApp.objects.filter(officer=officer):
-        step = accepted_step(_decrypt_key(app), typed, app.last_step)
+        key = _decrypt_key(app)
+        step = accepted_step(key, typed, app.last_step) if key else None
         if step is not None:
-            with transaction.atomic():
-                unused = AuthenticatorApp.objects.filter(Q(last_step__lt=step), pk=app.pk)
-                return unused.update(last_step=step, last_used_at=timezone.now()) == 1
+            unused = AuthenticatorApp.objects.filter(pk=app.pk, last_step__lt=step)
+            return unused.update(last_step=step, last_used_at=timezone.now()) == 1
     return False
 
 
 def _decrypt_key(app: AuthenticatorApp) -> str:
-    """The key in base 32. '' for one that was encrypted under another secret: no code is accepted then."""
+    """The key in base 32. '' for one that was encrypted under another secret or for another officer."""
     encrypted = bytes(app.key_encrypted)
     nonce, ciphertext = encrypted[:_NONCE_BYTES], encrypted[_NONCE_BYTES:]
     try:
         return _cipher().decrypt(nonce, ciphertext, _associated_data(app.officer)).decode()
     except InvalidTag:
-        return generate_key()
+        return ""
 
 
 def _cipher() -> AESGCM:

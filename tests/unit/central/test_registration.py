@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from central.agencies.models import Agency
 from central.centres.models import Centre, Membership, Officer
-from central.people import registrations, retention
+from central.people import invitations, registrations, retention
 from central.people.memberships import ForbiddenError
 from central.people.models import FailureCount, Invitation, OfficerEvent, Profile, Registration
 from central.people.roles import Role
@@ -417,3 +417,9 @@ def test_a_tambon_team_needs_its_tambons(registration: Registration, chief: Offi
         assert certify(superior, registration, role="team_head", tambons=tambons).status_code == 409, tambons
     assert certify(superior, registration, role="team_head", tambons="๔๐๐๗๐๑, 400702").status_code == 200
     assert Membership.objects.get(officer__username="kanya").tambons == "400701,400702"
+
+
+def test_requests_at_the_same_moment_use_a_link_once(registration: Registration, chief: Officer) -> None:
+    code = link_code(certify(client_of(chief), registration))
+    both = [invitations.find_valid(code), invitations.find_valid(code)]
+    assert [invitations.use(each, "") for each in both if each] == [True, False]

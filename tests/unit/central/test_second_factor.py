@@ -1,6 +1,8 @@
 """The second factor: set-up at the first sign-in, codes accepted once, attempts limited, recovery, reset."""
 
+import itertools
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from central.centres.models import Centre, Officer
-from central.people import authenticator_apps
+from central.people import authenticator_apps, recovery_codes
 from central.people.models import (
     AuthenticatorApp,
     FailureCount,
@@ -122,7 +124,9 @@ def test_a_recovery_code_replaces_the_app_once(officer: Officer) -> None:
     for number, status in ((1, 302), (2, 401)):
         client = Client()
         enter_password(client, officer)
-        assert confirm(client, codes[3].lower().replace("-", " ")).status_code == status, number
+        response = confirm(client, codes[3].lower().replace("-", " "))
+        assert response.status_code == status, number
+        assert status == 401 or response["Location"] == "/desk/security", "it shows how many are left"
     assert OfficerEvent.objects.filter(kind="recovery_code_used").count() == 1
     assert not RecoveryCode.objects.filter(code_hash__contains=codes[0].replace("-", "")).exists(), "hashed"
 
@@ -247,3 +251,20 @@ def test_the_pages_show_neither_key_nor_codes_again(officer: Officer) -> None:
         shown = page_text(client.get(path))
         assert key not in shown
         assert not [code for code in codes if code in shown]
+
+
+def test_requests_at_the_same_moment_use_a_code_once(officer: Officer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have read the row before either has changed it."""
+    key, codes = set_up_app(Client(), officer)
+    stale, code = list(AuthenticatorApp.objects.filter(officer=officer)), app_code(key, 1)
+    assert authenticator_apps.use_app_code(officer, code)
+    monkeypatch.setattr(AuthenticatorApp.objects, "filter", _stale_then_real(stale))
+    assert not authenticator_apps.use_app_code(officer, code)
+    monkeypatch.undo()
+    assert recovery_codes.use_recovery_code(officer, codes[0])
+    assert not recovery_codes.use_recovery_code(officer, codes[0])
+
+
+def _stale_then_real(stale: list[AuthenticatorApp]) -> Callable[..., Any]:
+    real, calls = AuthenticatorApp.objects.filter, itertools.count()
+    return lambda **conditions: stale if next(calls) == 0 else real(**conditions)
