@@ -66,6 +66,21 @@ def acts_in_tambon(officer: Officer, action: Action, centre: Centre, area: str) 
     return any(centre.path.startswith(path) and area in codes for path, codes in team_tambons(officer, action))
 
 
+def actions_at(officer: Officer, centre: Centre, area: str = "") -> frozenset[Action]:
+    """The actions this officer has at this centre, and for a case of this area by roles of tambon teams. One query."""
+    if not officer.is_active:
+        return frozenset()
+    actions: set[Action] = set()
+    for membership in Membership.objects.filter(officer=officer).select_related("centre"):
+        rules, tambons = MATRIX[Role(membership.role)], membership.tambons.split(",")
+        if not centre.path.startswith(membership.centre.path):
+            continue
+        if rules.scope is Scope.CENTRE or (rules.scope is Scope.TEAM and area and area in tambons):
+            withheld = {action for action, column in WITHHOLDABLE.items() if not getattr(membership, column)}
+            actions |= rules.actions - withheld
+    return frozenset(actions)
+
+
 def acts_for_agency(officer: Officer | AnonymousUser, action: Action, agency_id: int) -> bool:
     """Whether this officer has this action for an agency, by a role of the agency."""
     return memberships_allowing(officer, action, Scope.AGENCY).filter(agency_id=agency_id).exists()

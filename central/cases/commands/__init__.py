@@ -2,6 +2,7 @@
 
 `command(case or referral, by, seen_revision=…, …)` returns the appended event. Raises NotAllowedError."""
 
+from central.cases.commands.allowed import active_referrals, allowed_steps, fits_step
 from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate, reopen
 from central.cases.commands.creating import create_case
 from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up, withdraw_proposal
@@ -16,7 +17,6 @@ from central.cases.commands.handling import (
     take,
 )
 from central.cases.commands.referring import OrderInputs, accept, order, recall, report, return_to_centre
-from central.cases.commands.status_change import assign, change_status, next_statuses
 from central.cases.commands.step import Actor, NotAllowedError
 
 __all__ = [
@@ -25,19 +25,19 @@ __all__ = [
     "NotAllowedError",
     "OrderInputs",
     "accept",
+    "active_referrals",
     "add_note",
+    "allowed_steps",
     "approve",
     "ask_details",
-    "assign",
     "assign_owner",
-    "change_status",
     "close",
     "correct_outcome",
     "create_case",
+    "fits_step",
     "link_duplicate",
     "may_decide",
     "move_centre",
-    "next_statuses",
     "order",
     "propose",
     "recall",

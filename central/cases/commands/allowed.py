@@ -1,0 +1,53 @@
+"""Which steps an officer can make with a case now: the workflow table, the matrix of roles and the rows of the case.
+
+For pages, which offer only these. The commands check the same again, under the lock of the case."""
+
+from central.cases.codes import ACTIVE_STATES, ReferralKind
+from central.cases.commands.deciding import may_decide
+from central.cases.commands.step import Actor, kind_of
+from central.cases.ladders import step_above
+from central.cases.models import Case, Proposal, Referral
+from central.cases.workflow import WORKFLOW, is_allowed
+from central.centres.models import Officer
+from central.people.permission import actions_at
+from central.people.roles import Action
+
+_OF_REFERRALS = frozenset({Action.RECALL, Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
+_DECISIONS = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
+
+
+def allowed_steps(case: Case, officer: Officer) -> tuple[Action, ...]:
+    """The steps in the order of the workflow table. A constant number of queries."""
+    permitted = actions_at(officer, case.centre)
+    steps = [action for action in WORKFLOW if action in permitted and is_allowed(action, case.current_status)]
+    if _OF_REFERRALS.intersection(steps):
+        active = active_referrals(case)
+        possible = {action for action in _OF_REFERRALS if any(fits_step(row, action) for row in active)}
+        steps = [action for action in steps if action not in _OF_REFERRALS or action in possible]
+    if _DECISIONS.intersection(steps):
+        decisions = _possible_decisions(case, officer)
+        steps = [action for action in steps if action not in _DECISIONS or action in decisions]
+    return tuple(steps)
+
+
+def active_referrals(case: Case) -> list[Referral]:
+    """The referrals that have not ended."""
+    states = [state.value for state in ACTIVE_STATES]
+    return list(case.referrals.select_related("agency").filter(state__in=states))
+
+
+def fits_step(referral: Referral, action: Action) -> bool:
+    """Whether this step can be made with this referral. A copy for supervision has no answer, it can be recalled."""
+    return action is Action.RECALL or referral.kind != ReferralKind.COPY.value
+
+
+def _possible_decisions(case: Case, officer: Officer) -> frozenset[Action]:
+    if not may_decide(case, Actor.of(officer)):
+        return frozenset()
+    decisions = set(_DECISIONS)
+    if step_above(kind_of(case), case.current_status) is None:
+        decisions.discard(Action.SEND_UP)
+    proposal = Proposal.objects.filter(case=case, decided_at=None).first()
+    if proposal is None or proposal.proposed_by_id == officer.pk:
+        decisions.discard(Action.APPROVE)
+    return frozenset(decisions)
