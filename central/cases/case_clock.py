@@ -10,6 +10,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from central.agencies.models import Agency
+from central.cases import clock
 from central.cases.codes import ACTIVE_STATES, ReferralKind
 from central.cases.event_kinds import EventKind
 from central.cases.filing_time import FilingQuality
@@ -45,6 +47,17 @@ def explain_case(case: Case, today: date | None = None) -> Explanation | None:
         return None
     today = today or in_thailand(timezone.now()).date()
     return explain_deadline(clock_of(case, case_pauses(case)), current_calendar().name, today)
+
+
+def proposed_due(case: Case, agency: Agency | None) -> date | None:
+    """The due date that the clock proposes for an order to this agency. None without a date, and for a past one: an
+    order cannot promise it."""
+    if case.period_basis == PeriodBasis.MANUAL.value:
+        due = case.due
+    else:
+        period = _choose_period(case, agency)
+        due = due_date(replace(clock_of(case, case_pauses(case)), period=period), current_calendar().name)
+    return due if due is not None and due >= clock.today() else None
 
 
 def public_deadline(case: Case, today: date) -> BilingualText:
@@ -103,7 +116,7 @@ def refresh_clock(case: Case, kind: EventKind, now: datetime, holiday_name: Holi
     if kind is EventKind.REOPEN:
         _restart(case, now)
     if kind in _CHOOSING or not case.period_basis:
-        period = _choose_period(case, lead)
+        period = _choose_period(case, lead.agency if lead else None)
         if kind in _PROPOSING and _is_proposed_date(case, period, pauses, name):
             case.period_basis = ""
         _store_period(case, period)
@@ -159,12 +172,12 @@ def _restart(case: Case, now: datetime) -> None:
     case.last_report_at, case.escalation_level = None, 0
 
 
-def _choose_period(case: Case, lead: Referral | None) -> Period:
+def _choose_period(case: Case, agency: Agency | None) -> Period:
     """The period of the case by precedence: law, complex, agency, general."""
     laws = {row.subtopic: row.days for row in LawPeriod.objects.filter(topic=case.topic)}
     return choose_period(
         law_days=laws.get(case.subtopic, laws.get("")),
-        agency_days=lead.agency.declared_days if lead else None,
+        agency_days=agency.declared_days if agency else None,
         is_complex=case.is_complex,
     )
 

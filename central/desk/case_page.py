@@ -1,104 +1,37 @@
 """The content of a case's page, section by section, as the template shows it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from central.cases import reading, withheld_names
-from central.cases.commands import next_statuses
-from central.cases.event_kinds import EVENT_NAMES, EventKind
-from central.cases.models import Case, CaseEvent, Complainant, LetterPage, NameRequest, PersonalDataRead
+from central.cases import reading, viewing, withheld_names
+from central.cases.codes import ATTENTIONS, OUTCOMES, REFERRAL_KINDS, REFERRAL_STATES
+from central.cases.models import Case, Complainant, LetterPage, NameRequest, Referral
 from central.centres.jurisdiction import proposed_centre
 from central.centres.models import Centre, Officer
 from central.centres.wording import official_text
 from central.desk import labels
-from central.desk.forms import AssignmentForm, NameRequestForm, ReasonForm, StatusForm
+from central.desk.case_history import ShownEvent, ShownRead, shown_events, shown_reads
+from central.desk.case_rows import CASE_ROWS, CLASS_ROWS, COMPLAINANT_ROWS, ShownRow, shown_rows
+from central.desk.deadline_rows import deadline_section
+from central.desk.forms import NameRequestForm, ReasonForm
+from central.desk.step_choices import officer_name
+from central.desk.step_fields import StepForm
+from central.desk.step_panel import StepPanel, build_step_panel
 from central.people.permission import has_permission
 from central.people.roles import Action
-from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
-from thai import dates, phone, places
-
-_READS_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class FieldRow:
-    """A row of a table of fields: which column it shows, under which label, and how."""
-
-    column: str
-    label: BilingualText
-    show: Callable[[Any, str], str]  # from the stored value and the language
-    note_column: str = ""  # a free text shown below the value
-    is_optional: bool = False  # not shown when empty
-
-
-def _choice(table: Mapping[Any, BilingualText]) -> Callable[[Any, str], str]:
-    return lambda code, language: labels.label(table, code, language)
-
-
-def _text(value: Any, language: str) -> str:
-    return str(value)
-
-
-# A field of the submission that an officer must see has a row here. A test compares the rows with the submission.
-CASE_ROWS = (
-    FieldRow("nature", BilingualText("ลักษณะ", "Nature"), _choice(labels.NATURE)),
-    FieldRow("topic", BilingualText("ประเภท", "Topic"), _choice(labels.TOPIC), note_column="topic_note"),
-    FieldRow("about", BilingualText("เกี่ยวกับ", "About"), _choice(labels.ABOUT), note_column="about_note"),
-    FieldRow("area", BilingualText("พื้นที่", "Place"), places.full_name, note_column="location_note"),
-    FieldRow(
-        "for_whom", BilingualText("ร้องในนาม", "On behalf of"), _choice(labels.FOR_WHOM), note_column="for_whom_note"
-    ),
-    FieldRow("filed_at", BilingualText("ยื่นเมื่อ", "Filed"), dates.short_datetime),
-    FieldRow(
-        "filing_time_quality", BilingualText("ที่มาของเวลายื่น", "Filing time known"), _choice(labels.FILING_TIME_QUALITY)
-    ),
-    FieldRow("received_at", BilingualText("ศูนย์ได้รับเมื่อ", "Received"), dates.short_datetime),
-    FieldRow(
-        "assisted",
-        BilingualText("ผู้ช่วย", "Help"),
-        lambda assisted, language: (
-            BilingualText("เจ้าหน้าที่ช่วยกรอก", "Staff helped at the kiosk").in_language(language) if assisted else ""
-        ),
-        is_optional=True,
-    ),
-)
-# Columns of a submission that the page shows outside the table, or that are no content.
-SHOWN_ELSEWHERE = frozenset(
-    {"submission_id", "case_number", "text", "name_disclosure", "language", "notice_version", "notice_accepted_at"}
-)
-COMPLAINANT_ROWS = (
-    FieldRow("full_name", BilingualText("ชื่อ", "Name"), _text),
-    FieldRow("phone", BilingualText("โทรศัพท์", "Telephone"), lambda number, language: phone.display(number)),
-    FieldRow(
-        "citizen_id_last4",
-        BilingualText("เลขประจำตัวประชาชน", "Citizen ID"),
-        lambda last4, language: f"x-xxxx-xxxxx-x{last4}" if last4 else "",
-        is_optional=True,
-    ),
-    FieldRow("birth_date", BilingualText("วันเกิด", "Date of birth"), dates.card_date, is_optional=True),
-    FieldRow("address", BilingualText("ที่อยู่", "Address"), _text, is_optional=True),
-    FieldRow("source", BilingualText("ที่มา", "Source"), _choice(labels.IDENTITY_SOURCE)),
-)
-_NEWER_CONTENT = BilingualText("จากตู้รุ่นใหม่กว่า", "From a newer kiosk")  # fields this version does not know
-
-
-@dataclass(frozen=True)
-class ShownRow:
-    label: str
-    value: str
-    note: str
+from thai import dates
 
 
 @dataclass(frozen=True)
 class Letter:
     """The scanned letter. `pages` is None while it is withheld."""
 
-    pages: QuerySet[LetterPage] | None
+    pages: list[LetterPage] | None
     page_count: int
 
 
@@ -119,19 +52,25 @@ class ComplainantSection:
 
 
 @dataclass(frozen=True)
-class ShownEvent:
-    when: str
-    by: str
-    text: str
-    note: str
+class ShownReferral:
+    """A referral with the names of its codes and its dates."""
+
+    referral: Referral
+    agency: str
+    kind: str
+    state: str
+    sent: str
+    due: str
+    last_report: str
+    proposed_agency: str
 
 
 @dataclass(frozen=True)
-class ShownRead:
-    when: str
-    by: str
-    kind: str
-    reason: str
+class LinkedCase:
+    """Another case: a duplicate, or the main case. `is_visible`: the officer may open it."""
+
+    number: str
+    is_visible: bool
 
 
 @dataclass(frozen=True)
@@ -140,15 +79,23 @@ class CasePage:
 
     case: Case
     status: str
+    owner: str
+    attention: str
+    outcome: str
     due: str
+    deadline: dict[str, Any] | None
     rows: list[ShownRow]
     letter: Letter
     complainant: ComplainantSection
     proposed_centre: Centre | None  # where a new case should move because of its place (decision 0055)
-    status_form: StatusForm | None  # None when no status may follow
-    assignment_form: AssignmentForm
+    referrals: list[ShownReferral]
+    main_case: LinkedCase | None
+    duplicates: list[LinkedCase]
+    panel: StepPanel
     events: list[ShownEvent]  # newest first
+    changes: list[ShownEvent]  # made by others since the submitted page was shown, newest first
     reads: list[ShownRead]
+    others: list[str]  # officers who have the case open
 
 
 def build_case_page(
@@ -157,38 +104,38 @@ def build_case_page(
     language: str,
     *,
     complainant: Complainant | None = None,
-    status_form: StatusForm | None = None,
-    assignment_form: AssignmentForm | None = None,
+    form: StepForm | None = None,
 ) -> CasePage:
-    """The page as this officer may see it. `complainant` is given once it was opened; a form is given when it is shown
-    again with what the officer has typed."""
-    events = case.events.select_related("by", "texts").reverse()
-    status_form = status_form or StatusForm(language, initial={"seen": case.status})
+    """The page as this officer may see it. `complainant` is given once it was opened; `form` when it is shown again
+    with what the officer has typed."""
+    last_view = viewing.record_view(officer, case)
+    events = shown_events(case, officer, language, last_view)
+    seen = form.cleaned_data.get("seen_event") if form is not None and form.is_bound else None
+    pages = reading.readable_pages(case, complainant)
+    letter = Letter(None, case.pages.count()) if pages is None else Letter(list(pages), len(pages))
     return CasePage(
         case=case,
         status=official_text(case.current_status, case.centre, language),
+        owner=officer_name(case.owner) if case.owner else "",
+        attention=labels.label(ATTENTIONS, case.attention, language) if case.attention else "",
+        outcome=labels.label(OUTCOMES, case.outcome_code, language) if case.outcome_code else "",
         due=dates.long_date(case.due, language) if case.due else "",
-        rows=_shown_rows(CASE_ROWS, case, language),
-        letter=Letter(reading.readable_pages(case, complainant), case.pages.count()),
+        deadline=deadline_section(case, language),
+        rows=shown_rows((*CLASS_ROWS, *CASE_ROWS), case, language),
+        letter=letter,
         complainant=_complainant_section(officer, case, complainant, language),
         proposed_centre=_proposed_centre(case),
-        status_form=status_form.offer(case, language) if next_statuses(case.current_status) else None,
-        assignment_form=assignment_form or _assignment_form(case, language),
-        events=[_shown_event(event, language, case.centre) for event in events],
-        reads=[_shown_read(read, language) for read in case.reads.select_related("officer", "agency")[:_READS_SHOWN]],
+        referrals=_shown_referrals(case, language),
+        main_case=_linked_case(officer, [case.duplicate_of_id]) if case.duplicate_of_id else None,
+        duplicates=_linked_cases(officer, case.duplicates.values_list("pk", flat=True)),
+        panel=build_step_panel(
+            officer, case, language, form=form, last_event=max((event.seq for event in events), default=0)
+        ),
+        events=events,
+        changes=[event for event in events if seen is not None and event.seq > seen],
+        reads=shown_reads(case, language),
+        others=[officer_name(other) for other in viewing.other_viewers(officer, case)],
     )
-
-
-def _shown_rows(rows: tuple[FieldRow, ...], record: Case | Complainant, language: str) -> list[ShownRow]:
-    shown = []
-    for row in rows:
-        value = row.show(getattr(record, row.column), language)
-        note = getattr(record, row.note_column) if row.note_column else ""
-        if value or not row.is_optional:
-            shown.append(ShownRow(row.label.in_language(language), value or "–", note))
-    for name, content in record.newer_content.items():
-        shown.append(ShownRow(_NEWER_CONTENT.in_language(language), f"{name}: {content}", ""))
-    return shown
 
 
 def _complainant_section(
@@ -198,7 +145,7 @@ def _complainant_section(
     return ComplainantSection(
         exists=Complainant.objects.filter(case=case).exists(),
         disclosure=labels.label(labels.NAME_DISCLOSURE, case.name_disclosure, language),
-        rows=_shown_rows(COMPLAINANT_ROWS, complainant, language) if complainant else [],
+        rows=shown_rows(COMPLAINANT_ROWS, complainant, language) if complainant else [],
         may_read=has_permission(officer, Action.READ_PEOPLE, case.centre),
         is_withheld=withheld,
         grant=withheld_names.find_grant(officer, case) if withheld else None,
@@ -213,34 +160,33 @@ def _proposed_centre(case: Case) -> Centre | None:
     return proposed_centre(case.area, case.centre) if case.current_status is CaseStatus.RECEIVED else None
 
 
-def _assignment_form(case: Case, language: str) -> AssignmentForm:
-    initial = {"agency": case.agency_name, "officer": case.handler_name, "due": case.due}
-    return AssignmentForm(language, initial=initial)
+def _shown_referrals(case: Case, language: str) -> list[ShownReferral]:
+    def shown_date(moment: date | None) -> str:
+        return dates.short_date(moment, language) if moment else ""
+
+    return [
+        ShownReferral(
+            referral=row,
+            agency=row.agency.name_in(language),
+            kind=labels.label(REFERRAL_KINDS, row.kind, language),
+            state=labels.label(REFERRAL_STATES, row.state, language),
+            sent=shown_date(row.sent_at),
+            due=shown_date(row.due),
+            last_report=shown_date(row.last_report_at),
+            proposed_agency=row.proposed_agency.name_in(language) if row.proposed_agency else "",
+        )
+        for row in case.referrals.select_related("agency", "proposed_agency").reverse()
+    ]
 
 
-def _shown_event(event: CaseEvent, language: str, centre: Centre) -> ShownEvent:
-    texts = getattr(event, "texts", None)
-    return ShownEvent(
-        when=dates.short_datetime(event.at, language),
-        by=event.by.get_username() if event.by else "",
-        text=_event_text(event, language, centre),
-        note=texts.note if texts else "",
-    )
+def _linked_cases(officer: Officer, ids: Iterable[int]) -> list[LinkedCase]:
+    ids = list(ids)
+    if not ids:
+        return []
+    visible = set(reading.visible_cases(officer).filter(pk__in=ids).values_list("pk", flat=True))
+    numbers = Case.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "case_number")
+    return [LinkedCase(number, pk in visible) for pk, number in numbers]
 
 
-def _event_text(event: CaseEvent, language: str, centre: Centre) -> str:
-    kind, value = EventKind(event.kind), event.value or str(event.payload.get("value", ""))
-    if kind in (EventKind.OLD_STATUS, EventKind.RECEIVED):
-        return official_text(CaseStatus(event.status or value), centre, language)
-    if kind is EventKind.OLD_DUE and value:
-        value = dates.short_date(date.fromisoformat(value), language)
-    return f"{EVENT_NAMES[kind].in_language(language)}: {value or '–'}"
-
-
-def _shown_read(read: PersonalDataRead, language: str) -> ShownRead:
-    return ShownRead(
-        when=dates.short_datetime(read.at, language),
-        by=read.reader,
-        kind=labels.label(labels.DATA_KIND, read.data_kind, language),
-        reason=read.reason,
-    )
+def _linked_case(officer: Officer, ids: Iterable[int]) -> LinkedCase:
+    return _linked_cases(officer, ids)[0]

@@ -5,10 +5,8 @@ from typing import ClassVar
 
 from django import forms
 
-from central.cases.commands import next_statuses
-from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_REASON_CHARS
-from central.cases.models import Case
-from central.centres.wording import official_text, shared_desk_label
+from central.cases.limits import MAX_REASON_CHARS
+from central.centres.wording import shared_desk_label
 from central.desk import labels
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
@@ -59,53 +57,6 @@ class CaseFilterForm(DeskForm):
         self.fields["status"] = forms.ChoiceField(
             required=False, choices=[every, *choices], label=self.fields["status"].label
         )
-
-
-class StatusForm(DeskForm):
-    """Changes the status of a case. `seen` is the status the page showed."""
-
-    seen = forms.TypedChoiceField(
-        coerce=CaseStatus, choices=[(status.value, status.value) for status in CaseStatus], widget=forms.HiddenInput
-    )
-    to = forms.TypedChoiceField(coerce=CaseStatus, choices=[(status.value, status.value) for status in CaseStatus])
-    # `commands.change_status` checks the lengths: the page shows its answer together with the typed text.
-    outcome = forms.CharField(required=False, widget=forms.Textarea(attrs={"maxlength": MAX_NOTE_CHARS, "rows": 3}))
-    note = forms.CharField(required=False, widget=forms.Textarea(attrs={"maxlength": MAX_NOTE_CHARS, "rows": 3}))
-    field_labels: ClassVar = {
-        "to": BilingualText("เป็น", "To"),
-        "outcome": BilingualText("ผลการดำเนินการ", "Outcome"),
-        "note": BilingualText("บันทึกภายใน", "Internal note"),
-    }
-    field_hints: ClassVar = {
-        "outcome": BilingualText(
-            "(เมื่อยุติเรื่อง ผู้ร้องจะเห็น อย่าใส่ข้อมูลส่วนบุคคล)",
-            "(when closing; the citizen can read it, so no personal data)",
-        ),
-    }
-
-    def offer(self, case: Case, language: str) -> "StatusForm":
-        """Show the statuses that this case may have next."""
-        choices = [
-            (status.value, official_text(status, case.centre, language))
-            for status in next_statuses(case.current_status)
-        ]
-        self.fields["to"].widget = forms.Select(choices=choices)
-        return self
-
-
-class AssignmentForm(DeskForm):
-    """Sets the agency, its person in charge, and the due date."""
-
-    agency = forms.CharField(required=False, max_length=MAX_NAME_CHARS)
-    officer = forms.CharField(required=False, max_length=MAX_NAME_CHARS)
-    due = forms.DateField(
-        required=False, input_formats=["%Y-%m-%d"], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    field_labels: ClassVar = {
-        "agency": BilingualText("หน่วยงาน", "Agency"),
-        "officer": BilingualText("ผู้รับผิดชอบ", "Person in charge"),
-        "due": BilingualText("กำหนดเสร็จ", "Due"),
-    }
 
 
 class ReasonForm(DeskForm):

@@ -3,7 +3,6 @@
 An agency is typed or picked by its label, «name · code»; the list that the browser completes from is limited, and
 every other agency that can get the case is found by its code or full name as well."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from central.agencies.case_routing import facts_of, propose_route
@@ -43,7 +42,7 @@ def listed_agencies(centre: Centre) -> list[Agency]:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class AgencyProposal:
     """Who should get the case by the routing rules, with the reasons."""
 
     lead: Agency | None
@@ -52,12 +51,12 @@ class Proposal:
     result: RoutingResult
 
 
-def propose_agencies(case: Case) -> Proposal:
+def propose_agencies(case: Case) -> AgencyProposal:
     """The routing of the case as rows of the register."""
     result = propose_route(facts_of(case), case.centre)
     entries = [entry for entry in (result.lead, *result.support, *result.copies) if entry is not None]
     rows = Agency.objects.select_related("centre").in_bulk([entry.key for entry in entries])
-    return Proposal(
+    return AgencyProposal(
         lead=rows.get(result.lead.key) if result.lead else None,
         supports=tuple(rows[entry.key] for entry in result.support if entry.key in rows),
         copies=tuple(rows[entry.key] for entry in result.copies if entry.key in rows),
@@ -96,7 +95,3 @@ def target_centres(case: Case) -> list[Centre]:
     first = [proposed] if proposed else []
     return [*first, *(centre for centre in centres if centre != proposed)]
 
-
-def labels_of(agencies: Iterable[Agency], centre: Centre, language: str) -> list[str]:
-    """The labels of these agencies."""
-    return [agency_label(agency, centre, language) for agency in agencies]

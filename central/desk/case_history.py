@@ -1,0 +1,132 @@
+"""The history of a case as its page shows it: events with their marks and hashes, and who has viewed the case."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from central.cases.codes import OUTCOMES
+from central.cases.event_kinds import EVENT_NAMES, ActorKind, EventKind
+from central.cases.models import Attachment, Case, CaseEvent, PersonalDataRead
+from central.cases.viewing import LastView
+from central.centres.models import Officer
+from central.centres.wording import official_text
+from central.desk import labels
+from central.desk.step_choices import officer_name
+from protocol.bilingual_text import BilingualText
+from protocol.case_status import CaseStatus
+from thai import dates
+
+_READS_SHOWN = 10
+_HASH_CHARS = 10
+_ACTORS = {
+    ActorKind.AGENCY: BilingualText("หน่วยงาน", "The agency"),
+    ActorKind.CITIZEN: BilingualText("ผู้ร้อง", "The citizen"),
+    ActorKind.SYSTEM: BilingualText("ระบบ", "The system"),
+}
+
+
+@dataclass(frozen=True)
+class ShownEvent:
+    """One event. `is_unseen`: it is newer than the officer's last view."""
+
+    seq: int
+    when: str
+    by: str
+    text: str
+    public_text: str
+    note: str
+    is_public: bool
+    is_unseen: bool
+    short_hash: str
+    attachments: Sequence[Attachment]
+
+
+@dataclass(frozen=True)
+class ShownRead:
+    when: str
+    by: str
+    kind: str
+    reason: str
+
+
+def shown_events(case: Case, officer: Officer, language: str, last_view: LastView | None) -> list[ShownEvent]:
+    """All events, newest first. In four queries."""
+    events = list(case.events.select_related("by", "texts").prefetch_related("attachments").order_by("-at", "-id"))
+    owners = _owner_names(events)
+    new_count = case.revision - last_view.revision if last_view else 0
+    return [
+        ShownEvent(
+            seq=event.seq or 0,
+            when=dates.short_datetime(event.at, language),
+            by=_actor_name(event, language),
+            text=_event_text(event, case, language, owners),
+            public_text=texts.public_text if (texts := getattr(event, "texts", None)) else "",
+            note=texts.note if texts else "",
+            is_public=event.is_public,
+            is_unseen=position < new_count and event.by_id != officer.pk,
+            short_hash=event.hash[:_HASH_CHARS],
+            attachments=list(event.attachments.all()),
+        )
+        for position, event in enumerate(events)
+    ]
+
+
+def shown_reads(case: Case, language: str) -> list[ShownRead]:
+    """The last readings of the case and its personal data."""
+    return [
+        ShownRead(
+            when=dates.short_datetime(read.at, language),
+            by=read.reader,
+            kind=labels.label(labels.DATA_KIND, read.data_kind, language),
+            reason=read.reason,
+        )
+        for read in case.reads.select_related("officer", "agency")[:_READS_SHOWN]
+    ]
+
+
+def _owner_names(events: Iterable[CaseEvent]) -> dict[int, str]:
+    ids = {event.payload["owner"] for event in events if event.payload.get("owner")}
+    return {pk: officer_name(officer) for pk, officer in Officer.objects.in_bulk(ids).items()} if ids else {}
+
+
+def _actor_name(event: CaseEvent, language: str) -> str:
+    if event.by:
+        return officer_name(event.by)
+    return _ACTORS[ActorKind(event.actor)].in_language(language) if event.actor in _ACTORS else ""
+
+
+def _event_text(event: CaseEvent, case: Case, language: str, owners: dict[int, str]) -> str:
+    kind = EventKind(event.kind)
+    if kind in (EventKind.OLD_STATUS, EventKind.RECEIVED):
+        status = event.status or event.value or str(event.payload.get("value", ""))
+        return official_text(CaseStatus(status), case.centre, language)
+    detail = _event_detail(event, kind, language, owners)
+    name = EVENT_NAMES[kind].in_language(language)
+    return f"{name}: {detail}" if detail else name
+
+
+def _event_detail(event: CaseEvent, kind: EventKind, language: str, owners: dict[int, str]) -> str:
+    """What the payload of the event says: the agency, the owner, the date, the outcome, the other case or centre."""
+    payload = event.payload
+    if "agencies" in payload:
+        return ", ".join(payload["agencies"])
+    if "agency_name" in payload:
+        return str(payload["agency_name"])
+    if payload.get("owner"):
+        return owners.get(payload["owner"], "")
+    if kind is EventKind.LINK_DUPLICATE:
+        return str(payload.get("lead_case", ""))
+    if "outcome" in payload:
+        return labels.label(OUTCOMES, str(payload["outcome"]), language)
+    if kind is EventKind.MOVE_CENTRE:
+        return f"{payload.get('from', '')} → {payload.get('to', '')}"
+    if kind in (EventKind.SET_DUE, EventKind.DUE_MOVED, EventKind.OLD_DUE):
+        return _date_text(str(payload.get("after") or payload.get("value") or event.value), language)
+    return event.value or str(payload.get("value", ""))
+
+
+def _date_text(text: str, language: str) -> str:
+    try:
+        return dates.short_date(date.fromisoformat(text), language)
+    except ValueError:
+        return "–"
