@@ -95,14 +95,14 @@ class DemoPlayer:
         self._on_progress(f"the phone shows: {phone.status_sentence()}")
         return phone.status_sentence()
 
-    def change_status_at_desk(self, url: str, phone: Phone) -> None:
-        """An officer starts checking the case, and the citizen's page shows it."""
+    def take_case_at_desk(self, url: str, phone: Phone) -> None:
+        """An officer takes the case, and the citizen's page shows it."""
         case = str(fetch_tracking_status(self.environment.url, url.partition("#")[2])["case_number"])
         before = phone.status_sentence()
-        self.environment.desk.set_case_status(case, "checking")
-        self._on_progress(f"at the desk an officer starts checking case {case}")
+        self.environment.desk.save_step(case, "take")
+        self._on_progress(f"at the desk an officer takes case {case}")
         if self.open_tracking_page(url, phone, "moved") == before:
-            raise DemoEnvironmentError("The tracking page did not change when the officer changed the status.")
+            raise DemoEnvironmentError("The tracking page did not change when the officer took the case.")
 
 
 def play_headless(output: Path, on_progress: Callable[[str], None]) -> None:
@@ -122,7 +122,7 @@ def play_headless(output: Path, on_progress: Callable[[str], None]) -> None:
             first = player.play_typed_complaint()
             with Phone() as phone:
                 player.open_tracking_page(first, phone, "typed")
-                player.change_status_at_desk(first, phone)
+                player.take_case_at_desk(first, phone)
                 second = player.play_scanned_letter()
                 player.open_tracking_page(second, phone, "scanned")
         except Exception:

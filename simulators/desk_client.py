@@ -9,6 +9,7 @@ _CSRF_TOKEN_PATTERN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _PENDING_ENROLMENT_PATTERN = re.compile(r'data-enrolment="([^"]+)"')
 _CASE_NUMBER_PATTERN = re.compile(r'<tr data-number="([^"]+)"')
 _CASE_STATUS_PATTERN = re.compile(r'id="status"[^>]*data-status="([a-z_]+)"')
+_SEEN_PATTERN = re.compile(r'name="seen" value="([0-9]+)"')
 _WORDS_PATTERN = re.compile(r'<span class="words">(.*?)</span>', re.DOTALL)
 
 
@@ -60,15 +61,13 @@ class DeskClient:
             raise DeskError(f"The page of {case_number} shows no status.")
         return match[1]
 
-    def set_case_status(self, case_number: str, new_status: str, *, note: str = "", outcome: str = "") -> None:
-        """Change the status of a case; closing needs an outcome."""
+    def save_step(self, case_number: str, step: str, **fields: str) -> None:
+        """Make a step of a case (`central.desk.step_form`): its code, and the fields it needs. Dates are ISO dates."""
         page = f"/desk/cases/{case_number}"
-        self._post(page, f"{page}/move", to=new_status, seen=self.case_status(case_number), note=note, outcome=outcome)
-
-    def assign_case(self, case_number: str, *, agency: str = "", officer: str = "", due: str = "") -> None:
-        """Assign the case; `due` is an ISO date."""
-        page = f"/desk/cases/{case_number}"
-        self._post(page, f"{page}/assign", agency=agency, officer=officer, due=due)
+        seen = _SEEN_PATTERN.search(self.case_page(case_number))
+        if seen is None:
+            raise DeskError(f"The page of {case_number} offers no step.")
+        self._post(page, f"{page}/step", step=step, seen=seen[1], **fields)
 
     def _get(self, path: str) -> str:
         response = self._session.get(self._url + path, timeout=REQUEST_TIMEOUT_S)
@@ -87,5 +86,5 @@ class DeskClient:
             timeout=REQUEST_TIMEOUT_S,
         )
         if response.status_code != requests.codes.ok:
-            alert = re.search(r'role="alert"[^>]*>([^<]+)<', _join_words(response.text))
+            alert = re.search(r'role="alert"[^>]*>(?:<p>)?([^<]+)<', _join_words(response.text))
             raise DeskError(alert.group(1) if alert else f"The desk responded {response.status_code} to {path}.")

@@ -6,7 +6,7 @@ from datetime import date
 
 from central.cases.codes import OUTCOMES
 from central.cases.event_kinds import EVENT_NAMES, ActorKind, EventKind
-from central.cases.models import Attachment, Case, CaseEvent, PersonalDataRead
+from central.cases.models import Attachment, Case, CaseEvent
 from central.cases.viewing import LastView
 from central.centres.models import Officer
 from central.centres.wording import official_text

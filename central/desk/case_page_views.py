@@ -15,7 +15,7 @@ from central.desk.queue_position import list_query, queue_position
 from central.desk.step_choices import officer_name
 from central.desk.step_form import StepInput, find_step
 from central.desk.step_panel import create_step_form
-from central.people.permission import has_permission
+from central.people.permission import actions_at
 from protocol.bilingual_text import BilingualText
 
 _NO_STEP = BilingualText("โปรดเลือกขั้นตอน", "Choose a step")
@@ -47,7 +47,7 @@ def save_step(request: HttpRequest, number: str) -> HttpResponse:
     if step is None:
         error = _NO_STEP.in_language(language)
         return show_case(request, open_case(request, number), form=form, error=error, status=422)
-    if not has_permission(officer, step.action, case.centre):
+    if step.action not in actions_at(officer, case.centre, case.area):
         return show_denial(request, number, commands.NotAllowedError(_NO_PERMISSION), status=403, form=form)
     if form.errors:
         return show_case(request, open_case(request, number), form=form, error=form.first_error, status=422)

@@ -61,9 +61,7 @@ CLASS_ROWS = (
     FieldRow("urgency", BilingualText("ความเร่งด่วน", "Urgency"), _choice(URGENCIES)),
     FieldRow("subtopic", BilingualText("ประเภทย่อย", "Sub-topic"), _text, is_optional=True),
     FieldRow("mission", BilingualText("ภารกิจ", "Mission"), _choice(MISSIONS), is_optional=True),
-    FieldRow(
-        "about_kind", BilingualText("หน่วยงานที่ถูกร้อง", "Agency complained about"), _choice(KINDS), is_optional=True
-    ),
+    FieldRow("about_kind", BilingualText("หน่วยงานที่ถูกร้อง", "Agency complained about"), _choice(KINDS), is_optional=True),
 )
 # Columns of a submission that the page shows outside the table, or that are no content.
 SHOWN_ELSEWHERE = frozenset(

@@ -73,7 +73,9 @@ def _pending_agencies(officer: Officer) -> int:
 
 
 ENTRIES = (
-    NavigationEntry("cases", BilingualText("เรื่อง", "Cases"), Action.VIEW_CASES, pages=frozenset({"case"})),
+    NavigationEntry(
+        "cases", BilingualText("เรื่อง", "Cases"), Action.VIEW_CASES, pages=frozenset({"case", "save_step", "print_case"})
+    ),
     NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
     NavigationEntry("enrolments", BilingualText("รับตู้เข้าระบบ", "Enrolments"), Action.RUN_FLEET, badge=_waiting_kiosks),
     NavigationEntry(

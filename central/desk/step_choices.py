@@ -84,7 +84,7 @@ def officer_name(officer: Officer) -> str:
 
 
 def target_centres(case: Case) -> list[Centre]:
-    """The centres a case may move to: the one of its place first, those of its own province and above, all provinces."""
+    """The centres a case may move to: that of its place first, those of its province and above, all provinces."""
     proposed = proposed_centre(case.area, case.centre)
     own = case.centre.area_code[:2]
     centres = [
@@ -94,4 +94,3 @@ def target_centres(case: Case) -> list[Centre]:
     ]
     first = [proposed] if proposed else []
     return [*first, *(centre for centre in centres if centre != proposed)]
-

@@ -123,9 +123,7 @@ class StepForm(DeskForm):
     }
     field_hints: ClassVar = {
         "handler": BilingualText("(เว้นว่าง: ผู้ประสานงานในทะเบียน)", "(empty: the contact point in the register)"),
-        "is_complex": BilingualText(
-            "(ไม่มีวันครบกำหนด แต่ต้องรายงานความคืบหน้า)", "(no due date, but reports of progress)"
-        ),
+        "is_complex": BilingualText("(ไม่มีวันครบกำหนด แต่ต้องรายงานความคืบหน้า)", "(no due date, but reports of progress)"),
         "message": BilingualText("(ผู้ร้องอ่านได้ อย่าใส่ข้อมูลส่วนบุคคล)", "(the citizen reads it; no personal data)"),
         "next_owner": BilingualText("(เมื่ออยู่นอกอำนาจ: ชื่อและวิธีติดต่อ)", "(when it is not ours: name and contact)"),
         "note": BilingualText("(ผู้ร้องไม่เห็น)", "(the citizen does not see it)"),
@@ -235,7 +233,6 @@ class StepForm(DeskForm):
         if main_case is None:
             raise self._error(_UNKNOWN_CASE)
         return main_case
-
 
     @property
     def typed(self) -> frozenset[str]:

@@ -96,7 +96,10 @@ def _step(
 
 STEPS: tuple[DeskStep, ...] = (
     _step(
-        Action.TAKE, "T", ("note",), lambda step: commands.take(step.case, step.by, seen_revision=step.seen, note=step.note)
+        Action.TAKE,
+        "T",
+        ("note",),
+        lambda step: commands.take(step.case, step.by, seen_revision=step.seen, note=step.note),
     ),
     _step(
         Action.ORDER,
@@ -203,18 +206,14 @@ STEPS: tuple[DeskStep, ...] = (
         Action.RECALL,
         "L",
         ("referral", "note"),
-        lambda step: commands.recall(
-            step.referral, step.by, seen_revision=step.seen, reason=step.note
-        ),
+        lambda step: commands.recall(step.referral, step.by, seen_revision=step.seen, reason=step.note),
         note_label=_REASON,
     ),
     _step(
         Action.CLOSE,
         "C",
         ("outcome", "template", "message", "next_owner", "note"),
-        lambda step: commands.close(
-            step.case, step.by, seen_revision=step.seen, inputs=step.closing(), note=step.note
-        ),
+        lambda step: commands.close(step.case, step.by, seen_revision=step.seen, inputs=step.closing(), note=step.note),
         message_label=_SENTENCE,
     ),
     _step(

@@ -56,7 +56,7 @@ def test_the_printed_code_opens_the_case_with_the_changes_made_at_the_desk(
         first = session.demo_script.open_tracking_page(typed_url, phone, "typed")
         assert "รอเจ้าหน้าที่รับเรื่อง" in phone.page_text()
         assert "บุญมา" not in phone.page_text(), "no personal data on the public page"
-        session.demo_script.change_status_at_desk(typed_url, phone)
+        session.demo_script.take_case_at_desk(typed_url, phone)
         assert phone.status_sentence() != first
         assert "กำลังตรวจสอบคำร้อง" in phone.page_text()
         assert re.search(r"25[67]\d", phone.page_text()), "dates are in the Buddhist era"

@@ -4,7 +4,7 @@ For pages, which offer only these. The commands check the same again, under the 
 
 from central.cases.codes import ACTIVE_STATES, ReferralKind
 from central.cases.commands.deciding import may_decide
-from central.cases.commands.step import Actor, kind_of
+from central.cases.commands.step import Actor
 from central.cases.ladders import step_above
 from central.cases.models import Case, Proposal, Referral
 from central.cases.workflow import WORKFLOW, is_allowed
@@ -18,7 +18,7 @@ _DECISIONS = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
 
 def allowed_steps(case: Case, officer: Officer) -> tuple[Action, ...]:
     """The steps in the order of the workflow table. A constant number of queries."""
-    permitted = actions_at(officer, case.centre)
+    permitted = actions_at(officer, case.centre, case.area)
     steps = [action for action in WORKFLOW if action in permitted and is_allowed(action, case.current_status)]
     if _OF_REFERRALS.intersection(steps):
         active = active_referrals(case)
@@ -45,7 +45,7 @@ def _possible_decisions(case: Case, officer: Officer) -> frozenset[Action]:
     if not may_decide(case, Actor.of(officer)):
         return frozenset()
     decisions = set(_DECISIONS)
-    if step_above(kind_of(case), case.current_status) is None:
+    if step_above(case.centre.kind, case.current_status) is None:
         decisions.discard(Action.SEND_UP)
     proposal = Proposal.objects.filter(case=case, decided_at=None).first()
     if proposal is None or proposal.proposed_by_id == officer.pk:

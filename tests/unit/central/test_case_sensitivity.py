@@ -15,6 +15,7 @@ from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.page_text import page_text
 from tests.unit.central.served_installation import PASSWORD
+from tests.unit.central.step_posts import post_step
 
 
 def test_centre_names_in_urls_are_case_sensitive(
@@ -95,8 +96,10 @@ def test_form_fields_are_limited(desk_client: Client, settings: Any) -> None:
 def test_outcome_and_note_are_limited(desk_client: Client, kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
-    move = f"/desk/cases/{submission.case_number}/move"
-    for field in ("note", "outcome"):
-        long = {"to": "checking", "seen": "received", field: "ก" * 2001}
-        assert desk_client.post(move, long).status_code == 409
-    assert desk_client.post(move, {"to": "checking", "seen": "received", "note": "ก" * 2000}).status_code == 302
+    number, long = submission.case_number, "ก" * 2001
+    for refused in (
+        post_step(desk_client, number, "add_note", note=long),
+        post_step(desk_client, number, "add_note", message=long),
+    ):
+        assert (refused.status_code, long in page_text(refused)) == (409, True), "what was typed is not lost"
+    assert post_step(desk_client, number, "add_note", note="ก" * 2000).status_code == 302

@@ -16,7 +16,7 @@ from central.cases.models import Complainant, PersonalDataRead
 from central.centres.models import Centre, Membership
 from central.command_arguments import build_parser
 from central.desk import labels
-from central.desk.case_page import CASE_ROWS, SHOWN_ELSEWHERE
+from central.desk.case_rows import CASE_ROWS, SHOWN_ELSEWHERE
 from central.fleet.attention import AttentionReason
 from central.intake.case_creation import stored_fields
 from central.people.models import OfficerEvent

@@ -149,8 +149,8 @@ def test_a_nul_in_a_desk_request_is_a_bad_request(kiosk: KioskClient, desk_clien
     assert desk_client.get("/desk/", {"number": "KKN\x00"}).status_code == 400
     assert desk_client.get("/desk/cases/KKN%00").status_code == 400
     for page, fields in [
-        (f"{case}/assign", {"agency": "\x00"}),
-        (f"{case}/move", {"to": "checking", "seen": "received", "note": "\x00"}),
+        (f"{case}/step", {"step": "take", "seen": "0", "note": "\x00"}),
+        (f"{case}/step", {"step": "order", "seen": "0", "agency": "\x00"}),
         (f"{case}/person", {"reason": "\x00"}),
     ]:
         assert desk_client.post(page, fields).status_code == 400

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from copy import copy
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from simulators.http_transport import HttpKiosk, HttpResponse, HttpTransport
 from tests.unit.central.page_text import page_text
 from tests.unit.central.served_installation import METRICS_TOKEN, PASSWORD, Installation, serve_installation
 from tests.waiting import wait_until
+from thai.dates import long_date
 
 
 @pytest.fixture(autouse=True)
@@ -80,10 +82,11 @@ def test_from_an_empty_directory_to_a_closed_case(
         return page_text(response)
 
     assert 'data-status="received"' in tracked("th")
-    officer.set_case_status(letter.case_number, "checking")
-    officer.assign_case(letter.case_number, agency="อบต.บ้านเป็ด", due="2026-12-18")
-    assert "18 ธันวาคม 2569" in tracked("th")
-    officer.set_case_status(letter.case_number, "closed", outcome="เปลี่ยนหลอดไฟแล้ว")
+    officer.save_step(letter.case_number, "take")
+    due = date.today() + timedelta(days=20)
+    officer.save_step(letter.case_number, "set_due", due=due.isoformat(), note="ตามที่ตกลงกับหน่วยงาน")
+    assert long_date(due) in tracked("th")
+    officer.save_step(letter.case_number, "close", outcome="explained", message="เปลี่ยนหลอดไฟแล้ว")
     assert "Your case is closed" in tracked("en")
     assert "เปลี่ยนหลอดไฟแล้ว" in tracked("en")
 

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.test import Client
 
 from central import tracking
 from central.cases import commands
-from central.cases.commands import Actor, ask_details, record_details, take
+from central.cases.commands import Actor, ClosingInputs, OrderInputs, ask_details, record_details, take
 from central.cases.models import Case, CaseEvent
 from central.centres.models import Centre, Officer
 from central.people.roles import Role
@@ -20,10 +20,12 @@ from protocol.case_status import CaseStatus
 from protocol.messages import TrackingResponse
 from protocol.submission import Submission
 from simulators.kiosk import CITIZEN_ID
-from tests.unit.central.factories import actor_with, history_unlocked
+from tests.unit.central.factories import actor_with, create_agency, history_unlocked
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 from tests.unit.central.page_text import page_text
+from thai.dates import long_date
 
+DUE = date.today() + timedelta(days=20)
 STATIC = Path(tracking.__file__).parents[1] / "static"
 
 
@@ -48,11 +50,13 @@ def api(code: str, address: str = "127.0.0.1", **fields: str) -> ClientResponse:
 
 
 def in_progress(officer: Officer) -> Case:
-    """The one case in progress, with an agency, a person in charge and a due date."""
-    case = Case.objects.get()
-    for to in (CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS):
-        commands.change_status(case, to, officer, seen_status=case.current_status, note="บันทึกภายในที่ห้ามเห็น")
-    commands.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", handler="นายช่างโยธา", due=date(2026, 12, 18))
+    """The one case in progress, with an agency, a person in charge and the due date `DUE`."""
+    case, by, note = Case.objects.get(), Actor.of(officer), "บันทึกภายในที่ห้ามเห็น"
+    agency = create_agency(case.centre, name_th="องค์การบริหารส่วนตำบลบ้านเป็ด")
+    order = OrderInputs(lead=agency, text=note, handler_name="นายช่างโยธา", due=DUE)
+    commands.order(case, by, seen_revision=None, inputs=order, note=note)
+    commands.report(case.referrals.get(), by, seen_revision=None, text=note, is_done=False)
+    case.refresh_from_db()
     with history_unlocked():
         CaseEvent.objects.filter(kind="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
     return case
@@ -72,7 +76,7 @@ def test_the_page_shows_status_agency_and_due_date(submitted: Submission, office
     shown = page_text(page(tracking_code.display(submitted.tracking_code).lower()))
     assert 'data-status="in_progress"' in shown
     assert '<h1 id="sentence" tabindex="-1">หน่วยงานกำลังดำเนินการ</h1>' in shown
-    assert "18 ธันวาคม 2569" in shown
+    assert long_date(DUE) in shown
     assert "องค์การบริหารส่วนตำบลบ้านเป็ด" in shown
     assert "นายช่างโยธา" in shown
     assert "21 พ.ย. 2569 09.12 น." in shown
@@ -102,7 +106,7 @@ def test_no_personal_data_and_no_notes(submitted: Submission, officer: Officer) 
 def test_the_api_returns_the_same_content(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
     response = TrackingResponse.model_validate_json(api(submitted.tracking_code, language="en").content)
-    assert (response.found, response.status, response.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
+    assert (response.found, response.status, response.due) == (True, CaseStatus.IN_PROGRESS, DUE.isoformat())
     assert response.sentence == "The agency is working on it"
     assert [step.status for step in response.steps] == ["received", "checking", "ordered", "in_progress"]
     assert response.sentence in page_text(page(submitted.tracking_code, language="en"))
@@ -110,17 +114,17 @@ def test_the_api_returns_the_same_content(submitted: Submission, officer: Office
 
 def test_the_steps_name_the_province_of_the_centre(submitted: Submission, officer: Officer) -> None:
     case = Case.objects.get()
-    commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
-    commands.change_status(case, CaseStatus.TO_DIRECTOR, officer, seen_status=CaseStatus.CHECKING)
+    commands.take(case, Actor.of(officer), seen_revision=None)
+    proposal = ClosingInputs("explained", "ชี้แจงแล้ว")
+    commands.propose(case, Actor.of(officer), seen_revision=None, content=proposal)
     assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in page_text(page(submitted.tracking_code))
 
 
 def test_a_closed_case_shows_its_outcome(submitted: Submission, officer: Officer) -> None:
     case = Case.objects.get()
-    commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
-    commands.change_status(
-        case, CaseStatus.CLOSED, officer, seen_status=CaseStatus.CHECKING, outcome="<b>เปลี่ยนหลอดไฟแล้ว</b>"
-    )
+    commands.take(case, Actor.of(officer), seen_revision=None)
+    outcome = ClosingInputs("explained", "<b>เปลี่ยนหลอดไฟแล้ว</b>")
+    commands.close(case, Actor.of(officer), seen_revision=None, inputs=outcome)
     shown = page_text(page(submitted.tracking_code))
     assert "&lt;b&gt;เปลี่ยนหลอดไฟแล้ว" in shown
     assert '<li class="ahead">' not in shown

@@ -10,10 +10,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases import commands
+from central.cases.commands import Actor
 from central.cases.models import Case
 from central.centres.models import Officer
 from protocol import tracking_code
-from protocol.case_status import CaseStatus
 from protocol.submission import Submission
 from tests.unit.central.chromium import browser
 from tests.unit.central.kiosk_client import KioskClient
@@ -58,7 +58,7 @@ def test_a_scanned_code_shows_the_case_in_both_languages_and_again_later(
     assert browser.current_url == address
 
     case = Case.objects.get()
-    commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
+    commands.take(case, Actor.of(officer), seen_revision=case.revision)
     browser.refresh()
     shows(browser, lambda: status(browser) == "checking")
     steps = browser.find_elements(By.CSS_SELECTOR, "#ladder li")

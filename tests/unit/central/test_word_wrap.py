@@ -1,7 +1,6 @@
 """Thai text on web pages: lines end between words, nothing is wider than a phone, copied text is unchanged."""
 
 import os
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from central.alarms.commands import open_alarm
 from central.alarms.models import Alarm
 from central.cases import commands
+from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.models import Case
 from central.centres import importing
 from central.centres.models import Centre, Membership, Officer
@@ -27,6 +27,7 @@ from protocol.case_status import CASE_STATUSES, CaseStatus
 from protocol.choices import NameDisclosure
 from protocol.submission import Submission
 from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.factories import actor_with, create_agency
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.served_installation import PASSWORD
@@ -67,13 +68,14 @@ def case(live_server: Any, kiosk: KioskClient, officer: Officer) -> Submission:
     kiosk.upload(page)
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [page])))
     stored = Case.objects.get()
-    for seen, status in (("received", "checking"), ("checking", "to_director"), ("to_director", "to_chief")):
-        commands.change_status(stored, CaseStatus(status), officer, seen_status=CaseStatus(seen), note="ส่งต่อตามลำดับชั้น")
-    commands.change_status(stored, CaseStatus.TO_GOVERNOR, officer, seen_status=CaseStatus.TO_CHIEF)
-    commands.assign(
-        stored, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", handler="นายช่างโยธาชำนาญงาน", due=date(2026, 12, 18)
-    )
     centre = Centre.objects.get(slug="khonkaen")
+    agency = create_agency(centre, name_th="องค์การบริหารส่วนตำบลบ้านเป็ด")
+    order = OrderInputs(lead=agency, text="โปรดตรวจสอบข้อเท็จจริง", handler_name="นายช่างโยธาชำนาญงาน")
+    commands.order(stored, Actor.of(officer), seen_revision=None, inputs=order, note="ส่งต่อตามลำดับชั้น")
+    closing = ClosingInputs("explained", "ชี้แจงทำความเข้าใจแล้ว")
+    commands.propose(stored, Actor.of(officer), seen_revision=None, content=closing, opinion="เห็นควรยุติเรื่อง")
+    for role in (Role.DIRECTOR, Role.CHIEF):
+        commands.send_up(stored, actor_with(centre, role), seen_revision=None, opinion="เห็นควรอนุมัติ")
     open_alarm(Alarm.Kind.FULL, centre, "KKN07", "The quarantine of this kiosk is full", letter.case_number)
     KioskClient("PYO01").enrol()
     return letter
