@@ -95,8 +95,9 @@ def add_rules(
     added = [RoutingRule(centre=centre, position=0, **vars(one)) for one in details]
     for rule in added:
         rule.save()
-        _record(rule, RegisterChange.Kind.RULE_ADDED, by)
     _number([*added, *rules] if first else [*rules, *added])
+    for rule in added:
+        _record(rule, RegisterChange.Kind.RULE_ADDED, by)
     return added
 
 

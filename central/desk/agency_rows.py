@@ -11,6 +11,7 @@ from protocol.bilingual_text import BilingualText
 from thai import dates, places
 
 _AREAS_IN_A_ROW = 2
+_WHOLE_COUNTRY = BilingualText("ทั่วประเทศ", "The whole country")
 _FIELD_NAMES = {
     **AgencyForm.field_labels,
     "contact_point": labels.AGENCY_CONTACT[AgencyContact.Kind.CONTACT_POINT],
@@ -28,21 +29,21 @@ class AgencyRow:
     name: str
     kind: str
     areas: str
-    contact: str
+    phone: str
     centre: str
 
 
 def build_row(agency: Agency, language: str) -> AgencyRow:
     """The line of an agency. Uses prefetched areas and contacts and a selected centre."""
-    areas = area_names(agency, language)
+    areas = [_short_area(code, agency.centre.area_code, language) for code in _area_codes(agency)]
     more = len(areas) - _AREAS_IN_A_ROW
     shown = ", ".join(areas[:_AREAS_IN_A_ROW])
     return AgencyRow(
         agency=agency,
         name=agency.name_in(language),
-        kind=kind_and_level(agency, language),
+        kind=labels.label(KINDS, agency.kind, language),
         areas=f"{shown} +{more}" if more > 0 else shown,
-        contact=_first_contact(agency),
+        phone=_phone(agency),
         centre=agency.centre.name_in(language),
     )
 
@@ -55,9 +56,19 @@ def kind_and_level(agency: Agency, language: str) -> str:
 
 def area_names(agency: Agency, language: str) -> list[str]:
     """The areas of an agency by name; that of its centre when it states none."""
-    codes = [row.area_code for row in agency.areas.all()] or [agency.centre.area_code]
-    whole_country = "ทั่วประเทศ" if language == "th" else "The whole country"
-    return [places.full_name(code, language) or whole_country for code in codes]
+    return [places.full_name(code, language) or _WHOLE_COUNTRY.in_language(language) for code in _area_codes(agency)]
+
+
+def _area_codes(agency: Agency) -> list[str]:
+    return [row.area_code for row in agency.areas.all()] or [agency.centre.area_code]
+
+
+def _short_area(code: str, within: str, language: str) -> str:
+    """The name without the area of the centre, which the page is about: «ต.บ้านเป็ด อ.เมืองขอนแก่น»."""
+    name, around = places.full_name(code, language), places.full_name(within, language)
+    if not name:
+        return _WHOLE_COUNTRY.in_language(language)
+    return name.removesuffix(around).rstrip(" ,") or name
 
 
 def contact_facts(agency: Agency) -> list[AgencyContact]:
@@ -84,8 +95,8 @@ def _changed_fields(change: RegisterChange, language: str) -> str:
     return ", ".join(_FIELD_NAMES[name].in_language(language) for name in names)
 
 
-def _first_contact(agency: Agency) -> str:
-    contact = next(iter(contact_facts(agency)), None)
-    if contact is None:
-        return agency.phone or agency.email
-    return " · ".join(text for text in (contact.name, contact.phone or agency.phone) if text)
+def _phone(agency: Agency) -> str:
+    """The telephone to try first: that of the contact point, else of the agency, else of another contact."""
+    contacts = contact_facts(agency)
+    points = [contact.phone for contact in contacts if contact.kind == AgencyContact.Kind.CONTACT_POINT]
+    return next((phone for phone in (*points, agency.phone, *(one.phone for one in contacts)) if phone), "")

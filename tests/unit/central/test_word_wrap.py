@@ -12,6 +12,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 
+from central.agencies.models import Agency
+from central.agencies.rule_set_install import install_rules
 from central.alarms.commands import open_alarm
 from central.alarms.models import Alarm
 from central.cases import commands
@@ -146,6 +148,8 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         role="case_officer",
         submitted_at=timezone.now(),
     )
+    install_rules("police", khonkaen, None)
+    agency = Agency.objects.get()
     set_viewport(browser, width)
     browser.get(f"{live_server.url}/desk/login")
     check_page(browser, "desk-login", width)
@@ -163,6 +167,13 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "centre-new": "/desk/centres/add?parent=khonkaen",
         "centre": "/desk/centres/nam-phong/edit",
         "centre-file": "/desk/centres/import",
+        "agencies": "/desk/agencies?at=khonkaen",
+        "agency": f"/desk/agencies/{agency.pk}",
+        "agency-edit": f"/desk/agencies/{agency.pk}/edit",
+        "agency-file": "/desk/agencies/of/khonkaen/import",
+        "routing": "/desk/routing?at=khonkaen&test=1&nature=help&about_kind=police",
+        "rule": "/desk/routing/of/khonkaen/new",
+        "agency-registration": "/agencies/register?centre=khonkaen",
         "password": "/desk/password",
         "profile": "/desk/profile",
         "security": "/desk/security",

@@ -132,8 +132,8 @@ def test_a_case_is_tested_by_its_number_only_by_who_may_see_it(
         assert "ไม่พบเรื่องนี้ในเรื่องที่ท่านดูได้" in hidden
         assert 'id="result"' not in hidden
     Membership.objects.create(officer=administrator, centre=khonkaen, role=Role.CASE_OFFICER.value)
-    found = client_of(administrator).get("/desk/routing", {"test": "1", "number": case.case_number})
-    assert 'id="result"' in page_text(found)
+    allowed = client_of(administrator).get("/desk/routing", {"test": "1", "number": case.case_number})
+    assert 'id="result"' in page_text(allowed)
 
 
 def test_the_rules_for_the_police_are_installed_by_a_button(admin_client: Client, khonkaen: Centre) -> None:
