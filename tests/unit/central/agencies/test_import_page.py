@@ -43,7 +43,7 @@ def test_errors_are_shown_by_row_and_column_and_nothing_can_be_imported(admin_cl
     response = upload(admin_client, f"{GOOD}Bad Code,,circus,\n")
     shown = page_text(response)
     assert response.status_code == 422
-    assert '<td class="number">3</td><td class="nowrap">รหัสหน่วยงาน</td><td>ใช้ได้เฉพาะ a-z' in shown
+    assert 'data-label="แถว">3</td><td class="nowrap">รหัสหน่วยงาน</td><td>ใช้ได้เฉพาะ a-z' in shown
     assert "ไม่มีประเภทหน่วยงานนี้" in shown
     assert admin_client.post(f"{PATH}/apply").status_code == 409
     admin_client.cookies["desk_language"] = "en"
