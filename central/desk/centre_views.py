@@ -177,12 +177,8 @@ def _show_form(
     """The form of a new centre (`centre` is None) or of an existing one."""
     language = page_language(request)
     slugs = _slugs(managed)
-    form.offer(
-        language,
-        parent_choices(managed, centre, language),
-        area_choices(parent, centre, language),
-        is_new=centre is None,
-    )
+    areas = area_choices(parent, centre, language)
+    form.offer(language, parent_choices(managed, centre, language), areas, is_new=centre is None)
     whole = form.non_field_errors()
     context: dict[str, Any] = {
         "form": form,
@@ -190,6 +186,7 @@ def _show_form(
         "parent": parent,
         "name": centre.name_in(language) if centre else "",
         "row": build_rows([centre], language)[0] if centre else None,
+        "has_no_area": not areas,
         "changes": build_changes(centre, language, _CHANGES_SHOWN) if centre else [],
         # Slug, area, place and activity belong to the administrators above.
         "is_structure_managed": centre is None or (centre.parent.slug if centre.parent else "") in slugs,

@@ -78,31 +78,7 @@ ENTRIES = (
     ),
     NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
     NavigationEntry("enrolments", BilingualText("รับตู้เข้าระบบ", "Enrolments"), Action.RUN_FLEET, badge=_waiting_kiosks),
-    NavigationEntry(
-        "holidays",
-        BilingualText("วันหยุดราชการ", "Holidays"),
-        Action.MANAGE_CALENDAR,
-        Group.MANAGE,
-        pages=frozenset({"declare_holiday", "cancel_holiday"}),
-        help_anchor="deadlines",
-    ),
-    NavigationEntry(
-        "law_periods",
-        BilingualText("กำหนดเวลาตามกฎหมาย", "Periods set by law"),
-        Action.MANAGE_CALENDAR,
-        Group.MANAGE,
-        pages=frozenset({"set_law_period", "remove_law_period"}),
-        help_anchor="deadlines",
-    ),
     NavigationEntry("kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, badge=_urgent_kiosks),
-    NavigationEntry(
-        "centres",
-        BilingualText("ศูนย์", "Centres"),
-        Action.MANAGE_CENTRES,
-        Group.MANAGE,
-        pages=frozenset({"add_centre", "edit_centre", "set_activity", "import_centres"}),
-        help_anchor="centres",
-    ),
     NavigationEntry(
         "people",
         BilingualText("เจ้าหน้าที่", "People"),
@@ -148,6 +124,30 @@ ENTRIES = (
         pages=frozenset({"add_rule", "edit_rule", "move_rule", "delete_rule", "install_police_rules"}),
         help_anchor="routing",
     ),
+    NavigationEntry(
+        "centres",
+        BilingualText("ศูนย์", "Centres"),
+        Action.MANAGE_CENTRES,
+        Group.MANAGE,
+        pages=frozenset({"add_centre", "edit_centre", "set_activity", "import_centres"}),
+        help_anchor="centres",
+    ),
+    NavigationEntry(
+        "holidays",
+        BilingualText("วันหยุดราชการ", "Holidays"),
+        Action.MANAGE_CALENDAR,
+        Group.MANAGE,
+        pages=frozenset({"declare_holiday", "cancel_holiday"}),
+        help_anchor="deadlines",
+    ),
+    NavigationEntry(
+        "law_periods",
+        BilingualText("กำหนดเวลาตามกฎหมาย", "Periods set by law"),
+        Action.MANAGE_CALENDAR,
+        Group.MANAGE,
+        pages=frozenset({"set_law_period", "remove_law_period"}),
+        help_anchor="deadlines",
+    ),
 )
 # The pages of the desk are for centres and their teams. Agencies have pages of their own.
 _SCOPES = (Scope.CENTRE, Scope.TEAM)
@@ -185,6 +185,11 @@ class Navigation:
     def badge(self) -> int:
         """The sum of all badges, for the closed menu of a phone."""
         return sum(entry.badge for entry in self.work + self.manage)
+
+    @property
+    def manage_badge(self) -> int:
+        """The sum of the badges in the folded part."""
+        return sum(entry.badge for entry in self.manage)
 
     @property
     def is_managing(self) -> bool:

@@ -106,6 +106,12 @@ def test_the_list_of_the_country_has_a_constant_number_of_queries(
     assert len(re.findall(r"<tr data-centre=", shown)) == 76
 
 
+def test_a_province_with_all_its_districts_offers_no_area(province: Client) -> None:
+    assert 'id="no-area"' not in page_text(province.get("/desk/centres/add", {"parent": "khonkaen"}))
+    importing.create_country(["40"])
+    assert 'id="no-area"' in page_text(province.get("/desk/centres/add", {"parent": "khonkaen"}))
+
+
 def test_a_centre_is_added_with_the_names_of_its_area(province: Client, khonkaen: Centre) -> None:
     form = page_text(province.get("/desk/centres/add", {"parent": "khonkaen"}))
     assert form.count('<option value="40') == 26
