@@ -55,6 +55,7 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 def _worker(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--processes", type=int, default=1, help="tasks run at once (default 1)")
     parser.add_argument("--queues", default="*", help="names of queues, separated by commas (default: all)")
+    parser.add_argument("--end-with", type=int, metavar="PID", help="end when this process, which started it, ends")
 
 
 def _jobs(parser: argparse.ArgumentParser) -> None:

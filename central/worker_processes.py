@@ -4,8 +4,11 @@ import ctypes
 import logging
 import os
 import signal
+import subprocess
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 from django.db import connections
@@ -18,6 +21,45 @@ _RESTART_DELAY_S = 1.0  # before a replacement starts: a worker that fails at it
 def stop_on_sigterm() -> None:
     """Let SIGTERM raise SystemExit in the main thread: the server finishes the requests it is handling."""
     signal.signal(signal.SIGTERM, _raise_system_exit)
+
+
+def end_with_parent(parent: int) -> None:
+    """Let this process get SIGTERM when its parent dies, even by SIGKILL. Raises SystemExit when it is dead already."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        raise SystemExit(0)
+
+
+@contextmanager
+def companion(command: Sequence[str]) -> Iterator[None]:
+    """Run a program beside this process while the block lasts. It is replaced when it ends, and gets SIGTERM at the
+    end.
+
+    It is started anew and not forked: this process has threads, and the sockets that it listens on would stay open in a
+    copy of it after it was killed."""
+    stopped = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep_running() -> None:  # in a thread that lives as long as this process: PR_SET_PDEATHSIG is about the thread
+        while not stopped.is_set():
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+            running[:] = [process]
+            if stopped.is_set():
+                process.terminate()
+            status = process.wait()
+            if not stopped.is_set():
+                log.error("The companion process ended with status %d and is replaced", status)
+                stopped.wait(_RESTART_DELAY_S)
+
+    thread = threading.Thread(target=keep_running, name="companion", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        for process in running:
+            process.terminate()
+        thread.join()
 
 
 def supervise(functions: Sequence[Callable[[], None]]) -> None:
@@ -44,12 +86,13 @@ def supervise(functions: Sequence[Callable[[], None]]) -> None:
 
 
 def _fork_worker(run_worker: Callable[[], None]) -> int:
+    parent = os.getpid()
     child = os.fork()
     if child:
         return child
     status = 1
     try:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)  # a worker ends when its parent is killed
+        end_with_parent(parent)
         run_worker()
         status = 0
     except SystemExit:

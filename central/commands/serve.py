@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 
 from django.conf import settings
@@ -39,11 +40,19 @@ def run(arguments: argparse.Namespace) -> None:
         table.use_slot(slot)
         web_server.serve(sockets, arguments.threads, arguments.trusted_proxy)
 
-    if arguments.no_worker and arguments.workers == 1:
-        serve_requests(0)
+    if arguments.workers == 1:
+        command = [sys.executable, "-m", "central.cli", "worker", "--end-with", str(os.getpid())]
+        with nullcontext() if arguments.no_worker else worker_processes.companion(command):
+            serve_requests(0)
         return
+
+    def run_background_worker() -> None:
+        for listening in sockets:
+            listening.close()  # the port is free as soon as the processes that answer are gone
+        run_tasks(["*"])
+
     processes: list[Callable[[], None]] = [partial(serve_requests, slot) for slot in range(arguments.workers)]
-    worker_processes.supervise(processes if arguments.no_worker else [*processes, lambda: run_tasks(["*"])])
+    worker_processes.supervise(processes if arguments.no_worker else [*processes, run_background_worker])
 
 
 def _listen_error_text(error: OSError) -> str:

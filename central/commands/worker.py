@@ -17,6 +17,8 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.processes < 1:
         raise CommandError("there must be at least one process")
     check_migrated()
+    if arguments.end_with:
+        worker_processes.end_with_parent(arguments.end_with)
     worker_processes.stop_on_sigterm()
     queues = [name.strip() for name in arguments.queues.split(",") if name.strip()] or ["*"]
     if arguments.processes == 1:

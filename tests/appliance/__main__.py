@@ -1,10 +1,11 @@
 """Tests the appliance: provision/install in a fresh Debian, boot, enrolment, a visit, freezes and recovery.
 
-    ./run appliance [bookworm] [trixie]
+    ./run appliance [bookworm] [trixie] [centre]
 
 mmdebstrap makes the root from the mirrors of this machine's apt. systemd-nspawn boots it with a private network that
 reaches nothing. The central service and the far ends of the devices' protocols run outside, from this checkout, on that
-network's loopback. Only the display differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures
+network's loopback. `centre` instead follows docs/centre.md on a bare Debian 12 (tests.appliance.centre_installation).
+Only the display differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures
 and reports are written to appliance-output/RELEASE/.
 
 Environment: APPLIANCE_ROOTS (directory of the roots, default /var/tmp), APPLIANCE_KEEP=1 (keep the root afterwards),
@@ -22,6 +23,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.appliance.appliance import CHECKOUT, Appliance
+from tests.appliance.centre_installation import run_centre_for_release
 from tests.appliance.checks import ApplianceChecks, request
 from tests.appliance.install_checks import InstallChecks
 from tests.appliance.local_centre import LocalCentre
@@ -104,18 +106,24 @@ def run_for_release(release: str) -> None:
 
 
 RELEASES = ("bookworm", "trixie")
+CENTRE = "centre"
+CENTRE_RELEASE = "bookworm"
 
 
 def main(releases: list[str]) -> int:
     if os.geteuid() != 0:
         log("The test makes and boots a Debian root, which only root may do: sudo ./run appliance")
         return 2
-    if unknown := set(releases) - set(RELEASES):
-        log(f"Unknown release: {', '.join(sorted(unknown))}; known: {', '.join(RELEASES)}.")
+    known = (*RELEASES, CENTRE)
+    if unknown := set(releases) - set(known):
+        log(f"Unknown release: {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
         return 2
-    for release in releases or RELEASES:
+    for release in releases or known:
         try:
-            run_for_release(release)
+            if release == CENTRE:
+                run_centre_for_release(CENTRE_RELEASE)
+            else:
+                run_for_release(release)
         except (ApplianceTestError, subprocess.SubprocessError) as error:
             log(f"{release}: FAILED. {error}")
             return 1

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -103,8 +103,12 @@ class Appliance:
         if authorities.is_dir():
             shutil.copytree(authorities, self.root / "usr/local/share/ca-certificates", dirs_exist_ok=True)
             self.run_offline("update-ca-certificates")
+        self.copy_checkout(CHECKOUT_FILES)
+
+    def copy_checkout(self, parts: Iterable[str]) -> None:
+        """Copy files and directories of this checkout into the root."""
         ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.mo")
-        for part in CHECKOUT_FILES:
+        for part in parts:
             source, target = CHECKOUT / part, self.root / CHECKOUT_IN_ROOT.lstrip("/") / part
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():

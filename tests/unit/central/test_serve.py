@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -24,7 +25,7 @@ from protocol.messages import EnrolmentStatus
 from simulators.desk_client import DeskClient
 from simulators.http_transport import HttpKiosk, HttpResponse, HttpTransport
 from tests.unit.central.page_text import page_text
-from tests.unit.central.served_installation import METRICS_TOKEN, PASSWORD, Installation, serve_installation
+from tests.unit.central.served_installation import CENTRAL, METRICS_TOKEN, PASSWORD, Installation, serve_installation
 from tests.waiting import wait_until
 from thai.dates import long_date
 
@@ -126,8 +127,8 @@ def test_an_unknown_address_over_the_wire_shows_no_trace(served_installation: tu
 def test_a_worker_that_dies_is_replaced(served_installation: tuple[Installation, str]) -> None:
     _, url = served_installation
     (parent,) = _children(os.getpid(), "--workers")
-    before = _children(parent, "--workers")
-    assert len(before) == 3, "two for requests, one for background tasks"
+    wait_until(lambda: len(_children(parent, "--workers")) == 3, problem="two for requests, one for background tasks")
+    before = sorted(_children(parent, "--workers"))
     os.kill(before[0], signal.SIGKILL)
 
     def is_replaced() -> bool:
@@ -136,6 +137,24 @@ def test_a_worker_that_dies_is_replaced(served_installation: tuple[Installation,
 
     wait_until(is_replaced)
     assert requests.get(f"{url}/t", timeout=10).status_code == 200
+
+
+def test_a_single_server_has_a_worker_beside_it_that_ends_with_it(empty_installation: Installation) -> None:
+    empty_installation.run_checked("migrate")
+    command = [*CENTRAL, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=empty_installation.environment, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        url = server.stdout.readline().strip()
+        try:
+            (worker,) = wait_until(lambda: _children(server.pid, "--end-with"))
+            wait_until(lambda: "No worker runs" not in empty_installation.run_checked("jobs", "workers"))
+            os.kill(worker, signal.SIGKILL)
+            (second,) = wait_until(lambda: [pid for pid in _children(server.pid, "--end-with") if pid != worker])
+        finally:
+            server.kill()
+            server.wait()
+        socket.create_server((urlsplit(url).hostname, urlsplit(url).port or 0)).close()  # the port is free at once
+        wait_until(lambda: not Path(f"/proc/{second}").exists() or "Z" in Path(f"/proc/{second}/stat").read_text())
 
 
 def test_every_worker_answers_a_scrape_for_all(served_installation: tuple[Installation, str]) -> None:
@@ -170,7 +189,8 @@ def test_attempts_at_all_workers_are_counted_together(served_installation: tuple
 
 def _children(parent: int, argument: str) -> list[int]:
     """Living children of a process that have this argument."""
-    every = [int(line) for line in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    lists = [task / "children" for task in Path(f"/proc/{parent}/task").iterdir()]  # one for each thread
+    every = [int(pid) for children in lists for pid in children.read_text().split()]
     return [pid for pid in every if argument.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
