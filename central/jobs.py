@@ -18,7 +18,7 @@ from central.background.periods import Daily, Every
 from central.background.recurring import RecurringJob, give_up_period, queue_due_periods, run_period
 from central.background.retention import delete_old_results
 from central.background.tasks import TaskPolicy, background_task
-from central.cases.deadline_changes import apply_holiday_changes, start_missing_clocks
+from central.cases.deadline_changes import apply_holiday_changes, check_open_deadlines, start_missing_clocks
 from central.cases.history import publish_daily_roots
 from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
@@ -34,6 +34,7 @@ JOBS = (
     RecurringJob("check-silence", check_silence, _MINUTE),
     RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
     RecurringJob("start-clocks", start_missing_clocks, _HOUR, in_one_transaction=False),
+    RecurringJob("check-deadlines", check_open_deadlines, Daily(time(1, 45)), in_one_transaction=False),
     RecurringJob("apply-holidays", apply_holiday_changes, _MINUTE, in_one_transaction=False),
     RecurringJob("escalate-silence", escalate_silent_cases, _HOUR, in_one_transaction=False),
     RecurringJob("delete-account-data", delete_expired, _HOUR),

@@ -10,7 +10,7 @@ from django.db.models import Min, Q, QuerySet
 from central.cases.case_clock import clock_of
 from central.cases.commands.clock_steps import recalculate_due
 from central.cases.models import Case, CaseEvent
-from central.deadlines.calculation import Pause, due_date, pauses_of_history
+from central.deadlines.calculation import Pause, due_date, next_report_date, pauses_of_history
 from central.deadlines.calendar import current_calendar
 from central.deadlines.models import HolidayChange
 from protocol.bilingual_text import BilingualText
@@ -40,10 +40,23 @@ def apply_holiday_changes(now: datetime) -> None:
     if not changes:
         return
     first_day = HolidayChange.objects.filter(pk__in=changes).aggregate(first=Min("day"))["first"]
-    calendar = current_calendar()  # has at least these changes
-    for case in _cases_over(first_day).iterator(chunk_size=_BATCH):
-        recalculate_due(case, now, calendar.name)
+    _recalculate(_cases_over(first_day), now)  # by a calendar that has at least these changes
     HolidayChange.objects.filter(pk__in=changes).update(applied_at=now)
+
+
+def check_open_deadlines(now: datetime) -> None:
+    """Calculate the deadlines of all open cases again. They differ after an update of the library of holidays."""
+    _recalculate(Case.objects.filter(closed_at=None, clock_start__isnull=False).order_by("pk"), now)
+
+
+def _recalculate(cases: QuerySet[Case], now: datetime) -> None:
+    """Calculate again each case whose stored dates differ from its clock. The comparison takes no lock."""
+    calendar = current_calendar()
+    for case, pauses in _with_pauses(cases):
+        clock = clock_of(case, pauses)
+        dates = due_date(clock, calendar.name), next_report_date(clock, calendar.name)
+        if dates != (case.due, case.next_report_due):
+            recalculate_due(case, now, calendar.name)
 
 
 def start_missing_clocks(now: datetime) -> None:

@@ -7,11 +7,18 @@ import pytest
 from central.cases import commands
 from central.cases.case_clock import explain_case, public_deadline
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
-from central.cases.deadline_changes import apply_holiday_changes, due_date_moves, start_missing_clocks
+from central.cases.deadline_changes import (
+    apply_holiday_changes,
+    check_open_deadlines,
+    due_date_moves,
+    start_missing_clocks,
+)
 from central.cases.event_kinds import EventKind
 from central.cases.models import Case, CaseEvent, CaseEventText
 from central.centres.models import Centre
+from central.deadlines import calendar
 from central.deadlines.calculation import DeadlineState, StartReason
+from central.deadlines.government_holidays import government_holiday
 from central.deadlines.holiday_changes import declare_holiday
 from central.deadlines.models import HolidayChange, LawPeriod
 from central.deadlines.periods import PeriodBasis
@@ -207,6 +214,21 @@ def test_a_late_holiday_also_moves_the_duty_to_report(khonkaen: Centre, set_cloc
     apply_holiday_changes(set_clock("2026-04-20 09:00"))
     case.refresh_from_db()
     assert (case.next_report_due, moves_of(case)) == (date(2026, 5, 8), [])
+
+
+def test_an_updated_library_moves_open_deadlines(
+    case: Case, owner: Actor, khonkaen: Centre, monkeypatch: pytest.MonkeyPatch, set_clock: SetClock
+) -> None:
+    waiting = create_case(khonkaen, at=case.filed_at)
+    commands.take(waiting, owner, seen_revision=waiting.revision)
+    commands.ask_details(waiting, owner, seen_revision=waiting.revision, question="ที่ใด")
+    check_open_deadlines(case.filed_at)
+    assert moves_of(case) == moves_of(waiting) == []
+    monkeypatch.setattr(calendar, "government_holiday", lambda day: SPECIAL if day == DUE else government_holiday(day))
+    for _ in range(2):
+        check_open_deadlines(set_clock("2026-04-20 09:00"))
+    case.refresh_from_db()
+    assert (case.due, len(moves_of(case)), len(moves_of(waiting))) == (date(2026, 5, 8), 1, 0)
 
 
 def test_clocks_of_older_cases_are_started(case: Case, khonkaen: Centre) -> None:
