@@ -9,7 +9,8 @@ from django.contrib.auth.hashers import make_password
 from central.agencies.models import Agency
 from central.centres.models import Centre, Membership, Officer
 from central.demo_data.persons import invent_person
-from central.people.roles import Role
+from central.people.models import Profile
+from central.people.roles import MATRIX, Role
 
 # User name, role. Several officers of one role have a number.
 _PROVINCE_OFFICERS = (
@@ -55,6 +56,7 @@ def create_staff(
         officer = Officer.objects.create(
             username=name, password=hashed, first_name=f"{person.title}{person.first_name}", last_name=person.last_name
         )
+        Profile.objects.create(officer=officer, position=MATRIX[role].name.th, office=(agency or centre).name_th)
         Membership.objects.create(
             officer=officer,
             centre=centre,

@@ -36,6 +36,11 @@ def _revoke_link(officer: Officer, by: Officer, reason: str) -> str:
     return ""
 
 
+def _unlock(officer: Officer, by: Officer, reason: str) -> str:
+    accounts.unlock(officer, by, reason)
+    return ""
+
+
 def _reset_password(officer: Officer, by: Officer, reason: str) -> str:
     _require_active(officer)
     return accounts.reset_access(officer, by, reason, with_second_factor=False)
@@ -58,6 +63,7 @@ ACCOUNT_STEPS: Mapping[str, Callable[[Officer, Officer, str], str]] = {
     "end": _end,
     "end-sessions": _end_sessions,
     "revoke-link": _revoke_link,
+    "unlock": _unlock,
     "reset-password": _reset_password,
     "reset-factor": _reset_factor,
 }

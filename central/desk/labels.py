@@ -102,6 +102,7 @@ ACCOUNT_EVENT = {
     OfficerEvent.Kind.ROLE_REMOVED: BilingualText("ถอนบทบาท", "Role removed"),
     OfficerEvent.Kind.TRANSFERRED: BilingualText("ย้ายศูนย์", "Transferred"),
     OfficerEvent.Kind.ENDED: BilingualText("ปิดบัญชี", "Account ended"),
+    OfficerEvent.Kind.UNLOCKED: BilingualText("ปลดล็อกหลังลองผิดหลายครั้ง", "Unlocked after wrong attempts"),
 }
 
 # Codes of the register of agencies.

@@ -70,6 +70,13 @@ def set_password(officer: Officer, password: str) -> int:
     return ended
 
 
+def unlock(officer: Officer, by: Officer | None, reason: str) -> None:
+    """Forget the failed attempts with password and second factor, which somebody else may have made."""
+    reset_failures(officer)
+    second_factor.reset_attempts(officer)
+    record_event(OfficerEvent.Kind.UNLOCKED, officer, by=by, reason=reason)
+
+
 @transaction.atomic
 def reset_access(officer: Officer, by: Officer | None, reason: str, *, with_second_factor: bool) -> str:
     """Take the password away, and the second factor when it was lost, and issue a one-time link in their place. Both

@@ -50,6 +50,7 @@ class OfficerEvent(models.Model):
         ROLE_REMOVED = "role_removed"
         TRANSFERRED = "transferred"
         ENDED = "ended"
+        UNLOCKED = "unlocked"  # an administrator has reset the failed attempts
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -159,8 +159,8 @@ def refuse(by: Officer, registration_id: int, reason: str) -> None:
 
 
 def end_replaced_membership(officer: Officer) -> None:
-    """End what the person had whom this newly activated officer replaces: the roles at that centre, or the whole
-    account when these were its only ones."""
+    """End the roles of the person that this newly activated officer replaces: those at that centre, or the account when
+    it has no others."""
     registration = Registration.objects.filter(officer=officer).exclude(replaces=None).first()
     if registration is None or registration.replaces is None or not registration.replaces.is_active:
         return

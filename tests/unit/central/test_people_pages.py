@@ -10,14 +10,14 @@ from central.agencies.models import Agency
 from central.centres.models import Centre, Membership, Officer
 from central.people.models import AuthenticatorApp, Invitation, OfficerEvent, OfficerSession, Profile
 from central.people.roles import Role
-from tests.unit.central.authenticator import set_up_app
+from tests.unit.central.authenticator import app_code, enter_password, set_up_app
 from tests.unit.central.conftest import client_of
 from tests.unit.central.page_text import page_text
 from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.served_installation import PASSWORD
 
 NEW = "khao-niao-mamuang-1"
-STEPS = ("suspend", "activate", "end", "end-sessions", "revoke-link", "reset-password", "reset-factor")
+STEPS = ("unlock", "suspend", "activate", "end", "end-sessions", "revoke-link", "reset-password", "reset-factor")
 _ROW = re.compile(r'<tr data-officer="(\d+)"')
 
 
@@ -335,3 +335,17 @@ def test_the_list_of_the_districts_shows_who_is_missing(
     assert (
         client_of(create_with_role(khonkaen, "other", Role.DIRECTOR)).get("/desk/people/districts").status_code == 403
     )
+
+
+def test_a_locked_account_is_unlocked(admin_client: Client, clerk: Officer, settings: Any) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+    key, _ = set_up_app(Client(), clerk)
+    settings.REQUIRE_SECOND_FACTOR = False
+    own = Client()
+    enter_password(own, clerk)
+    for _ in range(6):
+        own.post("/desk/second-factor", {"code": "000000"})
+    assert own.post("/desk/second-factor", {"code": app_code(key, 1)}).status_code == 429
+    assert step(admin_client, clerk, "unlock").status_code == 302
+    assert own.post("/desk/second-factor", {"code": app_code(key, 1)}).status_code == 302
+    assert OfficerEvent.objects.filter(officer=clerk, kind="unlocked").exists()

@@ -282,7 +282,7 @@ def test_the_replaced_officer_leaves_when_the_new_one_arrives(
 ) -> None:
     leaving = create_with_role(nam_phong, "wichai", Role.CASE_OFFICER)
     create_with_role(nam_phong, "malee", Role.CASE_OFFICER)
-    assert Client().post("/desk/register", FORM | {"kind": "replacing"}).status_code == 400, "whom"
+    assert Client().post("/desk/register", FORM | {"kind": "replacing"}).status_code == 400, "the name is missing"
     Client().post("/desk/register", FORM | {"kind": "replacing", "replaces_name": "นายวิชัย"})
     registration, superior = Registration.objects.get(), client_of(chief)
     session = client_of(leaving)
