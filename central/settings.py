@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "central.intake",
     "central.tracking",
     "central.desk",
+    "central.agency_desk",
 ]
 MIDDLEWARE = [
     "central.monitoring.request_log.RequestLogMiddleware",
@@ -285,5 +286,8 @@ LOGGING = {
         # central.background.worker logs failures.
         "django_tasks": {"level": "CRITICAL"},
         "django_tasks_db": {"level": "WARNING"},
+        # One line for each step of each letter.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
     },
 }

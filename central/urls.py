@@ -1,7 +1,9 @@
-"""The URLs: citizens at / and /t, kiosks at /api, officers at /desk, machines that watch the service at /healthz."""
+"""The URLs: citizens at / and /t, kiosks at /api, officers at /desk, agencies by personal links at /a, machines that
+watch the service at /healthz."""
 
 from django.urls import include, path
 
+from central.agency_desk.urls import desk_patterns, link_patterns
 from central.api import api
 from central.desk.agency_registration_views import register_agency
 from central.monitoring import views as monitoring
@@ -17,7 +19,9 @@ urlpatterns = [
     path("metrics", monitoring.metrics, name="metrics"),
     path("api/", api.urls),
     path("agencies/register", register_agency, name="register_agency"),
+    path("desk/", include(desk_patterns)),
     path("desk/", include("central.desk.urls")),
+    path("a/", include(link_patterns)),
 ]
 handler400 = "central.error_pages.bad_request"
 handler403 = "central.error_pages.forbidden"

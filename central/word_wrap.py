@@ -30,6 +30,19 @@ def wrap_words(value: object) -> SafeString:
     return mark_safe(f'<span class="words">{"<br>".join(lines)}</span>')  # noqa: S308 (escaped)
 
 
+@register.filter
+def wrap_printed_words(value: object) -> SafeString:
+    """The text as HTML for WeasyPrint, whose lines end between words only. It breaks no line inside `.words`; here each
+    unit is an element of class `unit` (white-space: nowrap), and U+200B follows it."""
+    units = (_break_units(line) for line in str(value).replace("\r\n", "\n").split("\n"))
+    lines = ("\u200b".join(f'<span class="unit">{_printed_unit_html(unit)}</span>' for unit in line) for line in units)
+    return mark_safe("<br>".join(lines))  # noqa: S308 (escaped)
+
+
+def _printed_unit_html(unit: str) -> str:
+    return escape(unit) if len(unit) <= _MAX_UNIT_CHARS else "</span>\u200b<span>".join(map(escape, clusters(unit)))
+
+
 def _break_units(line: str) -> list[str]:
     """The unbreakable units of a line, spaces joined to the unit before them."""
     units = unbreakable_units(line)

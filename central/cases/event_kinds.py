@@ -36,6 +36,9 @@ class EventKind(StrEnum):
     DUE_MOVED = "due_moved"  # by a change of the calendar, a pause or a new classification
     ESCALATED = "escalated"
     REMINDED = "reminded"
+    LINK_REVOKED = "link_revoked"  # the personal link of an agency
+    LINK_RENEWED = "link_renewed"
+    MAIL_FAILED = "mail_failed"  # to an agency
     # Of versions older than the workflow table.
     OLD_STATUS = "status"
     OLD_ASSIGNMENT = "assignment"
@@ -69,6 +72,9 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.DUE_MOVED: BilingualText("วันแล้วเสร็จเลื่อน", "Due date moved"),
     EventKind.ESCALATED: BilingualText("แจ้งเตือนผู้บังคับบัญชา", "Escalated"),
     EventKind.REMINDED: BilingualText("เตือนหน่วยงาน", "Agency reminded"),
+    EventKind.LINK_REVOKED: BilingualText("ยกเลิกลิงก์ของหน่วยงาน", "Link of the agency revoked"),
+    EventKind.LINK_RENEWED: BilingualText("ออกลิงก์ใหม่ให้หน่วยงาน", "New link for the agency"),
+    EventKind.MAIL_FAILED: BilingualText("ส่งอีเมลถึงหน่วยงานไม่สำเร็จ", "Mail to the agency failed"),
     EventKind.OLD_STATUS: BilingualText("เปลี่ยนสถานะ", "Status changed"),
     EventKind.OLD_ASSIGNMENT: BilingualText("มอบหมาย", "Assigned to"),
     EventKind.OLD_DUE: BilingualText("กำหนดเสร็จ", "Due"),

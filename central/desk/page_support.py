@@ -30,7 +30,7 @@ def open_page(view: View[Params]) -> View[Params]:
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
-        if _has_nul(request):
+        if has_nul(request):
             raise SuspiciousOperation("A NUL character")
         with translation.override(page_language(request)):
             return view(request, *args, **kwargs)
@@ -38,7 +38,7 @@ def open_page(view: View[Params]) -> View[Params]:
     return wrapper
 
 
-def _has_nul(request: HttpRequest) -> bool:
+def has_nul(request: HttpRequest) -> bool:
     """Whether path, query or form contain a NUL. PostgreSQL can neither store nor compare
     one, and no browser sends one."""
     texts = [text for form in (request.GET, request.POST) for _, values in form.lists() for text in values]

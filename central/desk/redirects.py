@@ -29,4 +29,4 @@ def _is_desk_page(target: str) -> bool:
         match = resolve(unquote(urlsplit(target).path))
     except (Resolver404, ValueError):
         return False
-    return match.app_name == "desk" and match.url_name not in _EXCLUDED_URL_NAMES
+    return match.app_name in ("desk", "agency_desk") and match.url_name not in _EXCLUDED_URL_NAMES

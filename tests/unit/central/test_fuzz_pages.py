@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from central.agencies.models import Agency
 from central.agencies.rule_commands import RuleDetails, add_rules
+from central.agency_desk.models import ReferralLink
+from central.agency_desk.tokens import link_token
 from central.alarms.models import Alarm
-from central.cases.models import Case
+from central.cases.commands import Actor, OrderInputs, order
+from central.cases.models import Case, Referral
 from central.centres.models import Centre, Membership, Officer
 from central.fleet.models import Enrolment
 from central.people.models import Registration
@@ -149,6 +152,14 @@ _FIELDS = [
     "lead_kind",
     "lead_level",
     "direction",
+    "handler",
+    "done",
+    "text",
+    "message",
+    "files",
+    "proposed",
+    "referral",
+    "group",
 ]
 _TYPES = (
     "application/x-www-form-urlencoded",
@@ -192,6 +203,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     return {
         "agency_id": [str(agency.pk), str(waiting.pk), "0", "9" * 30],
         "rule_id": [str(rule.pk), "0", "9" * 30],
+        **_referral_values(officer, khonkaen),
         "number": [Case.objects.get().case_number, "KKN07A", "%00", "%ff", "ก", "%2e%2e", "x" * 2000],
         "index": ["0", "1", "9" * 30],
         "request_id": ["0", "9" * 30],
@@ -206,6 +218,21 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "path_format": ["json"],
         "slug": ["khonkaen", "moi", "%00", "ก", "x" * 300],
         **_people_values(),
+    }
+
+
+def _referral_values(officer: Officer, khonkaen: Centre) -> dict[str, list[str]]:
+    """The case is ordered to an agency of this officer, who also supervises it."""
+    agency = create_agency(khonkaen, email="office@office.go.th")
+    for role in (Role.AGENCY_OFFICER, Role.SUPERVISOR):
+        Membership.objects.create(officer=officer, centre=khonkaen, role=role.value, agency=agency)
+    order(Case.objects.get(), Actor.system(), seen_revision=None, inputs=OrderInputs(lead=agency))
+    referral = Referral.objects.get()
+    token = link_token(ReferralLink.objects.get().nonce)
+    return {
+        "referral_id": [str(referral.pk), "0", "9" * 30],
+        "attachment_id": ["0", "9" * 30],
+        "token": [token, token, token, "x", "%00", "x" * 2000],
     }
 
 

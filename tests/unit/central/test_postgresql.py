@@ -14,6 +14,7 @@ HERE = Path(__file__)
 # One served installation is enough here: it shares the cluster's only database.
 SERVED = "test_serve.py::test_from_an_empty_directory_to_a_closed_case"
 TESTS = [
+    "agency_desk",
     "agencies/test_commands.py",
     "agencies/test_import.py",
     "agencies/test_police_rules.py",

@@ -1,0 +1,1 @@
+"""Pages and letters for agencies: personal links, mails, printed orders, reminders, queues."""

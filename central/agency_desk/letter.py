@@ -1,0 +1,55 @@
+"""The printable order: an external letter in the form of Thai official letters, with the QR code of the personal link.
+
+It is Thai only, as official letters are. It has space for the emblem and the number, which the office's own paper and
+registry give. It names nobody: who complained is read by the link."""
+
+from pathlib import Path
+
+import segno
+from django.template.loader import render_to_string
+from django.utils import timezone
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from central.agency_desk import referral_facts
+from central.agency_desk.models import ReferralLink
+from central.cases.codes import ReferralKind
+from central.cases.models import Referral
+from thai import dates
+from thai.numerals import to_thai
+
+# The whole fonts: those of the web pages lack signs that an order may contain.
+_FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+
+
+def order_letter(referral: Referral, link: ReferralLink, url: str) -> bytes:
+    """The letter as a PDF of one page or more."""
+    html = render_to_string("agency_desk/letter.html", _context(referral, link, url))
+    fetcher = URLFetcher(allowed_protocols={"file", "data"})  # the fonts, and the QR code in the page itself
+    document = HTML(string=html, base_url=f"{_FONTS.as_uri()}/", url_fetcher=fetcher)
+    pdf: bytes = document.write_pdf(font_config=FontConfiguration())
+    return pdf
+
+
+def _context(referral: Referral, link: ReferralLink, url: str) -> dict[str, object]:
+    case, due = referral.case, referral_facts.referral_due(referral)
+    return {
+        "language": "th",
+        "centre": case.centre.name_th,
+        "agency": referral.agency.name_th,
+        "number": case.case_number,
+        "nature": referral_facts.nature_text(referral, "th"),
+        "topic": referral_facts.topic_text(referral, "th"),
+        "place": referral_facts.place_text(referral, "th"),
+        "received": to_thai(dates.long_date(case.received_at)),
+        "written": to_thai(dates.long_date(timezone.now())),
+        "due": to_thai(dates.long_date(due)) if due else "",
+        "until": to_thai(dates.long_date(link.expires_at)),
+        "order": [line for line in referral.order_text.splitlines() if line.strip()],
+        "is_lead": referral.kind == ReferralKind.LEAD.value,
+        "is_copy": referral.kind == ReferralKind.COPY.value,
+        "hotline": to_thai(referral_facts.HOTLINE),
+        "url": url,
+        "qr": segno.make(url, error="m", micro=False).svg_data_uri(border=2),
+    }

@@ -1,0 +1,58 @@
+"""What a supervisor sees: the copies sent to the own agency, and how old the work of the supervised agencies is.
+
+Read-only. A case is opened by its copy; without a copy there are number, state and dates only."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from central.agency_desk import queue, referral_facts
+from central.agency_desk.queue_views import shown_row
+from central.cases.codes import ReferralState
+from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
+from central.people.roles import Action
+
+_PER_PAGE = 100
+LATE_ACCEPTANCE_DAYS = 3
+
+
+@dataclass
+class AgencyAge:
+    """The open work of one supervised agency."""
+
+    name: str
+    active: int = 0
+    not_accepted: int = 0
+    overdue: int = 0
+    oldest_days: int = 0
+
+
+@require_safe
+@desk_page
+def supervision(request: HttpRequest) -> HttpResponse:
+    """Copies and ageing."""
+    officer, language = signed_in_officer(request), page_language(request)
+    if not queue.agencies_allowing(officer, Action.SUPERVISE):
+        raise PermissionDenied
+    ages = {agency.pk: AgencyAge(agency.name_in(language)) for agency in queue.supervised_agencies(officer)}
+    referrals = queue.active_referrals_of(list(ages))
+    today = timezone.localdate()
+    for referral in referrals.iterator(chunk_size=500):
+        age, due = ages[referral.agency_id], referral_facts.referral_due(referral)
+        days = (today - timezone.localtime(referral.sent_at).date()).days
+        age.active += 1
+        age.not_accepted += referral.state == ReferralState.SENT.value and days >= LATE_ACCEPTANCE_DAYS
+        age.overdue += due is not None and due < today
+        age.oldest_days = max(age.oldest_days, days)
+    page = Paginator(referrals, _PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "copies": [shown_row(copy, language) for copy in queue.copies_of(officer)[:_PER_PAGE]],
+        "ages": sorted(ages.values(), key=lambda age: (-age.overdue, -age.oldest_days, age.name)),
+        "rows": [shown_row(referral, language) for referral in page],
+        "page": page,
+    }
+    return render_page(request, "agency_desk/supervision.html", context)
