@@ -69,7 +69,7 @@ def _change_mailed_level(case: Case, level: int, before: int, after: int) -> boo
 
 def _recipients(case: Case, lead: Referral | None) -> list[str]:
     """The addresses for this level, each once."""
-    addresses = [case.owner.email if case.owner else ""]
+    addresses = [case.owner.email if case.owner is not None and case.owner.is_active else ""]
     if lead is not None:
         addresses += _agency_addresses(lead.agency)
         if case.escalation_level >= _SUPERVISOR_LEVEL and lead.agency.supervising_agency is not None:

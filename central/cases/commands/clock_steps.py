@@ -51,13 +51,16 @@ def append_due_moved(
 
 
 def recalculate_due(case: Case, now: datetime, holiday_name: HolidayName) -> CaseEvent | None:
-    """Calculate the clock of an open case again. The event when its due date has moved, else None."""
+    """Calculate the clock of an open case again. The event when its due date has moved, else None.
+
+    A case older than the clocks may get a first date that has passed: that is no news for the citizen."""
     with _locked_open_case(case) as locked:
         if locked is None:
             return None
         before = locked.due
         refresh_clock(locked, EventKind.DUE_MOVED, now, holiday_name)
-        if locked.due == before:
+        is_past = before is None and locked.due is not None and locked.due < in_thailand(now).date()
+        if locked.due == before or is_past:
             locked.save()
             return None
         locked.revision += 1

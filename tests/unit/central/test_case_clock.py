@@ -236,9 +236,13 @@ def test_clocks_of_older_cases_are_started(case: Case, khonkaen: Centre) -> None
     Case.objects.filter(pk=case.pk).update(due=None, **columns)
     dated = create_case(khonkaen, at=case.filed_at)
     Case.objects.filter(pk=dated.pk).update(due=date(2026, 4, 29), **columns)
+    old = create_case(khonkaen, at=case.filed_at - timedelta(days=90))
+    Case.objects.filter(pk=old.pk).update(due=None, **columns)
     start_missing_clocks(case.filed_at)
-    for row in (case, dated):
+    for row in (case, dated, old):
         row.refresh_from_db()
+    assert (old.due, moves_of(old)) == (date(2026, 1, 30), [])
+    assert moves_of(case) == [{"before": "", "after": "2026-05-07", "cause": "calendar"}]
     assert (case.due, case.clock_start, case.period_basis) == (DUE, date(2026, 4, 10), "general")
     assert (dated.due, dated.period_basis) == (date(2026, 4, 29), PeriodBasis.MANUAL.value)
 
