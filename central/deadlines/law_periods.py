@@ -1,5 +1,5 @@
 """Sets and removes the periods that laws set for topics. They hold for new cases, and for cases that are ordered,
-classified or reopened from then on: a date that a citizen has been promised is not shortened behind them."""
+classified or reopened from then on: a date that was promised to a citizen stays."""
 
 from dataclasses import dataclass
 
