@@ -156,7 +156,9 @@ def test_every_command_and_option_exists(capsys: pytest.CaptureFixture[str]) -> 
             if program == "./run":
                 wrong += [] if name in verbs else [f"{page.name}: ./run {name}"]
                 continue
-            action = [word for word in rest.split()[:1] if word.isalpha()]  # as in `central centres import`
+            action = [
+                word for word in rest.split()[:1] if re.fullmatch("[A-Za-z]+(-[a-z]+)*", word)
+            ]  # as in `central centres import`
             called = (program, name, *action)
             if called not in helped:
                 for words in ([name], [name, *action]):

@@ -41,7 +41,7 @@ def actor_with(centre: Centre, *roles: Role) -> Actor:
 def create_agency(centre: Centre, code: str = "", **fields: object) -> Agency:
     """An agency that takes cases."""
     code = code or f"agency-{next(_numbers)}"
-    values = {"kind": "local", "level": "district", "name_th": f"หน่วยงาน {code}", **fields}
+    values = {"kind": "local_government", "level": "district", "name_th": f"หน่วยงาน {code}", **fields}
     return Agency.objects.create(centre=centre, code=code, **values)
 
 

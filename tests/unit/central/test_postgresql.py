@@ -14,11 +14,8 @@ HERE = Path(__file__)
 # One served installation is enough here: it shares the cluster's only database.
 SERVED = "test_serve.py::test_from_an_empty_directory_to_a_closed_case"
 TESTS = [
+    "agencies",
     "agency_desk",
-    "agencies/test_commands.py",
-    "agencies/test_import.py",
-    "agencies/test_police_rules.py",
-    "agencies/test_rule_commands.py",
     "test_cases.py",
     "test_desk.py",
     "test_fleet.py",

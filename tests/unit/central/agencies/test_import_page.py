@@ -1,12 +1,15 @@
 """The upload of a file of agencies: checked first, imported by a second step."""
 
+from datetime import timedelta
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from central.agencies import commands
 from central.agencies.limits import MAX_IMPORT_BYTES
 from central.agencies.models import Agency, ImportDraft
-from central.centres.models import Centre
+from central.agencies.retention import delete_old_drafts
+from central.centres.models import Centre, Officer
 from central.people.roles import Role
 from tests.unit.central.agencies.conftest import LAND, officer_with_role
 from tests.unit.central.conftest import client_of
@@ -84,3 +87,12 @@ def test_the_export_is_a_file_that_the_import_reads(admin_client: Client, khonka
     response = admin_client.get("/desk/agencies/of/khonkaen/export")
     assert response["Content-Disposition"] == 'attachment; filename="agencies-khonkaen.csv"'
     assert 'id="unchanged">1<' in page_text(upload(admin_client, response.content))
+
+
+def test_a_file_that_nobody_imports_is_deleted_after_a_day(admin_client: Client, administrator: Officer) -> None:
+    upload(admin_client, GOOD)
+    uploaded = ImportDraft.objects.get().uploaded_at
+    delete_old_drafts(uploaded + timedelta(hours=23))
+    assert ImportDraft.objects.exists()
+    delete_old_drafts(uploaded + timedelta(hours=25))
+    assert not ImportDraft.objects.exists()
