@@ -98,6 +98,7 @@ class RegistrationForm(ProfileForm):
         self.fields["centre"] = _choice_field(self, "centre", [("", "—"), *centre_choices(centres, language)])
         self.fields["role"] = _choice_field(self, "role", [("", "—"), *role_choices(Role, language)])
         self.order_fields(self.field_order)
+        self.fields["position"].widget.attrs["list"] = "positions"
         for name in ("office", "mobile_phone", "email"):
             self.fields[name].required = True
             self.fields[name].widget.is_required = True

@@ -12,6 +12,7 @@ from central.desk.people_forms import RegistrationForm
 from central.people import registrations
 from central.people.memberships import PeopleError
 from central.people.models import Registration
+from central.people.positions import SUGGESTED_POSITIONS
 from central.people.shared_throttle import SharedThrottle
 from protocol.bilingual_text import BilingualText
 
@@ -31,14 +32,14 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         initial = {name: request.GET.get(name, "") for name in ("centre", "agency")}
         form = RegistrationForm(language, centres, initial=initial)
-        return render_page(request, "desk/register.html", {"form": form})
+        return render_page(request, "desk/register.html", _context(form))
     form = RegistrationForm(language, centres, request.POST)
     if not form.is_valid():
-        return render_page(request, "desk/register.html", {"form": form}, status=400)
+        return render_page(request, "desk/register.html", _context(form), status=400)
     if form.cleaned_data["website"]:  # a program: it learns nothing
         return redirect("desk:registered")
     if not _ADDRESS_THROTTLE.count_attempt(client_address(request)):
-        context = {"form": form, "error": _TOO_MANY.in_language(language)}
+        context = _context(form) | {"error": _TOO_MANY.in_language(language)}
         return render_page(request, "desk/register.html", context, status=429)
     centre = centres.get(slug=form.cleaned_data["centre"])
     registration = Registration(
@@ -50,7 +51,7 @@ def register(request: HttpRequest) -> HttpResponse:
     try:
         registrations.submit(registration)
     except PeopleError as error:
-        context = {"form": form, "error": error.sentence.in_language(language)}
+        context = _context(form) | {"error": error.sentence.in_language(language)}
         return render_page(request, "desk/register.html", context, status=409)
     return redirect("desk:registered")
 
@@ -60,3 +61,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def registered(request: HttpRequest) -> HttpResponse:
     """Says what happens next."""
     return render_page(request, "desk/registered.html", {})
+
+
+def _context(form: RegistrationForm) -> dict[str, object]:
+    return {"form": form, "positions": SUGGESTED_POSITIONS}

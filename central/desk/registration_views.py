@@ -17,6 +17,7 @@ from central.people import registrations
 from central.people.memberships import ForbiddenError, PeopleError
 from central.people.models import Registration
 from central.people.permission import actions_anywhere, memberships_allowing
+from central.people.positions import is_entitled
 from central.people.registrations import Certification
 from central.people.roles import MATRIX, Action, Role, Scope
 from protocol.bilingual_text import BilingualText
@@ -168,6 +169,7 @@ def _registration_page(
         "form": form or _certification_form(request, registration),
         "reason_form": RequiredReasonForm(language),
         "is_over_limit": registrations.is_over_limit(registration.centre, Role(registration.role), None),
+        "is_entitled": is_entitled(Role(registration.role), registration.position),
         "listed": listed,
         "name_taken": name_taken,
         "needs_scope": error or MATRIX[Role(registration.role)].scope is not Scope.CENTRE,

@@ -19,6 +19,7 @@ from central.people.memberships import (
 )
 from central.people.models import OfficerEvent, Profile, Registration
 from central.people.permission import memberships_allowing, permitted_centres
+from central.people.positions import is_entitled
 from central.people.roles import Action, Role, Scope
 from protocol.bilingual_text import BilingualText
 
@@ -36,6 +37,10 @@ _REASON_NEEDED = BilingualText("โปรดระบุเหตุผล", "Pl
 _OVER_LIMIT = BilingualText(
     "อำเภอนี้มีเจ้าหน้าที่ครบสองคนแล้ว โปรดระบุเหตุผล หรือเลือกผู้ที่จะแทน",
     "This district has two officers already. Give a reason, or choose who is replaced",
+)
+_NOT_ENTITLED = BilingualText(
+    "ตำแหน่งนี้ไม่อยู่ในตำแหน่งที่มีสิทธิ์สำหรับบทบาทนี้ โปรดระบุเหตุผลในหมายเหตุ",
+    "This position does not entitle to the role. Give a reason as a remark",
 )
 _REPLACED_UNKNOWN = BilingualText("โปรดเลือกเจ้าหน้าที่ที่จะแทน", "Choose the officer who is replaced")
 
@@ -128,6 +133,8 @@ def certify(by: Officer, registration_id: int, decision: Certification) -> tuple
         raise PeopleError(_REPLACED_UNKNOWN)
     if is_over_limit(centre, decision.role, decision.replaces) and not decision.reason:
         raise PeopleError(_OVER_LIMIT)
+    if not is_entitled(decision.role, registration.position) and not decision.reason:
+        raise PeopleError(_NOT_ENTITLED)
     if Officer.objects.filter(username__iexact=decision.username).exists():  # «Somsri» and «somsri»
         raise PeopleError(_NAME_TAKEN)
     officer = _create_account(registration, decision.username)

@@ -15,6 +15,7 @@ from central.centres.models import Centre, Membership, Officer
 from central.people import invitations, registrations, retention
 from central.people.memberships import ForbiddenError
 from central.people.models import FailureCount, Invitation, OfficerEvent, Profile, Registration
+from central.people.positions import is_entitled
 from central.people.roles import Role
 from tests.unit.central.conftest import client_of
 from tests.unit.central.page_text import page_text
@@ -246,7 +247,7 @@ def test_a_forged_role_is_certified_by_nobody_below(
     registration: Registration, nam_phong: Centre, certifier: Role, role: str, allowed: bool
 ) -> None:
     client = client_of(create_with_role(nam_phong, "superior", certifier))
-    response = certify(client, registration, role=role)
+    response = certify(client, registration, role=role, reason="ตามคำสั่งแต่งตั้ง")
     assert response.status_code == (200 if allowed else 400)
     assert Membership.objects.filter(role=role, officer__username="kanya").exists() is allowed
 
@@ -423,3 +424,27 @@ def test_requests_at_the_same_moment_use_a_link_once(registration: Registration,
     code = link_code(certify(client_of(chief), registration))
     both = [invitations.find_valid(code), invitations.find_valid(code)]
     assert [invitations.use(each, "") for each in both if each] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("role", "position", "entitled"),
+    [
+        (Role.CASE_OFFICER, "ปลัดอำเภอน้ำพอง", True),
+        (Role.CASE_OFFICER, "เจ้าพนักงาน ปกครองชำนาญการ", True),
+        (Role.INTAKE, "พนักงานขับรถ", False),
+        (Role.DISTRICT_CHIEF, "นายอำเภอน้ำพอง", True),
+        (Role.DISTRICT_CHIEF, "ปลัดอำเภอ", False),
+        (Role.GOVERNOR, "รองผู้ว่าราชการจังหวัดขอนแก่น", True),
+        (Role.TECHNICIAN, "ช่างเทคนิค", True),
+    ],
+)
+def test_positions_entitle_to_roles(role: Role, position: str, entitled: bool) -> None:
+    assert is_entitled(role, position) is entitled
+
+
+def test_another_position_needs_a_reason(nam_phong: Centre, chief: Officer) -> None:
+    Client().post("/desk/register", FORM | {"position": "พนักงานขับรถ"})
+    registration, superior = Registration.objects.get(), client_of(chief)
+    assert 'id="not-entitled"' in page_text(superior.get(f"/desk/registrations/{registration.pk}"))
+    assert certify(superior, registration).status_code == 409
+    assert certify(superior, registration, reason="คำสั่งมอบหมายที่ 7/2569").status_code == 200
