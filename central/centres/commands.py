@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from central.centres.models import Centre, CentreChange, Officer
-from central.centres.rules import CentreRow, CentreTree, already_exists, find_errors
+from central.centres.rules import CentreTree, already_exists, find_errors
+from central.centres.values import CentreRow
 from protocol.bilingual_text import BilingualText
 
 _CHANGED_MEANWHILE = BilingualText(

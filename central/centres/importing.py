@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from central.centres import commands
 from central.centres.models import Centre, Officer
 from central.centres.names import country_areas, default_name, default_slug, province_areas
-from central.centres.rules import CentreRow, CentreTree, find_errors
+from central.centres.rules import CentreTree, find_errors
+from central.centres.values import CentreRow
 from central.csv_files import CsvRow, read_rows, write_rows
 from protocol.bilingual_text import BilingualText
 from protocol.centre_kind import CentreKind

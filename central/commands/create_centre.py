@@ -6,7 +6,7 @@ from dataclasses import replace
 from central.centres import commands
 from central.centres.models import Centre
 from central.centres.names import default_name
-from central.centres.rules import CentreRow
+from central.centres.values import CentreRow, find_value_errors
 from central.commands import CommandError, print_message
 from central.commands.lookups import find_centre
 
@@ -23,19 +23,20 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _create(arguments: argparse.Namespace) -> Centre:
-    parent = find_centre(arguments.parent) if arguments.parent else None
     name = default_name(arguments.area)
-    return commands.create_centre(
-        CentreRow(
-            slug=arguments.slug,
-            area_code=arguments.area,
-            name_th=arguments.name_th or name.th or arguments.slug,
-            name_en=arguments.name_en or name.en or arguments.slug,
-            parent=parent.slug if parent else "",
-            public_url=arguments.public_url.rstrip("/"),
-        ),
-        by=None,
+    row = CentreRow(
+        slug=arguments.slug,
+        area_code=arguments.area,
+        name_th=arguments.name_th or name.th,
+        name_en=arguments.name_en or name.en,
+        parent=arguments.parent or "",
+        public_url=arguments.public_url.rstrip("/"),
     )
+    if "area_code" in (errors := find_value_errors(row)):  # without the database, which may not exist yet
+        raise commands.CentreRulesError({"area_code": errors["area_code"]})
+    if row.parent:
+        find_centre(row.parent)
+    return commands.create_centre(row, by=None)
 
 
 def _edit(arguments: argparse.Namespace) -> Centre:

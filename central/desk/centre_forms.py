@@ -8,7 +8,7 @@ from django import forms
 
 from central.centres.commands import CentreRulesError
 from central.centres.names import default_name, default_slug
-from central.centres.rules import CentreRow
+from central.centres.values import CentreRow
 from central.desk.forms import DeskForm
 from protocol.bilingual_text import BilingualText
 

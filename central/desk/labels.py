@@ -41,7 +41,7 @@ CENTRE_KIND = {
     CentreKind.PROVINCE: BilingualText("จังหวัด", "Province"),
     CentreKind.DISTRICT: BilingualText("อำเภอ", "District"),
 }
-CENTRE_FIELD = {  # of `central.centres.rules.CentreRow`
+CENTRE_FIELD = {  # of `central.centres.values.CentreRow`
     "slug": BilingualText("ชื่อย่อ", "Short name"),
     "area_code": BilingualText("พื้นที่", "Area"),
     "name_th": BilingualText("ชื่อภาษาไทย", "Thai name"),

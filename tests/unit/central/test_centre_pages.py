@@ -9,7 +9,7 @@ from django.test import Client
 
 from central.centres import commands, importing
 from central.centres.models import Centre, CentreChange, Membership, Officer
-from central.centres.rules import CentreRow
+from central.centres.values import CentreRow
 from central.people.roles import MATRIX, Action, Role
 from tests.unit.central.conftest import client_of
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient

@@ -13,7 +13,8 @@ from central.centres import commands
 from central.centres.commands import CentreRulesError
 from central.centres.models import Centre, CentreChange, Officer
 from central.centres.names import country_areas, default_name, default_slug
-from central.centres.rules import CentreRow, CentreTree, find_errors
+from central.centres.rules import CentreTree, find_errors
+from central.centres.values import CentreRow
 from protocol.centre_kind import CentreKind
 
 MINISTRY = CentreRow("moi", "", "ศูนย์ดำรงธรรมกระทรวงมหาดไทย", "Ministry of Interior")
