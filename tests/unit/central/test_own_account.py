@@ -10,11 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from central import cli
+from central.agencies.models import Agency
 from central.centres.models import Centre, Membership, Officer
 from central.people.models import OfficerEvent, OfficerSession, Profile
+from central.people.roles import MATRIX, Role, Scope
 from central.people.sessions import sessions_of
 from tests.unit.central.conftest import client_of, create_officer
 from tests.unit.central.page_text import page_text
+from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.served_installation import PASSWORD
 
 NEW = "khao-niao-mamuang-1"
@@ -145,3 +148,31 @@ def test_an_account_is_invited_and_ended_by_command(
     capsys.readouterr()
     assert run("roles", monkeypatch=monkeypatch) == 0
     assert "| `case_officer` |" in capsys.readouterr().out
+
+
+HOMES = {
+    Role.ADMINISTRATOR: "/desk/people",
+    Role.TECHNICIAN: "/desk/fleet",
+    Role.AGENCY_OFFICER: "/desk/agency/",
+    Role.AGENCY_HEAD: "/desk/agency/",
+    Role.SUPERVISOR: "/desk/agency/supervision",
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_first_page_is_where_the_work_is(khonkaen: Centre, role: Role) -> None:
+    agency = Agency.objects.create(centre=khonkaen, code="water", name_th="ประปา", kind="x", level="x")
+    is_of_agency = MATRIX[role].scope is Scope.AGENCY
+    officer = create_with_role(
+        khonkaen, "malee", role, agency=agency if is_of_agency else None, may_run_fleet=True, may_read_people=True
+    )
+    client = Client()
+    response = client.post("/desk/login", {"username": officer.username, "password": PASSWORD})
+    assert response["Location"] == HOMES.get(role, "/desk/")
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_an_officer_without_any_right_sees_the_own_profile(officer: Officer) -> None:
+    Membership.objects.all().delete()
+    response = Client().post("/desk/login", {"username": officer.username, "password": PASSWORD})
+    assert response["Location"] == "/desk/profile"
