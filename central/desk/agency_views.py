@@ -3,6 +3,8 @@
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from central.agencies.commands import rules_naming
@@ -49,6 +51,7 @@ def agency_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(form.cleaned_data.values()),
         "pending": agencies.filter(status=Agency.Status.PENDING).count(),
         "is_managed": has_permission(officer, Action.MANAGE_AGENCIES, centre),
+        "registration_url": _registration_url(request, centre),
         "routes_cases": has_permission(officer, Action.MANAGE_ROUTING, centre),
     }
     return render_page(request, "desk/agencies.html", context)
@@ -70,6 +73,11 @@ def export_agencies(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(write_file(rows, page_language(request)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="agencies-{centre.slug}.csv"'
     return response
+
+
+def _registration_url(request: HttpRequest, centre: Centre) -> str:
+    """The address to give to agencies: that of the public page, with this centre chosen."""
+    return request.build_absolute_uri(f"{reverse('register_agency')}?{urlencode({'centre': centre.slug})}")
 
 
 def _filter(agencies: QuerySet[Agency], chosen: dict[str, str]) -> QuerySet[Agency]:

@@ -235,4 +235,6 @@ def test_the_english_pages_are_english(admin_client: Client, land: Agency) -> No
     shown = page_text(admin_client.get(f"/desk/agencies/{land.pk}"))
     assert "Khon Kaen Land Office" in shown
     assert "20 working days" in shown
-    assert "Add an agency" in page_text(admin_client.get("/desk/agencies"))
+    list_page = page_text(admin_client.get("/desk/agencies"))
+    assert "Add an agency" in list_page
+    assert "http://testserver/agencies/register?centre=khonkaen" in list_page

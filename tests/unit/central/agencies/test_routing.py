@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from central.agencies.kinds import AgencyKind, AgencyLevel
@@ -79,6 +79,7 @@ def accepts(rule: Rule, facts: CaseFacts) -> bool:
     return facts.area[: len(rule.when.area)] == rule.when.area
 
 
+@settings(deadline=None)
 @given(CASE_FACTS, RULES, AGENCIES)
 def test_the_first_rule_that_accepts_the_case_takes_it(
     facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry]
@@ -87,6 +88,7 @@ def test_the_first_rule_that_accepts_the_case_takes_it(
     assert route(facts, rules, agencies).rule == (accepting[0] if accepting else None)
 
 
+@settings(deadline=None)
 @given(CASE_FACTS, RULES, AGENCIES, st.randoms())
 def test_the_result_depends_on_the_order_of_the_rules_only(
     facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry], rng: object
@@ -99,6 +101,7 @@ def test_the_result_depends_on_the_order_of_the_rules_only(
     assert route(facts, rules[:after], agencies).rule == result.rule, "later rules change nothing"
 
 
+@settings(deadline=None)
 @given(CASE_FACTS, RULES, AGENCIES)
 def test_the_explanation_names_every_rule_up_to_the_one_that_took_the_case(
     facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry]
@@ -117,6 +120,7 @@ def test_the_explanation_names_every_rule_up_to_the_one_that_took_the_case(
         assert copy.name.en in result.explanation[-1].en
 
 
+@settings(deadline=None)
 @given(CASE_FACTS, RULES, AGENCIES)
 def test_only_agencies_that_take_cases_are_proposed(
     facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry]
@@ -125,6 +129,7 @@ def test_only_agencies_that_take_cases_are_proposed(
     assert all(agency.takes_cases for agency in (result.lead, *result.support, *result.copies) if agency is not None)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KINDS), codes("district", "province"), st.sampled_from(AREAS), AGENCIES)
 def test_the_nearest_agency_has_the_narrowest_area_around_the_place(
     kind: str, level: str, area: str, agencies: dict[int, AgencyEntry]
