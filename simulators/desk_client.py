@@ -48,7 +48,7 @@ class DeskClient:
 
     def case_numbers(self) -> list[str]:
         """The cases on the first page of the queue, newest first."""
-        return _CASE_NUMBER_PATTERN.findall(self._get("/desk/"))
+        return _CASE_NUMBER_PATTERN.findall(self._get("/desk/cases?status=all"))
 
     def case_page(self, case_number: str) -> str:
         """The page of one case as HTML, without the marks for line breaks in Thai text."""

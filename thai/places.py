@@ -5,7 +5,7 @@ The data (1 MB in memory, 35 ms) is loaded on first use.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -169,3 +169,29 @@ def _abolished(province_code: str, amphoe: str, tambon: str) -> str:
     )
     successors = {code for area in former_areas for code in area.successors}
     return _unique_code(successors) or _unique_code(code[:4] for code in successors)
+
+
+def codes_named(text: str, province_codes: Iterable[str] = ()) -> list[str]:
+    """The codes of every area with this name, prefix or not, or with this code: in these provinces, or anywhere."""
+    key = _comparison_key(text)
+    codes = [text] if place(text) else _codes_by_key().get(_PROVINCE_NAMES.get(key, key), [])
+    within = tuple(province_codes)
+    return [code for code in codes if not within or code.startswith(within)]
+
+
+@cache
+def _codes_by_key() -> dict[str, list[str]]:
+    """Every area by the comparison keys of its names (50 ms, 2 MB)."""
+    codes: dict[str, list[str]] = {}
+    for area in _every_area():
+        for key in {_comparison_key(area.th), _comparison_key(area.en)}:
+            codes.setdefault(key, []).append(area.code)
+    return codes
+
+
+def _every_area() -> Iterator[Place]:
+    for province in provinces():
+        yield province
+        for district in districts(province.code):
+            yield district
+            yield from tambons(district.code)

@@ -63,7 +63,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     changed = form.save()
     continue_after_password_change(request, changed)
     record_event(OfficerEvent.Kind.PASSWORD_CHANGED, officer, client_address(request))
-    response = redirect("desk:cases")
+    response = redirect("desk:home")
     remember_browser(response, changed)
     return response
 

@@ -1,15 +1,13 @@
 """The forms of the desk. A field has the name under which the page posts it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django import forms
 
 from central.cases.limits import MAX_REASON_CHARS
-from central.centres.wording import shared_desk_label
 from central.desk import labels
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CaseStatus
 from protocol.staff_call import StaffCallResponse
 
 _MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
@@ -27,6 +25,13 @@ class DeskForm(forms.Form):
             field.label = self.field_labels[name].in_language(language) if name in self.field_labels else ""
             field.help_text = self.field_hints[name].in_language(language) if name in self.field_hints else ""
 
+    def set_choices(self, name: str, choices: Sequence[tuple[str | int, str]]) -> None:
+        """The choices of a field, where they depend on the language or the officer."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"{name} has no choices")
+        field.choices = choices
+
     @property
     def first_error(self) -> str:
         """The first error, with the label of its field. '' when the form is valid."""
@@ -34,29 +39,6 @@ class DeskForm(forms.Form):
             field = self.fields.get(name)
             return f"{field.label}: {errors[0]}" if field is not None and field.label else str(errors[0])
         return ""
-
-
-class CaseFilterForm(DeskForm):
-    """The filter above the list of cases. An invalid value filters nothing."""
-
-    number = forms.CharField(
-        required=False,
-        max_length=_MAX_NUMBER_CHARS,
-        widget=forms.TextInput(attrs={"placeholder": "KKN07A-000123-41"}),
-    )
-    status = forms.ChoiceField(required=False)
-    field_labels: ClassVar = {
-        "number": BilingualText("เลขที่เรื่อง", "Case number"),
-        "status": BilingualText("สถานะ", "Status"),
-    }
-
-    def __init__(self, language: str, data: Mapping[str, object] | None = None) -> None:
-        super().__init__(language, data)
-        choices = [(status.value, shared_desk_label(status, language)) for status in CaseStatus]
-        every: tuple[str, str] = ("", BilingualText("ทั้งหมด", "All").in_language(language))
-        self.fields["status"] = forms.ChoiceField(
-            required=False, choices=[every, *choices], label=self.fields["status"].label
-        )
 
 
 class ReasonForm(DeskForm):

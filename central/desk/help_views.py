@@ -25,10 +25,12 @@ SECTIONS = (
     HelpSection("sign-in", BilingualText("การเข้าสู่ระบบ", "Signing in")),
     HelpSection("menu", BilingualText("เมนูและภาษา", "Menu and language")),
     HelpSection("people", BilingualText("เจ้าหน้าที่และการขึ้นทะเบียน", "People and registration")),
+    HelpSection("home", BilingualText("หน้าแรกและรายการเรื่อง", "Home and list of cases")),
     HelpSection("centres", BilingualText("ศูนย์", "Centres")),
     HelpSection("deadlines", BilingualText("กำหนดแล้วเสร็จและวันหยุด", "Deadlines and holidays")),
     HelpSection("agencies", BilingualText("หน่วยงาน", "Agencies")),
     HelpSection("routing", BilingualText("กฎการส่งเรื่อง", "Routing rules")),
+    HelpSection("audit", BilingualText("การตรวจสอบ", "Audit")),
 )
 
 

@@ -73,8 +73,13 @@ def _pending_agencies(officer: Officer) -> int:
 
 
 ENTRIES = (
+    NavigationEntry("home", BilingualText("หน้าแรก", "Home"), None, help_anchor="home"),
     NavigationEntry(
-        "cases", BilingualText("เรื่อง", "Cases"), Action.VIEW_CASES, pages=frozenset({"case", "save_step", "print_case"})
+        "cases",
+        BilingualText("เรื่อง", "Cases"),
+        Action.VIEW_CASES,
+        pages=frozenset({"case", "save_step", "print_case", "bulk", "save_filter", "change_filter"}),
+        help_anchor="home",
     ),
     NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
     NavigationEntry("enrolments", BilingualText("รับตู้เข้าระบบ", "Enrolments"), Action.RUN_FLEET, badge=_waiting_kiosks),
@@ -147,6 +152,14 @@ ENTRIES = (
         Group.MANAGE,
         pages=frozenset({"set_law_period", "remove_law_period"}),
         help_anchor="deadlines",
+    ),
+    NavigationEntry(
+        "audit",
+        BilingualText("การตรวจสอบ", "Audit"),
+        Action.VIEW_AUDIT,
+        Group.MANAGE,
+        pages=frozenset({"audit_csv"}),
+        help_anchor="audit",
     ),
 )
 # The pages of the desk are for centres and their teams. Agencies have pages of their own.

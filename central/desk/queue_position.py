@@ -6,8 +6,7 @@ from django.http import HttpRequest, QueryDict
 
 from central.cases.models import Case
 from central.centres.models import Officer
-from central.desk.case_views import matching_cases
-from central.desk.forms import CaseFilterForm
+from central.desk.list_form import build_list
 
 _MAX_QUERY_CHARS = 300
 
@@ -28,9 +27,6 @@ def list_query(request: HttpRequest) -> str:
 
 
 def queue_position(officer: Officer, case: Case, query: str) -> QueuePosition:
-    """The neighbours of a case, in two queries. The case itself may have left the list by the step just saved."""
-    cases = matching_cases(officer, CaseFilterForm("th", QueryDict(query))).exclude(pk=case.pk)
-    before = cases.filter(received_at__gte=case.received_at).order_by("received_at", "pk")
-    after = cases.filter(received_at__lt=case.received_at).order_by("-received_at", "-pk")
-    numbers = [part.values_list("case_number", flat=True).first() or "" for part in (before, after)]
-    return QueuePosition(query, *numbers)
+    """The neighbours of a case. The case itself may have left the list by the step just saved."""
+    _, cases = build_list("th", QueryDict(query), officer)
+    return QueuePosition(query, *cases.neighbours(case))

@@ -11,8 +11,8 @@ _EXCLUDED_URL_NAMES = {"logout", "language", "login", "second_factor", "set_up_s
 
 
 def redirect_within_desk(target: str) -> HttpResponseRedirect:
-    """A redirect to this page of the desk. Any other, unknown or too long URL redirects to the list of cases."""
-    return HttpResponseRedirect(target if _is_desk_page(target) else reverse("desk:cases"))
+    """A redirect to this page of the desk. Any other, unknown or too long URL redirects to the home of the desk."""
+    return HttpResponseRedirect(target if _is_desk_page(target) else reverse("desk:home"))
 
 
 def desk_url_or_empty(target: str) -> str:

@@ -59,6 +59,7 @@ class PersonalDataRead(models.Model):
                 condition=models.Q(officer__isnull=False) | models.Q(agency__isnull=False), name="a_read_has_a_reader"
             )
         ]
+        indexes = [models.Index(fields=["-at"], name="reads_by_time")]
 
     def __str__(self) -> str:
         return f"{self.data_kind} of {self.case_id}"

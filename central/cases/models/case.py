@@ -1,6 +1,7 @@
 """The case: one matter, confidential by default."""
 
 from django.db import models
+from django.db.models.functions import Coalesce, Substr
 
 from central.cases.limits import MAX_NAME_CHARS
 from central.centres.models import Centre, Officer
@@ -101,7 +102,24 @@ class Case(models.Model):
                 condition=models.Q(closed_at=None, next_escalation__isnull=False),
                 name="case_next_escalation",
             ),
-            models.Index(fields=["centre", "attention"], condition=~models.Q(attention=""), name="case_attention"),
+            models.Index(
+                fields=["centre", "attention", "-received_at"],
+                condition=~models.Q(attention=""),
+                name="case_attention",
+            ),
+            # Lists of the desk read the first rows of an index and no others (decision 0058). Those without a centre
+            # serve officers of every centre.
+            models.Index(fields=["centre", "-received_at"], name="case_recent"),
+            models.Index(fields=["centre", "-received_at"], condition=models.Q(closed_at=None), name="case_open"),
+            models.Index(fields=["-received_at"], name="case_recent_everywhere"),
+            models.Index(fields=["-received_at"], condition=models.Q(closed_at=None), name="case_open_everywhere"),
+            models.Index(
+                "centre",
+                Coalesce("last_activity_at", "received_at").desc(),
+                condition=models.Q(closed_at=None),
+                name="case_activity",
+            ),
+            models.Index(Substr("case_number", 8, 6), name="case_running_number"),
             models.Index(fields=["owner", "status"], condition=models.Q(closed_at=None), name="case_owner"),
         ]
         # Not `unique=True`: on PostgreSQL that adds a second index for LIKE. Nothing uses it, and it costs one random

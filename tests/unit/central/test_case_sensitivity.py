@@ -30,7 +30,7 @@ def test_centre_names_in_urls_are_case_sensitive(
     assert list(other.subtree()) == [other]
     client = Client()
     client.post("/desk/login", {"username": "stranger", "password": PASSWORD})
-    assert submission.case_number not in page_text(client.get("/desk/"))
+    assert submission.case_number not in page_text(client.get("/desk/cases"))
     assert client.get(f"/desk/cases/{submission.case_number}").status_code == 404
     assert desk_client.get(f"/desk/cases/{submission.case_number}").status_code == 200
     assert set(permitted_centres(create_officer(ministry, "above"), Action.VIEW_CASES)) == {ministry, khonkaen, other}

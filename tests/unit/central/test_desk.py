@@ -40,7 +40,16 @@ def log_in(name: str, password: str, address: str = "192.0.2.1") -> ClientRespon
 
 @pytest.mark.parametrize(
     "path",
-    ["/desk/", "/desk/alarms", "/desk/enrolments", "/desk/fleet", "/desk/cases/KKN07A-000001-51", "/desk/password"],
+    [
+        "/desk/",
+        "/desk/alarms",
+        "/desk/enrolments",
+        "/desk/fleet",
+        "/desk/cases/KKN07A-000001-51",
+        "/desk/password",
+        "/desk/cases",
+        "/desk/audit",
+    ],
 )
 def test_without_a_login_every_page_leads_to_the_login(path: str) -> None:
     response = Client().get(path)
@@ -91,17 +100,17 @@ def test_a_form_without_csrf_token_is_refused(officer: Officer, submitted: Submi
 
 def test_the_list_is_filtered_by_status_and_number(desk_client: Client, submitted: Submission) -> None:
     row = f'data-number="{submitted.case_number}" data-status="received"'
-    assert row in page_text(desk_client.get("/desk/"))
-    assert row in page_text(desk_client.get("/desk/", {"number": submitted.case_number.lower().replace("-", " ")}))
-    assert row in page_text(desk_client.get("/desk/", {"status": "received", "number": "000001"}))
-    assert row not in page_text(desk_client.get("/desk/", {"status": "closed"}))
-    assert "บุญมา" not in page_text(desk_client.get("/desk/"))
+    assert row in page_text(desk_client.get("/desk/cases"))
+    assert row in page_text(desk_client.get("/desk/cases", {"number": submitted.case_number.lower().replace("-", " ")}))
+    assert row in page_text(desk_client.get("/desk/cases", {"status": "received", "number": "000001"}))
+    assert row not in page_text(desk_client.get("/desk/cases", {"status": "closed"}))
+    assert "บุญมา" not in page_text(desk_client.get("/desk/cases"))
     assert not PersonalDataRead.objects.exists(), "a list shows no personal data"
 
 
 def test_another_centre_cannot_see_the_case(submitted: Submission, phayao: Centre) -> None:
     other = client_of(create_officer(phayao, "other"))
-    assert submitted.case_number not in page_text(other.get("/desk/"))
+    assert submitted.case_number not in page_text(other.get("/desk/cases"))
     for path in ("", "/pages/0"):
         assert other.get(f"/desk/cases/{submitted.case_number}{path}").status_code == 404
     for action in ("step", "open", "person"):

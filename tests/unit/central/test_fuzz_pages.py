@@ -256,7 +256,8 @@ def _people_values() -> dict[str, list[str]]:
         "session_id": ["0", "9" * 30],
         "factor": ["app", "passkey", "x", "%00"],
         "factor_id": ["0", "9" * 30],
-        "step": ["suspend", "activate", "end-sessions", "reset-factor", "revoke-link", "x", "%00"],
+        "filter_id": ["1", "9" * 30],
+        "step": ["default", "delete", "suspend", "activate", "end-sessions", "reset-factor", "revoke-link", "x", "%00"],
     }
 
 

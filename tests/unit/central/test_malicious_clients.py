@@ -146,7 +146,7 @@ def test_a_nul_in_a_desk_request_is_a_bad_request(kiosk: KioskClient, desk_clien
     submission = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     case = f"/desk/cases/{submission.case_number}"
-    assert desk_client.get("/desk/", {"number": "KKN\x00"}).status_code == 400
+    assert desk_client.get("/desk/cases", {"number": "KKN\x00"}).status_code == 400
     assert desk_client.get("/desk/cases/KKN%00").status_code == 400
     for page, fields in [
         (f"{case}/step", {"step": "take", "seen": "0", "note": "\x00"}),

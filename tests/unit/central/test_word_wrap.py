@@ -157,7 +157,9 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     browser.find_element(By.ID, "password").send_keys(PASSWORD)
     browser.find_element(By.CSS_SELECTOR, "button.main").click()
     pages = {
-        "cases": "/desk/",
+        "home": "/desk/",
+        "cases": "/desk/cases",
+        "audit": "/desk/audit",
         "case": f"/desk/cases/{case.case_number}",
         "alarms": "/desk/alarms",
         "enrolments": "/desk/enrolments",

@@ -1,0 +1,113 @@
+"""What a list of cases is filtered by, as conditions of a query."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+
+from central.cases.case_pages import Sort
+from central.cases.codes import ACTIVE_STATES
+from central.cases.models import Case, Referral
+from central.cases.work_queues import Deciding, WorkQueue, in_queue
+from protocol import crockford
+from protocol.case_number import KIOSK_ID_PATTERN
+from protocol.case_status import CaseStatus
+
+_SOON = timedelta(days=7)
+_NUMBER = re.compile(rf"({KIOSK_ID_PATTERN}[A-Z])([0-9]{{6}})")
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a list shows; '' or None filters nothing. `status` '' means open cases, 'all' every one."""
+
+    number: str = ""
+    status: str = ""
+    queue: WorkQueue | None = None
+    topic: str = ""
+    subtopic: str = ""
+    urgency: str = ""
+    mission: str = ""
+    channel: str = ""
+    owner: str = ""  # 'none', or the key of an officer
+    agency_ids: tuple[int, ...] | None = None
+    centre: str = ""  # the slug of a centre, with those below it
+    due: str = ""  # 'overdue', 'today', 'week', 'none'
+    areas: tuple[str, ...] | None = None  # codes of provinces, districts, tambons
+    sort: Sort = Sort.NEWEST
+
+
+def narrow(cases: QuerySet[Case], wanted: CaseFilter, today: date, deciding: Deciding) -> QuerySet[Case]:
+    """The cases that a filter selects, in no order."""
+    is_any_status = wanted.status == "all" or bool(wanted.number) or wanted.status == CaseStatus.CLOSED.value
+    if wanted.queue is not None:
+        cases = in_queue(cases, wanted.queue, today, deciding)
+    if wanted.status not in ("", "all"):
+        cases = cases.filter(status=wanted.status)
+    elif wanted.status == "" and not wanted.number and wanted.queue is None:
+        cases = cases.filter(closed_at=None)
+    if wanted.number:
+        cases = cases.filter(_number_filter(wanted.number))
+    for field in ("topic", "urgency", "mission", "channel"):
+        if value := getattr(wanted, field):
+            cases = cases.filter(**{field: value})
+    if wanted.subtopic:
+        cases = cases.filter(subtopic__icontains=wanted.subtopic)
+    if wanted.owner == "none":
+        cases = cases.filter(owner=None)
+    elif wanted.owner:
+        # By key: SQLite would otherwise prefer an index of the centre, which has far more cases.
+        owned = Case.objects.filter(owner_id=int(wanted.owner))
+        cases = cases.filter(pk__in=(owned if is_any_status else owned.filter(closed_at=None)).values("pk"))
+    if wanted.agency_ids is not None:
+        cases = cases.filter(pk__in=_referred_to(wanted.agency_ids, only_active=wanted.status == ""))
+    if wanted.areas is not None:
+        cases = cases.filter(_area_filter(wanted.areas))
+    return _due_filter(cases, wanted.due, today)
+
+
+def _number_filter(typed: str) -> Q:
+    """A complete number, also with wrong or missing check digits; the running number in it; or its beginning."""
+    part = crockford.normalise(typed)
+    if part.isascii() and part.isdecimal() and len(part) <= 6:
+        return _running_filter(part)
+    complete = _NUMBER.match(part)
+    if complete:
+        return _running_filter(complete[2]) & Q(case_number__startswith=complete[1])
+    return Q(case_number__startswith=part)
+
+
+def _running_filter(digits: str) -> Q:
+    same = Case.objects.alias(running=Substr("case_number", 8, 6)).filter(running=digits.zfill(6))
+    return Q(pk__in=same.values("pk"))
+
+
+def _area_filter(areas: Sequence[str]) -> Q:
+    chosen = Q(pk__in=[])
+    for code in areas:
+        chosen |= Q(area=code) if len(code) == 6 else Q(area__startswith=code)
+    return chosen
+
+
+def _referred_to(agency_ids: Sequence[int], *, only_active: bool) -> QuerySet[Referral, int]:
+    referrals = Referral.objects.filter(agency_id__in=agency_ids)
+    if only_active:
+        referrals = referrals.filter(state__in=[state.value for state in ACTIVE_STATES])
+    return referrals.values_list("case_id", flat=True)
+
+
+def _due_filter(cases: QuerySet[Case], due: str, today: date) -> QuerySet[Case]:
+    match due:
+        case "overdue":
+            return cases.filter(closed_at=None, due__lt=today)
+        case "today":
+            return cases.filter(closed_at=None, due=today)
+        case "week":
+            return cases.filter(closed_at=None, due__range=(today, today + _SOON))
+        case "none":
+            return cases.filter(closed_at=None, due=None)
+        case _:
+            return cases
