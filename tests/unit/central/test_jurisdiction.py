@@ -181,7 +181,7 @@ def test_kiosk_page_and_desk_say_district_chief(
     assert "เสนอนายอำเภอน้ำพองพิจารณา" in page and "นายอำเภอกำลังพิจารณาเรื่องของท่าน" in page
     desk = client_of(officer)
     assert "เสนอนายอำเภอน้ำพองพิจารณา" in page_text(desk.get(f"/desk/cases/{case.case_number}"))
-    assert "เสนอนายอำเภอ" in page_text(desk.get("/desk/"))
+    assert "เสนอนายอำเภอ" in page_text(desk.get("/desk/cases"))
 
 
 def test_steps_before_a_move_keep_the_wording_of_their_centre(
