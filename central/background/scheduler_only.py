@@ -1,7 +1,7 @@
 """Queues recurring jobs where another queue than the database has workers of its own."""
 
 import logging
-import threading
+import time
 from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections
@@ -14,11 +14,10 @@ _INTERVAL_S = 5.0
 
 def queue_jobs_until_stopped(queue_due_jobs: Callable[[], object]) -> None:
     """Call `queue_due_jobs` every five seconds until SIGTERM raises SystemExit."""
-    pause = threading.Event()
     while True:
         try:
             queue_due_jobs()
         except (DatabaseError, OSError) as error:
             log.error("Queuing the jobs failed: %s", describe_error(error))
         close_old_connections()
-        pause.wait(_INTERVAL_S)
+        time.sleep(_INTERVAL_S)

@@ -212,15 +212,16 @@ def test_a_job_runs_from_the_command_line(capsys: pytest.CaptureFixture[str]) ->
     assert mail.outbox == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_another_queue_only_gets_the_recurring_jobs(
     settings: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": []}}  # type: ignore[attr-defined]
 
-    def end_first_pause(*arguments: object) -> bool:
+    def end_first_pause(seconds: float) -> None:
         raise SystemExit(0)
 
-    monkeypatch.setattr("threading.Event.wait", end_first_pause)
+    monkeypatch.setattr("time.sleep", end_first_pause)
     with pytest.raises(SystemExit):
         run_tasks(["*"])
     assert "DummyBackend: start its own workers" in capsys.readouterr().err

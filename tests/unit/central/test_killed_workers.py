@@ -17,7 +17,7 @@ from tests.unit.central.served_installation import CENTRAL, Installation
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
-LEASE_S = "2"
+LEASE_S = "4"
 _COUNT = """
 import json
 from django_tasks_db.models import DBTaskResult
