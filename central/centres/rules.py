@@ -102,15 +102,17 @@ _CHECKED_WITH = {
 def find_errors(tree: CentreTree, row: CentreRow, before: CentreRow | None) -> dict[str, BilingualText]:
     """What is wrong with one centre of a tree, by field: at most one sentence each. `before` is the centre as it was,
     None for a new one."""
+    of_values = find_value_errors(row)
     in_tree = {
         "slug": _slug_error(tree, row),
-        "area_code": _area_error(tree, row, before),
+        "area_code": None if "area_code" in of_values else _area_error(tree, row, before),
         "parent": _parent_error(tree, row),
         "is_active": _active_error(tree, row),
     }
-    errors = find_value_errors(row) | {name: error for name, error in in_tree.items() if error}
-    if "area_code" in errors:
-        errors.pop("parent", None)  # it follows from the area
+    errors = of_values | {name: error for name, error in in_tree.items() if error}
+    if "area_code" in errors:  # the parent and missing names follow from the area
+        follows = {"parent"} | {name for name in ("name_th", "name_en") if not getattr(row, name)}
+        errors = {name: error for name, error in errors.items() if name not in follows}
     return {name: errors[name] for name in _CHECKED_WITH if name in errors and _is_changed(name, before, row)}
 
 

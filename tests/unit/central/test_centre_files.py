@@ -151,6 +151,11 @@ def test_not_every_centre_is_closed(khonkaen: Centre, phayao: Centre) -> None:
     assert {error.en for row in plan.rows for error in row.errors} == {"At least one centre must stay active"}
 
 
+def test_a_row_with_an_unknown_area_says_only_that(khonkaen: Centre) -> None:
+    plan = importing.plan_file(file_of("x,4099", "y,4099", header="slug,area"))
+    assert [[error.en[:4] for error in row.errors] for row in plan.rows] == [["4099"], ["4099"]]
+
+
 def test_a_subtree_is_closed_by_one_file(khonkaen: Centre, phayao: Centre) -> None:
     importing.create_country(["40"])
     lines = [
