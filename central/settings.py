@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "central.people",
     "central.agencies",
     "central.deadlines",
+    "central.messages",
     "central.alarms",
     "central.fleet",
     "central.cases",

@@ -1,5 +1,6 @@
 """How the views of a case get it: opened, which is audited as a reading, or only found for a command."""
 
+import re
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,8 @@ from central.desk.case_page import build_case_page
 from central.desk.page_support import page_language, render_page, signed_in_officer
 from central.desk.queue_position import list_query, queue_position
 from central.desk.step_fields import StepForm
+
+CASE_NUMBER = re.compile(r"[\w-]{1,24}")  # what a notice repeats from the URL
 
 
 def open_case(request: HttpRequest, number: str) -> Case:

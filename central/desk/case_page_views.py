@@ -1,14 +1,12 @@
 """The page of one case: reading it, and saving a step."""
 
-import re
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from central.cases import commands, reading, viewing
 from central.cases.commands import Actor
-from central.desk.case_access import case_url, find_case, open_case, show_case, show_denial
+from central.desk.case_access import CASE_NUMBER, case_url, find_case, open_case, show_case, show_denial
 from central.desk.case_page import build_case_page
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.queue_position import list_query, queue_position
@@ -21,7 +19,6 @@ from protocol.bilingual_text import BilingualText
 _NO_STEP = BilingualText("โปรดเลือกขั้นตอน", "Choose a step")
 _NO_PERMISSION = BilingualText("บทบาทของท่านทำขั้นตอนนี้ไม่ได้", "Your role does not allow this step")
 _SAVED = BilingualText("บันทึกเรื่อง {} แล้ว", "Case {} is saved")
-_CASE_NUMBER = re.compile(r"[\w-]{1,24}")
 
 
 @require_GET  # not HEAD: opening a case is audited as a reading
@@ -29,7 +26,7 @@ _CASE_NUMBER = re.compile(r"[\w-]{1,24}")
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """One case. Opening it is audited. The complainant is withheld until an officer opens it."""
     case, saved = open_case(request, number), request.GET.get("saved", "")
-    notice = _SAVED.in_language(page_language(request)).format(saved) if _CASE_NUMBER.fullmatch(saved) else ""
+    notice = _SAVED.in_language(page_language(request)).format(saved) if CASE_NUMBER.fullmatch(saved) else ""
     return show_case(request, case, notice=notice)
 
 
@@ -49,6 +46,8 @@ def save_step(request: HttpRequest, number: str) -> HttpResponse:
         return show_case(request, open_case(request, number), form=form, error=error, status=422)
     if step.action not in actions_at(officer, case.centre, case.area):
         return show_denial(request, number, commands.NotAllowedError(_NO_PERMISSION), status=403, form=form)
+    if "insert" in request.POST:  # the template, without JavaScript
+        return show_case(request, open_case(request, number), form=form)
     if form.errors:
         return show_case(request, open_case(request, number), form=form, error=form.first_error, status=422)
     query = list_query(request)

@@ -24,6 +24,8 @@ class HelpSection:
 SECTIONS = (
     HelpSection("sign-in", BilingualText("การเข้าสู่ระบบ", "Signing in")),
     HelpSection("menu", BilingualText("เมนูและภาษา", "Menu and language")),
+    HelpSection("case-page", BilingualText("หน้าเรื่อง", "The page of a case")),
+    HelpSection("decisions", BilingualText("การพิจารณา", "Decisions")),
     HelpSection("people", BilingualText("เจ้าหน้าที่และการขึ้นทะเบียน", "People and registration")),
     HelpSection("home", BilingualText("หน้าแรกและรายการเรื่อง", "Home and list of cases")),
     HelpSection("centres", BilingualText("ศูนย์", "Centres")),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from central.agencies.models import Agency
 from central.alarms.commands import visible_alarms
 from central.cases import withheld_names
+from central.cases.decisions import waiting_proposals
 from central.centres.models import Officer
 from central.fleet import attention
 from central.fleet.models import Enrolment
@@ -53,6 +54,10 @@ def _open_alarms(officer: Officer) -> int:
     return visible_alarms(officer).filter(settled_at=None).count() + withheld_names.open_requests(officer).count()
 
 
+def _waiting_proposals(officer: Officer) -> int:
+    return waiting_proposals(officer).count()
+
+
 def _waiting_kiosks(officer: Officer) -> int:
     return Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
 
@@ -81,9 +86,25 @@ ENTRIES = (
         pages=frozenset({"case", "save_step", "print_case", "bulk", "save_filter", "change_filter"}),
         help_anchor="home",
     ),
+    NavigationEntry(
+        "decisions",
+        BilingualText("รอพิจารณา", "Decisions"),
+        Action.APPROVE,
+        pages=frozenset({"decide_proposal"}),
+        help_anchor="decisions",
+        badge=_waiting_proposals,
+    ),
     NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
     NavigationEntry("enrolments", BilingualText("รับตู้เข้าระบบ", "Enrolments"), Action.RUN_FLEET, badge=_waiting_kiosks),
     NavigationEntry("kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, badge=_urgent_kiosks),
+    NavigationEntry(
+        "templates",
+        BilingualText("แม่แบบข้อความ", "Templates"),
+        Action.MANAGE_TEMPLATES,
+        Group.MANAGE,
+        pages=frozenset({"edit_template"}),
+        help_anchor="case-page",
+    ),
     NavigationEntry(
         "people",
         BilingualText("เจ้าหน้าที่", "People"),

@@ -28,7 +28,7 @@ from protocol.bilingual_text import BilingualText
 
 AGENCY_LIST_ID = "agency-list"
 _MAX_LABEL_CHARS = 400
-_BLANK_INPUTS = 2  # empty inputs for further agencies
+_BLANK_INPUTS = 1  # empty inputs for further agencies
 _TEXTS = ("agency", "order_text", "handler", "main_case", "message", "next_owner", "better_agency", "note")
 _UNKNOWN_AGENCY = BilingualText(
     "ไม่พบหน่วยงาน “{}” ในทะเบียน โปรดเลือกจากรายการ", "There is no agency “{}” in the register. Choose one from the list"

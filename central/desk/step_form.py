@@ -160,6 +160,13 @@ STEPS: tuple[DeskStep, ...] = (
         note_label=_REASON,
     ),
     _step(
+        Action.WITHDRAW_PROPOSAL,
+        "H",
+        ("note",),
+        lambda step: commands.withdraw_proposal(step.case, step.by, seen_revision=step.seen, reason=step.note),
+        note_label=_REASON,
+    ),
+    _step(
         Action.ASK_DETAILS,
         "Q",
         ("template", "message", "note"),

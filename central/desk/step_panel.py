@@ -16,6 +16,7 @@ from central.centres.models import Officer
 from central.desk.step_choices import AgencyProposal, agency_label, contact_name, listed_agencies, propose_agencies
 from central.desk.step_fields import StepForm
 from central.desk.step_form import DeskStep, find_step, offered_steps
+from central.desk.step_templates import OfferedTemplate, insert_template, offered_templates
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 
@@ -49,13 +50,17 @@ class StepPanel:
     chosen: str  # code of a step, '' for none
     form: StepForm
     fields: tuple[StepField, ...]
+    templates: tuple[OfferedTemplate, ...]
     agencies: tuple[str, ...]  # labels for the browser's list
     routing: tuple[str, ...]  # why these agencies are proposed
     last_event: int
 
 
 def create_step_form(officer: Officer, case: Case, language: str, data: QueryDict | None = None) -> StepForm:
-    """The form for this case as it is now, with what was posted if anything was."""
+    """The form for this case as it is now, with what was posted if anything was. A posted choice of a template is
+    replaced by its text."""
+    if data is not None:
+        data = insert_template(case, language, data)
     step = find_step(data.get("step", "")) if data is not None else None
     referrals = commands.active_referrals(case)
     route = propose_agencies(case)
@@ -79,6 +84,7 @@ def build_step_panel(
     """The panel. `form` is given when it is shown again with what the officer has typed."""
     steps = offered_steps(commands.allowed_steps(case, officer))
     form = form or create_step_form(officer, case, language)
+    templates = offered_templates(case, steps, language)
     chosen = form.data.get("step", "") if form.is_bound else ""
     is_ordering = any(step.action in _ORDERING for step in steps)
     names_agencies = is_ordering or any("better_agency" in step.fields for step in steps)
@@ -86,7 +92,8 @@ def build_step_panel(
         steps=steps,
         chosen=chosen if any(step.code == chosen for step in steps) else "",
         form=form,
-        fields=tuple(_step_fields(form, steps, language)),
+        fields=tuple(_step_fields(form, steps, templates, language)),
+        templates=templates,
         agencies=tuple(agency_label(agency, case.centre, language) for agency in listed_agencies(case.centre))
         if names_agencies
         else (),
@@ -95,10 +102,15 @@ def build_step_panel(
     )
 
 
-def _step_fields(form: StepForm, steps: Iterable[DeskStep], language: str) -> Iterable[StepField]:
+def _step_fields(
+    form: StepForm, steps: Iterable[DeskStep], templates: Iterable[OfferedTemplate], language: str
+) -> Iterable[StepField]:
     typed = form.typed
+    with_templates = {code for template in templates for code in template.codes}
     for name in form.fields:
         users = [step for step in steps if name in step.fields]
+        if name == "template":
+            users = [step for step in users if step.code in with_templates]
         if name not in _HIDDEN and (users or name in typed):
             classes = _classes(users) + (" typed" if name in typed else "")
             yield StepField(form[name], classes, tuple(_labels(form[name], users, language)))

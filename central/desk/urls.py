@@ -15,6 +15,7 @@ from central.desk import (
     case_person_views,
     centre_file_views,
     centre_views,
+    decision_views,
     district_views,
     enrolment_views,
     help_views,
@@ -31,6 +32,7 @@ from central.desk import (
     security_views,
     sign_in_views,
     staff_call_views,
+    template_views,
 )
 
 app_name = "desk"
@@ -79,6 +81,10 @@ urlpatterns = [
     path("cases/<str:number>/name/<int:request_id>/<str:decision>", case_person_views.decide_name, name="decide_name"),
     path("cases/<str:number>/pages/<int:index>", case_person_views.letter_page_image, name="page"),
     path("cases/<str:number>/files/<int:attachment_id>", attachment_views.case_file, name="case_file"),
+    path("decisions", decision_views.decision_list, name="decisions"),
+    path("decisions/<int:proposal_id>", decision_views.decide, name="decide_proposal"),
+    path("templates", template_views.template_list, name="templates"),
+    path("templates/<int:template_id>", template_views.edit_template, name="edit_template"),
     path("centres", centre_views.centre_list, name="centres"),
     path("centres/add", centre_views.add_centre, name="add_centre"),
     path("centres/import", centre_file_views.import_centres, name="import_centres"),

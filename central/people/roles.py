@@ -78,6 +78,7 @@ class Action(StrEnum):
     MANAGE_AGENCIES = "manage_agencies"
     MANAGE_ROUTING = "manage_routing"
     MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_TEMPLATES = "manage_templates"  # answer templates
     SUPERVISE = "supervise"  # read the referrals copied to the agency
 
 
@@ -118,6 +119,7 @@ _DIRECTOR = (
     _CASE_OFFICER
     | _DECIDING
     | {Action.CORRECT_OUTCOME, Action.REOPEN, Action.CERTIFY_OFFICERS, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
+    | {Action.MANAGE_TEMPLATES}
 )
 _AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
 _TEAM = frozenset({Action.VIEW_CASES, Action.ADD_NOTE})
@@ -161,6 +163,7 @@ MATRIX: Mapping[Role, RoleRules] = {
                 Action.MANAGE_AGENCIES,
                 Action.MANAGE_ROUTING,
                 Action.MANAGE_CALENDAR,
+                Action.MANAGE_TEMPLATES,
             }
         ),
     ),

@@ -27,6 +27,8 @@ def allowed_steps(case: Case, officer: Officer) -> tuple[Action, ...]:
     if _DECISIONS.intersection(steps):
         decisions = _possible_decisions(case, officer)
         steps = [action for action in steps if action not in _DECISIONS or action in decisions]
+    if Action.WITHDRAW_PROPOSAL in steps and not _is_author(case, officer):
+        steps.remove(Action.WITHDRAW_PROPOSAL)
     return tuple(steps)
 
 
@@ -51,3 +53,9 @@ def _possible_decisions(case: Case, officer: Officer) -> frozenset[Action]:
     if proposal is None or proposal.proposed_by_id == officer.pk:
         decisions.discard(Action.APPROVE)
     return frozenset(decisions)
+
+
+def _is_author(case: Case, officer: Officer) -> bool:
+    """Whether the officer may withdraw: as the author of the open proposal, or as the owner of the case."""
+    is_proposer = Proposal.objects.filter(case=case, decided_at=None, proposed_by=officer).exists()
+    return is_proposer or case.owner_id == officer.pk

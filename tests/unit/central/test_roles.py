@@ -67,6 +67,7 @@ certify_officers  - - D H G N - A - - - - h - - -
 manage_agencies   - - D - - N - A - - - - - - - -
 manage_routing    - - D - - N - A - - - - - - - -
 manage_calendar   - - - - - - - A - - - - - - - -
+manage_templates  - - D - - N - A - - - - - - - -
 supervise         - - - - - - - - - - - - - s - -
 """
 # Who gives which role: the same columns.

@@ -1,0 +1,32 @@
+"""Tables of messages. Only `messages.answer_templates` writes them."""
+
+from django.db import models
+
+from central.centres.models import Centre
+
+MAX_NAME_CHARS = 100
+MAX_TEXT_CHARS = 2000  # as long as a message may be
+
+
+class AnswerTemplate(models.Model):
+    """A text that officers of a centre, and of the centres below it, insert into a step of a case.
+
+    `step` is an Action: the text of an order fills the order to the agency, any other one the message to the citizen.
+    The citizen's language chooses the text; an empty English one falls back to Thai."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="answer_templates")
+    step = models.CharField(max_length=20)
+    name = models.CharField(max_length=MAX_NAME_CHARS)
+    text_th = models.TextField(max_length=MAX_TEXT_CHARS)
+    text_en = models.TextField(max_length=MAX_TEXT_CHARS, blank=True)
+
+    class Meta:
+        ordering = ["step", "name", "id"]
+        constraints = [models.UniqueConstraint(fields=["centre", "step", "name"], name="one_template_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def text_in(self, language: str) -> str:
+        """The text in 'th' or 'en'."""
+        return self.text_en or self.text_th if language == "en" else self.text_th
