@@ -45,14 +45,18 @@ def proposal(khonkaen: Centre, owner: Actor, agency: Agency) -> Proposal:
     return Proposal.objects.get()
 
 
-def decide(client: Client, proposal: Proposal, decision: str, note: str = "", seen: int | None = None) -> ClientResponse:
+def decide(
+    client: Client, proposal: Proposal, decision: str, note: str = "", seen: int | None = None
+) -> ClientResponse:
     revision = Case.objects.get(pk=proposal.case_id).revision if seen is None else seen
     fields = {"decision": decision, "seen": revision, "note": note}
     response: ClientResponse = client.post(f"/desk/decisions/{proposal.pk}", fields)
     return response
 
 
-def test_the_card_has_the_proposal_the_case_and_the_opinions_and_is_audited(khonkaen: Centre, proposal: Proposal) -> None:
+def test_the_card_has_the_proposal_the_case_and_the_opinions_and_is_audited(
+    khonkaen: Centre, proposal: Proposal
+) -> None:
     director, client = superior(khonkaen, Role.DIRECTOR)
     shown = page_text(client.get("/desk/decisions"))
     for text in ("อบต.บ้านเป็ด", "โปรดซ่อมไฟ", "นายช่างโยธา", "เห็นควรสั่งการ", proposal.case.text, proposal.case.case_number):
