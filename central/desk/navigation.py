@@ -185,7 +185,7 @@ ENTRIES = (
 )
 # The pages of the desk are for centres and their teams. Agencies have pages of their own.
 _SCOPES = (Scope.CENTRE, Scope.TEAM)
-# Sections of the handbook for pages that no entry of the menu has.
+# Sections of the handbook for pages that no entry of the menu has, and for those with a section of their own.
 _SIGN_IN_PAGES = (
     "login",
     "password",
@@ -197,7 +197,8 @@ _SIGN_IN_PAGES = (
     "profile",
     "register",
 )
-_OTHER_HELP_ANCHORS = dict.fromkeys(_SIGN_IN_PAGES, "sign-in")
+_CASE_PAGES = ("case", "save_step", "print_case")
+_OWN_HELP_ANCHORS = dict.fromkeys(_SIGN_IN_PAGES, "sign-in") | dict.fromkeys(_CASE_PAGES, "case-page")
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,5 @@ def build_navigation(officer: Officer, page: str | None, language: str) -> Navig
 
 def help_anchor(page: str | None) -> str:
     """The section of the handbook about a page, '' for the beginning of the handbook."""
-    for entry in ENTRIES:
-        if entry.has_page(page):
-            return entry.help_anchor
-    return _OTHER_HELP_ANCHORS.get(page or "", "")
+    in_menu = next((entry.help_anchor for entry in ENTRIES if entry.has_page(page)), "")
+    return _OWN_HELP_ANCHORS.get(page or "", in_menu)
