@@ -1,0 +1,91 @@
+"""An installation for the story: the invented province of `central demo-data`, served, with a mail server."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Self
+
+from simulators.desk_client import DeskClient
+from simulators.http_transport import HttpResponse, HttpTransport
+from simulators.kiosk import SimulatedKiosk
+from simulators.mail_server import MailServer
+
+PASSWORD = "thung-ruang-thong-69"  # noqa: S105
+_START_TIMEOUT_S = 60
+_STOP_TIMEOUT_S = 20
+CENTRE_SLUG = "khonkaen"
+
+
+class StoryInstallation:
+    """Context manager. `database_url` '' means SQLite. `url` is where it is served."""
+
+    def __init__(self, database_url: str = "", cases: int = 60) -> None:
+        self._database_url, self._cases = database_url, cases
+
+    def __enter__(self) -> Self:
+        self._directory = Path(tempfile.mkdtemp(prefix="dk-story-data-"))
+        self.mail = MailServer().__enter__()
+        self._environment = {
+            **os.environ,
+            "CENTRAL_DATA": str(self._directory),
+            "CENTRAL_REQUIRE_SECOND_FACTOR": "no",  # the invented officers have no phones
+            "CENTRAL_SMTP": self.mail.url,
+        }
+        if self._database_url:
+            self._environment["DATABASE_URL"] = self._database_url
+        self._run("migrate")
+        self._run("demo-data", "--cases", str(self._cases), "--password-stdin", stdin=f"{PASSWORD}\n")
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "central.cli", "serve", "--port", "0"],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        match = re.search(r"http://\S+", self._server.stdout.readline() if self._server.stdout else "")
+        if match is None:
+            raise RuntimeError("The central service did not start")
+        self.url = match[0].rstrip("/.")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.send_signal(signal.SIGTERM)
+        try:
+            self._server.wait(_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+        self.mail.__exit__()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def enrol_kiosk(self) -> SimulatedKiosk[HttpResponse]:
+        """A kiosk that a technician has approved at the desk."""
+        kiosk = SimulatedKiosk("KKN09", HttpTransport(self.url))
+        kiosk.request_enrolment()
+        desk = DeskClient(self.url, "technician", PASSWORD, CENTRE_SLUG)
+        desk.approve_enrolment(kiosk.compare_code)
+        kiosk.fetch_enrolment()
+        return kiosk
+
+    def verify_history(self) -> str:
+        """The output of `central verify-history`."""
+        return self._run("verify-history")
+
+    def _run(self, *arguments: str, stdin: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "central.cli", *arguments],
+            env=self._environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=_START_TIMEOUT_S * 5,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"central {' '.join(arguments)}: {done.stderr.strip()}")
+        return done.stdout + done.stderr
