@@ -72,6 +72,6 @@ class MailServer:
 
     def texts_to(self, address: str) -> list[str]:
         """The text parts of the messages to this address."""
-        found = [message for message in self.messages if address in str(message["To"])]
-        bodies = [message.get_body(("plain",)) for message in found]
+        matching = [message for message in self.messages if address in str(message["To"])]
+        bodies = [message.get_body(("plain",)) for message in matching]
         return [str(body.get_content()) for body in bodies if body is not None]

@@ -263,8 +263,8 @@ def _wait_for_link(installation: StoryInstallation, address: str, number: str) -
     deadline = time.monotonic() + _MAIL_TIMEOUT_S
     while time.monotonic() < deadline:
         links = [_LINK.search(text) for text in installation.mail.texts_to(address) if number in text]
-        if found := [match[0] for match in links if match]:
-            return found[-1]
+        if matches := [match[0] for match in links if match]:
+            return matches[-1]
         time.sleep(0.2)
     raise StoryError(f"No mail with a link arrived at {address}")
 

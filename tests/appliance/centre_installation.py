@@ -39,7 +39,7 @@ class CentreInstallation:
 
     def run_all(self) -> None:
         """Raises ApplianceTestError at the first check that fails."""
-        install, first_accounts, look = guide_blocks("Installing")
+        install, first_accounts, inspection = guide_blocks("Installing")
         started = time.monotonic()
         self._run_shell(f"apt-get update && apt-get install --yes --no-install-recommends openssl && {_SELF_SIGNED}")
         self._run_shell(install, timeout=900)
@@ -47,7 +47,7 @@ class CentreInstallation:
         self._check_running()
         self._run_in_terminal(first_accounts)
         self._report.record_pass("a centre and its administrator, with a typed password")
-        wait_for("each job has run once", lambda: "never" not in self._run_shell(look), 90)
+        wait_for("each job has run once", lambda: "never" not in self._run_shell(inspection), 90)
         self._report.record_pass("the service is ready, a worker lives, and each job has run")
         self._check_proxy()
         tracking_code, case_number = self._deliver_case()

@@ -54,9 +54,11 @@ class ClosingInputs:
 def close(case: Case, by: Actor, *, seen_revision: int | None, inputs: ClosingInputs, note: str = "") -> CaseEvent:
     """Close the case. Active referrals end. A case officer closes as resolved only what the lead agency has reported as
     done; a superior may close without a report."""
-    given = {Input.OUTCOME: inputs.outcome, Input.OUTCOME_TEXT: inputs.text}
+    required_inputs = {Input.OUTCOME: inputs.outcome, Input.OUTCOME_TEXT: inputs.text}
     texts = [note, inputs.next_owner]
-    with locked_case(case, Action.CLOSE, by, seen_revision=seen_revision, inputs=given, texts=texts) as locked:
+    with locked_case(
+        case, Action.CLOSE, by, seen_revision=seen_revision, inputs=required_inputs, texts=texts
+    ) as locked:
         check_closing(locked, inputs)
         is_superior = by.officer is None or bool(roles_at(by.officer, locked.centre) & _SUPERIORS)
         if inputs.outcome == Outcome.RESOLVED and not is_superior and not _lead_is_done(locked):
@@ -99,9 +101,9 @@ def correct_outcome(
     case: Case, by: Actor, *, seen_revision: int | None, inputs: ClosingInputs, reason: str
 ) -> CaseEvent:
     """Replace the outcome of a closed case. Both stay in the history; the citizen reads the new one."""
-    given = {Input.OUTCOME: inputs.outcome, Input.OUTCOME_TEXT: inputs.text, Input.REASON: reason}
+    required_inputs = {Input.OUTCOME: inputs.outcome, Input.OUTCOME_TEXT: inputs.text, Input.REASON: reason}
     with locked_case(
-        case, Action.CORRECT_OUTCOME, by, seen_revision=seen_revision, inputs=given, texts=[inputs.next_owner]
+        case, Action.CORRECT_OUTCOME, by, seen_revision=seen_revision, inputs=required_inputs, texts=[inputs.next_owner]
     ) as locked:
         if inputs.outcome == Outcome.NO_RESPONSE:
             raise NotAllowedError(_NOT_ASKED)
@@ -116,8 +118,10 @@ def correct_outcome(
 def reopen(case: Case, by: Actor, *, seen_revision: int | None, reason: str, message: str = "") -> CaseEvent:
     """Open a closed case again. It goes back to the agency that led it; without one, to the centre. The citizen may do
     this within 30 days, an entitled officer at any time."""
-    given = {Input.REASON: reason}
-    with locked_case(case, Action.REOPEN, by, seen_revision=seen_revision, inputs=given, texts=[message]) as locked:
+    required_inputs = {Input.REASON: reason}
+    with locked_case(
+        case, Action.REOPEN, by, seen_revision=seen_revision, inputs=required_inputs, texts=[message]
+    ) as locked:
         now = clock.now()
         if by.kind is ActorKind.CITIZEN and (locked.closed_at is None or now - locked.closed_at > CITIZEN_REOPENING):
             raise NotAllowedError(_TOO_LATE)
@@ -159,9 +163,11 @@ def link_duplicate(
     case: Case, by: Actor, *, seen_revision: int | None, lead_case: Case | None, message: str = "", note: str = ""
 ) -> CaseEvent:
     """Close the case as a duplicate of another one, which the citizen of this one can follow."""
-    given = {Input.LEAD_CASE: lead_case}
+    required_inputs = {Input.LEAD_CASE: lead_case}
     texts = [message, note]
-    with locked_case(case, Action.LINK_DUPLICATE, by, seen_revision=seen_revision, inputs=given, texts=texts) as locked:
+    with locked_case(
+        case, Action.LINK_DUPLICATE, by, seen_revision=seen_revision, inputs=required_inputs, texts=texts
+    ) as locked:
         if lead_case is None or lead_case.pk == locked.pk or lead_case.duplicate_of_id is not None:
             raise NotAllowedError(_OWN_DUPLICATE)
         locked.duplicate_of = lead_case

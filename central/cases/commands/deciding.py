@@ -114,8 +114,8 @@ def approve(case: Case, by: Actor, *, seen_revision: int | None, note: str = "",
 
 def return_proposal(case: Case, by: Actor, *, seen_revision: int | None, reason: str) -> CaseEvent:
     """Return the case to its owner with a reason."""
-    given = {Input.REASON: reason}
-    with locked_case(case, Action.RETURN_PROPOSAL, by, seen_revision=seen_revision, inputs=given) as locked:
+    required_inputs = {Input.REASON: reason}
+    with locked_case(case, Action.RETURN_PROPOSAL, by, seen_revision=seen_revision, inputs=required_inputs) as locked:
         _check_decider(locked, by)
         proposal = locked.proposals.filter(decided_at=None).first()
         if proposal is not None:
@@ -127,8 +127,8 @@ def return_proposal(case: Case, by: Actor, *, seen_revision: int | None, reason:
 def withdraw_proposal(case: Case, by: Actor, *, seen_revision: int | None, reason: str) -> CaseEvent:
     """Take the case back from the ladder: by the author of the proposal or the owner of the case, so that an absent
     superior blocks nothing."""
-    given = {Input.REASON: reason}
-    with locked_case(case, Action.WITHDRAW_PROPOSAL, by, seen_revision=seen_revision, inputs=given) as locked:
+    required_inputs = {Input.REASON: reason}
+    with locked_case(case, Action.WITHDRAW_PROPOSAL, by, seen_revision=seen_revision, inputs=required_inputs) as locked:
         proposal = locked.proposals.filter(decided_at=None).first()
         authors = {locked.owner_id, proposal.proposed_by_id if proposal else None} - {None}
         if by.officer is None or by.officer.pk not in authors:

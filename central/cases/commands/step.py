@@ -89,8 +89,8 @@ def locked_case(
 
     `seen_revision` is the version on the person's page, None for the system. `inputs` are the required inputs that were
     given, `texts` the optional ones. `referral` is the one that an agency acts on. Raises NotAllowedError."""
-    given = {key: value.strip() if isinstance(value, str) else value for key, value in (inputs or {}).items()}
-    all_texts = [*texts, *(value for value in given.values() if isinstance(value, str))]
+    values = {key: value.strip() if isinstance(value, str) else value for key, value in (inputs or {}).items()}
+    all_texts = [*texts, *(text for text in values.values() if isinstance(text, str))]
     if any(len(text) > MAX_NOTE_CHARS for text in all_texts):
         raise NotAllowedError(_TOO_LONG)
     with transaction.atomic():
@@ -102,7 +102,7 @@ def locked_case(
         if not is_allowed(action, locked.current_status):
             raise NotAllowedError(_NO_TRANSITION)
         for required in WORKFLOW[action].required:
-            if not given.get(required):
+            if not values.get(required):
                 raise NotAllowedError(MISSING_INPUT[required])
         yield locked
         for field in Case._meta.concrete_fields:

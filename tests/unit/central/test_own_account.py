@@ -121,11 +121,11 @@ def test_roles_are_set_by_command(
     assert run(*create, *roles, stdin=PASSWORD, monkeypatch=monkeypatch) == 0
     stored = Membership.objects.filter(officer__username="napa").order_by("role")
     assert list(stored.values_list("role", flat=True)) == ["administrator", "director"]
-    kept = stored[0]
+    administrator = stored[0]
     again = ("set-roles", "napa", "--centre", "khonkaen")
     assert run(*again, "--role", "administrator", "--role", "auditor", monkeypatch=monkeypatch) == 0
     assert list(stored.values_list("role", flat=True)) == ["administrator", "auditor"]
-    assert stored[0].pk == kept.pk, "a role that stays is not touched"
+    assert stored[0].pk == administrator.pk, "a role that stays is not touched"
     assert run(*again, monkeypatch=monkeypatch) == 2
     assert "would have no role left" in capsys.readouterr().err
     details = OfficerEvent.objects.order_by("id").values_list("kind", "detail")
