@@ -1,0 +1,101 @@
+"""Two requests at the same moment: codes and links work once, a registration is decided once, a role remains."""
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import OperationalError, connection
+
+from central.centres.models import Centre, Membership, Officer
+from central.people import accounts, authenticator_apps, invitations, memberships, recovery_codes, registrations
+from central.people.memberships import ForbiddenError, PeopleError
+from central.people.models import Registration
+from central.people.registrations import Certification
+from central.people.roles import Role
+from tests.unit.central.authenticator import app_code
+from tests.unit.central.people_factories import create_with_role
+from tests.unit.central.test_registration import FORM
+
+REQUESTS = 4
+
+
+@pytest.fixture
+def khonkaen(transactional_db: None) -> Centre:
+    return Centre.objects.create(slug="khonkaen", area_code="40", name_th="ขอนแก่น", name_en="Khon Kaen")
+
+
+@pytest.fixture
+def administrator(khonkaen: Centre) -> Officer:
+    return create_with_role(khonkaen, "napa", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def clerk(khonkaen: Centre) -> Officer:
+    return create_with_role(khonkaen, "wichai", Role.CASE_OFFICER)
+
+
+def succeeded(*attempts: Callable[[], object]) -> int:
+    """Run the attempts at the same moment, each on its own connection, and count those that had an effect. SQLite in
+    memory refuses a statement while another connection writes; such an attempt is made again, as an officer would."""
+
+    def attempt(step: Callable[[], object]) -> bool:
+        try:
+            for _ in range(200):
+                try:
+                    return bool(step())
+                except OperationalError:
+                    time.sleep(random.uniform(0.001, 0.02))
+        except (PeopleError, ForbiddenError, Membership.DoesNotExist):
+            return False
+        finally:
+            connection.close()
+        raise AssertionError("the database was locked all the time")
+
+    with ThreadPoolExecutor(len(attempts)) as people:
+        return sum(people.map(attempt, attempts))
+
+
+def test_a_code_of_an_app_is_accepted_once(clerk: Officer) -> None:
+    key = authenticator_apps.generate_key()
+    authenticator_apps.add_app(clerk, key, 0)
+    code = app_code(key)
+    assert succeeded(*[lambda: authenticator_apps.use_app_code(clerk, code)] * REQUESTS) == 1
+
+
+def test_a_recovery_code_is_accepted_once(clerk: Officer) -> None:
+    code = recovery_codes.renew_recovery_codes(clerk)[0]
+    assert succeeded(*[lambda: recovery_codes.use_recovery_code(clerk, code)] * REQUESTS) == 1
+
+
+def test_a_link_is_used_once(clerk: Officer) -> None:
+    code = accounts.reset_access(clerk, None, "", with_second_factor=False)
+    invitation = invitations.find_valid(code)
+    assert invitation is not None
+    assert succeeded(*[lambda: invitations.use(invitation, "")] * REQUESTS) == 1
+
+
+def test_a_registration_is_decided_once(khonkaen: Centre, administrator: Officer) -> None:
+    fields = {name: FORM[name] for name in ("kind", "first_name", "last_name", "position", "office", "email", "role")}
+    registration = Registration(centre=khonkaen, username="kanya", mobile_phone="0898765432", **fields)
+    registrations.submit(registration)
+    decisions = [Certification(f"kanya{number}", Role.CASE_OFFICER) for number in range(REQUESTS)]
+    steps = [
+        lambda decision=decision: registrations.certify(administrator, registration.pk, decision)
+        for decision in decisions
+    ]
+    assert succeeded(*steps) == 1
+    assert Officer.objects.filter(username__startswith="kanya").count() == 1
+
+
+def test_one_role_remains(khonkaen: Centre, administrator: Officer, clerk: Officer) -> None:
+    Membership.objects.create(officer=clerk, centre=khonkaen, role="intake")
+    roles = list(Membership.objects.filter(officer=clerk).select_related("centre"))
+
+    def remove(membership: Membership) -> bool:
+        memberships.remove_membership(administrator, membership)
+        return True
+
+    assert succeeded(*[lambda each=each: remove(each) for each in roles]) == 1
+    assert Membership.objects.filter(officer=clerk).count() == 1
