@@ -1,12 +1,13 @@
 """Tests the appliance: provision/install in a fresh Debian, boot, enrolment, a visit, freezes and recovery.
 
-    ./run appliance [bookworm] [trixie] [centre]
+    ./run appliance [bookworm] [trixie] [centre] [centre-trixie]
 
 mmdebstrap makes the root from the mirrors of this machine's apt. systemd-nspawn boots it with a private network that
 reaches nothing. The central service and the far ends of the devices' protocols run outside, from this checkout, on that
-network's loopback. `centre` instead follows docs/centre.md on a bare Debian 12 (tests.appliance.centre_installation).
-Only the display differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures
+network's loopback. Only the display differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures
 and reports are written to appliance-output/RELEASE/.
+
+`centre` follows docs/centre.md in a fresh Debian 12, `centre-trixie` in a fresh Debian 13.
 
 Environment: APPLIANCE_ROOTS (directory of the roots, default /var/tmp), APPLIANCE_KEEP=1 (keep the root afterwards),
 APPLIANCE_DEBS (a directory that caches downloaded packages).
@@ -106,22 +107,21 @@ def run_for_release(release: str) -> None:
 
 
 RELEASES = ("bookworm", "trixie")
-CENTRE = "centre"
-CENTRE_RELEASE = "bookworm"
+CENTRES = {"centre": "bookworm", "centre-trixie": "trixie"}
 
 
 def main(releases: list[str]) -> int:
     if os.geteuid() != 0:
         log("The test makes and boots a Debian root, which only root may do: sudo ./run appliance")
         return 2
-    known = (*RELEASES, CENTRE)
+    known = (*RELEASES, *CENTRES)
     if unknown := set(releases) - set(known):
         log(f"Unknown release: {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
         return 2
     for release in releases or known:
         try:
-            if release == CENTRE:
-                run_centre_for_release(CENTRE_RELEASE)
+            if release in CENTRES:
+                run_centre_for_release(CENTRES[release])
             else:
                 run_for_release(release)
         except (ApplianceTestError, subprocess.SubprocessError) as error:

@@ -173,3 +173,34 @@ def test_every_alarm_is_notified_and_a_failed_notification_is_repeated(kiosk: Ki
     run_jobs(timezone.now())
     (letter,) = mail.outbox
     assert "quarantined" in letter.body
+
+
+def test_a_mail_repeated_after_a_kill_has_the_same_message_id(
+    kiosk: KioskClient, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the mail and its record, a worker mails again; mailboxes show a Message-ID once."""
+    settings.ALERT_TO = ["duty@example.go.th"]
+    kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
+    with monkeypatch.context() as killed:
+        killed.setattr(Alarm.objects, "filter", KilledAfterSending(Alarm.objects.filter))
+        with pytest.raises(KeyboardInterrupt):
+            mail_new_alarms(timezone.now())
+    mail_new_alarms(timezone.now())
+    kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
+    mail_new_alarms(timezone.now())
+    identifiers = [str(letter.message()["Message-ID"]) for letter in mail.outbox]
+    assert len(identifiers) == 3
+    assert identifiers[0] == identifiers[1] != identifiers[2]
+
+
+class KilledAfterSending:
+    """The second query of the job, which records that the mail was sent, is not reached."""
+
+    def __init__(self, query: Any) -> None:
+        self._query, self._calls = query, 0
+
+    def __call__(self, **conditions: Any) -> Any:
+        self._calls += 1
+        if self._calls == 2:
+            raise KeyboardInterrupt
+        return self._query(**conditions)
