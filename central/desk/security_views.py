@@ -11,7 +11,7 @@ from central.centres.models import Officer
 from central.client_address import client_address
 from central.desk.account_forms import FactorSetupForm, PasswordGateForm
 from central.desk.account_views import TOO_MANY_OLD_PASSWORDS
-from central.desk.home import home_url
+from central.desk.first_page import first_page_url
 from central.desk.page_support import desk_page, open_page, page_language, render_page, signed_in_officer
 from central.desk.sign_in_views import with_officer_cookies
 from central.people import authenticator_apps, passkeys, recovery_codes, second_factor
@@ -158,7 +158,7 @@ def _setup_page(
 
 def _recovery_codes_page(request: HttpRequest, officer: Officer) -> HttpResponse:
     codes = recovery_codes.renew_recovery_codes(officer)
-    return render_page(request, "desk/recovery_codes.html", {"codes": codes, "next": home_url(officer)})
+    return render_page(request, "desk/recovery_codes.html", {"codes": codes, "next": first_page_url(officer)})
 
 
 def _security_page(request: HttpRequest, error: BilingualText | None = None, status: int = 200) -> HttpResponse:

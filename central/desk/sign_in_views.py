@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from central.centres.models import Officer
 from central.client_address import client_address
 from central.desk.account_forms import SecondFactorForm
+from central.desk.first_page import first_page_url
 from central.desk.forms import SignInForm
-from central.desk.home import home_url
 from central.desk.page_support import LANGUAGE_COOKIE, open_page, page_language, render_page
 from central.desk.redirects import desk_url_or_empty, redirect_within_desk
 from central.language import LANGUAGES
@@ -65,7 +65,7 @@ def continue_sign_in(request: HttpRequest, officer: Officer, target: str) -> Htt
         begin_pending(request, officer, target)
         return redirect("desk:set_up_second_factor")
     start_session(request, officer, "")
-    return with_officer_cookies(redirect(target or home_url(officer)), officer)
+    return with_officer_cookies(redirect(target or first_page_url(officer)), officer)
 
 
 @sensitive_post_parameters()
@@ -95,7 +95,7 @@ def second_factor_step(request: HttpRequest) -> HttpResponse:
     start_session(request, officer, factor.value)
     if factor is second_factor.Factor.RECOVERY_CODE:  # shows how many are left, and lets a new device be added
         return with_officer_cookies(redirect("desk:security"), officer)
-    return with_officer_cookies(redirect(target or home_url(officer)), officer)
+    return with_officer_cookies(redirect(target or first_page_url(officer)), officer)
 
 
 def with_officer_cookies(response: HttpResponse, officer: Officer) -> HttpResponse:

@@ -7,8 +7,8 @@ from central.people.permission import actions_anywhere
 from central.people.roles import Action, Scope
 
 # (scope, action, page): the first row that the officer's roles allow.
-_HOMES = (
-    ((Scope.CENTRE, Scope.TEAM), Action.VIEW_CASES, "desk:cases"),
+_FIRST_PAGES = (
+    ((Scope.CENTRE, Scope.TEAM), Action.VIEW_CASES, "desk:home"),
     ((Scope.AGENCY,), Action.REPORT, "agency_desk:queue"),
     ((Scope.AGENCY,), Action.SUPERVISE, "agency_desk:supervision"),
     ((Scope.CENTRE,), Action.MANAGE_PEOPLE, "desk:people"),
@@ -16,9 +16,9 @@ _HOMES = (
 )
 
 
-def home_url(officer: Officer) -> str:
+def first_page_url(officer: Officer) -> str:
     """The address of the officer's first page."""
-    for scopes, action, page in _HOMES:
+    for scopes, action, page in _FIRST_PAGES:
         if action in actions_anywhere(officer, scopes):
             return reverse(page)
     return reverse("desk:profile")
