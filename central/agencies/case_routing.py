@@ -38,7 +38,7 @@ def propose_route(facts: CaseFacts, centre: Centre) -> RoutingResult:
     named = {key for rule in rules for key in (*rule.support, *rule.copies)}
     named |= {rule.lead for rule in rules if isinstance(rule.lead, int)}
     kinds = {rule.lead.kind for rule in rules if isinstance(rule.lead, AgencyOfKind)}
-    return route(facts, rules, agency_entries(named, kinds, centre))
+    return route(facts, rules, agency_entries(named, kinds, centre, facts.area))
 
 
 def rules_in_force(centre: Centre) -> tuple[Rule, ...]:
@@ -72,11 +72,13 @@ def _keys(agency_ids: Iterable[int | None]) -> tuple[int, ...]:
     return tuple(agency_id for agency_id in agency_ids if agency_id is not None)
 
 
-def agency_entries(named: set[int], kinds: set[str], centre: Centre) -> dict[int, AgencyEntry]:
-    """The agencies with these keys, and every one of these kinds that a case of the centre can be ordered to."""
-    agencies = Agency.objects.filter(
-        Q(pk__in=named) | Q(kind__in=kinds, pk__in=reachable_agencies(centre).values("pk"))
-    )
+def agency_entries(named: set[int], kinds: set[str], centre: Centre, area: str) -> dict[int, AgencyEntry]:
+    """The agencies with these keys, and every one of these kinds that a case of the centre can be ordered to and that
+    works around the place. The database chooses by place: the register of the country has 25,000 agencies."""
+    around = [area[:digits] for digits in (2, 4, 6) if len(area) >= digits]
+    works_there = Q(areas__area_code__in=around) | Q(areas=None, centre__area_code__in=["", *around])
+    near = reachable_agencies(centre).filter(works_there, kind__in=kinds)
+    agencies = Agency.objects.filter(Q(pk__in=named) | Q(pk__in=near.values("pk")))
     return {agency.pk: _entry(agency, centre) for agency in agencies.select_related("centre").prefetch_related("areas")}
 
 

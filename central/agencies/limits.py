@@ -13,3 +13,4 @@ MAX_PENDING = 300  # registrations of one centre that wait; a province has up to
 # 5,000 rows of 250 Thai characters (3 bytes each in UTF-8) are 3.75 MB.
 MAX_IMPORT_BYTES = 4 * 1024 * 1024
 IMPORT_DRAFT_HOURS = 24  # until a file that was checked and not imported is deleted
+MAX_OFFERED = 1_000  # agencies in one select; a province has 330

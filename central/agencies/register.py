@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from central.agencies.limits import MAX_OFFERED
 from central.agencies.models import Agency
 from central.centres.models import Centre, subtree_filter
 
@@ -20,6 +21,14 @@ def reachable_agencies(centre: Centre) -> QuerySet[Agency]:
     return Agency.objects.filter(
         Q(centre__in=own_and_above(centre)) | Q(centre__in=below), is_active=True, status=Agency.Status.ACTIVE
     )
+
+
+def offered_agencies(centre: Centre) -> list[Agency]:
+    """The agencies to offer in the form of a rule, by name: those registered here and above, then those below, as many
+    as a page can list. The ministry reaches the 25,000 agencies of the country; its rules name its own."""
+    reachable, near = reachable_agencies(centre), own_and_above(centre).values("pk")
+    own = list(reachable.filter(centre__in=near)[:MAX_OFFERED])
+    return own + list(reachable.exclude(centre__in=near)[: MAX_OFFERED - len(own)])
 
 
 def confirmed_agencies(centre: Centre) -> QuerySet[Agency]:

@@ -72,7 +72,7 @@ def _rule_details(row: dict[str, str], agencies: dict[str, Agency]) -> RuleDetai
 def _missing_kinds(details: list[RuleDetails], centre: Centre) -> list[BilingualText]:
     """One sentence for each kind of agency that a rule needs and nobody has registered for the centre's area."""
     kinds = dict.fromkeys(AgencyOfKind(one.lead_kind, one.lead_level) for one in details if one.lead_kind)
-    entries = agency_entries(set(), {of_kind.kind for of_kind in kinds}, centre)
+    entries = agency_entries(set(), {of_kind.kind for of_kind in kinds}, centre, centre.area_code)
     return [
         BilingualText(
             f"โปรดเพิ่มหน่วยงาน: {kind_text(of_kind).th} ทะเบียนยังไม่มี",

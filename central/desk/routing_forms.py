@@ -132,7 +132,8 @@ class RuleForm(ConditionsForm):
         data: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(language, centre, data)
-        self.agencies = {str(agency.pk): agency for agency in agencies}
+        named = (before.lead_agency, before.support_agency, before.copy_agency)
+        self.agencies = {str(agency.pk): agency for agency in (*agencies, *named) if agency is not None}
         names = [(key, agency.name_in(language)) for key, agency in self.agencies.items()]
         for name in ("lead_agency", "support_agency", "copy_agency"):
             self._offer(name, names, _NONE)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from central.agencies.case_routing import facts_of, propose_route, rules_in_force
 from central.agencies.errors import RegisterError
 from central.agencies.models import RegisterChange, RoutingRule
-from central.agencies.register import reachable_agencies
+from central.agencies.register import offered_agencies
 from central.agencies.routing import RoutingResult
 from central.agencies.routing_rules import CaseFacts
 from central.agencies.rule_commands import RuleDetails, add_rules, delete_rule, details_of_rule, edit_rule, move_rule
@@ -111,7 +111,7 @@ def _edit(request: HttpRequest, centre: Centre, rule: RoutingRule | None) -> Htt
     language, officer = page_language(request), signed_in_officer(request)
     before = details_of_rule(rule) if rule else RuleDetails()
     data = request.POST if request.method == "POST" else None
-    form = RuleForm(language, centre, reachable_agencies(centre), before, data)
+    form = RuleForm(language, centre, offered_agencies(centre), before, data)
     if form.is_valid():
         try:
             if rule is None:
