@@ -1,7 +1,9 @@
 """The register of agencies: the list, the page of one agency, and the changes to it."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,13 +15,16 @@ from central.agencies.details import details_of
 from central.agencies.models import Agency
 from central.agencies.register import confirmed_agencies, own_and_above, with_details
 from central.agencies.visibility import covering, viewing_centres, visible_agencies
-from central.centres.models import Centre, subtree_filter
+from central.cases import clock, reading
+from central.cases.codes import ReferralKind
+from central.cases.models import Referral
+from central.centres.models import Centre, Officer, subtree_filter
 from central.desk import labels
 from central.desk.agency_access import centre_choices, chosen_centre, get_agency, managed_centre
 from central.desk.agency_forms import AgencyFilterForm, ConfirmationForm
 from central.desk.agency_rows import area_names, build_row, change_facts, contact_facts, kind_and_level
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.people.permission import has_permission
+from central.people.permission import has_permission, permitted_centres
 from central.people.roles import Action
 
 _AGENCIES_PER_PAGE = 25
@@ -107,6 +112,7 @@ def show_agency(request: HttpRequest, agency: Agency, error: str = "", status: i
         "contacts": [(labels.label(labels.AGENCY_CONTACT, row.kind, language), row) for row in contact_facts(agency)],
         "supervising": agency.supervising_agency,
         "supervised": visible_agencies(officer).filter(supervising_agency=agency),
+        "work": _open_work(officer, agency),
         "officers": agency.memberships.select_related("officer").order_by("officer__username"),
         "rules": rules_naming([agency.pk]).filter(centre__in=viewing_centres(officer)).select_related("centre"),
         "changes": [change_facts(change, language) for change in changes],
@@ -115,3 +121,15 @@ def show_agency(request: HttpRequest, agency: Agency, error: str = "", status: i
         "error": error,
     }
     return render_page(request, "desk/agency.html", context, status=status)
+
+
+def _open_work(officer: Officer, agency: Agency) -> dict[str, Any] | None:
+    """How many cases the agency leads, and how many are overdue, among those that the officer sees. None for an officer
+    who sees no cases."""
+    if not permitted_centres(officer, Action.VIEW_CASES).exists():
+        return None
+    leads = Referral.objects.filter(
+        agency=agency, kind=ReferralKind.LEAD.value, ended_at=None, case__in=reading.visible_cases(officer)
+    )
+    late = Q(due__lt=clock.today())
+    return leads.aggregate(open=Count("pk"), overdue=Count("pk", filter=late))

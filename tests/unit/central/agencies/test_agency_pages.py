@@ -1,6 +1,7 @@
 """The pages of the register: list with filters, page of an agency, forms, permissions."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,14 @@ from central.agencies import commands
 from central.agencies.details import ContactDetails, details_of
 from central.agencies.models import Agency
 from central.agencies.rule_commands import RuleDetails, add_rules
+from central.cases import clock
+from central.cases.commands import OrderInputs, order
+from central.cases.models import Referral
 from central.centres.models import Centre, Membership, Officer
 from central.people.roles import Role
 from tests.unit.central.agencies.conftest import LAND, STATION, officer_with_role
 from tests.unit.central.conftest import client_of
+from tests.unit.central.factories import actor_with, create_case
 from tests.unit.central.page_text import page_text
 
 FORM = {
@@ -238,3 +243,19 @@ def test_the_english_pages_are_english(admin_client: Client, land: Agency) -> No
     list_page = page_text(admin_client.get("/desk/agencies"))
     assert "Add an agency" in list_page
     assert "http://testserver/agencies/register?centre=khonkaen" in list_page
+
+
+def test_officers_who_see_cases_see_how_many_the_agency_leads(
+    khonkaen: Centre, mueang: Centre, land: Agency, administrator: Officer
+) -> None:
+    director = actor_with(khonkaen, Role.DIRECTOR)
+    for days_left in (30, -1):
+        case = create_case(mueang)
+        order(case, director, seen_revision=None, inputs=OrderInputs(lead=land, text="โปรดตรวจสอบ"))
+        Referral.objects.filter(case=case).update(due=clock.today() + timedelta(days=days_left))
+    clerk = client_of(officer_with_role(khonkaen, "clerk", Role.CASE_OFFICER))
+    seen = page_text(clerk.get(f"/desk/agencies/{land.pk}"))
+    assert '<a href="/desk/cases?agency=land-office">ยังไม่เสร็จ 2</a>' in seen
+    assert "เกินกำหนด 1" in seen
+    assert clerk.get("/desk/cases?agency=land-office").status_code == 200
+    assert 'id="work"' not in page_text(client_of(administrator).get(f"/desk/agencies/{land.pk}"))
