@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.auth.validators import ASCIIUsernameValidator
 
 from central.centres.models import Centre
 from central.desk.account_forms import ProfileForm
@@ -60,7 +60,7 @@ class RegistrationForm(ProfileForm):
     role = forms.ChoiceField(choices=())
     username = forms.CharField(
         max_length=150,
-        validators=[UnicodeUsernameValidator()],
+        validators=[ASCIIUsernameValidator()],
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
     )
     website = forms.CharField(
@@ -120,7 +120,7 @@ class RegistrationForm(ProfileForm):
 class CertificationForm(DeskForm):
     """Certifies a registration: the account's user name, role and rights, and who is replaced."""
 
-    username = forms.CharField(max_length=150, validators=[UnicodeUsernameValidator()])
+    username = forms.CharField(max_length=150, validators=[ASCIIUsernameValidator()])
     role = forms.ChoiceField(choices=())
     agency = forms.ChoiceField(required=False, choices=())
     tambons = forms.CharField(required=False, max_length=2000)

@@ -200,17 +200,21 @@ def _person_page(request: HttpRequest, officer: Officer, error: str = "", status
     centres = permitted_centres(by, Action.MANAGE_PEOPLE)
     own = officer.memberships.filter(centre__in=centres).select_related("centre", "officer", "agency")
     roles = memberships.offered_roles(by) if by != officer else frozenset()
+    can_manage = can_manage_account(by, officer)
+    # The history names roles at other centres and addresses: it is for whoever answers for the whole account.
+    sees_history = can_manage or by == officer
     invitation = invitations.waiting_invitation(officer)
     context = {
         "person": officer,
         "row": person_row(officer, list(own), language),
         "profile_rows": profile_rows(officer, language),
         "memberships": membership_rows(by, own, language),
-        "can_manage": can_manage_account(by, officer),
+        "can_manage": can_manage,
+        "sees_history": sees_history,
         "state": account_state(officer).value,
         "invitation": invitation,
-        "sessions": session_rows(officer, language),
-        "events": event_rows(officer, language),
+        "sessions": session_rows(officer, language) if sees_history else [],
+        "events": event_rows(officer, language) if sees_history else [],
         "add_form": MembershipForm(language).offer(roles, language) if roles else None,
         "transfer_form": TransferForm(language),
         "centres": centre_choices(centres, language),

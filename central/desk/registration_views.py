@@ -172,6 +172,7 @@ def _registration_page(
         "is_entitled": is_entitled(Role(registration.role), registration.position),
         "listed": listed,
         "name_taken": name_taken,
+        "has_account": Officer.objects.filter(email__iexact=registration.email, is_active=True).exists(),
         "needs_scope": error or MATRIX[Role(registration.role)].scope is not Scope.CENTRE,
         "manages_people": manages_people(request),
         "error": error,

@@ -26,10 +26,13 @@ def has_ended(officer: Officer) -> bool:
     return Profile.objects.filter(officer=officer).exclude(ended_at=None).exists()
 
 
+@transaction.atomic
 def suspend(officer: Officer, by: Officer | None = None, reason: str = "") -> int:
-    """Suspend the account. Returns the number of ended sessions. Raises AccountError."""
+    """Suspend the account; an unused one-time link does not outlive it. Returns the number of ended sessions. Raises
+    AccountError."""
     if not officer.is_active:
         raise AccountError(f"{officer.username} is suspended already")
+    invitations.revoke_all(officer, by)
     return _set_active(officer, False, OfficerEvent.Kind.SUSPENDED, by, reason)
 
 
@@ -60,9 +63,11 @@ def end(officer: Officer, by: Officer | None = None, reason: str = "") -> int:
 
 
 def set_password(officer: Officer, password: str) -> int:
-    """Set a new password and forget the failed attempts. Returns the number of ended sessions."""
+    """Set a new password, revoke an unused one-time link and forget the failed attempts. Returns the number of ended
+    sessions."""
     officer.set_password(password)
     with transaction.atomic():
+        invitations.revoke_all(officer)
         officer.save(update_fields=["password"])
         record_event(OfficerEvent.Kind.PASSWORD_RESET, officer)
         ended = end_sessions(officer)

@@ -8,6 +8,8 @@ from django.test import Client
 
 from central.agencies.models import Agency
 from central.centres.models import Centre, Membership, Officer
+from central.people import invitations
+from central.people.events import record_event
 from central.people.models import AuthenticatorApp, Invitation, OfficerEvent, OfficerSession, Profile
 from central.people.roles import Role
 from tests.unit.central.authenticator import app_code, enter_password, set_up_app
@@ -181,7 +183,11 @@ def test_a_district_does_not_take_over_an_account_of_the_province(nam_phong: Cen
     own = Membership.objects.get(officer=above)
     assert client.post(f"/desk/people/{above.pk}/roles/{own.pk}/remove", {"reason": "x"}).status_code == 403
     assert snapshot() == before
-    assert "ผู้อำนวยการ" not in page_text(client.get(f"/desk/people/{person.pk}")), "roles elsewhere are not shown"
+    record_event(OfficerEvent.Kind.ROLE_ADDED, person, "192.0.2.77", "director @ khonkaen")
+    shown = page_text(client.get(f"/desk/people/{person.pk}"))
+    assert "ผู้อำนวยการ" not in shown, "roles elsewhere are not shown"
+    assert "director @ khonkaen" not in shown, "neither is the history that names them"
+    assert "192.0.2.77" not in shown
 
 
 def test_a_membership_of_another_person_by_url_is_not_found(
@@ -213,7 +219,6 @@ def test_a_transfer_moves_the_role_and_keeps_the_history(
     assert membership.centre == khonkaen
     event = OfficerEvent.objects.get(kind="transferred")
     assert (event.detail, event.reason) == ("case_officer nam-phong → khonkaen", "คำสั่งที่ 12")
-    Membership.objects.create(officer=clerk, centre=phayao, role="case_officer")
     shown = page_text(admin_client.get(f"/desk/people/{clerk.pk}"))
     assert "คำสั่งที่ 12" in shown
     assert "napa" in shown
@@ -231,10 +236,12 @@ def test_a_team_is_transferred_with_its_new_tambons(admin_client: Client, nam_ph
 
 def test_suspending_ends_the_sessions_at_once(admin_client: Client, clerk: Officer) -> None:
     browsers = [client_of(clerk), client_of(clerk)]
+    invitations.issue(clerk, None)
     assert step(admin_client, clerk, "suspend", " ").status_code == 400
     assert step(admin_client, clerk, "suspend", "สอบสวน").status_code == 302
     assert [browser.get("/desk/profile").status_code for browser in browsers] == [302, 302]
     assert not OfficerSession.objects.filter(officer=clerk).exists()
+    assert invitations.waiting_invitation(clerk) is None, "an unused link does not come back with the account"
     assert step(admin_client, clerk, "suspend").status_code == 409
     assert step(admin_client, clerk, "reset-factor").status_code == 409, "no link for a suspended account"
     assert Client().post("/desk/login", {"username": "wichai", "password": PASSWORD}).status_code == 401

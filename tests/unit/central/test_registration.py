@@ -266,6 +266,13 @@ def test_a_taken_name_is_changed_by_the_certifier(registration: Registration, ch
     assert Client().post("/desk/register", FORM).status_code == 302, "the public form does not tell"
 
 
+def test_a_person_with_an_account_is_pointed_out(registration: Registration, chief: Officer) -> None:
+    path, superior = f"/desk/registrations/{registration.pk}", client_of(chief)
+    assert 'id="has-account"' not in page_text(superior.get(path))
+    Officer.objects.create(username="kanya-old", email="KANYA@example.go.th")
+    assert 'id="has-account"' in page_text(superior.get(path))
+
+
 def test_a_third_officer_of_a_district_needs_a_reason(
     registration: Registration, chief: Officer, nam_phong: Centre
 ) -> None:
@@ -329,6 +336,7 @@ def test_an_officer_above_the_certifier_cannot_be_replaced(nam_phong: Centre, kh
         {"mobile_phone": "12"},
         {"email": "x"},
         {"username": "a b"},
+        {"username": "ｋanya"},
         {"first_name": ""},
         {"position": "x" * 151},
     ],
