@@ -46,6 +46,7 @@ _ALL = BilingualText("ทั้งหมด", "All")
 _OPEN = BilingualText("ยังไม่ยุติ", "Open")
 _EVERY_STATUS = BilingualText("ทุกสถานะ", "Every status")
 _MINE = BilingualText("ของฉัน", "Mine")
+_PLACE = BilingualText("ตำบล/อำเภอ", "Place")
 _NOBODY = BilingualText("ยังไม่มีเจ้าของ", "Without an owner")
 
 
@@ -70,12 +71,12 @@ class CaseListForm(DeskForm):
     field_labels: ClassVar = {
         "number": BilingualText("เลขที่เรื่อง", "Case number"),
         "status": BilingualText("สถานะ", "Status"),
-        "queue": BilingualText("สิ่งที่ต้องทำ", "What needs doing"),
-        "owner": BilingualText("เจ้าของเรื่อง", "Owner"),
+        "queue": BilingualText("งาน", "Work"),
+        "owner": BilingualText("เจ้าของ", "Owner"),
         "topic": BilingualText("ประเภท", "Topic"),
         "subtopic": BilingualText("ประเภทย่อย", "Sub-topic"),
         "place": BilingualText("ตำบล อำเภอ หรือจังหวัด", "Tambon, district or province"),
-        "centre": BilingualText("ศูนย์ (รวมศูนย์ในสังกัด)", "Centre (and those below)"),
+        "centre": BilingualText("ศูนย์และศูนย์ในสังกัด", "Centre and those below"),
         "agency": BilingualText("หน่วยงาน", "Agency"),
         "due": BilingualText("กำหนดแล้วเสร็จ", "Due"),
         "urgency": BilingualText("ความเร่งด่วน", "Urgency"),
@@ -88,18 +89,26 @@ class CaseListForm(DeskForm):
     def __init__(self, language: str, data: Mapping[str, object] | None, officer: Officer, scope: Scope) -> None:
         super().__init__(language, data)
         self._officer, self._scope = officer, scope
-        every = ("", _ALL.in_language(language))
         statuses = [(status.value, shared_desk_label(status, language)) for status in CaseStatus]
+        # Above the list there is no room for labels, so the empty choice has the name of its field.
+        every = {
+            name: ("", f"{label.in_language(language)}: {_ALL.in_language(language)}")
+            for name, label in self.field_labels.items()
+        }
+        self.fields["place"].widget.attrs["placeholder"] = _PLACE.in_language(language)
         choices: dict[str, Sequence[tuple[str | int, str]]] = {
             "status": [("", _OPEN.in_language(language)), ("all", _EVERY_STATUS.in_language(language)), *statuses],
-            "queue": [every, *_named(WORK_QUEUES, language)],
-            "owner": [every, ("me", _MINE.in_language(language)), ("none", _NOBODY.in_language(language))],
-            "topic": [every, *((topic.value, TOPICS[topic].name.in_language(language)) for topic in Topic)],
-            "centre": [every, *((centre.slug, centre.name_in(language)) for centre in _offered_centres(scope))],
-            "due": [every, *((code, text.in_language(language)) for code, text in _DUES.items())],
-            "urgency": [every, *_named(URGENCIES, language)],
-            "mission": [every, *_named(MISSIONS, language)],
-            "channel": [every, *_named(CHANNELS, language)],
+            "queue": [every["queue"], *_named(WORK_QUEUES, language)],
+            "owner": [every["owner"], ("me", _MINE.in_language(language)), ("none", _NOBODY.in_language(language))],
+            "topic": [every["topic"], *((topic.value, TOPICS[topic].name.in_language(language)) for topic in Topic)],
+            "centre": [
+                every["centre"],
+                *((centre.slug, centre.name_in(language)) for centre in _offered_centres(scope)),
+            ],
+            "due": [every["due"], *((code, text.in_language(language)) for code, text in _DUES.items())],
+            "urgency": [every["urgency"], *_named(URGENCIES, language)],
+            "mission": [every["mission"], *_named(MISSIONS, language)],
+            "channel": [every["channel"], *_named(CHANNELS, language)],
             "sort": [(sort.value, text.in_language(language)) for sort, text in SORTS.items()],
             "size": [(size, str(size)) for size in PAGE_SIZES],
         }

@@ -16,6 +16,9 @@ SERVED = "test_serve.py::test_from_an_empty_directory_to_a_closed_case"
 TESTS = [
     "agencies",
     "agency_desk",
+    "test_audit_page.py",
+    "test_bulk_steps.py",
+    "test_case_list.py",
     "test_cases.py",
     "test_desk.py",
     "test_fleet.py",
