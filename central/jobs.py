@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from central.agencies.retention import delete_old_drafts
+from central.agency_desk.reminders import remind_agencies
 from central.alarms.commands import open_alarms
 from central.alarms.mailing import mail_new_alarms
 from central.alarms.models import Alarm
@@ -38,6 +39,7 @@ JOBS = (
     RecurringJob("check-deadlines", check_open_deadlines, Daily(time(1, 45)), in_one_transaction=False),
     RecurringJob("apply-holidays", apply_holiday_changes, _MINUTE, in_one_transaction=False),
     RecurringJob("escalate-silence", escalate_silent_cases, _HOUR, in_one_transaction=False),
+    RecurringJob("remind-agencies", remind_agencies, Daily(time(8, 30)), in_one_transaction=False),
     RecurringJob("delete-account-data", delete_expired, _HOUR),
     RecurringJob("delete-import-drafts", delete_old_drafts, _HOUR),
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),

@@ -81,7 +81,7 @@ def by_link(handler: Handler) -> Callable[..., HttpResponseBase]:
         referral = opened.link.referral
         access = Access(
             referral=referral,
-            base=reverse("agency_link:page", args=[token]),
+            base=reverse("agency_link:referral", args=[token]),
             language=language,
             may_answer=referral.kind != ReferralKind.COPY.value,
         )
@@ -103,7 +103,7 @@ def by_account(handler: Handler) -> Callable[..., HttpResponseBase]:
             raise Http404
         access = Access(
             referral=referral,
-            base=reverse("agency_desk:page", args=[referral.pk]),
+            base=reverse("agency_desk:referral", args=[referral.pk]),
             language=page_language(request),
             officer=officer,
             may_answer=queue.may_answer(officer, referral),

@@ -22,4 +22,4 @@ def link_url(link: ReferralLink) -> str:
 
 def link_path(link: ReferralLink) -> str:
     """The path of the link on this installation."""
-    return reverse("agency_link:page", args=[tokens.link_token(link.nonce)])
+    return reverse("agency_link:referral", args=[tokens.link_token(link.nonce)])

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from central.agency_desk import queue, referral_facts
 from central.agency_desk.queue_views import shown_row
+from central.agency_desk.reminders import LATE_ACCEPTANCE_DAYS
 from central.cases.codes import ReferralState
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.people.roles import Action
 
 _PER_PAGE = 100
-LATE_ACCEPTANCE_DAYS = 3
 
 
 @dataclass

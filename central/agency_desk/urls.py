@@ -15,7 +15,7 @@ _upload = accepts_upload(settings.MAX_UPLOAD_BYTES)
 
 link_patterns = (
     [
-        path("<str:token>", require_safe(by_link(answer_views.show)), name="page"),
+        path("<str:token>", require_safe(by_link(answer_views.show)), name="referral"),
         path("<str:token>/accept", require_POST(by_link(answer_views.accept)), name="accept"),
         path("<str:token>/report", _upload(require_POST(by_link(answer_views.report))), name="report"),
         path("<str:token>/return", require_POST(by_link(answer_views.return_to_centre)), name="return"),
@@ -31,7 +31,7 @@ desk_patterns = (
         path("agency/", queue_views.queue, name="queue"),
         path("agency/accept", queue_views.accept_many, name="accept_many"),
         path("agency/supervision", supervision_views.supervision, name="supervision"),
-        path("agency/<int:referral_id>", require_safe(by_account(answer_views.show)), name="page"),
+        path("agency/<int:referral_id>", require_safe(by_account(answer_views.show)), name="referral"),
         path("agency/<int:referral_id>/accept", require_POST(by_account(answer_views.accept)), name="accept"),
         path("agency/<int:referral_id>/report", _upload(require_POST(by_account(answer_views.report))), name="report"),
         path("agency/<int:referral_id>/return", require_POST(by_account(answer_views.return_to_centre)), name="return"),

@@ -31,6 +31,7 @@ SECTIONS = (
     HelpSection("centres", BilingualText("ศูนย์", "Centres")),
     HelpSection("deadlines", BilingualText("กำหนดแล้วเสร็จและวันหยุด", "Deadlines and holidays")),
     HelpSection("agencies", BilingualText("หน่วยงาน", "Agencies")),
+    HelpSection("agency-answers", BilingualText("การส่งถึงหน่วยงานและการตอบ", "Delivery to agencies and their answers")),
     HelpSection("routing", BilingualText("กฎการส่งเรื่อง", "Routing rules")),
     HelpSection("audit", BilingualText("การตรวจสอบ", "Audit")),
 )

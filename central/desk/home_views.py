@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -12,6 +13,7 @@ from central.cases.listing import MAX_COUNT, ListQuery, count_queues
 from central.cases.scopes import Scope, action_scope, deciding_centres
 from central.cases.work_queues import WORK_QUEUES, WorkQueue
 from central.centres.models import Officer
+from central.desk.home import home_url
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.people.permission import actions_anywhere
 from central.people.roles import Action
@@ -40,8 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Counts of every queue that concerns this officer; each is a link into the list."""
     officer, language = signed_in_officer(request), page_language(request)
     scope = action_scope(officer, Action.VIEW_CASES)
-    context = {"tiles": _tiles(officer, scope, language) if scope.centres else []}
-    return render_page(request, "desk/home.html", context)
+    if not scope.centres:
+        return redirect(home_url(officer))
+    return render_page(request, "desk/home.html", {"tiles": _tiles(officer, scope, language)})
 
 
 def _tiles(officer: Officer, scope: Scope, language: str) -> list[Tile]:

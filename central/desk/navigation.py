@@ -183,7 +183,20 @@ ENTRIES = (
         help_anchor="audit",
     ),
 )
-# The pages of the desk are for centres and their teams. Agencies have pages of their own.
+# Pages of `central.agency_desk`, for officers of agencies.
+AGENCY_ENTRIES = (
+    NavigationEntry(
+        "queue",
+        BilingualText("งานของหน่วยงาน", "Agency's cases"),
+        Action.REPORT,
+        pages=frozenset({"referral", "accept", "report", "return", "request_code", "enter_code"}),
+        help_anchor="agency-answers",
+    ),
+    NavigationEntry(
+        "supervision", BilingualText("กำกับดูแล", "Supervision"), Action.SUPERVISE, help_anchor="agency-answers"
+    ),
+)
+# The pages of the desk itself are for centres and their teams.
 _SCOPES = (Scope.CENTRE, Scope.TEAM)
 # Sections of the handbook for pages that no entry of the menu has, and for those with a section of their own.
 _SIGN_IN_PAGES = (
@@ -234,22 +247,23 @@ class Navigation:
 
 def build_navigation(officer: Officer, page: str | None, language: str) -> Navigation:
     """The entries that this officer may use. `page` is the name of the page's URL."""
-    actions = actions_anywhere(officer, _SCOPES)
     shown: dict[Group, list[ShownEntry]] = {group: [] for group in Group}
-    for entry in ENTRIES:
-        if entry.action is None or entry.action in actions:
-            shown[entry.group].append(
-                ShownEntry(
-                    url=reverse(f"desk:{entry.url_name}"),
-                    label=entry.label.in_language(language),
-                    badge=entry.badge(officer) if entry.badge else 0,
-                    is_current=entry.has_page(page),
+    for namespace, entries, scopes in (("desk", ENTRIES, _SCOPES), ("agency_desk", AGENCY_ENTRIES, (Scope.AGENCY,))):
+        actions = actions_anywhere(officer, scopes)
+        for entry in entries:
+            if entry.action is None or entry.action in actions:
+                shown[entry.group].append(
+                    ShownEntry(
+                        url=reverse(f"{namespace}:{entry.url_name}"),
+                        label=entry.label.in_language(language),
+                        badge=entry.badge(officer) if entry.badge else 0,
+                        is_current=entry.has_page(page),
+                    )
                 )
-            )
     return Navigation(shown[Group.WORK], shown[Group.MANAGE])
 
 
 def help_anchor(page: str | None) -> str:
     """The section of the handbook about a page, '' for the beginning of the handbook."""
-    in_menu = next((entry.help_anchor for entry in ENTRIES if entry.has_page(page)), "")
+    in_menu = next((entry.help_anchor for entry in (*ENTRIES, *AGENCY_ENTRIES) if entry.has_page(page)), "")
     return _OWN_HELP_ANCHORS.get(page or "", in_menu)

@@ -10,10 +10,11 @@ import central
 from central.centres.models import Centre, Membership, Officer
 from central.desk import urls
 from central.desk.help_views import SECTIONS
-from central.desk.navigation import ENTRIES, build_navigation, help_anchor
+from central.desk.navigation import AGENCY_ENTRIES, ENTRIES, build_navigation, help_anchor
 from central.people.permission import actions_anywhere
 from central.people.roles import MATRIX, Action, Role, Scope
 from tests.unit.central.conftest import client_of
+from tests.unit.central.factories import create_agency
 from tests.unit.central.page_text import page_text
 from tests.unit.central.served_installation import PASSWORD
 
@@ -22,8 +23,9 @@ PAGE_NAMES = [entry.name for entry in urls.urlpatterns if entry.name]
 
 def officer_with(role: Role, centre: Centre, *, fleet: bool = True) -> Officer:
     officer = Officer.objects.create_user(username=role.value, password=PASSWORD)
+    agency = create_agency(centre) if MATRIX[role].scope is Scope.AGENCY else None
     Membership.objects.create(
-        officer=officer, centre=centre, role=role.value, may_read_people=True, may_run_fleet=fleet
+        officer=officer, centre=centre, role=role.value, agency=agency, may_read_people=True, may_run_fleet=fleet
     )
     return officer
 
@@ -33,8 +35,8 @@ def test_the_menu_has_the_pages_of_the_role(role: Role, khonkaen: Centre) -> Non
     officer = officer_with(role, khonkaen)
     menu = build_navigation(officer, "cases", "th")
     rules = MATRIX[role]
-    actions = frozenset[Action]() if rules.scope is Scope.AGENCY else rules.actions
-    allowed = [entry.label.th for entry in ENTRIES if entry.action is None or entry.action in actions]
+    entries = AGENCY_ENTRIES if rules.scope is Scope.AGENCY else ENTRIES
+    allowed = [entry.label.th for entry in entries if entry.action is None or entry.action in rules.actions]
     assert sorted(entry.label for entry in menu.work + menu.manage) == sorted(allowed)
 
 
