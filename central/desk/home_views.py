@@ -17,6 +17,7 @@ from central.desk.home import home_url
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.people.permission import actions_anywhere
 from central.people.roles import Action
+from central.people.roles import Scope as RoleScope
 
 _URGENT = frozenset({WorkQueue.DECISION, WorkQueue.OVERDUE, WorkQueue.DUE_TODAY})
 _NEVER_OWN = frozenset({WorkQueue.DECISION, WorkQueue.UNOWNED})  # "mine" means nothing there
@@ -42,9 +43,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Counts of every queue that concerns this officer; each is a link into the list."""
     officer, language = signed_in_officer(request), page_language(request)
     scope = action_scope(officer, Action.VIEW_CASES)
-    if not scope.centres:
-        return redirect(home_url(officer))
-    return render_page(request, "desk/home.html", {"tiles": _tiles(officer, scope, language)})
+    if not actions_anywhere(officer, (RoleScope.CENTRE, RoleScope.TEAM)) and actions_anywhere(officer):
+        return redirect(home_url(officer))  # an officer of an agency
+    context = {"tiles": _tiles(officer, scope, language) if scope.centres else []}
+    return render_page(request, "desk/home.html", context)
 
 
 def _tiles(officer: Officer, scope: Scope, language: str) -> list[Tile]:

@@ -251,7 +251,7 @@ def build_navigation(officer: Officer, page: str | None, language: str) -> Navig
     for namespace, entries, scopes in (("desk", ENTRIES, _SCOPES), ("agency_desk", AGENCY_ENTRIES, (Scope.AGENCY,))):
         actions = actions_anywhere(officer, scopes)
         for entry in entries:
-            if entry.action is None or entry.action in actions:
+            if entry.action in actions or (entry.action is None and actions):
                 shown[entry.group].append(
                     ShownEntry(
                         url=reverse(f"{namespace}:{entry.url_name}"),

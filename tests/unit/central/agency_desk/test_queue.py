@@ -35,7 +35,7 @@ def test_an_officer_of_an_agency_signs_in_to_the_queue(worker: Officer, settings
     worker.save()
     client = Client()
     response = client.post("/desk/login", {"username": "prasert", "password": PASSWORD, "next": "/desk/"})
-    assert response["Location"] == "/desk/agency/"
+    assert client.get(response["Location"])["Location"] == "/desk/agency/"
     assert client.get("/desk/agency/").status_code == 200
 
 
