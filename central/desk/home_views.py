@@ -13,7 +13,6 @@ from central.cases.listing import MAX_COUNT, ListQuery, count_queues
 from central.cases.scopes import Scope, action_scope, deciding_centres
 from central.cases.work_queues import WORK_QUEUES, WorkQueue
 from central.centres.models import Officer
-from central.desk.home import home_url
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.people.permission import actions_anywhere
 from central.people.roles import Action
@@ -44,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     officer, language = signed_in_officer(request), page_language(request)
     scope = action_scope(officer, Action.VIEW_CASES)
     if not actions_anywhere(officer, (RoleScope.CENTRE, RoleScope.TEAM)) and actions_anywhere(officer):
-        return redirect(home_url(officer))  # an officer of an agency
+        return redirect("agency_desk:queue")  # it leads a supervisor further
     context = {"tiles": _tiles(officer, scope, language) if scope.centres else []}
     return render_page(request, "desk/home.html", context)
 
