@@ -52,12 +52,16 @@ def explain_case(case: Case, today: date | None = None) -> Explanation | None:
 def proposed_due(case: Case, agency: Agency | None) -> date | None:
     """The due date that the clock proposes for an order to this agency. None without a date, and for a past one: an
     order cannot promise it."""
-    if case.period_basis == PeriodBasis.MANUAL.value:
-        due = case.due
-    else:
-        period = _choose_period(case, agency)
-        due = due_date(replace(clock_of(case, case_pauses(case)), period=period), current_calendar().name)
+    due = calculated_due(case, agency)
     return due if due is not None and due >= clock.today() else None
+
+
+def calculated_due(case: Case, agency: Agency | None) -> date | None:
+    """The due date of the case when this agency leads the work; it may have passed. None without a date."""
+    if case.period_basis == PeriodBasis.MANUAL.value:
+        return case.due
+    period = _choose_period(case, agency)
+    return due_date(replace(clock_of(case, case_pauses(case)), period=period), current_calendar().name)
 
 
 def public_deadline(case: Case, today: date) -> BilingualText:

@@ -106,7 +106,7 @@ def _show_card(
     if proposal is None and queue:
         ids = [pk for pk, _, _ in queue]
         skipped = request.GET.get("skip", "")
-        position = ids.index(int(skipped)) + 1 if skipped.isdecimal() and int(skipped) in ids else 0
+        position = next((index + 1 for index, pk in enumerate(ids) if str(pk) == skipped), 0)
         proposal = waiting.get(pk=ids[position % len(ids)])
     done = _DONE.get(request.GET.get("done", ""))
     context = {

@@ -3,25 +3,30 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
+
 from central.cases import clock
 from central.cases.codes import OUTCOMES_WITH_NEXT_OWNER, Attention, Outcome, ReferralKind, ReferralState
 from central.cases.commands.referring import end_all_referrals
-from central.cases.commands.step import Actor, NotAllowedError, case_facts, locked_case, save_step
+from central.cases.commands.step import Actor, NotAllowedError, case_facts, is_superior, locked_case, save_step
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent, Referral
 from central.cases.workflow import Input, target_status
-from central.people.permission import roles_at
-from central.people.roles import Action, Role
+from central.people.permission import has_permission
+from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
 CITIZEN_REOPENING = timedelta(days=30)
-_SUPERIORS = frozenset({Role.DIRECTOR, Role.CHIEF, Role.GOVERNOR, Role.DISTRICT_CHIEF})
 _UNKNOWN_OUTCOME = BilingualText("ไม่รู้จักผลการดำเนินการนี้", "This outcome is not known")
 _NOT_REPORTED = BilingualText(
     "ยังไม่มีรายงานว่าแล้วเสร็จจากหน่วยงานหลัก โปรดเสนอผู้บังคับบัญชาพิจารณา",
     "The lead agency has not reported that it is done. Propose the closing to your superior",
+)
+_OWN_REPORT = BilingualText(
+    "ท่านบันทึกรายงานแทนหน่วยงานเอง จึงต้องให้เจ้าหน้าที่ท่านอื่นยุติเรื่อง หรือเสนอผู้บังคับบัญชาพิจารณา",
+    "You entered the agency's report yourself. Another officer closes the case, or propose it to your superior",
 )
 _NEXT_OWNER = BilingualText(
     "โปรดบอกผู้ร้องว่าหน่วยงานใดรับผิดชอบเรื่องนี้ต่อ และติดต่อได้อย่างไร",
@@ -35,6 +40,15 @@ _TOO_LATE = BilingualText(
     "More than 30 days after closing. Please contact the centre, phone 1567",
 )
 _OWN_DUPLICATE = BilingualText("เรื่องหลักต้องเป็นเรื่องอื่น", "The main case must be another case")
+_HAS_DUPLICATES = BilingualText(
+    "มีเรื่องอื่นรวมอยู่กับเรื่องนี้แล้ว โปรดรวมเรื่องใหม่เข้ากับเรื่องนี้แทน",
+    "Other cases are linked to this one. Link the new one to it instead",
+)
+_MAIN_CLOSED = BilingualText(
+    "เรื่องหลักยุติแล้ว ผู้มีสิทธิ์ยุติเรื่องเท่านั้นที่รวมเรื่องได้",
+    "The main case is closed. Only who may close cases can link to it",
+)
+_NO_MAIN_CASE = BilingualText("โปรดใช้ขั้นตอนรวมเป็นเรื่องซ้ำ และระบุเรื่องหลัก", "Link the case to its main case instead")
 
 
 @dataclass(frozen=True)
@@ -53,16 +67,15 @@ class ClosingInputs:
 
 def close(case: Case, by: Actor, *, seen_revision: int | None, inputs: ClosingInputs, note: str = "") -> CaseEvent:
     """Close the case. Active referrals end. A case officer closes as resolved only what the lead agency has reported as
-    done; a superior may close without a report."""
+    done, and not on a report that the same officer has entered for it; a superior may close without a report."""
     required_inputs = {Input.OUTCOME: inputs.outcome, Input.OUTCOME_TEXT: inputs.text}
     texts = [note, inputs.next_owner]
     with locked_case(
         case, Action.CLOSE, by, seen_revision=seen_revision, inputs=required_inputs, texts=texts
     ) as locked:
         check_closing(locked, inputs)
-        is_superior = by.officer is None or bool(roles_at(by.officer, locked.centre) & _SUPERIORS)
-        if inputs.outcome == Outcome.RESOLVED and not is_superior and not _lead_is_done(locked):
-            raise NotAllowedError(_NOT_REPORTED)
+        if inputs.outcome == Outcome.RESOLVED and not is_superior(by, locked):
+            _check_report(locked, by)
         return close_locked(locked, EventKind.CLOSE, by, inputs, note=note)
 
 
@@ -70,6 +83,8 @@ def check_closing(case: Case, inputs: ClosingInputs) -> None:
     """Raises NotAllowedError when a closing does not fit this case."""
     if inputs.outcome not in set(Outcome):
         raise NotAllowedError(_UNKNOWN_OUTCOME)
+    if inputs.outcome == Outcome.DUPLICATE and case.duplicate_of_id is None:
+        raise NotAllowedError(_NO_MAIN_CASE)
     if inputs.outcome in OUTCOMES_WITH_NEXT_OWNER and not inputs.next_owner.strip():
         raise NotAllowedError(_NEXT_OWNER)
     if inputs.outcome == Outcome.NO_RESPONSE and case.current_status is not CaseStatus.UNCLEAR:
@@ -109,6 +124,8 @@ def correct_outcome(
             raise NotAllowedError(_NOT_ASKED)
         check_closing(locked, inputs)
         payload = {"before": locked.outcome_code, "outcome": inputs.outcome}
+        if inputs.outcome != Outcome.DUPLICATE:
+            locked.duplicate_of = None
         locked.outcome_code, locked.outcome = inputs.outcome, inputs.sentence
         return save_step(
             locked, EventKind.CORRECT_OUTCOME, by, payload=payload, public_text=inputs.sentence, note=reason
@@ -165,22 +182,49 @@ def link_duplicate(
     """Close the case as a duplicate of another one, which the citizen of this one can follow."""
     required_inputs = {Input.LEAD_CASE: lead_case}
     texts = [message, note]
-    with locked_case(
-        case, Action.LINK_DUPLICATE, by, seen_revision=seen_revision, inputs=required_inputs, texts=texts
-    ) as locked:
-        if lead_case is None or lead_case.pk == locked.pk or lead_case.duplicate_of_id is not None:
-            raise NotAllowedError(_OWN_DUPLICATE)
-        locked.duplicate_of = lead_case
-        text = message.strip() or "เรื่องนี้ซ้ำกับเรื่องที่ศูนย์กำลังดำเนินการอยู่แล้ว ศูนย์ได้รวมเป็นเรื่องเดียวกัน"
-        return close_locked(
-            locked,
-            EventKind.LINK_DUPLICATE,
-            by,
-            ClosingInputs(Outcome.DUPLICATE.value, text),
-            note=note,
-            payload={"lead_case": lead_case.case_number},
-        )
+    with transaction.atomic():
+        # Both rows, always in the same order: two officers who link two cases to each other must not both succeed.
+        rows = [case.pk, lead_case.pk] if lead_case else [case.pk]
+        locked_rows = Case.objects.select_for_update().filter(pk__in=rows).order_by("pk").in_bulk()
+        with locked_case(
+            case, Action.LINK_DUPLICATE, by, seen_revision=seen_revision, inputs=required_inputs, texts=texts
+        ) as locked:
+            main = _checked_main_case(locked, locked_rows.get(lead_case.pk) if lead_case else None, by)
+            locked.duplicate_of = main
+            text = message.strip() or "เรื่องนี้ซ้ำกับเรื่องที่ศูนย์กำลังดำเนินการอยู่แล้ว ศูนย์ได้รวมเป็นเรื่องเดียวกัน"
+            return close_locked(
+                locked,
+                EventKind.LINK_DUPLICATE,
+                by,
+                ClosingInputs(Outcome.DUPLICATE.value, text),
+                note=note,
+                payload={"lead_case": main.case_number},
+            )
 
 
-def _lead_is_done(case: Case) -> bool:
-    return case.referrals.filter(kind=ReferralKind.LEAD.value, state=ReferralState.DONE.value).exists()
+def _checked_main_case(locked: Case, main: Case | None, by: Actor) -> Case:
+    """The main case as it is now. A chain or circle of links would lead the citizen nowhere. A link to a closed case
+    ends the matter, which not everybody may."""
+    if main is None or main.pk == locked.pk or main.duplicate_of_id is not None:
+        raise NotAllowedError(_OWN_DUPLICATE)
+    if locked.duplicates.exists():
+        raise NotAllowedError(_HAS_DUPLICATES)
+    may_close = by.officer is None or has_permission(by.officer, Action.CLOSE, locked.centre)
+    if main.closed_at is not None and not may_close:
+        raise NotAllowedError(_MAIN_CLOSED)
+    return main
+
+
+def _check_report(case: Case, by: Actor) -> None:
+    """Raises NotAllowedError unless the last lead agency has reported its work as done, in this round of work, by
+    somebody else than the person who closes the case."""
+    lead = case.referrals.filter(kind=ReferralKind.LEAD.value).last()
+    if lead is None or lead.state != ReferralState.DONE.value:
+        raise NotAllowedError(_NOT_REPORTED)
+    events = case.events.order_by("id")
+    report = events.filter(kind=EventKind.REPORT.value, payload__referral=lead.pk).last()
+    reopening = events.filter(kind=EventKind.REOPEN.value).last()
+    if report is None or (reopening is not None and reopening.pk > report.pk):
+        raise NotAllowedError(_NOT_REPORTED)
+    if by.officer is not None and report.by_id == by.officer.pk:
+        raise NotAllowedError(_OWN_REPORT)

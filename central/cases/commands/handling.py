@@ -3,6 +3,7 @@
 from datetime import date
 
 from central.cases.codes import Attention, Mission, Urgency
+from central.cases.commands.postponing import check_complexity, check_postponing
 from central.cases.commands.referring import end_all_referrals
 from central.cases.commands.step import (
     Actor,
@@ -92,6 +93,7 @@ def reclassify(
         known = topic in {each.value for each in Topic} and urgency in set(Urgency) and mission in {"", *Mission}
         if not known or len(subtopic) > MAX_NAME_CHARS or len(about_kind) > 20:
             raise NotAllowedError(_UNKNOWN_CODE)
+        check_complexity(locked, by, is_complex=is_complex, reason=note)
         before = _classification(locked)
         locked.topic, locked.subtopic, locked.urgency = topic, subtopic.strip(), urgency
         locked.mission, locked.about_kind, locked.is_complex = mission, about_kind, is_complex
@@ -138,12 +140,19 @@ def set_due(
     inputs = {Input.DUE: due, Input.REASON: reason}
     with locked_case(case, Action.SET_DUE, by, seen_revision=seen_revision, inputs=inputs, texts=[message]) as locked:
         before = locked.due
+        is_later = due is not None and before is not None and due > before
+        if is_later:
+            check_postponing(locked, by)
         locked.due, locked.period_basis = check_due(due), "manual"
         lead = active_lead(locked)
         if lead:
             lead.due = due
             lead.save(update_fields=["due"])
-        payload = {"before": before.isoformat() if before else "", "after": due.isoformat() if due else ""}
+        payload: dict[str, object] = {
+            "before": before.isoformat() if before else "",
+            "after": due.isoformat() if due else "",
+            "postponed": is_later,
+        }
         return save_step(
             locked,
             EventKind.SET_DUE,

@@ -8,6 +8,7 @@ from central.agencies.models import Agency
 from central.cases import clock
 from central.cases.attachments import CleanFile, describe_files, store_files
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
+from central.cases.commands.postponing import check_order_due
 from central.cases.commands.step import (
     Actor,
     NotAllowedError,
@@ -82,21 +83,32 @@ def order_locked(
     due = check_due(inputs.due)
     if inputs.lead and active_lead(locked):
         raise NotAllowedError(_ONE_LEAD)
+    is_later = kind is EventKind.ORDER and check_order_due(locked, by, inputs.lead, due)
+    was_recalled = inputs.lead is not None and _is_recalled_from(locked, inputs.lead)
     sent = [_send(locked, agency, kind_, inputs, by) for kind_, agency in inputs.by_kind()]
     status = locked.current_status
     if inputs.lead:
         status = CaseStatus.ORDERED
         locked.agency_name, locked.handler_name = inputs.lead.name_th, inputs.handler_name.strip()
-        locked.last_report_at, locked.escalation_level = None, 0
+        locked.last_report_at = None
+        locked.escalation_level = locked.escalation_level if was_recalled else 0
         if due:
             locked.due, locked.period_basis = due, "manual"
     payload = {
         "referrals": [{"id": row.pk, "agency": row.agency_id, "kind": row.kind} for row in sent],
         "agencies": [agency.name_th for _, agency in inputs.by_kind()],
         "due": due.isoformat() if due else "",
+        "postponed": is_later,
     }
     internal = "\n".join(filter(None, (inputs.text.strip(), note.strip())))
     return save_step(locked, kind, by, status=status, payload=payload, public_text=message, note=internal)
+
+
+def _is_recalled_from(case: Case, agency: Agency) -> bool:
+    """Whether the last lead was this agency and its order was recalled. The same order again does not end its
+    silence: the level of escalation stays until it reports."""
+    last = case.referrals.filter(kind=ReferralKind.LEAD.value).last()
+    return last is not None and last.agency_id == agency.pk and last.state == ReferralState.RECALLED.value
 
 
 def _send(case: Case, agency: Agency, kind: ReferralKind, inputs: OrderInputs, by: Actor) -> Referral:

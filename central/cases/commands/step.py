@@ -21,8 +21,8 @@ from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent, Referral
 from central.cases.workflow import MISSING_INPUT, WORKFLOW, CaseFacts, Input, is_allowed
 from central.centres.models import Officer
-from central.people.permission import acts_for_agency, acts_in_tambon, has_permission
-from central.people.roles import Action
+from central.people.permission import acts_for_agency, acts_in_tambon, has_permission, roles_at
+from central.people.roles import Action, Role
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
@@ -43,6 +43,7 @@ _AGENCY_STEPS = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE
 # Steps that change nothing that the deadline depends on.
 _WITHOUT_CLOCK = frozenset({EventKind.ASSIGN_OWNER, EventKind.ADD_NOTE, EventKind.CORRECT_OUTCOME})
 _CITIZEN_STEPS = frozenset({Action.RECORD_DETAILS, Action.REOPEN})
+_SUPERIORS = frozenset({Role.DIRECTOR, Role.CHIEF, Role.GOVERNOR, Role.DISTRICT_CHIEF})
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,11 @@ def save_step(
     if case.due != due_before and not is_pausing and case.closed_at is None:
         append_due_moved(case, due_before, cause=kind, at=now, has_message=bool(public_text.strip()))
     return event
+
+
+def is_superior(by: Actor, case: Case) -> bool:
+    """Whether this person decides for the centre of the case: a superior there or above, or the system."""
+    return by.officer is None or bool(roles_at(by.officer, case.centre) & _SUPERIORS)
 
 
 def case_facts(case: Case) -> CaseFacts:

@@ -157,7 +157,9 @@ def test_reopening_starts_the_period_again(case: Case, director: Actor, set_cloc
 
 def test_reclassifying_as_complex_removes_the_date(case: Case, owner: Actor) -> None:
     commands.take(case, owner, seen_revision=case.revision)
-    commands.reclassify(case, owner, seen_revision=case.revision, topic="utilities", is_complex=True)
+    commands.reclassify(
+        case, owner, seen_revision=case.revision, topic="utilities", is_complex=True, note="ร้องเรียนเจ้าหน้าที่หลายราย"
+    )
     assert (case.due, case.next_report_due, case.period_basis) == (None, DUE, "complex")
     commands.reclassify(case, owner, seen_revision=case.revision, topic="utilities", is_complex=False)
     assert (case.due, case.next_report_due, case.period_basis) == (DUE, None, "general")
