@@ -10,7 +10,7 @@ from thai.dates import in_thailand
 
 
 def run(arguments: argparse.Namespace) -> None:
-    events = OfficerEvent.objects.select_related("officer")
+    events = OfficerEvent.objects.select_related("officer", "by")
     if arguments.name:
         events = events.filter(officer=find_officer(arguments.name))
     listed = list(events[: arguments.limit])
@@ -19,5 +19,15 @@ def run(arguments: argparse.Namespace) -> None:
     for event in listed:
         at = f"{in_thailand(event.at):%Y-%m-%d %H:%M}"
         name = event.officer.get_username() if event.officer else "(no such account)"
-        columns = (at, event.kind, event.occurrences, name, event.address, event.detail)
+        by = event.by.get_username() if event.by else ""
+        columns = (
+            at,
+            event.kind,
+            event.occurrences,
+            name,
+            event.address,
+            event.detail,
+            by,
+            " ".join(event.reason.split()),
+        )
         sys.stdout.write("\t".join(str(column) for column in columns).rstrip() + "\n")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from central import cli
 from central.agencies.models import Agency
 from central.centres.models import Centre, Membership, Officer
+from central.people import accounts
 from central.people.models import OfficerEvent, OfficerSession, Profile
 from central.people.roles import MATRIX, Role, Scope
 from central.people.sessions import sessions_of
@@ -176,3 +177,12 @@ def test_an_officer_without_any_right_sees_the_own_profile(officer: Officer) -> 
     Membership.objects.all().delete()
     response = Client().post("/desk/login", {"username": officer.username, "password": PASSWORD})
     assert response["Location"] == "/desk/profile"
+
+
+def test_the_events_are_listed_with_by_and_reason(
+    officer: Officer, khonkaen: Centre, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.suspend(officer, create_officer(khonkaen, "napa"), "สอบสวน\nวินัย")
+    assert run("account-events", "somsri", monkeypatch=monkeypatch) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.split("\t")[1:] == ["suspended", "1", "somsri", "", "", "napa", "สอบสวน วินัย"]
