@@ -149,7 +149,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         submitted_at=timezone.now(),
     )
     install_rules("police", khonkaen, None)
-    agency = Agency.objects.get()
+    agency = Agency.objects.latest("pk")
     set_viewport(browser, width)
     browser.get(f"{live_server.url}/desk/login")
     check_page(browser, "desk-login", width)
