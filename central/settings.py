@@ -9,7 +9,7 @@ CENTRAL_SILENT_MINUTES  minutes without a heartbeat until a kiosk raises an alar
                         minute).
 CENTRAL_REQUIRE_SECOND_FACTOR  no: officers without a second factor sign in with their password alone. Default: yes.
 CENTRAL_ALERT_TO        mail addresses for new alarms, separated by commas. Default: none, the desk shows the alarms.
-CENTRAL_ALERT_FROM      the sender of that mail. Default: damrongdham@ and the host of CENTRAL_URL.
+CENTRAL_ALERT_FROM      the sender of every mail. Default: damrongdham@ and the host of CENTRAL_URL.
 CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25. Invitations are
                         mailed only when it is set.
 CENTRAL_PICTURES        s3://bucket/prefix?endpoint_url=https://…&region_name=…: the pictures in an S3-compatible

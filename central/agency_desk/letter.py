@@ -25,11 +25,15 @@ _FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 
 def order_letter(referral: Referral, link: ReferralLink, url: str) -> bytes:
     """The letter as a PDF of one page or more."""
-    html = render_to_string("agency_desk/letter.html", _context(referral, link, url))
     fetcher = URLFetcher(allowed_protocols={"file", "data"})  # the fonts, and the QR code in the page itself
-    document = HTML(string=html, base_url=f"{_FONTS.as_uri()}/", url_fetcher=fetcher)
+    document = HTML(string=letter_html(referral, link, url), base_url=f"{_FONTS.as_uri()}/", url_fetcher=fetcher)
     pdf: bytes = document.write_pdf(font_config=FontConfiguration())
     return pdf
+
+
+def letter_html(referral: Referral, link: ReferralLink, url: str) -> str:
+    """The letter as HTML. Every value of a case is escaped, so none can name a file."""
+    return render_to_string("agency_desk/letter.html", _context(referral, link, url))
 
 
 def _context(referral: Referral, link: ReferralLink, url: str) -> dict[str, object]:

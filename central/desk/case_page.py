@@ -175,7 +175,7 @@ def _shown_referrals(case: Case, language: str) -> list[ShownReferral]:
             last_report=shown_date(row.last_report_at),
             proposed_agency=row.proposed_agency.name_in(language) if row.proposed_agency else "",
         )
-        for row in case.referrals.select_related("agency", "proposed_agency").reverse()
+        for row in case.referrals.select_related("agency", "proposed_agency").prefetch_related("mails").reverse()
     ]
 
 

@@ -157,3 +157,12 @@ def test_a_copy_is_mailed_with_a_link_that_only_reads(
     assert mail_referral.func(ReferralMail.objects.get(referral=copy).pk) == "sent"
     assert "เพื่อทราบและกำกับดูแล" in mail.outbox[0].body
     assert links.open_link(link_of(copy).rpartition("/")[2], "x").state == "valid"
+
+
+def test_the_case_page_shows_whether_the_mail_was_sent(referral: Referral, khonkaen: Centre) -> None:
+    client, path = client_of(create_officer(khonkaen, "malee")), f"/desk/cases/{referral.case.case_number}"
+    assert f'href="/desk/referrals/{referral.pk}"' in page_text(client.get(path))
+    assert "รอส่ง" in page_text(client.get(path))
+    ReferralMail.objects.update(failure="refused")
+    assert "ส่งไม่สำเร็จ" in page_text(client.get(path))
+    assert "ที่อยู่อีเมลใช้ไม่ได้" in page_text(client.get(f"/desk/referrals/{referral.pk}"))
