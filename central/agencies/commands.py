@@ -200,7 +200,7 @@ def _store_supervisor(agency: Agency, details: AgencyDetails) -> None:
 
 def _lock(agency: Agency, seen_version: int) -> Agency:
     """The stored agency, locked until the end of the transaction. Raises RegisterError when it has changed since."""
-    Agency.objects.select_for_update().filter(pk=agency.pk).first()
+    Agency.objects.select_for_update(no_key=True).filter(pk=agency.pk).first()
     stored = with_details(Agency.objects.filter(pk=agency.pk)).first()
     if stored is None or stored.version != seen_version:
         raise RegisterError.of(CHANGED_MEANWHILE)

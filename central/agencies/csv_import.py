@@ -98,7 +98,7 @@ def run_import(content: bytes, centre: Centre, by: Officer | None) -> ImportPlan
     require_permission(by, centre)
     try:
         with transaction.atomic():
-            Centre.objects.select_for_update().get(pk=centre.pk)  # one import of a centre at a time
+            Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)  # one import of a centre at a time
             plan = plan_import(content, centre)
             if not plan.errors:
                 _store(plan, centre, by)

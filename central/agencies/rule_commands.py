@@ -144,7 +144,7 @@ def delete_rule(rule: RoutingRule, by: Officer | None) -> None:
 
 def _lock_rules(centre: Centre, by: Officer | None) -> list[RoutingRule]:
     require_permission(by, centre, Action.MANAGE_ROUTING)
-    Centre.objects.select_for_update().get(pk=centre.pk)
+    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
     return list(RoutingRule.objects.filter(centre=centre))
 
 

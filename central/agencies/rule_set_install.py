@@ -41,6 +41,7 @@ def install_rules(set_name: str, centre: Centre, by: Officer | None) -> Installe
     """Add the rules of this set before the centre's own rules: they are narrower than any rule for a topic. A rule
     whose conditions the centre has already is left as it is. Agencies that the set names are created where neither the
     centre nor one above has their code. Raises RegisterError."""
+    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)  # two at once would both add what is missing
     content = tomllib.loads((_DIRECTORY / f"{set_name}.toml").read_text(encoding="utf-8"))
     agencies, created = {}, []
     for row in content["agency"]:

@@ -1,19 +1,13 @@
 """Two requests at the same moment: codes and links work once, a registration is decided once, a role remains."""
 
-import random
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import OperationalError, connection
 
 from central.centres.models import Centre, Membership, Officer
 from central.people import accounts, authenticator_apps, invitations, memberships, recovery_codes, registrations
-from central.people.memberships import ForbiddenError, PeopleError
 from central.people.models import Registration
 from central.people.registrations import Certification
 from central.people.roles import Role
+from tests.unit.central.at_once import succeeded
 from tests.unit.central.authenticator import app_code
 from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.test_registration import FORM
@@ -34,27 +28,6 @@ def administrator(khonkaen: Centre) -> Officer:
 @pytest.fixture
 def clerk(khonkaen: Centre) -> Officer:
     return create_with_role(khonkaen, "wichai", Role.CASE_OFFICER)
-
-
-def succeeded(*attempts: Callable[[], object]) -> int:
-    """Run the attempts at the same moment, each on its own connection, and count those that had an effect. SQLite in
-    memory refuses a statement while another connection writes; such an attempt is made again, as an officer would."""
-
-    def attempt(step: Callable[[], object]) -> bool:
-        try:
-            for _ in range(200):
-                try:
-                    return bool(step())
-                except OperationalError:
-                    time.sleep(random.uniform(0.001, 0.02))
-        except (PeopleError, ForbiddenError, Membership.DoesNotExist):
-            return False
-        finally:
-            connection.close()
-        raise AssertionError("the database was locked all the time")
-
-    with ThreadPoolExecutor(len(attempts)) as people:
-        return sum(people.map(attempt, attempts))
 
 
 def test_a_code_of_an_app_is_accepted_once(clerk: Officer) -> None:
