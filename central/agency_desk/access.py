@@ -15,15 +15,18 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from central.agency_desk import links, queue
-from central.agency_desk.link_refusals import refusal_page
+from central.agency_desk.link_refusals import closed_referral, refusal_page
 from central.agency_desk.links import LinkState
-from central.cases.codes import ReferralKind
+from central.cases.codes import ReferralKind, ReferralState
 from central.cases.commands import Actor
 from central.cases.models import Referral
 from central.centres.models import Officer
 from central.client_address import client_address
 from central.desk.page_support import desk_page, has_nul, page_language, render_page, signed_in_officer
 from central.language import LANGUAGES
+
+# A case that was taken back, or that the agency did not take, is no longer the agency's to read.
+_WITHDRAWN_STATES = frozenset({ReferralState.RECALLED.value, ReferralState.RETURNED.value})
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ def by_account(handler: Handler) -> Callable[..., HttpResponseBase]:
             officer=officer,
             may_answer=queue.may_answer(officer, referral),
         )
+        if referral.state in _WITHDRAWN_STATES:
+            return render_page(request, "agency_desk/link_closed.html", closed_referral(referral, access.language))
         return handler(request, access, **arguments)
 
     return view

@@ -94,11 +94,11 @@ def code_is_waiting(referral: Referral) -> bool:
     return waiting.filter(wrong_attempts__lt=_MAX_WRONG_ATTEMPTS).exists()
 
 
-def unlock(response: HttpResponse, code: AccessCode, path: str) -> None:
-    """Let this browser read what the code opens, below this path."""
+def unlock(response: HttpResponse, code: AccessCode, path: str, officer: Officer | None) -> None:
+    """Let this browser read what the code opens, below this path: with an account, this officer only."""
     response.set_cookie(
         _COOKIE,
-        signing.dumps([code.referral_id, code.pk], salt=_COOKIE),
+        signing.dumps([code.referral_id, code.pk, _key(officer)], salt=_COOKIE),
         max_age=UNLOCK_S,
         path=path,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -107,12 +107,16 @@ def unlock(response: HttpResponse, code: AccessCode, path: str) -> None:
     )
 
 
-def unlocking_code(request: HttpRequest, referral: Referral) -> AccessCode | None:
+def unlocking_code(request: HttpRequest, referral: Referral, officer: Officer | None) -> AccessCode | None:
     """The code by which this browser may read personal data of this referral now."""
     try:
-        referral_id, code_id = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_COOKIE, max_age=UNLOCK_S)
+        referral_id, code_id, key = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_COOKIE, max_age=UNLOCK_S)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    if referral_id != referral.pk:
+    if (referral_id, key) != (referral.pk, _key(officer)):
         return None
     return AccessCode.objects.filter(referral=referral, pk=code_id).exclude(used_at=None).first()
+
+
+def _key(officer: Officer | None) -> int:
+    return officer.pk if officer else 0

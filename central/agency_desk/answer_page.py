@@ -92,7 +92,7 @@ def _person(request: HttpRequest, access: Access) -> Person:
         "code_is_waiting": code_is_waiting(referral),
         "page_count": 0 if case.name_disclosure == NameDisclosure.ANONYMOUS.value else case.pages.count(),
     }
-    code = unlocking_code(request, referral) if base["may_open"] else None
+    code = unlocking_code(request, referral, access.officer) if base["may_open"] else None
     if code is None:
         return Person(**base)
     complainant = agency_reading.open_complainant(referral, access.officer, code.reason)

@@ -91,13 +91,13 @@ def enter_code(request: HttpRequest, access: Access) -> HttpResponseBase:
 
     response = _step(request, access, "code_form", form, step)
     if codes and isinstance(response, HttpResponse):
-        access_codes.unlock(response, codes[0], access.base)
+        access_codes.unlock(response, codes[0], access.base, access.officer)
     return response
 
 
 def letter_page(request: HttpRequest, access: Access, index: int) -> HttpResponseBase:
     """The picture of a letter page, after a code."""
-    code = access_codes.unlocking_code(request, access.referral)
+    code = access_codes.unlocking_code(request, access.referral, access.officer)
     if code is None:
         raise PermissionDenied
     try:

@@ -3,18 +3,19 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from central.agency_desk import links
 from central.agency_desk.delivery_page import build_delivery_page
 from central.agency_desk.letter import order_letter
 from central.agency_desk.link_urls import link_path, link_url, valid_link
 from central.cases import reading
+from central.cases.codes import ACTIVE_STATES
 from central.cases.commands import Actor, NotAllowedError
+from central.cases.commands.referral_notes import note_on_referral
+from central.cases.event_kinds import EventKind
 from central.cases.models import Referral
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.people.permission import has_permission
-from central.people.roles import Action
 
 
 @require_safe
@@ -24,16 +25,19 @@ def delivery(request: HttpRequest, referral_id: int) -> HttpResponse:
     return _page(request, _referral(request, referral_id))
 
 
-@require_safe
+@require_GET  # not HEAD: the history records who has printed the link
 @desk_page
 def letter(request: HttpRequest, referral_id: int) -> HttpResponse:
-    """The printable order with the QR code of the link. It gives the link, so it needs the right to order."""
+    """The printable order with the QR code of the link. Whoever has the link can answer as the agency, so it needs the
+    right to order, and the history of the case names the officer."""
     referral = _referral(request, referral_id)
-    if not has_permission(signed_in_officer(request), Action.ORDER, referral.case.centre):
-        raise PermissionDenied
-    link = valid_link(referral)
+    link = valid_link(referral) if referral.state in ACTIVE_STATES else None
     if link is None:
         raise Http404
+    try:
+        note_on_referral(referral, EventKind.LETTER_PRINTED, Actor.of(signed_in_officer(request)))
+    except NotAllowedError:
+        raise PermissionDenied from None
     url = link_url(link) or request.build_absolute_uri(link_path(link))
     response = HttpResponse(order_letter(referral, link, url), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{referral.case.case_number}.pdf"'

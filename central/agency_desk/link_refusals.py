@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from central.agency_desk.links import LinkState, OpenedLink
-from central.agency_desk.models import ReferralLink
 from central.cases.codes import ReferralState
+from central.cases.models import Referral
 from protocol.bilingual_text import BilingualText
 from thai import dates
 
@@ -45,13 +45,22 @@ def refusal_page(request: HttpRequest, opened: OpenedLink, language: str) -> Htt
     return render(request, "agency_desk/link_closed.html", context, status=status)
 
 
+def closed_referral(referral: Referral, language: str) -> dict[str, object]:
+    """The same page for an officer of the agency, in the frame of the desk."""
+    return {
+        "base_template": "desk/base.html",
+        "sentence": _ending(referral, language),
+        "number": referral.case.case_number,
+        "is_thanks": True,
+    }
+
+
 def _sentence(opened: OpenedLink, language: str) -> str:
     if opened.state is LinkState.ENDED and opened.link is not None:
-        return _ending(opened.link, language)
+        return _ending(opened.link.referral, language)
     return _SENTENCES[opened.state].in_language(language)
 
 
-def _ending(link: ReferralLink, language: str) -> str:
-    referral = link.referral
+def _ending(referral: Referral, language: str) -> str:
     sentence = _ENDINGS[ReferralState(referral.state)].in_language(language)
     return f"{sentence} {dates.short_datetime(referral.ended_at, language)}" if referral.ended_at else sentence

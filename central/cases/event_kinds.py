@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     REMINDED = "reminded"
     LINK_REVOKED = "link_revoked"  # the personal link of an agency
     LINK_RENEWED = "link_renewed"
+    LETTER_PRINTED = "letter_printed"  # with the link: who has it can answer as the agency
     MAIL_FAILED = "mail_failed"  # to an agency
     # Of versions older than the workflow table.
     OLD_STATUS = "status"
@@ -74,6 +75,7 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.REMINDED: BilingualText("เตือนหน่วยงาน", "Agency reminded"),
     EventKind.LINK_REVOKED: BilingualText("ยกเลิกลิงก์ของหน่วยงาน", "Link of the agency revoked"),
     EventKind.LINK_RENEWED: BilingualText("ออกลิงก์ใหม่ให้หน่วยงาน", "New link for the agency"),
+    EventKind.LETTER_PRINTED: BilingualText("พิมพ์หนังสือสั่งการพร้อมลิงก์", "Letter with the link printed"),
     EventKind.MAIL_FAILED: BilingualText("ส่งอีเมลถึงหน่วยงานไม่สำเร็จ", "Mail to the agency failed"),
     EventKind.OLD_STATUS: BilingualText("เปลี่ยนสถานะ", "Status changed"),
     EventKind.OLD_ASSIGNMENT: BilingualText("มอบหมาย", "Assigned to"),

@@ -46,8 +46,11 @@ def open_complainant(officer: Officer, case: Case, reason: str) -> Complainant:
 
 
 def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
-    """Read the picture of a letter page, counted from 0. A letter names its writer, so pages of a case with a withheld
-    name need the same permission as the name. Raises ReadingDeniedError, LetterPage.DoesNotExist."""
+    """Read the picture of a letter page, counted from 0. A letter names its writer and the address, so it needs the
+    permission to read people, and with a withheld name the same grant as the name. Raises ReadingDeniedError,
+    LetterPage.DoesNotExist."""
+    if not may_read_letters(officer, case):
+        raise ReadingDeniedError
     reason = str(index + 1)
     if case.is_name_withheld:
         reason = f"{reason} · {_require_grant(officer, case)}"
@@ -63,9 +66,16 @@ def open_attachment(officer: Officer, case: Case, attachment_id: int) -> Attachm
     return attachment
 
 
-def readable_pages(case: Case, complainant: Complainant | None) -> QuerySet[LetterPage] | None:
-    """The pages with their recognised text. None while they are withheld: with a withheld name, that is until
-    `open_complainant` has returned the `complainant` of this case."""
+def may_read_letters(officer: Officer, case: Case) -> bool:
+    """Whether the officer may read letters of this case at all: a tambon team, an auditor or a clerk may not."""
+    return has_permission(officer, Action.READ_PEOPLE, case.centre)
+
+
+def readable_pages(officer: Officer, case: Case, complainant: Complainant | None) -> QuerySet[LetterPage] | None:
+    """The pages with their recognised text. None while they are covered: for an officer who may not read people, and
+    with a withheld name until `open_complainant` has returned the `complainant` of this case."""
+    if not may_read_letters(officer, case):
+        return None
     if case.is_name_withheld and (complainant is None or complainant.case_id != case.pk):
         return None
     return case.pages.all()

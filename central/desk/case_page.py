@@ -29,7 +29,7 @@ from thai import dates
 
 @dataclass(frozen=True)
 class Letter:
-    """The scanned letter. `pages` is None while it is withheld."""
+    """The scanned letter. `pages` is None while it is covered."""
 
     pages: list[LetterPage] | None
     page_count: int
@@ -111,7 +111,7 @@ def build_case_page(
     last_view = viewing.record_view(officer, case)
     events = shown_events(case, officer, language, last_view)
     seen = form.cleaned_data.get("seen_event") if form is not None and form.is_bound else None
-    pages = reading.readable_pages(case, complainant)
+    pages = reading.readable_pages(officer, case, complainant)
     letter = Letter(None, case.pages.count()) if pages is None else Letter(list(pages), len(pages))
     return CasePage(
         case=case,

@@ -13,7 +13,15 @@ from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 
-REFERRAL_NOTES = frozenset({EventKind.REMINDED, EventKind.LINK_REVOKED, EventKind.LINK_RENEWED, EventKind.MAIL_FAILED})
+REFERRAL_NOTES = frozenset(
+    {
+        EventKind.REMINDED,
+        EventKind.LINK_REVOKED,
+        EventKind.LINK_RENEWED,
+        EventKind.LETTER_PRINTED,
+        EventKind.MAIL_FAILED,
+    }
+)
 
 
 def note_on_referral(

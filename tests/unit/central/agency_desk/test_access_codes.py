@@ -63,8 +63,8 @@ def test_a_cookie_of_one_case_opens_no_other(referral: Referral, khonkaen: Centr
         case=referral.case, agency=create_agency(khonkaen), kind="lead", state="sent", sent_at=timezone.now()
     )
     request = type("Request", (), {"COOKIES": {"agency_person": cookie.value}})()
-    assert access_codes.unlocking_code(request, referral) == code
-    assert access_codes.unlocking_code(request, other) is None
+    assert access_codes.unlocking_code(request, referral, None) == code
+    assert access_codes.unlocking_code(request, other, None) is None
 
 
 def test_the_unlocking_ends(referral: Referral, monkeypatch: pytest.MonkeyPatch) -> None:
