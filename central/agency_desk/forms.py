@@ -19,7 +19,17 @@ def _text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"maxlength": MAX_NOTE_CHARS, "rows": rows})
 
 
-class AnswerForm(DeskForm):
+class PageForm(DeskForm):
+    """One of several forms of a page: its fields have ids of their own."""
+
+    name: ClassVar = ""
+
+    def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: object) -> None:
+        super().__init__(language, data, **options)
+        self.auto_id = f"{self.name}-%s"
+
+
+class AnswerForm(PageForm):
     """A step on a referral. `seen` is the version of the answers that the page showed."""
 
     seen = forms.CharField(max_length=_MAX_VERSION_CHARS, widget=forms.HiddenInput)
@@ -28,6 +38,7 @@ class AnswerForm(DeskForm):
 class AcceptForm(AnswerForm):
     """Accepts the case."""
 
+    name = "accept"
     handler = forms.CharField(required=False, max_length=MAX_NAME_CHARS)
     field_labels: ClassVar = {"handler": BilingualText("ผู้รับผิดชอบ", "Person in charge")}
     field_hints: ClassVar = {
@@ -52,6 +63,7 @@ class FilesField(forms.FileField):
 class ReportForm(AnswerForm):
     """Reports progress, or the end of the work."""
 
+    name = "report"
     done = forms.TypedChoiceField(
         coerce=lambda code: code == "yes", choices=[("no", ""), ("yes", "")], widget=forms.RadioSelect
     )
@@ -85,6 +97,7 @@ class ReportForm(AnswerForm):
 class ReturnForm(AnswerForm):
     """Returns the case to the centre."""
 
+    name = "return"
     reason = forms.CharField(required=False, widget=_text_area(3))
     proposed = forms.ChoiceField()
     field_labels: ClassVar = {
@@ -110,9 +123,10 @@ class ReturnForm(AnswerForm):
         return self._agencies.get(self.cleaned_data["proposed"])
 
 
-class CodeRequestForm(DeskForm):
+class CodeRequestForm(PageForm):
     """Requests a code that opens name and contact."""
 
+    name = "request"
     reason = forms.CharField(
         required=False, max_length=MAX_REASON_CHARS, widget=forms.TextInput(attrs={"required": True})
     )
@@ -120,9 +134,10 @@ class CodeRequestForm(DeskForm):
     field_hints: ClassVar = {"reason": BilingualText("(บันทึกไว้ทุกครั้ง)", "(recorded each time)")}
 
 
-class CodeForm(DeskForm):
+class CodeForm(PageForm):
     """Enters a code."""
 
+    name = "enter"
     code = forms.CharField(
         required=False,
         max_length=20,

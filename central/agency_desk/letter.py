@@ -3,6 +3,7 @@
 It is Thai only, as official letters are. It has space for the emblem and the number, which the office's own paper and
 registry give. It names nobody: who complained is read by the link."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 import segno
@@ -46,10 +47,10 @@ def _context(referral: Referral, link: ReferralLink, url: str) -> dict[str, obje
         "nature": referral_facts.nature_text(referral, "th"),
         "topic": referral_facts.topic_text(referral, "th"),
         "place": referral_facts.place_text(referral, "th"),
-        "received": to_thai(dates.long_date(case.received_at)),
-        "written": to_thai(dates.long_date(timezone.now())),
-        "due": to_thai(dates.long_date(due)) if due else "",
-        "until": to_thai(dates.long_date(link.expires_at)),
+        "received": _date(case.received_at),
+        "written": _date(timezone.now()),
+        "due": _date(due) if due else "",
+        "until": _date(link.expires_at),
         "order": [line for line in referral.order_text.splitlines() if line.strip()],
         "is_lead": referral.kind == ReferralKind.LEAD.value,
         "is_copy": referral.kind == ReferralKind.COPY.value,
@@ -57,3 +58,8 @@ def _context(referral: Referral, link: ReferralLink, url: str) -> dict[str, obje
         "url": url,
         "qr": segno.make(url, error="m", micro=False).svg_data_uri(border=2),
     }
+
+
+def _date(moment: date | datetime) -> str:
+    """A date in Thai digits that no line breaks."""
+    return to_thai(dates.long_date(moment)).replace(" ", "\u00a0")

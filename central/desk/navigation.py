@@ -14,12 +14,14 @@ from django.utils import timezone
 from central.agencies.models import Agency
 from central.alarms.commands import visible_alarms
 from central.cases import withheld_names
+from central.cases.codes import ReferralKind, ReferralState
 from central.cases.decisions import waiting_proposals
+from central.cases.models import Referral
 from central.centres.models import Officer
 from central.fleet import attention
 from central.fleet.models import Enrolment
 from central.people.models import Registration
-from central.people.permission import actions_anywhere, permitted_centres
+from central.people.permission import actions_anywhere, memberships_allowing, permitted_centres
 from central.people.registrations import visible_registrations
 from central.people.roles import Action, Scope
 from protocol.bilingual_text import BilingualText
@@ -75,6 +77,12 @@ def _waiting_registrations(officer: Officer) -> int:
 def _pending_agencies(officer: Officer) -> int:
     centres = permitted_centres(officer, Action.MANAGE_AGENCIES)
     return Agency.objects.filter(status=Agency.Status.PENDING, centre__in=centres).count()
+
+
+def _new_referrals(officer: Officer) -> int:
+    agencies = memberships_allowing(officer, Action.REPORT, Scope.AGENCY).values("agency")
+    new = Referral.objects.filter(agency__in=agencies, state=ReferralState.SENT.value)
+    return new.exclude(kind=ReferralKind.COPY.value).count()
 
 
 ENTRIES = (
@@ -189,6 +197,7 @@ AGENCY_ENTRIES = (
         "queue",
         BilingualText("งานของหน่วยงาน", "Agency's cases"),
         Action.REPORT,
+        badge=_new_referrals,
         pages=frozenset({"referral", "accept", "report", "return", "request_code", "enter_code"}),
         help_anchor="agency-answers",
     ),

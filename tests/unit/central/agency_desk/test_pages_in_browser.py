@@ -28,6 +28,8 @@ def check_widths(driver: webdriver.Chrome, url: str, name: str) -> None:
         set_viewport(driver, width)
         driver.get(url)
         assert driver.execute_script("return document.documentElement.scrollWidth") <= width, (name, width)
+        ids = driver.execute_script("return [...document.querySelectorAll('[id]')].map(each => each.id)")
+        assert len(ids) == len(set(ids)), (name, ids)
         if _PICTURES:
             height = driver.execute_script("return document.documentElement.scrollHeight")
             set_viewport(driver, width, height)
@@ -54,9 +56,9 @@ def test_the_page_of_a_link_fits_every_screen(browser: webdriver.Chrome, live_se
 def test_a_report_is_sent_without_javascript(browser: webdriver.Chrome, live_server: Any, referral: Referral) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     browser.get(live_server.url + link_of(referral))
-    browser.find_element(By.ID, "handler").send_keys("นายประเสริฐ ดีงาม")
+    browser.find_element(By.ID, "accept-handler").send_keys("นายประเสริฐ ดีงาม")
     browser.find_element(By.CSS_SELECTOR, "form[action$='/accept'] button").click()
-    browser.find_element(By.ID, "text").send_keys("เปลี่ยนหม้อแปลงแล้ว")
+    browser.find_element(By.ID, "report-text").send_keys("เปลี่ยนหม้อแปลงแล้ว")
     browser.find_element(By.CSS_SELECTOR, "input[name=done][value=yes]").click()
     browser.find_element(By.CSS_SELECTOR, "form[action$='/report'] button").click()
     assert "รายงานผลแล้วเสร็จ" in browser.page_source.replace("<wbr>", "")
