@@ -42,6 +42,16 @@ def route(facts: CaseFacts, rules: Sequence[Rule], agencies: Mapping[int, Agency
     return RoutingResult(None, None, (), (), (*sentences, explain.NO_RULE))
 
 
+def unreachable_rules(rules: Sequence[Rule]) -> dict[int, Rule]:
+    """The rules that never take a case, by key, each with the earlier rule that takes all of theirs."""
+    hidden: dict[int, Rule] = {}
+    for index, rule in enumerate(rules):
+        wider = next((earlier for earlier in rules[:index] if earlier.accepts_all_of(rule)), None)
+        if wider is not None:
+            hidden[rule.key] = wider
+    return hidden
+
+
 def find_lead(lead: int | AgencyOfKind, area: str, agencies: Mapping[int, AgencyEntry]) -> AgencyEntry | None:
     """The agency that a rule names. None when it takes no cases, or when no agency of the kind covers the area."""
     if isinstance(lead, AgencyOfKind):

@@ -103,6 +103,12 @@ def not_taken(rule: Rule, failed: Sequence[str], facts: CaseFacts) -> BilingualT
     return BilingualText(f"{name.th} ไม่ใช้: {reasons_th}", f"{name.en} does not apply: {reasons_en}.")
 
 
+def never_taken(wider: Rule) -> BilingualText:
+    """Why a rule takes no case at all."""
+    name = rule_name(wider)
+    return BilingualText(f"ไม่ถูกใช้: {name.th} รับเรื่องเหล่านี้ทั้งหมด", f"Never applies: {name.en} takes all of these cases")
+
+
 def taken(
     rule: Rule, lead: AgencyEntry, support: Sequence[AgencyEntry], copies: Sequence[AgencyEntry]
 ) -> BilingualText:

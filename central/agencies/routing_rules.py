@@ -62,6 +62,14 @@ class Rule:
         """The conditions that do not accept the case, in the order of `CONDITIONS`."""
         return tuple(name for name in CONDITIONS if not _accepts(name, getattr(self.when, name), getattr(facts, name)))
 
+    def accepts_all_of(self, other: "Rule") -> bool:
+        """Whether it accepts every case that the other rule accepts."""
+        return all(
+            not (wanted := getattr(self.when, name))
+            or (bool(narrower := getattr(other.when, name)) and _accepts(name, wanted, narrower))
+            for name in CONDITIONS
+        )
+
 
 def _accepts(condition: str, wanted: str, actual: str) -> bool:
     """An area accepts itself and every area in it; any other condition accepts one value."""

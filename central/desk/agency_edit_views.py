@@ -13,7 +13,8 @@ from central.agencies.models import Agency
 from central.agencies.register import own_and_above
 from central.centres.models import Centre
 from central.desk.agency_access import get_managed_agency, managed_centre
-from central.desk.agency_forms import AgencyForm, ConfirmationForm, StateForm
+from central.desk.agency_forms import AgencyForm
+from central.desk.agency_page_forms import ConfirmationForm, StateForm
 from central.desk.agency_views import show_agency
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 

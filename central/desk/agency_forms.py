@@ -18,7 +18,6 @@ from central.desk.forms import DeskForm
 from protocol.bilingual_text import BilingualText
 from thai import places
 
-_ALL = BilingualText("ทั้งหมด", "All")
 _NONE = BilingualText("ไม่มี", "None")
 _CHOOSE = BilingualText("โปรดเลือก", "Please choose")
 _MAX_AREA_CHARS = 4000  # of typed areas
@@ -51,38 +50,6 @@ def area_choices(parent: str, language: str) -> list[tuple[str, str]]:
 def named_choices(names: Mapping[Any, BilingualText], language: str) -> list[tuple[str, str]]:
     """Codes with their names, for a select."""
     return [(str(code), text.in_language(language)) for code, text in names.items()]
-
-
-class AgencyFilterForm(DeskForm):
-    """The filter above the list of agencies. An invalid value filters nothing."""
-
-    words = forms.CharField(required=False, max_length=MAX_NAME_CHARS)
-    area = forms.ChoiceField(required=False)
-    kind = forms.ChoiceField(required=False)
-    state = forms.ChoiceField(required=False)
-    field_labels: ClassVar = {
-        "words": BilingualText("ชื่อหรือรหัส", "Name or code"),
-        "area": BilingualText("พื้นที่", "Area"),
-        "kind": BilingualText("ประเภท", "Kind"),
-        "state": BilingualText("สถานะ", "State"),
-    }
-    states: ClassVar[Mapping[str, BilingualText]] = {
-        "in_use": BilingualText("ใช้งาน", "In use"),
-        "out_of_use": BilingualText("ปิดใช้งาน", "Out of use"),
-        "pending": BilingualText("รอการยืนยัน", "Waiting for confirmation"),
-    }
-
-    def __init__(self, language: str, data: Mapping[str, object] | None, area: str) -> None:
-        super().__init__(language, data)
-        every = ("", _ALL.in_language(language))
-        for name, choices in (
-            ("area", area_choices(area, language)),
-            ("kind", named_choices(KINDS, language)),
-            ("state", named_choices(self.states, language)),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
-            field.choices = [every, *choices]
 
 
 class RegistrationForm(DeskForm):
@@ -244,19 +211,3 @@ def _initial(details: AgencyDetails, offered_areas: set[str]) -> dict[str, objec
     values["more_areas"] = "; ".join(code for code in details.areas if code not in offered_areas)
     plain = ("code", "name_th", "name_en", "kind", "level", "email", "phone", "address", "declared_days")
     return values | {name: getattr(details, name) for name in (*plain, "supervising_code")}
-
-
-class ConfirmationForm(DeskForm):
-    """Confirms a registration under a code."""
-
-    seen = forms.IntegerField(min_value=0, max_value=MAX_INT32, widget=forms.HiddenInput)
-    code = forms.CharField(max_length=MAX_CODE_CHARS, widget=forms.TextInput(attrs={"autocapitalize": "none"}))
-    field_labels: ClassVar = {"code": RegistrationForm.field_labels["code"]}
-    field_hints: ClassVar = {"code": RegistrationForm.field_hints["code"]}
-
-
-class StateForm(DeskForm):
-    """Takes an agency out of use, or back. `seen` is the version that the page showed."""
-
-    seen = forms.IntegerField(min_value=0, max_value=MAX_INT32)
-    in_use = forms.TypedChoiceField(coerce=lambda value: value == "yes", choices=[("yes", "yes"), ("no", "no")])

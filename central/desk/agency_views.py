@@ -21,7 +21,7 @@ from central.cases.models import Referral
 from central.centres.models import Centre, Officer, subtree_filter
 from central.desk import labels
 from central.desk.agency_access import centre_choices, chosen_centre, get_agency, managed_centre
-from central.desk.agency_forms import AgencyFilterForm, ConfirmationForm
+from central.desk.agency_page_forms import AgencyFilterForm, ConfirmationForm
 from central.desk.agency_rows import area_names, build_row, change_facts, contact_facts, kind_and_level
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.people.permission import has_permission, permitted_centres

@@ -5,7 +5,7 @@ from typing import Any
 
 from central.agencies.models import Agency
 from central.agencies.routing import RoutingResult
-from central.agencies.routing_explanation import CONDITION_NAMES, conditions_text, kind_text, value_name
+from central.agencies.routing_explanation import CONDITION_NAMES, conditions_text, kind_text, never_taken, value_name
 from central.agencies.routing_rules import AgencyOfKind, CaseFacts, Rule
 
 
@@ -26,9 +26,10 @@ def named_agencies(rules: Iterable[Rule]) -> dict[int, Agency]:
 
 
 def build_rule_row(
-    rule: Rule, agencies: Mapping[int, Agency], result: RoutingResult | None, language: str
+    rule: Rule, agencies: Mapping[int, Agency], result: RoutingResult | None, wider: Rule | None, language: str
 ) -> dict[str, Any]:
-    """One line of the rules. `result` is that of the test, whose rule is marked."""
+    """One line of the rules. `result` is that of the test, whose rule is marked; `wider` is an earlier rule that takes
+    all cases of this one."""
 
     def names(keys: tuple[int, ...]) -> str:
         return ", ".join(agencies[key].name_in(language) for key in keys)
@@ -46,5 +47,6 @@ def build_rule_row(
         "copies": names(rule.copies),
         "reason": rule.reason.in_language(language) if rule.reason else "",
         "inherited_from": rule.inherited_from.in_language(language) if rule.inherited_from else "",
+        "never_taken": never_taken(wider).in_language(language) if wider else "",
         "took_it": result is not None and result.rule is not None and result.rule.key == rule.key,
     }

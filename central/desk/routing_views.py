@@ -12,7 +12,7 @@ from central.agencies.case_routing import facts_of, propose_route, rules_in_forc
 from central.agencies.errors import RegisterError
 from central.agencies.models import RegisterChange, RoutingRule
 from central.agencies.register import offered_agencies
-from central.agencies.routing import RoutingResult
+from central.agencies.routing import RoutingResult, unreachable_rules
 from central.agencies.routing_rules import CaseFacts
 from central.agencies.rule_commands import RuleDetails, add_rules, delete_rule, details_of_rule, edit_rule, move_rule
 from central.agencies.rule_set_install import InstalledRules, install_rules
@@ -137,14 +137,14 @@ def _show_rules(
     language, officer = page_language(request), signed_in_officer(request)
     form, case, facts, result = _test(request, centre)
     rules = rules_in_force(centre)
-    own = [rule for rule in rules if rule.inherited_from is None]
     changes = RegisterChange.objects.filter(centre=centre, kind__in=_RULE_KINDS).select_related("by")
-    agencies = named_agencies(rules)
+    agencies, hidden = named_agencies(rules), unreachable_rules(rules)
+    rows = [build_rule_row(rule, agencies, result, hidden.get(rule.key), language) for rule in rules]
     context = {
         "centre": centre,
         "centres": centre_choices(permitted_centres(officer, Action.MANAGE_ROUTING), centre, language),
-        "own": [build_rule_row(rule, agencies, result, language) for rule in own],
-        "inherited": [build_rule_row(rule, agencies, result, language) for rule in rules if rule not in own],
+        "own": [row for row in rows if not row["inherited_from"]],
+        "inherited": [row for row in rows if row["inherited_from"]],
         "form": form,
         "result": result,
         "case": case,

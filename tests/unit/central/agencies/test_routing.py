@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from central.agencies.kinds import AgencyKind, AgencyLevel
-from central.agencies.routing import RoutingResult, nearest, route
+from central.agencies.routing import RoutingResult, nearest, route, unreachable_rules
 from central.agencies.routing_explanation import NO_RULE, conditions_text, kind_text, rule_name, value_name
 from central.agencies.routing_rules import CONDITIONS, AgencyEntry, AgencyOfKind, CaseFacts, Rule
 from central.channels import Channel
@@ -127,6 +127,19 @@ def test_only_agencies_that_take_cases_are_proposed(
 ) -> None:
     result = route(facts, rules, agencies)
     assert all(agency.takes_cases for agency in (result.lead, *result.support, *result.copies) if agency is not None)
+
+
+@settings(deadline=None)
+@given(CASE_FACTS, RULES, AGENCIES)
+def test_a_rule_that_is_called_unreachable_never_takes_a_case(
+    facts: CaseFacts, rules: list[Rule], agencies: dict[int, AgencyEntry]
+) -> None:
+    result, hidden = route(facts, rules, agencies), unreachable_rules(rules)
+    assert result.rule is None or result.rule.key not in hidden
+    for rule in rules:
+        if rule.key not in hidden:
+            chosen = route(rule.when, rules, agencies).rule  # its narrowest case
+            assert chosen == rule
 
 
 @settings(deadline=None)

@@ -159,6 +159,15 @@ def test_rules_of_the_centres_above_are_shown_and_not_editable(
         assert admin_client.post(f"/desk/routing/{rule.pk}/{path}", FORM).status_code == 404
 
 
+def test_a_rule_behind_a_wider_one_is_marked(
+    admin_client: Client, khonkaen: Centre, ministry: Centre, rules: list[RoutingRule]
+) -> None:
+    department = commands.create(LAND, ministry, None)
+    add_rules([RuleDetails(topic="drugs", lead_agency=department)], ministry, None)
+    shown = page_text(admin_client.get("/desk/routing"))
+    assert shown.count("ไม่ถูกใช้: กฎข้อ 2 รับเรื่องเหล่านี้ทั้งหมด") == 2, "own rule 3, and the one of the ministry"
+
+
 def test_only_who_manages_the_routing_opens_the_editor(
     khonkaen: Centre, phayao: Centre, rules: list[RoutingRule], administrator: Officer
 ) -> None:
