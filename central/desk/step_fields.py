@@ -46,15 +46,16 @@ class _AgencyInputs(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: object = None) -> SafeString:
         values = [*(value or []), *[""] * _BLANK_INPUTS]
-        identifier = (attrs or {}).get("id", name)
-        return format_html_join(
-            "",
-            '<input name="{}" list="{}" id="{}" value="{}" maxlength="{}" autocomplete="off">',
-            (
-                (name, AGENCY_LIST_ID, identifier if index == 0 else f"{identifier}-{index}", text, _MAX_LABEL_CHARS)
-                for index, text in enumerate(values)
-            ),
+        identifier, label = (attrs or {}).get("id", name), self.attrs.get("aria-label", "")
+        template = (
+            f'<input name="{{}}" list="{AGENCY_LIST_ID}" id="{{}}" value="{{}}" aria-label="{{}}" '
+            f'maxlength="{_MAX_LABEL_CHARS}" autocomplete="off">'
         )
+        inputs = [
+            (name, identifier if index == 0 else f"{identifier}-{index}", text, f"{label} {index + 1}")
+            for index, text in enumerate(values)
+        ]
+        return format_html_join("", template, inputs)
 
 
 def _text_area(rows: int) -> forms.Textarea:
@@ -148,6 +149,8 @@ class StepForm(DeskForm):
         self._referrals = {str(row.pk): row for row in referrals}
         self._owners = {str(officer.pk): officer for officer in possible_owners(case.centre)}
         self._centres = {centre.slug: centre for centre in target_centres(case)}
+        for name in ("supports", "copies"):
+            self.fields[name].widget.attrs["aria-label"] = str(self.fields[name].label)
         self._offer("referral", [(key, self._referral_name(row)) for key, row in self._referrals.items()])
         self._offer("owner", [(key, officer_name(each)) for key, each in self._owners.items()])
         centres = [(slug, each.name_in(language)) for slug, each in self._centres.items()]
