@@ -15,6 +15,7 @@ from central.agencies.models import Agency, AgencyContact
 from central.agency_desk import links
 from central.agency_desk.mailing import mail_referral, registered_addresses
 from central.agency_desk.models import ReferralMail
+from central.background.tasks import policy_of
 from central.cases import commands
 from central.cases.commands import Actor, OrderInputs
 from central.cases.models import CaseEvent, Referral
@@ -45,6 +46,7 @@ def test_an_order_is_mailed_with_link_and_letter_and_names_nobody(referral: Refe
 
 def test_the_task_has_the_id_of_the_row_only(referral: Referral) -> None:
     task = DBTaskResult.objects.get()
+    assert policy_of(task.task_path).max_duration_s == 120, "a worker finds it"
     assert task.args_kwargs == {"args": [ReferralMail.objects.get().pk], "kwargs": {}}
 
 
