@@ -17,6 +17,7 @@ from protocol.case_number import KIOSK_ID_PATTERN
 from protocol.case_status import CaseStatus
 
 _SOON = timedelta(days=7)
+_MAX_SAME_NUMBER = 5_000
 _NUMBER = re.compile(rf"({KIOSK_ID_PATTERN}[A-Z])([0-9]{{6}})")
 
 
@@ -81,8 +82,10 @@ def _number_filter(typed: str) -> Q:
 
 
 def _running_filter(digits: str) -> Q:
+    """The cases with this running number, at most one of each series of a kiosk. They are read first: SQLite would
+    otherwise prefer an index of the centre, which has every case."""
     same = Case.objects.alias(running=Substr("case_number", 8, 6)).filter(running=digits.zfill(6))
-    return Q(pk__in=same.values("pk"))
+    return Q(pk__in=list(same.values_list("pk", flat=True)[:_MAX_SAME_NUMBER]))
 
 
 def _area_filter(areas: Sequence[str]) -> Q:

@@ -1,5 +1,6 @@
 """The desk's home and list of cases: what is counted and shown to whom, filters, orders, pages, saved filters."""
 
+import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from central.cases.codes import Attention
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.models import Case, CaseView, PersonalDataRead
 from central.centres.models import Centre, Officer
+from central.desk.list_form import CaseListForm
 from central.desk.models import MAX_FILTERS, SavedFilter
 from central.people.roles import Role
 from tests.unit.central import factories
@@ -347,3 +349,37 @@ def test_an_odd_cursor_shows_a_page(somsri: Officer, khonkaen: Centre, text: str
     assert cursor is None or parse_cursor(format_cursor(cursor), sort) == cursor
     response = signed_in(somsri).get("/desk/cases", {"at": text, "sort": sort.value})
     assert response.status_code == 200
+
+
+_ODD = (
+    "",
+    "0",
+    "-1",
+    "9" * 30,
+    "\x1b",
+    "%",
+    "_",
+    "ก" * 300,
+    "๑๒",
+    "'",
+    "closed",
+    "all",
+    "overdue",
+    "none",
+    "me",
+    "due",
+    "25",
+)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_filter_causes_a_server_error(somsri: Officer, khonkaen: Centre, seed: int) -> None:
+    chance = random.Random(seed)
+    create_case(khonkaen)
+    client = signed_in(somsri)
+    names = [*CaseListForm.base_fields, "at", "page", "nonsense"]
+    for _ in range(40):
+        query = {name: chance.choice(_ODD) for name in chance.sample(names, chance.randint(1, 6))}
+        assert client.get("/desk/cases", query).status_code in (200, 302), query
+        saved = client.post("/desk/filters", {"name": chance.choice(_ODD), "query": chance.choice(_ODD)})
+        assert saved.status_code in (302, 422)

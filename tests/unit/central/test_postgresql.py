@@ -37,6 +37,7 @@ TESTS = [
     "test_jurisdiction.py",
     "test_jobs.py",
     "test_key_rotation.py",
+    "test_list_indexes.py",
     "test_sign_in.py",
     "test_roles.py",
     "test_own_account.py",

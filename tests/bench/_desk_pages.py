@@ -1,0 +1,154 @@
+"""Times of the desk's home and lists in one database with more and more cases. A child process of `desk`.
+
+    python -m tests.bench._desk_pages SIZE…
+
+DATABASE_URL and CENTRAL_DATA name an empty installation. Prints one line of JSON for each size: page -> seconds of each
+request. The pages are requested by an officer of a province with twelve districts."""
+
+import json
+import logging
+import random
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import django
+
+REQUESTS = 40
+WARM_UP = 5
+OPEN_SHARE = 0.1  # far more than a centre leaves open, so that the lists have something to pass over
+DAYS_PER_THOUSAND = 20  # 50 new cases a day
+PAGES = {
+    "home": "/desk/",
+    "open cases": "/desk/cases?status=",
+    "every status": "/desk/cases?status=all",
+    "closed": "/desk/cases?status=closed",
+    "new": "/desk/cases?queue=new",
+    "open, by due date": "/desk/cases?status=&sort=due",
+    "longest unchanged": "/desk/cases?status=&sort=quiet",
+    "mine": "/desk/cases?owner=me",
+    "of one topic": "/desk/cases?topic=land",
+    "one number": "/desk/cases?number=000321",
+    "a district": "/desk/cases?centre=d4001",
+    "200 rows": "/desk/cases?status=all&size=200",
+}
+_STATUSES = ("received", "checking", "ordered", "in_progress", "unclear")
+_ATTENTIONS = {"received": "new", "in_progress": "agency_answered"}
+
+
+def main(sizes: list[int]) -> None:
+    django.setup()
+    logging.disable(logging.INFO)  # a line for each request
+    from django.core.management import call_command  # noqa: PLC0415  # needs Django set up
+    from django.db import connection  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    client, officer_id, centres = Client(SERVER_NAME="localhost"), *_create_centres()
+    from central.centres.models import Officer  # noqa: PLC0415
+
+    client.force_login(Officer.objects.get(pk=officer_id))
+    stored = 0
+    for size in sizes:
+        _create_cases(stored, size, officer_id, centres)
+        stored = size
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint")
+        deep = _middle_page(client)
+        times = {name: _time(client, path) for name, path in {**PAGES, "page 20": deep}.items()}
+        sys.stdout.write(json.dumps({"size": size, "times": times}) + "\n")
+        sys.stdout.flush()
+
+
+def _create_centres() -> tuple[int, list[int]]:
+    """The officer, and the centres of the cases: a province, its districts, and another province."""
+    from central.centres.models import Centre, Membership, Officer  # noqa: PLC0415
+    from central.people.roles import Role  # noqa: PLC0415
+
+    ministry = Centre.objects.create(slug="moi", name_th="กระทรวงมหาดไทย", name_en="Ministry")
+    province, other = (
+        Centre.objects.create(parent=ministry, slug=f"p{code}", area_code=code, name_th=code, name_en=code)
+        for code in ("40", "56")
+    )
+    districts = [
+        Centre.objects.create(
+            parent=province, slug=f"d{code}", area_code=str(code), name_th=str(code), name_en=str(code)
+        )
+        for code in range(4001, 4013)
+    ]
+    officer = Officer.objects.create_user(username="somsri")
+    Membership.objects.create(officer=officer, centre=province, role=Role.CASE_OFFICER.value)
+    return officer.pk, [province.pk, *(district.pk for district in districts), other.pk]
+
+
+def _create_cases(first: int, last: int, officer_id: int, centres: list[int]) -> None:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from central.cases.models import Case  # noqa: PLC0415
+
+    chance, now = random.Random(first), timezone.now()
+    for start in range(first, last, 2_000):
+        rows = []
+        for number in range(start, min(start + 2_000, last)):
+            at = now - timedelta(days=(last - number) * DAYS_PER_THOUSAND / 1000)
+            status = chance.choice(_STATUSES) if chance.random() < OPEN_SHARE else "closed"
+            rows.append(case_row(Case, number, status, at, officer_id if number % 300 == 0 else None, centres, chance))
+        Case.objects.bulk_create(rows)
+
+
+def case_row(model: Any, number: int, status: str, at: Any, owner: int | None, centres: list[int], chance: Any) -> Any:
+    """An unsaved case, newest last; one in ten is open in the benchmark."""
+    return model(
+        centre_id=chance.choice(centres),
+        submission_id=uuid4(),
+        case_number=f"KKN{number // 10**6 % 100:02d}A-{number % 10**6:06d}-51",
+        tracking_hash=f"{number:064x}",
+        nature="complaint",
+        topic=chance.choice(("utilities", "land", "environment", "debt")),
+        about="nobody",
+        area=chance.choice(("400101", "400107", "400201")),
+        for_whom="self",
+        text="ไฟถนนหน้าวัดดับมาสามสัปดาห์แล้ว ขอให้ซ่อมแซมโดยเร็ว " * 6,
+        name_disclosure="named",
+        language="th",
+        notice_version="2569-01",
+        notice_accepted_at=at,
+        received_at=at,
+        filed_at=at,
+        filing_time_quality="kiosk_clock",
+        status=status,
+        attention=_ATTENTIONS.get(status, ""),
+        owner_id=owner,
+        closed_at=at + timedelta(days=14) if status == "closed" else None,
+        due=(at + timedelta(days=21)).date(),
+        last_activity_at=None if status == "received" else at + timedelta(days=chance.random()),
+    )
+
+
+def _middle_page(client: Any) -> str:
+    """The address of page 20 of all cases."""
+    path = "/desk/cases?status=all"
+    for _ in range(19):
+        html = client.get(path).content.decode()
+        query = html.partition('rel="next" href="?')[2].partition('"')[0].replace("&amp;", "&")
+        path = f"/desk/cases?{query}" if query else path
+    return path
+
+
+def _time(client: Any, path: str) -> list[float]:
+    durations = []
+    for turn in range(WARM_UP + REQUESTS):
+        begun = time.perf_counter()
+        response = client.get(path)
+        seconds = time.perf_counter() - begun
+        if response.status_code != 200:
+            raise RuntimeError(f"{path}: {response.status_code}")
+        if turn >= WARM_UP:
+            durations.append(seconds)
+    return durations
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]])
