@@ -1,0 +1,161 @@
+"""Everything of a centre, by its URL, by officers of another centre: nothing is shown, nothing is changed."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from central.agencies.rule_commands import RuleDetails, add_rules
+from central.alarms.models import Alarm
+from central.cases import commands, withheld_names
+from central.cases.commands import Actor, OrderInputs
+from central.cases.models import Attachment, CaseEvent
+from central.centres.models import Centre, Officer
+from central.desk.models import SavedFilter
+from central.fleet.models import Enrolment
+from central.messages.models import AnswerTemplate
+from central.people.models import OfficerSession, Registration
+from central.people.roles import MATRIX, Role, Scope
+from tests.unit.central.conftest import client_of
+from tests.unit.central.factories import create_agency, create_case, create_officer_with
+from tests.unit.central.kiosk_client import KioskClient
+
+STORY = "ไฟฟ้าดับทุกคืน"
+# Written by any request: sessions, counts of attempts.
+_NOT_COMPARED = {"Session", "OfficerSession", "FailureCount"}
+_OWN_PAGES = {"/desk/security/app/1/remove"}  # asks for the own password first
+_FORM = {
+    "step": "take",
+    "seen": "0",
+    "reason": "เหตุผล",
+    "note": "บันทึก",
+    "centre": "phayao",
+    "name": "ชื่อ",
+    "decision": "approve",
+    "role": "intake",
+    "username": "forged",
+    "outcome": "explained",
+    "message": "ข้อความ",
+    "direction": "up",
+    "text_th": "ข้อความ",
+    "done": "yes",
+    "text": "รายงาน",
+    "compare_code": "0",
+    "delete": "yes",
+}
+
+
+@pytest.fixture
+def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[str, str]:
+    """One existing object of Khon Kaen for each part of a URL."""
+    agency, by = create_agency(khonkaen, "land"), Actor.of(officer)
+    case, proposed = create_case(khonkaen), create_case(khonkaen)
+    withheld = create_case(khonkaen, name_disclosure="withheld")
+    commands.order(case, by, seen_revision=None, inputs=OrderInputs(lead=agency, text=STORY))
+    commands.take(proposed, by, seen_revision=None)
+    commands.propose(proposed, by, seen_revision=None, content=OrderInputs(lead=agency))
+    attachment = Attachment.objects.create(
+        case=case, event=CaseEvent.objects.latest("id"), file="x.pdf", media_type="application/pdf", name="x", size=1
+    )
+    client_of(officer)
+    registration = Registration.objects.create(
+        centre=khonkaen,
+        kind="first",
+        username="mali",
+        role="intake",
+        email="m@example.go.th",
+        submitted_at=timezone.now(),
+    )
+    alarm = Alarm.objects.create(kind="silent", centre=khonkaen, kiosk_id="KKN07", detail="")
+    template = AnswerTemplate.objects.create(centre=khonkaen, step="close", name="x", text_th=STORY)
+    (rule,) = add_rules([RuleDetails(topic="land", lead_agency=agency)], khonkaen, None)
+    return {
+        "number": case.case_number,
+        "index": "0",
+        "attachment_id": str(attachment.pk),
+        "request_id": str(withheld_names.request_name(officer, withheld, "ศาลขอ").pk),
+        "referral_id": str(case.referrals.get().pk),
+        "proposal_id": str(proposed.proposals.get().pk),
+        "template_id": str(template.pk),
+        "agency_id": str(agency.pk),
+        "rule_id": str(rule.pk),
+        "slug": khonkaen.slug,
+        "alarm_id": str(alarm.pk),
+        "enrolment_id": str(Enrolment.objects.get().pk),
+        "officer_id": str(officer.pk),
+        "membership_id": str(officer.memberships.get().pk),
+        "registration_id": str(registration.pk),
+        "session_id": str(OfficerSession.objects.get().pk),
+        "filter_id": str(SavedFilter.objects.create(officer=officer, name="x").pk),
+        "factor": "app",
+        "factor_id": "1",
+        "decision": "approve",
+        "step": "delete",
+    }
+
+
+def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry, route)
+        else:
+            yield route
+
+
+def _addresses(values: dict[str, str]) -> list[str]:
+    """Every page of the desk whose URL names something, with each kind of decision and step."""
+    choices = ({}, {"decision": "revoke", "step": "suspend"}, {"decision": "allow", "step": "default"})
+    return list(dict.fromkeys(address for choice in choices for address in _filled(values | choice)))
+
+
+def _filled(values: dict[str, str]) -> list[str]:
+    addresses = []
+    for route in _routes(get_resolver()):
+        address = f"/{route}"
+        if not address.startswith("/desk/") or "<" not in address:
+            continue
+        while "<" in address:
+            before, _, rest = address.partition("<")
+            inside, _, after = rest.partition(">")
+            address = before + values[inside.rpartition(":")[2]] + after
+        addresses.append(address)
+    return addresses
+
+
+def _stored(stranger: Officer) -> dict[str, list[object]]:
+    """Every row, except what is recorded about the stranger."""
+    stored = {}
+    for model in apps.get_models():
+        rows = model._default_manager.order_by("pk")
+        if model.__name__ == "OfficerEvent":
+            rows = rows.exclude(officer=stranger)
+        if model.__name__ not in _NOT_COMPARED:
+            stored[model.__name__] = list(rows.values())
+    return stored
+
+
+@pytest.mark.parametrize("role", [Role.GOVERNOR, Role.DIRECTOR, Role.ADMINISTRATOR, Role.DPO, Role.AGENCY_HEAD,
+                                  Role.SUPERVISOR, Role.TEAM_HEAD])  # fmt: skip
+def test_nothing_of_another_centre_is_reached_by_its_url(
+    url_values: dict[str, str], phayao: Centre, role: Role
+) -> None:
+    agency = create_agency(phayao) if MATRIX[role].scope is Scope.AGENCY else None
+    officer = create_officer_with(phayao, role, agency=agency)
+    officer.memberships.update(tambons="400101,560101")
+    client = Client()
+    client.force_login(officer)
+    before, reached = _stored(officer), []
+    for address in _addresses(url_values):
+        for response in (client.get(address), client.post(address, _FORM)):
+            # A list answers a form about something unknown with itself: 302, or 409 with a sentence.
+            expected = (302, 403, 404, 405, 409) if "/enrolments/" in address else (302, 403, 404, 405)
+            if response.status_code not in expected and address not in _OWN_PAGES:
+                reached.append((response.request["REQUEST_METHOD"], address, response.status_code))
+            assert STORY not in response.content.decode()
+    assert not reached
+    after = _stored(officer)
+    assert [name for name in before if before[name] != after[name]] == []
