@@ -1,20 +1,25 @@
 """The forms of the desk. A field has the name under which the page posts it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from central.cases.limits import MAX_REASON_CHARS
 from central.desk import labels
 from protocol.bilingual_text import BilingualText
 from protocol.staff_call import StaffCallResponse
 
+# Control characters, and those that turn the direction of writing: one in a name reorders the line of a list.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_HAS_UNSEEN = BilingualText("มีอักขระที่มองไม่เห็น โปรดพิมพ์ใหม่", "It has invisible characters. Type it again")
 _MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
 
 
 class DeskForm(forms.Form):
-    """A form whose labels and hints are in the language of the page."""
+    """A form whose labels and hints are in the language of the page. A text of one line has no invisible characters."""
 
     field_labels: ClassVar[Mapping[str, BilingualText]] = {}
     field_hints: ClassVar[Mapping[str, BilingualText]] = {}
@@ -24,6 +29,9 @@ class DeskForm(forms.Form):
         for name, field in self.fields.items():
             field.label = self.field_labels[name].in_language(language) if name in self.field_labels else ""
             field.help_text = self.field_hints[name].in_language(language) if name in self.field_hints else ""
+            if isinstance(field, forms.CharField) and type(field.widget) is forms.TextInput:
+                sentence = _HAS_UNSEEN.in_language(language)
+                field.validators = [*field.validators, RegexValidator(_UNSEEN, sentence, inverse_match=True)]
 
     def set_choices(self, name: str, choices: Sequence[tuple[str | int, str]]) -> None:
         """The choices of a field, where they depend on the language or the officer."""

@@ -101,3 +101,5 @@ def test_metrics_and_readiness_are_not_served_to_the_internet() -> None:
     assert re.search(r"location = /metrics\s+\{ return 404; \}", nginx)
     assert re.search(r"location = /readyz\s+\{ return 404; \}", nginx)
     assert "$request_uri" not in nginx.partition("log_format")[2].partition(";")[0]
+    # A message of the error log has the whole request line.
+    assert re.findall(r"error_log \S+ (\w+);", nginx) == ["crit"]
