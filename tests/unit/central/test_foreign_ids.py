@@ -1,6 +1,7 @@
 """Everything of a centre, by its URL, by officers of another centre: nothing is shown, nothing is changed."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -108,7 +109,11 @@ def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def _addresses(values: dict[str, str]) -> list[str]:
     """Every page of the desk whose URL names something, with each kind of decision and step."""
-    choices = ({}, {"decision": "revoke", "step": "suspend"}, {"decision": "allow", "step": "default"})
+    choices: tuple[dict[str, str], ...] = (
+        {},
+        {"decision": "revoke", "step": "suspend"},
+        {"decision": "allow", "step": "default"},
+    )
     return list(dict.fromkeys(address for choice in choices for address in _filled(values | choice)))
 
 
@@ -126,7 +131,7 @@ def _filled(values: dict[str, str]) -> list[str]:
     return addresses
 
 
-def _stored(stranger: Officer) -> dict[str, list[object]]:
+def _stored(stranger: Officer) -> dict[str, list[dict[str, Any]]]:
     """Every row, except what is recorded about the stranger."""
     stored = {}
     for model in apps.get_models():

@@ -67,9 +67,9 @@ def test_the_next_officer_at_the_same_browser_sees_no_name(
     code = tokens.access_code(AccessCode.objects.get().nonce)
     assert client.post(f"{path}/person", {"code": code}).status_code == 302
     assert NAME in page_text(client.get(path))
-    kept = client.cookies[access_codes._COOKIE].value
+    stored = client.cookies[access_codes._COOKIE].value
     following = signed_in(khonkaen, Role.AGENCY_HEAD, electricity)
-    following.cookies[access_codes._COOKIE] = kept
+    following.cookies[access_codes._COOKIE] = stored
     assert NAME not in page_text(following.get(path))
 
 
