@@ -102,16 +102,26 @@ ENTRIES = (
         help_anchor="decisions",
         badge=_waiting_proposals,
     ),
-    NavigationEntry("alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, badge=_open_alarms),
-    NavigationEntry("enrolments", BilingualText("รับตู้เข้าระบบ", "Enrolments"), Action.RUN_FLEET, badge=_waiting_kiosks),
-    NavigationEntry("kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, badge=_urgent_kiosks),
+    NavigationEntry(
+        "alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, help_anchor="alarms", badge=_open_alarms
+    ),
+    NavigationEntry(
+        "enrolments",
+        BilingualText("รับตู้เข้าระบบ", "Enrolments"),
+        Action.RUN_FLEET,
+        help_anchor="enrolments",
+        badge=_waiting_kiosks,
+    ),
+    NavigationEntry(
+        "kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, help_anchor="kiosks", badge=_urgent_kiosks
+    ),
     NavigationEntry(
         "templates",
         BilingualText("แม่แบบข้อความ", "Templates"),
         Action.MANAGE_TEMPLATES,
         Group.MANAGE,
         pages=frozenset({"edit_template"}),
-        help_anchor="case-page",
+        help_anchor="templates",
     ),
     NavigationEntry(
         "people",
@@ -172,7 +182,7 @@ ENTRIES = (
         Action.MANAGE_CALENDAR,
         Group.MANAGE,
         pages=frozenset({"declare_holiday", "cancel_holiday"}),
-        help_anchor="deadlines",
+        help_anchor="holidays",
     ),
     NavigationEntry(
         "law_periods",
@@ -180,7 +190,7 @@ ENTRIES = (
         Action.MANAGE_CALENDAR,
         Group.MANAGE,
         pages=frozenset({"set_law_period", "remove_law_period"}),
-        help_anchor="deadlines",
+        help_anchor="holidays",
     ),
     NavigationEntry(
         "audit",
@@ -199,10 +209,10 @@ AGENCY_ENTRIES = (
         Action.REPORT,
         badge=_new_referrals,
         pages=frozenset({"referral", "accept", "report", "return", "request_code", "enter_code"}),
-        help_anchor="agency-answers",
+        help_anchor="agency-queue",
     ),
     NavigationEntry(
-        "supervision", BilingualText("กำกับดูแล", "Supervision"), Action.SUPERVISE, help_anchor="agency-answers"
+        "supervision", BilingualText("กำกับดูแล", "Supervision"), Action.SUPERVISE, help_anchor="supervision"
     ),
 )
 # The pages of the desk itself are for centres and their teams.
@@ -220,7 +230,11 @@ _SIGN_IN_PAGES = (
     "register",
 )
 _CASE_PAGES = ("case", "save_step", "print_case")
-_OWN_HELP_ANCHORS = dict.fromkeys(_SIGN_IN_PAGES, "sign-in") | dict.fromkeys(_CASE_PAGES, "case-page")
+_OWN_HELP_ANCHORS = (
+    dict.fromkeys(_SIGN_IN_PAGES, "sign-in")
+    | dict.fromkeys(_CASE_PAGES, "case-page")
+    | {"referral": "agency-link", "delivery": "following"}
+)
 
 
 @dataclass(frozen=True)

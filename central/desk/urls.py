@@ -54,6 +54,7 @@ urlpatterns = [
     path("registered", register_views.registered, name="registered"),
     path("password", account_views.change_password, name="password"),
     path("help", help_views.handbook, name="help"),
+    path("help/print", help_views.printable_handbook, name="print_help"),
     path("profile", account_views.profile, name="profile"),
     path("sessions", account_views.session_list, name="sessions"),
     path("sessions/end-others", account_views.end_other_sessions, name="end_other_sessions"),

@@ -9,7 +9,7 @@ from django.test import Client
 import central
 from central.centres.models import Centre, Membership, Officer
 from central.desk import urls
-from central.desk.help_views import SECTIONS
+from central.desk.help_sections import SECTIONS
 from central.desk.navigation import AGENCY_ENTRIES, ENTRIES, build_navigation, help_anchor
 from central.people.permission import actions_anywhere
 from central.people.roles import MATRIX, Action, Role, Scope
@@ -63,7 +63,7 @@ def test_entries_name_pages_that_exist() -> None:
 
 
 # Pages without an entry: those of the own account, and downloads.
-_WITHOUT_ENTRY = {"help", "registered", "export_centres"}
+_WITHOUT_ENTRY = {"help", "print_help", "registered", "export_centres"}
 
 
 def test_every_page_without_a_number_in_its_address_belongs_to_an_entry(desk_client: Client) -> None:
