@@ -25,11 +25,11 @@ def help_contacts(officer: Officer) -> list[HelpContact]:
     centre = Centre.objects.filter(memberships__officer=officer).order_by("-path").first()
     administrators: list[Membership] = []
     if centre is not None:
-        found = Membership.objects.filter(
+        rows = Membership.objects.filter(
             centre__in=own_and_above(centre), role=Role.ADMINISTRATOR.value, officer__is_active=True
         )
         administrators = list(
-            found.select_related("officer__profile", "centre").order_by("-centre__path", "officer__username")
+            rows.select_related("officer__profile", "centre").order_by("-centre__path", "officer__username")
         )
     nearest = administrators[0].centre_id if administrators else None
     return [

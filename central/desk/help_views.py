@@ -20,8 +20,8 @@ def handbook(request: HttpRequest) -> HttpResponse:
     """All sections on one page, or those that contain the words of `q`. It needs no login: its first section is for
     somebody who cannot sign in."""
     query = request.GET.get("q", "")[:_MAX_QUERY_CHARS].strip()
-    found = sections_containing(query.split(), page_language(request))
-    return render_page(request, "desk/help.html", {"query": query, **_content(request, found)})
+    matches = sections_containing(query.split(), page_language(request))
+    return render_page(request, "desk/help.html", {"query": query, **_content(request, matches)})
 
 
 @require_safe

@@ -52,7 +52,7 @@ def guide(context: dict[str, Any], th: str, en: str) -> SafeString:
 
 def resolve_references(sentence: str, language: str) -> str:
     """The sentence with the quoted names. Raises KeyError or ValueError for a name that does not exist."""
-    return _REFERENCE.sub(lambda found: f"“{_TABLES[found[1]](found[2]).in_language(language)}”", sentence)
+    return _REFERENCE.sub(lambda match: f"“{_TABLES[match[1]](match[2]).in_language(language)}”", sentence)
 
 
 @register.simple_tag(takes_context=True)

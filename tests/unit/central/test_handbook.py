@@ -174,9 +174,9 @@ def test_every_picture_is_served_with_alt_text_size_and_lazily() -> None:
 
 
 def test_searching_shows_the_sections_with_all_words() -> None:
-    found = page_text(Client().get("/desk/help", {"q": "  โทรศัพท์ หาย ล้าง "}))
-    assert re.findall(r'<section class="card" id="([^"]+)"', found) == ["sign-in", "people"]
-    assert 'value="โทรศัพท์ หาย ล้าง"' in found
+    matching_page = page_text(Client().get("/desk/help", {"q": "  โทรศัพท์ หาย ล้าง "}))
+    assert re.findall(r'<section class="card" id="([^"]+)"', matching_page) == ["sign-in", "people"]
+    assert 'value="โทรศัพท์ หาย ล้าง"' in matching_page
     nothing = page_text(Client().get("/desk/help", {"q": "ไม่มีคำนี้แน่นอน"}))
     assert "ไม่พบในคู่มือ" in nothing
     assert '<section class="card" id=' not in nothing
