@@ -18,7 +18,7 @@ from central.desk.navigation import AGENCY_ENTRIES, ENTRIES
 from central.desk.step_fields import StepForm
 from central.desk.step_form import STEPS
 from central.fleet.attention import AttentionReason
-from central.people.roles import MATRIX, Role
+from central.people.roles import MATRIX, Role, Scope
 from central.word_wrap import wrap_words
 from protocol.bilingual_text import BilingualText
 from protocol.staff_call import StaffCallResponse
@@ -73,12 +73,13 @@ def picture(context: dict[str, Any], name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def steps_by_role(context: dict[str, Any]) -> SafeString:
-    """A table of the roles of centres and teams with the steps and pages that each may use."""
+    """The rows of a table: each role with the steps and pages that it may use."""
     language = context["language"]
     rows = []
     for rules in MATRIX.values():
         steps = [step.name.in_language(language) for step in STEPS if step.action in rules.actions]
-        pages = [entry.label.in_language(language) for entry in ENTRIES if entry.action in rules.actions]
+        entries = AGENCY_ENTRIES if rules.scope is Scope.AGENCY else ENTRIES
+        pages = [entry.label.in_language(language) for entry in entries if entry.action in rules.actions]
         if steps or pages:
             texts = rules.name.in_language(language), " · ".join(steps) or "–", " · ".join(pages) or "–"
             rows.append([wrap_words(text) for text in texts])

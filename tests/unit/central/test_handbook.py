@@ -12,7 +12,7 @@ from django.utils.html import escape
 
 import central
 from central.agency_desk import access_codes, links
-from central.agency_desk.supervision_views import LATE_ACCEPTANCE_DAYS
+from central.agency_desk.reminders import LATE_ACCEPTANCE_DAYS, WARNING_WORKING_DAYS
 from central.cases import attachments, withheld_names
 from central.cases.commands.bulk import MAX_BULK
 from central.centres.models import Centre, Membership, Officer
@@ -21,7 +21,7 @@ from central.desk import help_pictures
 from central.desk.help_contact import help_contacts
 from central.desk.help_pictures import PICTURES, picture_file, picture_size, picture_url
 from central.desk.help_sections import SECTIONS, section_html, sections_containing
-from central.desk.navigation import ENTRIES, help_anchor
+from central.desk.navigation import AGENCY_ENTRIES, ENTRIES, help_anchor
 from central.desk.step_form import STEPS
 from central.desk.templatetags.handbook import resolve_references
 from central.people import invitations
@@ -73,7 +73,7 @@ def test_both_languages_refer_to_the_same_names() -> None:
 
 
 def test_names_of_menus_and_steps_come_from_their_tables() -> None:
-    names = {text for entry in ENTRIES for text in (entry.label.th, entry.label.en)}
+    names = {text for entry in (*ENTRIES, *AGENCY_ENTRIES) for text in (entry.label.th, entry.label.en)}
     names |= {text for step in STEPS for text in (step.name.th, step.name.en)}
     typed = {quoted for _, th, en in SENTENCES for text in (th, en) for quoted in _QUOTED.findall(text)}
     # Buttons of other pages with the same words: those of the agency, of an officer's roles, of enrolments.
@@ -110,6 +110,8 @@ def _days(duration: timedelta) -> int:
         ("following", escalation.STEPS_DAYS[0], "After {} days"),
         ("following", escalation.STEPS_DAYS[1], "{} days later also the supervising agency"),
         ("following", escalation.STEPS_DAYS[2], "{} days later also the recipients"),
+        ("following", LATE_ACCEPTANCE_DAYS, "not accepted within {} days"),
+        ("following", WARNING_WORKING_DAYS, "{} working days before the due date"),
         ("supervision", sum(escalation.STEPS_DAYS[:2]), "for {} days"),
         ("supervision", LATE_ACCEPTANCE_DAYS, "not accepted in {} days"),
         ("agency-link", _days(links.LINK_DURATION), "for {} days"),
@@ -126,19 +128,20 @@ def test_numbers_are_those_of_the_code(anchor: str, number: int, sentence: str) 
 
 
 def test_the_handbook_has_a_section_for_every_entry_of_the_menu() -> None:
-    assert {entry.url_name for entry in ENTRIES if not entry.help_anchor} == set()
+    assert {entry.url_name for entry in (*ENTRIES, *AGENCY_ENTRIES) if not entry.help_anchor} == set()
 
 
 @pytest.mark.parametrize(
     ("page", "anchor"),
     [
-        ("desk:case", "case-page"),
-        ("desk:alarms", "alarms"),
-        ("agency_desk:queue", "agency-queue"),
-        ("agency_desk:page", "agency-link"),
-        ("agency_desk:supervision", "supervision"),
-        ("agency_desk:delivery", "following"),
-        ("desk:help", ""),
+        ("case", "case-page"),
+        ("alarms", "alarms"),
+        ("holidays", "holidays"),
+        ("queue", "agency-queue"),
+        ("referral", "agency-link"),
+        ("supervision", "supervision"),
+        ("delivery", "following"),
+        ("help", ""),
     ],
 )
 def test_pages_link_to_their_section(page: str, anchor: str) -> None:
