@@ -16,6 +16,7 @@ from django.db import connections
 log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _RESTART_DELAY_S = 1.0  # before a replacement starts: a worker that fails at its start must not loop without a pause
+_MAX_RESTART_DELAY_S = 30.0
 
 
 def stop_on_sigterm() -> None:
@@ -41,7 +42,9 @@ def companion(command: Sequence[str]) -> Iterator[None]:
     running: list[subprocess.Popen[bytes]] = []
 
     def keep_running() -> None:  # in a thread that lives as long as this process: PR_SET_PDEATHSIG is about the thread
+        delay_s = _RESTART_DELAY_S
         while not stopped.is_set():
+            started_at_s = time.monotonic()
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
             running[:] = [process]
             if stopped.is_set():
@@ -49,7 +52,9 @@ def companion(command: Sequence[str]) -> Iterator[None]:
             status = process.wait()
             if not stopped.is_set():
                 log.error("The companion process ended with status %d and is replaced", status)
-                stopped.wait(_RESTART_DELAY_S)
+                is_stable = time.monotonic() - started_at_s > _MAX_RESTART_DELAY_S
+                delay_s = _RESTART_DELAY_S if is_stable else min(2 * delay_s, _MAX_RESTART_DELAY_S)
+                stopped.wait(delay_s)
 
     thread = threading.Thread(target=keep_running, name="companion", daemon=True)
     thread.start()

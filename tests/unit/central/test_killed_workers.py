@@ -4,12 +4,15 @@ and on PostgreSQL."""
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from tests.postgresql import PROGRAMS, cluster
@@ -18,17 +21,15 @@ from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 LEASE_S = "4"
-_COUNT = """
-import json
-from django_tasks_db.models import DBTaskResult
-from central.people.models import OfficerEvent
-tasks = DBTaskResult.objects.filter(task_path__startswith="tests.")
-print(json.dumps({
-    "effects": sorted(OfficerEvent.objects.values_list("detail", flat=True)),
-    "states": sorted(tasks.values_list("status", flat=True)),
-    "attempts": sorted(len(ids) for ids in tasks.values_list("worker_ids", flat=True)),
-}))
-"""
+TABLES = (
+    "intake_alarm",
+    "django_tasks_database_dbtaskresult",
+    "people_officerevent",
+    "background_jobschedule",
+    "background_workerheartbeat",
+)
+WAIT_S = 90  # a busy machine starts a worker in twenty seconds
+_TASKS = "SELECT status, worker_ids FROM django_tasks_database_dbtaskresult WHERE task_path LIKE 'tests.%'"
 
 
 @pytest.fixture(autouse=True)
@@ -48,10 +49,25 @@ class QueueInstallation(Installation):
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    def state(self) -> dict[str, list[object]]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the database, read by this process: a process for each look would take seconds on a busy machine."""
+        if url := self.environment.get("DATABASE_URL"):
+            with psycopg.connect(url) as connection:
+                cursor = connection.execute(sql.encode())
+                return cursor.fetchall() if cursor.description else []
+        path = Path(self.environment["CENTRAL_DATA"]) / "central.sqlite3"
+        with closing(sqlite3.connect(path, timeout=20)) as database, database:
+            return database.execute(sql).fetchall()
+
+    def state(self) -> dict[str, list[Any]]:
         """Effects, states and numbers of attempts of the tasks of this test."""
-        counted: dict[str, list[object]] = json.loads(self.run_python(_COUNT))
-        return counted
+        tasks = self.query(_TASKS)
+        workers = [json.loads(ids) if isinstance(ids, str) else ids for _, ids in tasks]
+        return {
+            "effects": sorted(detail for (detail,) in self.query("SELECT detail FROM people_officerevent")),
+            "states": sorted(status for status, _ in tasks),
+            "attempts": sorted(len(ids) for ids in workers),
+        }
 
     @contextmanager
     def worker(self, *arguments: str, log: Path | None = None) -> Iterator["subprocess.Popen[str]"]:
@@ -68,22 +84,29 @@ class QueueInstallation(Installation):
                 process.wait(timeout=30)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[QueueInstallation]:
-    """A migrated installation without a running worker."""
-    installation = QueueInstallation(tmp_path / "data")
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueueInstallation]:
+    """An installation with a centre; migrating takes longer than most of these tests."""
+    installation = QueueInstallation(tmp_path_factory.mktemp("killed") / "data")
     installation.environment["CENTRAL_WORKER_LEASE_SECONDS"] = LEASE_S
     installation.environment.pop("DATABASE_URL", None)
-    if request.param == "sqlite":
+    with ExitStack() as stack:
+        if request.param == "postgresql":
+            if not PROGRAMS:
+                pytest.skip("PostgreSQL is not installed here (Debian package: postgresql)")
+            database = stack.enter_context(cluster(durable=False))
+            installation.environment["DATABASE_URL"] = database.url
         installation.run_checked("migrate")
+        installation.run_checked("create-centre", "khonkaen", "--area", "40")
         yield installation
-        return
-    if not PROGRAMS:
-        pytest.skip("PostgreSQL is not installed here (Debian package: postgresql)")
-    with cluster(durable=False) as database:
-        installation.environment["DATABASE_URL"] = database.url
-        installation.run_checked("migrate")
-        yield installation
+
+
+@pytest.fixture
+def queue(migrated: QueueInstallation) -> Iterator[QueueInstallation]:
+    """The installation without a task, an effect and a running worker."""
+    yield migrated
+    for table in TABLES:
+        migrated.query(f"DELETE FROM {table}")
 
 
 @pytest.mark.parametrize("task", ["add_effect_and_wait", "repeat_without_effect"])
@@ -92,12 +115,12 @@ def test_a_task_whose_worker_is_killed_is_run_again_with_one_effect(
 ) -> None:
     queue.run_python(f"{task}.enqueue('kill', {str(tmp_path)!r})")
     with queue.worker() as killed:
-        wait_until((tmp_path / "kill.started").exists, 30)
+        wait_until((tmp_path / "kill.started").exists, WAIT_S)
         killed.kill()
     (tmp_path / "continue").touch()
     assert queue.state()["states"] == ["RUNNING"]
     with queue.worker():
-        wait_until(lambda: queue.state()["states"] == ["SUCCESSFUL"], 30)
+        wait_until(lambda: queue.state()["states"] == ["SUCCESSFUL"], WAIT_S)
     assert queue.state() == {"effects": ["kill"], "states": ["SUCCESSFUL"], "attempts": [2]}
 
 
@@ -105,14 +128,12 @@ def test_several_workers_run_each_task_and_each_period_once(queue: QueueInstalla
     keys = [f"{number:03}" for number in range(120)]
     queue.run_python("for number in range(120): add_effect_once.enqueue(f'{number:03}')")
     with queue.worker("--processes", "2"), queue.worker() as killed:
-        wait_until(lambda: len(queue.state()["effects"]) > 20, 60)
+        wait_until(lambda: len(queue.state()["effects"]) > 20, WAIT_S)
         killed.kill()
-        wait_until(lambda: set(queue.state()["states"]) == {"SUCCESSFUL"}, 90)
+        wait_until(lambda: set(queue.state()["states"]) == {"SUCCESSFUL"}, WAIT_S)
     assert queue.state()["effects"] == keys
-    periods = queue.run_python(
-        "from django_tasks_db.models import DBTaskResult\n"
-        "for each in DBTaskResult.objects.filter(task_path__endswith='run_recurring_job'): print(each.args_kwargs)"
-    ).splitlines()
+    sql = "SELECT args_kwargs FROM django_tasks_database_dbtaskresult WHERE task_path LIKE '%run_recurring_job'"
+    periods = [str(row) for row in queue.query(sql)]
     assert len(periods) >= 4
     assert len(set(periods)) == len(periods), "each period is queued once"
 
@@ -123,20 +144,20 @@ def test_a_stopped_worker_whose_task_was_given_away_changes_nothing(queue: Queue
     queue.run_python(f"add_effect_and_wait.enqueue('stop', {str(tmp_path)!r})")
     log = tmp_path / "worker.log"
     with queue.worker(log=log) as stopped:
-        wait_until((tmp_path / "stop.started").exists, 30)
+        wait_until((tmp_path / "stop.started").exists, WAIT_S)
         stopped.send_signal(signal.SIGSTOP)
         (tmp_path / "continue").touch()
         with queue.worker():
-            wait_until(lambda: queue.state()["states"] == ["SUCCESSFUL"], 30)
+            wait_until(lambda: queue.state()["states"] == ["SUCCESSFUL"], WAIT_S)
         stopped.send_signal(signal.SIGCONT)
-        wait_until(lambda: "given to another worker" in log.read_text(), 30)
+        wait_until(lambda: "given to another worker" in log.read_text(), WAIT_S)
     assert queue.state() == {"effects": ["stop"], "states": ["SUCCESSFUL"], "attempts": [2]}
 
 
 def test_sigterm_lets_the_current_task_finish(queue: QueueInstallation, tmp_path: Path) -> None:
     queue.run_python(f"add_effect_and_wait.enqueue('term', {str(tmp_path)!r})")
     with queue.worker() as process:
-        wait_until((tmp_path / "term.started").exists, 30)
+        wait_until((tmp_path / "term.started").exists, WAIT_S)
         process.terminate()
         (tmp_path / "continue").touch()
         assert process.wait(timeout=30) == 0
@@ -145,19 +166,15 @@ def test_sigterm_lets_the_current_task_finish(queue: QueueInstallation, tmp_path
 
 
 def test_a_task_that_kills_its_worker_fails_after_its_last_attempt(queue: QueueInstallation, tmp_path: Path) -> None:
-    queue.run_checked("create-centre", "khonkaen", "--area", "40")
     queue.run_python("kill_own_worker.enqueue(); hang.enqueue()")
     with queue.worker("--processes", "2", log=tmp_path / "log"):
-        wait_until(lambda: queue.state()["states"] == ["FAILED", "FAILED"], 60)
+        wait_until(lambda: queue.state()["states"] == ["FAILED", "FAILED"], WAIT_S)
         failed = queue.run_checked("jobs", "failed")
     assert "kill_own_worker" in failed and "hang" in failed
     assert "its worker ended during the run" in failed
-    alarms = queue.run_python(
-        "from central.alarms.models import Alarm\n"
-        "for alarm in Alarm.objects.order_by('case_number'): print(alarm.kind, alarm.case_number)"
-    )
-    assert alarms.splitlines() == [
-        f"task_failed tests.unit.central.sample_tasks.{name}" for name in ("hang", "kill_own_worker")
+    alarms = queue.query("SELECT kind, case_number FROM intake_alarm ORDER BY case_number")
+    assert alarms == [
+        ("task_failed", f"tests.unit.central.sample_tasks.{name}") for name in ("hang", "kill_own_worker")
     ]
     assert "1 tasks are queued again" in queue.run_checked("jobs", "retry", failed.split()[0])
 
@@ -168,16 +185,10 @@ def test_an_error_is_repeated_after_a_pause_and_recorded_without_its_message(
     queue.run_python("fail_with_personal_data.enqueue()")
     log = tmp_path / "log"
     with queue.worker(log=log):
-        wait_until(lambda: queue.state()["attempts"] == [1] and queue.state()["states"] == ["READY"], 30)
-        queue.run_python(
-            "from django_tasks_db.models import DBTaskResult, get_date_max\n"
-            "DBTaskResult.objects.filter(status='READY').update(run_after=get_date_max())"
-        )
-        wait_until(lambda: queue.state()["states"] == ["FAILED"], 30)
-    stored = queue.run_python(
-        "from django_tasks_db.models import DBTaskResult\n"
-        "print(*DBTaskResult.objects.filter(status='FAILED').values_list('traceback', 'exception_class_path'))"
-    )
+        wait_until(lambda: queue.state()["attempts"] == [1] and queue.state()["states"] == ["READY"], WAIT_S)
+        queue.query("UPDATE django_tasks_database_dbtaskresult SET run_after = enqueued_at WHERE status = 'READY'")
+        wait_until(lambda: queue.state()["states"] == ["FAILED"], WAIT_S)
+    stored = str(queue.query("SELECT traceback, exception_class_path FROM django_tasks_database_dbtaskresult"))
     assert "ValueError at tests.unit.central.sample_tasks" in stored
     assert "ValueError" in log.read_text()
     assert "บุญมา" not in stored + log.read_text()
