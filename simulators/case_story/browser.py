@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions
@@ -16,6 +17,9 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 DESK_SIZE, PHONE_SIZE = (1280, 800), (390, 844)
 _TIMEOUT_S = 20
+
+
+_NEXT_PAGE_SCRIPT = "return !window.isLeaving && document.readyState === 'complete'"
 
 
 @dataclass
@@ -99,15 +103,12 @@ class PersonBrowser:
         """Click one element. When that leaves the page, wait for the next one."""
         element = self.find(selector)
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        page = self.driver.find_element(By.TAG_NAME, "html")
         is_leaving = element.tag_name in ("a", "button")
+        self.driver.execute_script("window.isLeaving = true")
         element.click()
         self.effort.clicks += 1
         if is_leaving:
-            WebDriverWait(self.driver, _TIMEOUT_S).until(expected_conditions.staleness_of(page))
-            WebDriverWait(self.driver, _TIMEOUT_S).until(
-                lambda driver: driver.execute_script("return document.readyState") == "complete"
-            )
+            WebDriverWait(self.driver, _TIMEOUT_S, ignored_exceptions=(WebDriverException,)).until(_is_next_page)
 
     def type(self, name: str, text: str) -> None:
         """Type into the field of this name, in place of its content."""
@@ -162,3 +163,8 @@ class PersonBrowser:
                 and ("redirectResponse" not in message["params"])
             )
         return count
+
+
+def _is_next_page(driver: webdriver.Chrome) -> bool:
+    """Whether the page after the click is loaded. While it is loading, Chromium may refuse the question."""
+    return bool(driver.execute_script(_NEXT_PAGE_SCRIPT))
