@@ -19,7 +19,7 @@ _COMPLAINT = "วัยรุ่นแข่งรถเสียงดังท
 _SECOND_COMPLAINT = "ไฟส่องสว่างหน้าวัดดับมาสองสัปดาห์ กลางคืนมืดมาก ขอให้ช่วยซ่อม"
 _QUESTION = "ขอทราบช่วงเวลาที่มีการแข่งรถ และช่วงถนนที่เกิดเหตุ"
 _DETAILS = "ผู้ร้องโทรแจ้ง: ประมาณสี่ทุ่มถึงตีหนึ่ง ช่วงหน้าโรงเรียนถึงสามแยก"
-_QUEUE = "/desk/"
+_QUEUE = "/desk/cases?queue=new"
 _LINK = re.compile(r"http\S+/a/\S+")
 _MAIL_TIMEOUT_S = 60
 
@@ -66,7 +66,7 @@ class CaseStory:
         browser = self._sign_in("intake1")
         browser.open("/desk/")
         browser.picture("home-of-intake")
-        browser.open(_QUEUE)
+        browser.click('a[href*="queue=new"]')
         browser.picture("queue")
         browser.click(f'a[href*="{self._number}"]')
         browser.picture("new-case")
