@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from protocol.choices import Nature
 from protocol.topics import Topic
 from simulators.case_story.browser import Effort, PersonBrowser
-from simulators.case_story.installation import PASSWORD, StoryInstallation
+from simulators.case_story.installation import AGENCY_ADDRESS, PASSWORD, StoryInstallation
 from simulators.http_transport import HttpResponse
 from simulators.kiosk import SimulatedKiosk
 from thai import places
@@ -144,8 +144,7 @@ class CaseStory:
         browser.click('form[action*="report"] button.main')
 
     def _agency_link(self) -> str:
-        address = "police-region-4@agency.example"
-        return _wait_for_link(self._installation, address, self._number)
+        return _wait_for_link(self._installation, AGENCY_ADDRESS, self._number)
 
     def _supervisor_reads_the_copy(self) -> None:
         browser = self._sign_in("inspector")

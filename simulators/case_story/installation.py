@@ -1,9 +1,9 @@
 """An installation for the story: the invented province of `central demo-data`, served, with a mail server."""
 
 import os
-import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +19,8 @@ PASSWORD = "thung-ruang-thong-69"  # noqa: S105
 _START_TIMEOUT_S = 60
 _STOP_TIMEOUT_S = 20
 CENTRE_SLUG = "khonkaen"
+AGENCY = "police-region-4"
+AGENCY_ADDRESS = f"{AGENCY}@mail.internal"
 
 
 class StoryInstallation:
@@ -30,27 +32,29 @@ class StoryInstallation:
     def __enter__(self) -> Self:
         self._directory = Path(tempfile.mkdtemp(prefix="dk-story-data-"))
         self.mail = MailServer().__enter__()
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
         self._environment = {
             **os.environ,
             "CENTRAL_DATA": str(self._directory),
             "CENTRAL_REQUIRE_SECOND_FACTOR": "no",  # the invented officers have no phones
             "CENTRAL_SMTP": self.mail.url,
+            "CENTRAL_URL": self.url,  # in the links of mails
         }
         if self._database_url:
             self._environment["DATABASE_URL"] = self._database_url
         self._run("migrate")
         self._run("demo-data", "--cases", str(self._cases), "--password-stdin", stdin=f"{PASSWORD}\n")
+        self._give_agency_an_address()
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "central.cli", "serve", "--port", "0"],
+            [sys.executable, "-m", "central.cli", "serve", "--port", str(port)],
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        match = re.search(r"http://\S+", self._server.stdout.readline() if self._server.stdout else "")
-        if match is None:
+        if not (self._server.stdout and self._server.stdout.readline().startswith("http")):
             raise RuntimeError("The central service did not start")
-        self.url = match[0].rstrip("/.")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,6 +80,13 @@ class StoryInstallation:
         """The output of `central verify-history`."""
         return self._run("verify-history")
 
+    def _give_agency_an_address(self) -> None:
+        """Let one agency receive mail: nothing is sent to the invented addresses of the register."""
+        register = self._directory / "agencies.csv"
+        content = self._run("agencies", "export", "--centre", CENTRE_SLUG)
+        register.write_text(content.replace(f"{AGENCY}@agency.example", AGENCY_ADDRESS), encoding="utf-8")
+        self._run("agencies", "import", str(register), "--centre", CENTRE_SLUG)
+
     def _run(self, *arguments: str, stdin: str = "") -> str:
         done = subprocess.run(
             [sys.executable, "-m", "central.cli", *arguments],
@@ -89,3 +100,9 @@ class StoryInstallation:
         if done.returncode:
             raise RuntimeError(f"central {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout + done.stderr
+
+
+def _free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
