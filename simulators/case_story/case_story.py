@@ -38,6 +38,7 @@ class CaseStory:
         self.efforts: dict[str, Effort] = {}
         self._number = ""
         self._code = ""
+        self._opened_links: list[str] = []
 
     def play(self) -> None:
         """The whole story."""
@@ -136,7 +137,7 @@ class CaseStory:
 
     def _report(self, text: str, message: str, photo: Path | None = None) -> None:
         browser = self._browser
-        browser.click('input[name="done"][value="done"]')
+        browser.click('input[name="done"][value="yes"]')
         browser.type("text", text)
         browser.type("message", message)
         if photo is not None:
@@ -144,7 +145,16 @@ class CaseStory:
         browser.click('form[action*="report"] button.main')
 
     def _agency_link(self) -> str:
-        return _wait_for_link(self._installation, AGENCY_ADDRESS, self._number)
+        """The personal link in the next mail to the agency about this case."""
+        deadline = time.monotonic() + _MAIL_TIMEOUT_S
+        while time.monotonic() < deadline:
+            texts = [text for text in self._installation.mail.texts_to(AGENCY_ADDRESS) if self._number in text]
+            links = [match[0] for match in map(_LINK.search, texts) if match and match[0] not in self._opened_links]
+            if links:
+                self._opened_links.append(links[0])
+                return links[0]
+            time.sleep(0.2)
+        raise StoryError(f"No mail with a new link arrived at {AGENCY_ADDRESS}")
 
     def _supervisor_reads_the_copy(self) -> None:
         browser = self._sign_in("inspector")
@@ -257,17 +267,6 @@ def _file(kiosk: SimulatedKiosk[HttpResponse], nature: Nature, topic: Topic, tex
     submission = kiosk.submission(nature=nature, topic=topic, text=text, area=area)
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     return submission.case_number, submission.tracking_code
-
-
-def _wait_for_link(installation: StoryInstallation, address: str, number: str) -> str:
-    """The personal link in the newest mail to this address about this case."""
-    deadline = time.monotonic() + _MAIL_TIMEOUT_S
-    while time.monotonic() < deadline:
-        links = [_LINK.search(text) for text in installation.mail.texts_to(address) if number in text]
-        if matches := [match[0] for match in links if match]:
-            return matches[-1]
-        time.sleep(0.2)
-    raise StoryError(f"No mail with a link arrived at {address}")
 
 
 def _draw_photo(path: Path) -> None:
