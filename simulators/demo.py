@@ -16,6 +16,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from simulators.case_story.case_story import StoryError
+from simulators.case_story.play import play_story
 from simulators.control_server import ControlServer, default_socket_path
 from simulators.demo_environment import (
     DemoEnvironment,
@@ -130,6 +132,9 @@ def play_headless(output: Path, on_progress: Callable[[str], None]) -> None:
             if not kiosk.is_running:
                 on_progress(f"the kiosk's window has ended: {kiosk.read_log()[-800:]}")
             raise
+    on_progress("one case in the hands of eight people, in an invented province:")
+    for name, effort in play_story(output, on_progress).items():
+        on_progress(f"{name}: {effort}")
 
 
 def touch_map_path(environment: DemoEnvironment) -> Path:
@@ -185,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
             run_in_window(on_progress)
             return 0
         play_headless(options.output, on_progress)
-    except (DemoEnvironmentError, SimulatorError, DeskError, TargetNotFoundError, PhoneError) as error:
+    except (DemoEnvironmentError, SimulatorError, DeskError, StoryError, TargetNotFoundError, PhoneError) as error:
         print(f"The demonstration stopped: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -5,9 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from simulators.case_story.browser import PersonBrowser
-from simulators.case_story.case_story import CaseStory
-from simulators.case_story.installation import StoryInstallation
+from simulators.case_story.play import play_story
 
 
 def main() -> int:
@@ -16,25 +14,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("demo-output"), help="directory of the pictures")
     parser.add_argument("--cases", type=int, default=60, help="other cases in the invented province")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    for old in arguments.out.glob("story-*.png"):
-        old.unlink()
-
-    def say(line: str) -> None:
-        print(line, flush=True)
-
-    with (
-        StoryInstallation(os.environ.get("DATABASE_URL", ""), arguments.cases) as installation,
-        PersonBrowser(installation.url, arguments.out) as browser,
-    ):
-        story = CaseStory(installation, browser, arguments.out, say)
-        try:
-            story.play()
-        except Exception:
-            browser.picture("stopped-here")
-            raise
-    for name, effort in story.efforts.items():
-        say(f"{name}: {effort}")
+    efforts = play_story(arguments.out, print, cases=arguments.cases, database_url=os.environ.get("DATABASE_URL", ""))
+    for name, effort in efforts.items():
+        print(f"{name}: {effort}")
     return 0
 
 

@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -93,7 +93,7 @@ class PersonBrowser:
     def measured(self) -> Effort:
         """The effort until now."""
         self.effort.page_loads += self._collect_page_loads()
-        return self.effort
+        return replace(self.effort)
 
     def open(self, path: str) -> None:
         """Open a page by its address."""

@@ -11,7 +11,7 @@ from protocol.choices import Nature
 from protocol.topics import Topic
 from simulators.case_story.browser import Effort, PersonBrowser
 from simulators.case_story.installation import AGENCY_ADDRESS, PASSWORD, StoryInstallation
-from simulators.http_transport import HttpResponse
+from simulators.http_transport import HttpResponse, HttpTransport
 from simulators.kiosk import SimulatedKiosk
 from thai import places
 
@@ -158,7 +158,7 @@ class CaseStory:
 
     def _supervisor_reads_the_copy(self) -> None:
         browser = self._sign_in("inspector")
-        browser.open("/agency/supervision")
+        browser.open("/desk/agency/supervision")
         browser.picture("supervisor")
         if self._number not in browser.text():
             raise StoryError("The inspector-general does not see the copy")
@@ -203,6 +203,7 @@ class CaseStory:
 
     def _measure_an_order(self, kiosk: SimulatedKiosk[HttpResponse]) -> None:
         """From received to ordered with agency, handler and date: what an intake officer does forty times a day."""
+        kiosk.transport = HttpTransport(self._installation.url)  # the server has closed the idle connection
         number, _ = _file(kiosk, Nature.COMPLAINT, Topic.UTILITIES, _SECOND_COMPLAINT)
         browser = self._sign_in("intake2")
         browser.open(_QUEUE)
