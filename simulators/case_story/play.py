@@ -9,7 +9,7 @@ from simulators.case_story.installation import StoryInstallation
 
 
 def play_story(
-    pictures: Path, say: Callable[[str], object], *, cases: int = 60, database_url: str = ""
+    pictures: Path, say: Callable[[str], None], *, cases: int = 60, database_url: str = ""
 ) -> dict[str, Effort]:
     """Play the story in a province with this number of other cases, with a picture of each page. Returns the measured
     efforts by name. Raises StoryError, and leaves a picture of the page where it stopped."""
