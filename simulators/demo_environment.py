@@ -25,6 +25,7 @@ AREA_CODE = "400101"
 CENTRE_SLUG = "khonkaen"
 OFFICER_NAME = "officer"
 START_TIMEOUT_S = 60.0
+COMMAND_TIMEOUT_S = 180.0  # `central migrate` takes 6 s of processor time, and a minute on a busy computer
 STOP_TIMEOUT_S = 20.0
 _COMPARE_CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
@@ -77,7 +78,7 @@ class DemoEnvironment:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=START_TIMEOUT_S,
+            timeout=COMMAND_TIMEOUT_S,
             check=False,
         )
         if done.returncode != 0:
