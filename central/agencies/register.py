@@ -23,6 +23,11 @@ def reachable_agencies(centre: Centre) -> QuerySet[Agency]:
     )
 
 
+def can_get_case(centre: Centre, agency_id: int) -> bool:
+    """Whether a case of this centre can be ordered to this agency now."""
+    return reachable_agencies(centre).filter(pk=agency_id).exists()
+
+
 def offered_agencies(centre: Centre) -> list[Agency]:
     """The agencies to offer in the form of a rule, by name: those registered here and above, then those below, as many
     as a page can list. The ministry reaches the 25,000 agencies of the country; its rules name its own."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from central.agencies.register import can_get_case
 from central.cases import clock
 from central.cases.codes import OUTCOMES_WITH_NEXT_OWNER, Attention, Outcome, ReferralKind, ReferralState
 from central.cases.commands.referring import end_all_referrals
@@ -19,6 +20,7 @@ from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
 CITIZEN_REOPENING = timedelta(days=30)
+TIME_TO_ANSWER = timedelta(days=15)  # for a question to the citizen, as long as the general period of an agency
 _UNKNOWN_OUTCOME = BilingualText("ไม่รู้จักผลการดำเนินการนี้", "This outcome is not known")
 _NOT_REPORTED = BilingualText(
     "ยังไม่มีรายงานว่าแล้วเสร็จจากหน่วยงานหลัก โปรดเสนอผู้บังคับบัญชาพิจารณา",
@@ -34,6 +36,10 @@ _NEXT_OWNER = BilingualText(
 )
 _NOT_ASKED = BilingualText(
     "ยุติเพราะไม่ได้รับรายละเอียดได้เฉพาะเรื่องที่รอผู้ร้อง", "Only a case that waits for the citizen can end without a response"
+)
+_ASKED_JUST_NOW = BilingualText(
+    f"ผู้ร้องมีเวลาตอบ {TIME_TO_ANSWER.days} วัน ก่อนครบกำหนดผู้บังคับบัญชาเท่านั้นที่ยุติเรื่องได้",
+    f"The citizen has {TIME_TO_ANSWER.days} days to answer. Before that, only a superior ends the case",
 )
 _TOO_LATE = BilingualText(
     "เกิน 30 วันหลังยุติเรื่อง โปรดติดต่อศูนย์ดำรงธรรม โทร 1567",
@@ -74,8 +80,8 @@ def close(case: Case, by: Actor, *, seen_revision: int | None, inputs: ClosingIn
         case, Action.CLOSE, by, seen_revision=seen_revision, inputs=required_inputs, texts=texts
     ) as locked:
         check_closing(locked, inputs)
-        if inputs.outcome == Outcome.RESOLVED and not is_superior(by, locked):
-            _check_report(locked, by)
+        if not is_superior(by, locked):
+            _check_grounds(locked, by, inputs.outcome)
         return close_locked(locked, EventKind.CLOSE, by, inputs, note=note)
 
 
@@ -144,7 +150,7 @@ def reopen(case: Case, by: Actor, *, seen_revision: int | None, reason: str, mes
             raise NotAllowedError(_TOO_LATE)
         last = locked.referrals.select_related("agency").filter(kind=ReferralKind.LEAD.value).last()
         status = target_status(Action.REOPEN, case_facts(locked))
-        if last is not None and not last.agency.takes_cases:
+        if last is not None and not can_get_case(locked.centre, last.agency_id):
             last, status = None, CaseStatus.CHECKING
         payload: dict[str, object] = {"outcome_before": locked.outcome_code}
         locked.outcome_code = locked.outcome = locked.agency_name = locked.handler_name = ""
@@ -213,6 +219,16 @@ def _checked_main_case(locked: Case, main: Case | None, by: Actor) -> Case:
     if main.closed_at is not None and not may_close:
         raise NotAllowedError(_MAIN_CLOSED)
     return main
+
+
+def _check_grounds(case: Case, by: Actor, outcome: str) -> None:
+    """Raises NotAllowedError for an outcome that the history of the case does not bear out yet."""
+    if outcome == Outcome.RESOLVED:
+        _check_report(case, by)
+    if outcome == Outcome.NO_RESPONSE:
+        question = case.events.filter(kind=EventKind.ASK_DETAILS.value).order_by("id").last()
+        if question is not None and clock.now() - question.at < TIME_TO_ANSWER:
+            raise NotAllowedError(_ASKED_JUST_NOW)
 
 
 def _check_report(case: Case, by: Actor) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from central.agencies.models import Agency
+from central.agencies.register import can_get_case
 from central.cases import clock
 from central.cases.attachments import CleanFile, describe_files, store_files
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
@@ -112,7 +113,7 @@ def _is_recalled_from(case: Case, agency: Agency) -> bool:
 
 
 def _send(case: Case, agency: Agency, kind: ReferralKind, inputs: OrderInputs, by: Actor) -> Referral:
-    if not agency.takes_cases:
+    if not can_get_case(case.centre, agency.pk):
         raise NotAllowedError(_NOT_IN_REGISTER)
     if case.referrals.filter(agency=agency, ended_at=None).exists():
         raise NotAllowedError(_HAS_IT_ALREADY)

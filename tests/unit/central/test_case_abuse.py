@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from central.agencies.models import Agency
 from central.cases import clock, commands
@@ -182,3 +183,40 @@ def test_a_silent_agency_stays_silent_when_its_order_is_recalled_and_sent_again(
     commands.recall(case.referrals.get(ended_at=None), owner, seen_revision=None, reason="ส่งหน่วยงานอื่น")
     ordered(case, owner, create_agency(khonkaen))
     assert Case.objects.get().escalation_level == 0
+
+
+def test_no_response_takes_the_time_to_answer(case: Case, owner: Actor, director: Actor, khonkaen: Centre) -> None:
+    closing = ClosingInputs(Outcome.NO_RESPONSE, "ไม่ได้รับรายละเอียด")
+    asked = timezone.now() - timedelta(days=16)
+    early, late = create_case(khonkaen, at=asked), create_case(khonkaen, at=asked)
+    for each, moment in ((early, asked + timedelta(days=10)), (late, asked)):
+        with clock.steps_made_at(moment):
+            commands.take(each, owner, seen_revision=None)
+            commands.ask_details(each, owner, seen_revision=None, question="ที่ไหน")
+    refused("15 days to answer", commands.close, early, owner, seen_revision=None, inputs=closing)
+    commands.close(early, director, seen_revision=None, inputs=closing)
+    commands.close(late, owner, seen_revision=None, inputs=closing)
+
+
+def test_a_case_goes_to_no_agency_of_another_province(
+    case: Case, owner: Actor, director: Actor, agency: Agency, phayao: Centre
+) -> None:
+    foreign = OrderInputs(lead=create_agency(phayao), text="โปรดตรวจสอบ")
+    refused("takes no cases", commands.order, case, owner, seen_revision=None, inputs=foreign)
+    commands.take(case, owner, seen_revision=None)
+    commands.propose(case, owner, seen_revision=None, content=foreign)
+    refused("takes no cases", commands.approve, case, director, seen_revision=None)
+
+
+def test_a_case_that_moved_is_not_reopened_at_the_agency_of_its_former_centre(
+    case: Case, owner: Actor, director: Actor, agency: Agency, phayao: Centre
+) -> None:
+    referral = ordered(case, owner, agency)
+    commands.return_to_centre(referral, Actor.agency_link(referral), seen_revision=None, reason="ไม่ใช่พื้นที่")
+    case.refresh_from_db()
+    commands.move_centre(case, owner, seen_revision=None, centre=phayao, reason="เหตุเกิดที่พะเยา")
+    there = actor_with(phayao, Role.DIRECTOR)
+    commands.take(case, there, seen_revision=None)
+    commands.close(case, there, seen_revision=None, inputs=ClosingInputs(Outcome.EXPLAINED, "ชี้แจงแล้ว"))
+    commands.reopen(case, there, seen_revision=None, reason="ยังไม่จบ")
+    assert (case.current_status, case.referrals.filter(ended_at=None).count()) == (S.CHECKING, 0)
