@@ -49,9 +49,10 @@ class Access:
         """Keeps the language of a personal link, which sets no cookie."""
         return "" if self.officer or self.language == "th" else f"?{urlencode({'lang': self.language})}"
 
-    def redirect(self) -> HttpResponseRedirect:
-        """Back to the page after a step."""
-        return HttpResponseRedirect(f"{self.base}{self.query}")
+    def redirect(self, step: str) -> HttpResponseRedirect:
+        """Back to the page after a step, which the page confirms."""
+        query = f"{self.query}&" if self.query else "?"
+        return HttpResponseRedirect(f"{self.base}{query}{urlencode({'sent': step})}")
 
     def render(self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int) -> HttpResponse:
         """The page in the frame of a personal link, or in that of the desk."""

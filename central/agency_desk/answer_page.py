@@ -20,9 +20,19 @@ from central.cases.event_kinds import EVENT_NAMES, EventKind
 from central.cases.models import Attachment, Complainant, LetterPage, Referral
 from central.desk import labels
 from central.desk.forms import DeskForm
+from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
 from thai import dates, phone
 
+# What the page says after a step, by the name of its form.
+_CONFIRMATIONS = {
+    "accept": BilingualText("รับเรื่องแล้ว", "The case is accepted"),
+    "report": BilingualText("ส่งรายงานแล้ว", "The report is sent"),
+    "return": BilingualText("ส่งเรื่องคืนศูนย์แล้ว", "The case is returned to the centre"),
+    "request": BilingualText(
+        "ส่งรหัสไปที่อีเมลของหน่วยงานแล้ว โปรดใส่รหัสด้านล่าง", "The code is mailed to your agency. Enter it below"
+    ),
+}
 _ANSWERS = (EventKind.ACCEPT.value, EventKind.REPORT.value, EventKind.RETURN_TO_CENTRE.value)
 
 
@@ -57,6 +67,7 @@ def build_page(request: HttpRequest, access: Access, forms: Mapping[str, DeskFor
     referral, language = access.referral, access.language
     case = agency_reading.open_referred_case(referral, access.officer)
     facts, due = referral_facts, referral_facts.referral_due(referral)
+    step = request.GET.get("sent", "")
     return {
         "number": case.case_number,
         "centre": case.centre.name_in(language),
@@ -75,6 +86,7 @@ def build_page(request: HttpRequest, access: Access, forms: Mapping[str, DeskFor
         "place": facts.place_text(referral, language),
         "about": labels.label(submission_labels.ABOUT, case.about, language),
         "filed": dates.short_datetime(case.filed_at, language),
+        "confirmation": _CONFIRMATIONS[step].in_language(language) if step in _CONFIRMATIONS else "",
         "person": _person(request, access),
         "answers": _answers(referral, language),
         "hotline": facts.HOTLINE,
@@ -138,7 +150,7 @@ def _forms(access: Access, sent: Mapping[str, DeskForm]) -> dict[str, DeskForm |
     }
     if access.may_answer and referral.state in ACTIVE_STATES:
         if referral.state == ReferralState.SENT.value:
-            forms["accept_form"] = AcceptForm(language, initial=initial)
+            forms["accept_form"] = AcceptForm(language, initial={**initial, "handler": referral.handler_name})
         forms["report_form"] = ReportForm(language, initial=initial)
         forms["return_form"] = ReturnForm(language, initial=initial, agencies=proposable_agencies(referral))
     return {**forms, **{name: form for name, form in sent.items() if forms[name] is not None}}

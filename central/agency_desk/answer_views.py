@@ -10,7 +10,15 @@ from django.http.response import HttpResponseBase
 from central.agency_desk import access_codes, answering
 from central.agency_desk.access import Access
 from central.agency_desk.answer_page import build_page
-from central.agency_desk.forms import AcceptForm, AnswerForm, CodeForm, CodeRequestForm, ReportForm, ReturnForm
+from central.agency_desk.forms import (
+    AcceptForm,
+    AnswerForm,
+    CodeForm,
+    CodeRequestForm,
+    PageForm,
+    ReportForm,
+    ReturnForm,
+)
 from central.attachment_responses import attachment_response
 from central.cases import agency_reading
 from central.cases.attachments import prepare_files
@@ -122,7 +130,7 @@ def _seen(form: AnswerForm) -> str:
 
 
 def _answer(
-    request: HttpRequest, access: Access, name: str, form: DeskForm, step: Callable[[], None]
+    request: HttpRequest, access: Access, name: str, form: PageForm, step: Callable[[], None]
 ) -> HttpResponseBase:
     if not access.may_answer:
         return _page(request, access, error=_NO_ANSWER.in_language(access.language), status=HTTPStatus.CONFLICT)
@@ -130,7 +138,7 @@ def _answer(
 
 
 def _step(
-    request: HttpRequest, access: Access, name: str, form: DeskForm, step: Callable[[], None]
+    request: HttpRequest, access: Access, name: str, form: PageForm, step: Callable[[], None]
 ) -> HttpResponseBase:
     """Make the step of a valid form. Otherwise the page has the reason and what was typed."""
     if not form.is_valid():
@@ -142,10 +150,10 @@ def _step(
         again = _typed_again(form, access)
         sentence = error.sentence.in_language(access.language)
         return _page(request, access, error=sentence, status=HTTPStatus.CONFLICT, forms={name: again})
-    return access.redirect()
+    return access.redirect(form.name)
 
 
-def _typed_again(form: DeskForm, access: Access) -> DeskForm:
+def _typed_again(form: PageForm, access: Access) -> PageForm:
     """The form with what was typed and the version that the new page shows."""
     if "seen" in form.fields:
         form.data = {

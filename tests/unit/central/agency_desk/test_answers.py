@@ -26,7 +26,7 @@ def seen(referral: Referral) -> str:
 
 def test_accept_names_the_person_in_charge(referral: Referral) -> None:
     response = Client().post(f"{link_of(referral)}/accept", {"seen": seen(referral), "handler": "นางสาวมาลี แสงทอง"})
-    assert (response.status_code, response["Location"]) == (302, link_of(referral))
+    assert (response.status_code, response["Location"]) == (302, f"{link_of(referral)}?sent=accept")
     current, case = Referral.objects.get(), Case.objects.get()
     assert (current.state, current.handler_name) == ("accepted", "นางสาวมาลี แสงทอง")
     assert (case.status, case.handler_name) == ("in_progress", "นางสาวมาลี แสงทอง")
@@ -51,9 +51,10 @@ def test_progress_is_shown_with_its_files_to_the_agency(referral: Referral) -> N
     link = link_of(referral)
     file = SimpleUploadedFile("a.png", sample_files.photo("PNG"))
     form = {"seen": seen(referral), "done": "no", "text": "กำลังสั่งของ", "files": [file]}
-    assert Client().post(f"{link}/report?lang=en", form)["Location"] == f"{link}?lang=en"
+    assert Client().post(f"{link}/report?lang=en", form)["Location"] == f"{link}?lang=en&sent=report"
     attachment = Attachment.objects.get()
-    page = Client().get(link).content.decode()
+    page = Client().get(f"{link}?sent=report").content.decode()
+    assert "ส่งรายงานแล้ว" in page.replace("<wbr>", "")
     assert f"{link}/files/{attachment.pk}" in page
     assert Client().get(f"{link}/files/{attachment.pk}")["Content-Type"] == "image/jpeg"
     assert Client().get(f"{link}/files/{attachment.pk + 1}").status_code == 404
