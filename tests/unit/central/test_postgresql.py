@@ -19,6 +19,8 @@ TESTS = [
     "test_audit_page.py",
     "test_bulk_steps.py",
     "test_case_list.py",
+    "test_case_commands.py",
+    "test_case_history.py",
     "test_cases.py",
     "test_desk.py",
     "test_fleet.py",
