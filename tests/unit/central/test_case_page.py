@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from central.cases import commands
 from central.cases.commands import Actor, OrderInputs
-from central.cases.models import Case, CaseView
+from central.cases.models import Attachment, Case, CaseView
 from central.centres.models import Centre, Officer
 from central.people.roles import Role
 from tests.unit.central.conftest import client_of
@@ -139,3 +139,15 @@ def test_the_number_of_queries_does_not_grow_with_the_case(
         costs.append(len(queries))
     assert costs[0] == costs[1]
     assert costs[0] <= 75, "measured; a page of one case"
+
+
+def test_files_of_a_report_are_linked_from_its_event(
+    khonkaen: Centre, somchai: Officer, client_of_somchai: Client
+) -> None:
+    case = create_case(khonkaen)
+    event = commands.take(case, Actor.of(somchai), seen_revision=None)
+    attachment = Attachment.objects.create(
+        case=case, event=event, file="x.jpg", media_type="image/jpeg", name="ภาพหลังซ่อม.jpg", size=2048, sha256="0" * 64
+    )
+    page = shown(client_of_somchai, case)
+    assert f'<a href="/desk/cases/{case.case_number}/files/{attachment.pk}">ภาพหลังซ่อม.jpg</a>' in page
