@@ -123,6 +123,7 @@ class StepForm(DeskForm):
         "note": BilingualText("บันทึกภายใน", "Internal note"),
     }
     field_hints: ClassVar = {
+        "due": BilingualText("(ปี ค.ศ. หากไม่แก้ จะเป็นไปตามหน่วยงานที่เลือก)", "(left as it is, it follows the agency)"),
         "handler": BilingualText("(เว้นว่าง: ผู้ประสานงานในทะเบียน)", "(empty: the contact point in the register)"),
         "is_complex": BilingualText("(ไม่มีวันครบกำหนด แต่ต้องรายงานความคืบหน้า)", "(no due date, but reports of progress)"),
         "message": BilingualText("(ผู้ร้องอ่านได้ อย่าใส่ข้อมูลส่วนบุคคล)", "(the citizen reads it; no personal data)"),
