@@ -11,7 +11,7 @@ from tools.desk_handbook.shots import PHONE_WIDTH, Shot
 
 MAX_BYTES = 60_000
 _QUALITIES = (82, 74, 66, 58, 50)
-_MARGIN_PX = 8
+_MARGIN_PX = 4
 _WINDOW_HEIGHT = 1000
 _NEXT_CASE, _MAX_CASES_TRIED = 'nav.queue a[data-key="Period"]', 60
 _CROP = """
@@ -39,6 +39,7 @@ def take(browser: PersonBrowser, shot: Shot, target: Path) -> int:
     is_phone = shot.width == PHONE_WIDTH
     metrics = {"width": shot.width, "height": _WINDOW_HEIGHT, "deviceScaleFactor": 1, "mobile": is_phone}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})  # the picture of a whole page has none
     browser.open(shot.path)
     for link in shot.follow:
         browser.click(link)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from central.alarms.models import Alarm
 from central.cases.codes import OUTCOMES, REFERRAL_KINDS, REFERRAL_STATES, Outcome, ReferralKind, ReferralState
 from central.cases.work_queues import WORK_QUEUES, WorkQueue
+from central.cases.workflow import WORKFLOW
 from central.desk import labels
 from central.desk.help_pictures import PICTURES, picture_size, picture_url
 from central.desk.navigation import AGENCY_ENTRIES, ENTRIES
@@ -77,8 +78,10 @@ def steps_by_role(context: dict[str, Any]) -> SafeString:
     language = context["language"]
     rows = []
     for rules in MATRIX.values():
-        steps = [step.name.in_language(language) for step in STEPS if step.action in rules.actions]
-        entries = AGENCY_ENTRIES if rules.scope is Scope.AGENCY else ENTRIES
+        is_agency = rules.scope is Scope.AGENCY  # its steps are on pages of their own
+        named = WORKFLOW.items() if is_agency else ((step.action, step) for step in STEPS)
+        steps = [step.name.in_language(language) for action, step in named if action in rules.actions]
+        entries = AGENCY_ENTRIES if is_agency else ENTRIES
         pages = [entry.label.in_language(language) for entry in entries if entry.action in rules.actions]
         if steps or pages:
             texts = rules.name.in_language(language), " · ".join(steps) or "–", " · ".join(pages) or "–"
