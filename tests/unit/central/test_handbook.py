@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.template.loader import get_template
 from django.test import Client
 from django.utils.html import escape
@@ -14,6 +15,7 @@ import central
 from central.agency_desk import access_codes, links
 from central.agency_desk.reminders import LATE_ACCEPTANCE_DAYS, WARNING_WORKING_DAYS
 from central.cases import attachments, withheld_names
+from central.cases.commands import closing
 from central.cases.commands.bulk import MAX_BULK
 from central.centres.models import Centre, Membership, Officer
 from central.deadlines import escalation, periods
@@ -107,6 +109,9 @@ def _days(duration: timedelta) -> int:
         ("personal-data", withheld_names.GRANT_DURATION // timedelta(hours=1), "for {} hours"),
         ("deadlines", periods.GENERAL_DAYS, "else {} working days"),
         ("deadlines", periods.PROGRESS_EVERY_DAYS, "every {} working days"),
+        ("sign-in", settings.SESSION_COOKIE_AGE // 3600, "After {} hours"),
+        ("new-cases", _days(closing.TIME_TO_ANSWER), "within {} days"),
+        ("closing", _days(closing.TIME_TO_ANSWER), "waited {} days"),
         ("following", escalation.STEPS_DAYS[0], "After {} days"),
         ("following", escalation.STEPS_DAYS[1], "{} days later also the supervising agency"),
         ("following", escalation.STEPS_DAYS[2], "{} days later also the recipients"),
