@@ -81,6 +81,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(language, request.POST)
     if not form.is_valid():
         return render_page(request, "desk/profile.html", {"form": form}, status=400)
+    changed = [name for name in _OFFICER_FIELDS if getattr(officer, name) != form.cleaned_data[name]]
+    changed += [name for name in _PROFILE_FIELDS if getattr(stored, name) != form.cleaned_data[name]]
     with transaction.atomic():
         for name in _OFFICER_FIELDS:
             setattr(officer, name, form.cleaned_data[name])
@@ -88,7 +90,8 @@ def profile(request: HttpRequest) -> HttpResponse:
             setattr(stored, name, form.cleaned_data[name])
         officer.save(update_fields=_OFFICER_FIELDS)
         stored.save(update_fields=_PROFILE_FIELDS)
-        record_event(OfficerEvent.Kind.PROFILE_CHANGED, officer, client_address(request))
+        # An administrator who mails a one-time link sees that the address is a new one.
+        record_event(OfficerEvent.Kind.PROFILE_CHANGED, officer, client_address(request), ", ".join(changed))
     response = redirect("desk:profile")
     if stored.language in LANGUAGES:
         set_desk_cookie(response, LANGUAGE_COOKIE, stored.language, max_age_s=365 * 24 * 3600)

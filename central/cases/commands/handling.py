@@ -30,6 +30,7 @@ from protocol.topics import Topic
 _OWNER_ELSEWHERE = BilingualText("ผู้นี้รับผิดชอบเรื่องของศูนย์นี้ไม่ได้", "This officer cannot own a case of this centre")
 _UNKNOWN_CODE = BilingualText("ไม่รู้จักประเภทนี้", "This classification is not known")
 _INACTIVE_CENTRE = BilingualText("ศูนย์นี้ปิดใช้งานแล้ว", "This centre is not active")
+_NO_MESSAGE = BilingualText("เจ้าหน้าที่ของศูนย์เท่านั้นที่เขียนถึงผู้ร้องได้", "Only officers of the centre write to the citizen")
 _SAME_CENTRE = BilingualText("เรื่องอยู่ที่ศูนย์นี้แล้ว", "The case is at this centre already")
 
 
@@ -121,6 +122,7 @@ def move_centre(
         end_all_referrals(locked)
         payload = {"from": locked.centre.slug, "to": centre.slug, "from_id": locked.centre_id}
         locked.centre, locked.owner = centre, None
+        locked.agency_name = locked.handler_name = ""
         return save_step(
             locked,
             EventKind.MOVE_CENTRE,
@@ -165,10 +167,12 @@ def set_due(
 
 
 def add_note(case: Case, by: Actor, *, seen_revision: int | None, note: str, message: str = "") -> CaseEvent:
-    """Add an internal note; `message` is read by the citizen."""
+    """Add an internal note; `message` is read by the citizen, so a tambon team has none."""
     with locked_case(
         case, Action.ADD_NOTE, by, seen_revision=seen_revision, inputs={Input.NOTE: note or message}, texts=[message]
     ) as locked:
+        if message.strip() and by.officer and not has_permission(by.officer, Action.ADD_NOTE, locked.centre):
+            raise NotAllowedError(_NO_MESSAGE)
         return save_step(
             locked, EventKind.ADD_NOTE, by, attention=kept_attention(locked), public_text=message, note=note
         )

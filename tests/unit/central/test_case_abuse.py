@@ -13,7 +13,7 @@ from central.cases.models import Case, Referral
 from central.centres.models import Centre
 from central.people.roles import Role
 from protocol.case_status import CaseStatus as S
-from tests.unit.central.factories import actor_with, create_agency, create_case
+from tests.unit.central.factories import actor_with, create_agency, create_case, create_officer_with
 
 RESOLVED = ClosingInputs(Outcome.RESOLVED, "ซ่อมไฟแล้ว")
 
@@ -220,3 +220,21 @@ def test_a_case_that_moved_is_not_reopened_at_the_agency_of_its_former_centre(
     commands.close(case, there, seen_revision=None, inputs=ClosingInputs(Outcome.EXPLAINED, "ชี้แจงแล้ว"))
     commands.reopen(case, there, seen_revision=None, reason="ยังไม่จบ")
     assert (case.current_status, case.referrals.filter(ended_at=None).count()) == (S.CHECKING, 0)
+
+
+def test_a_moved_case_shows_no_agency_that_it_has_left(
+    case: Case, owner: Actor, agency: Agency, phayao: Centre
+) -> None:
+    ordered(case, owner, agency)
+    commands.ask_details(case, owner, seen_revision=None, question="ที่ไหน")
+    assert case.agency_name
+    commands.move_centre(case, owner, seen_revision=None, centre=phayao, reason="เหตุเกิดที่พะเยา")
+    assert (case.agency_name, case.handler_name, case.referrals.get().state) == ("", "", "recalled")
+
+
+def test_a_tambon_team_writes_no_message_to_the_citizen(case: Case, khonkaen: Centre) -> None:
+    team = create_officer_with(khonkaen, Role.TEAM_HEAD)
+    team.memberships.update(tambons=case.area)
+    by = Actor.of(team)
+    refused("officers of the centre", commands.add_note, case, by, seen_revision=None, note="x", message="เงินช่วยเหลือ")
+    commands.add_note(case, by, seen_revision=None, note="ลงพื้นที่แล้ว")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from central.agencies.models import Agency
 from central.agencies.rule_commands import RuleDetails, add_rules
 from central.alarms.models import Alarm
 from central.cases import commands, withheld_names
@@ -27,6 +28,7 @@ from tests.unit.central.kiosk_client import KioskClient
 STORY = "ไฟฟ้าดับทุกคืน"
 # Written by any request: sessions, counts of attempts.
 _NOT_COMPARED = {"Session", "OfficerSession", "FailureCount"}
+_READINGS = {"PersonalDataRead", "CaseView"}  # a refused form shows the case again
 _OWN_PAGES = {"/desk/security/app/1/remove"}  # asks for the own password first
 _FORM = {
     "step": "take",
@@ -164,3 +166,18 @@ def test_nothing_of_another_centre_is_reached_by_its_url(
     assert not reached
     after = _stored(officer)
     assert [name for name in before if before[name] != after[name]] == []
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.SUPERVISOR])
+def test_who_only_reads_changes_nothing_at_the_own_centre(
+    url_values: dict[str, str], khonkaen: Centre, role: Role
+) -> None:
+    agency = Agency.objects.get() if MATRIX[role].scope is Scope.AGENCY else None
+    officer = create_officer_with(khonkaen, role, agency=agency)
+    client = Client()
+    client.force_login(officer)
+    before = _stored(officer)
+    for address in _addresses(url_values):
+        assert client.post(address, _FORM).status_code < 500
+    after = _stored(officer)
+    assert [name for name in before if before[name] != after[name] and name not in _READINGS] == []

@@ -101,7 +101,8 @@ def test_the_profile_is_changed_by_its_officer(officer: Officer) -> None:
     assert (officer.get_full_name(), officer.username, officer.is_superuser) == ("สมศรี แสงทอง", "somsri", False)
     assert Profile.objects.get().mobile_phone == "0812345678"
     assert "081" in page_text(client.get("/desk/profile"))
-    assert OfficerEvent.objects.filter(kind="profile_changed").exists()
+    changed = OfficerEvent.objects.get(kind="profile_changed").detail
+    assert "email" in changed and "example.go.th" not in changed, "names of fields, so that a new address is noticed"
     assert client.post("/desk/profile", fields | {"mobile_phone": "12"}).status_code == 400
     again = client_of(officer)
     assert again.cookies["desk_language"].value == "en", "at every sign-in"
