@@ -1,4 +1,4 @@
-"""Times of the desk's home and lists in one database with more and more cases. A child process of `desk`.
+"""Times of the desk's pages and of the tracking page with more and more cases. A child process of `desk`.
 
     python -m tests.bench._desk_pages SIZE…
 
@@ -10,7 +10,9 @@ import logging
 import random
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +36,7 @@ PAGES = {
     "a district": "/desk/cases?centre=d4001",
     "200 rows": "/desk/cases?status=all&size=200",
 }
+TRACKING, STATIC = "tracking page", "static page"
 _STATUSES = ("received", "checking", "ordered", "in_progress", "unclear")
 _ATTENTIONS = {"received": "new", "in_progress": "agency_answered"}
 
@@ -50,6 +53,7 @@ def main(sizes: list[int]) -> None:
     from central.centres.models import Officer  # noqa: PLC0415
 
     client.force_login(Officer.objects.get(pk=officer_id))
+    number, code = _tracked_case(centres[0])
     stored = 0
     for size in sizes:
         _create_cases(stored, size, officer_id, centres)
@@ -57,7 +61,10 @@ def main(sizes: list[int]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint")
         deep = _middle_page(client)
-        times = {name: _time(client, path) for name, path in {**PAGES, "page 20": deep}.items()}
+        paths = {**PAGES, "page 20": deep, "a case": f"/desk/cases/{number}"}
+        times = {name: _time(partial(client.get, path)) for name, path in paths.items()}
+        times[STATIC] = _time(partial(client.get, "/t"))
+        times[TRACKING] = _time(partial(client.post, "/t", {"code": code}))
         sys.stdout.write(json.dumps({"size": size, "times": times}) + "\n")
         sys.stdout.flush()
 
@@ -137,14 +144,34 @@ def _middle_page(client: Any) -> str:
     return path
 
 
-def _time(client: Any, path: str) -> list[float]:
+def _tracked_case(centre_id: int) -> tuple[str, str]:
+    """Number and tracking code of a case of the province that has a history."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from central.cases import commands  # noqa: PLC0415
+    from central.cases.models import Case  # noqa: PLC0415
+    from central.identity_crypto import tracking_hash  # noqa: PLC0415
+    from central.keyring import keyring  # noqa: PLC0415
+    from protocol import tracking_code  # noqa: PLC0415
+
+    keyring().create_missing()
+    code = tracking_code.generate()
+    case = case_row(Case, 99_000_001, "received", timezone.now(), None, [centre_id], random.Random(1))
+    case.tracking_hash, case.due = tracking_hash(code), None
+    commands.create_case(case)
+    commands.take(case, commands.Actor.system(), seen_revision=None)
+    commands.ask_details(case, commands.Actor.system(), seen_revision=None, question="เสาไฟต้นไหน")
+    return case.case_number, code
+
+
+def _time(request: Callable[[], Any]) -> list[float]:
     durations = []
     for turn in range(WARM_UP + REQUESTS):
         begun = time.perf_counter()
-        response = client.get(path)
+        response = request()
         seconds = time.perf_counter() - begun
         if response.status_code != 200:
-            raise RuntimeError(f"{path}: {response.status_code}")
+            raise RuntimeError(f"{response.request['PATH_INFO']}: {response.status_code}")
         if turn >= WARM_UP:
             durations.append(seconds)
     return durations
