@@ -187,9 +187,9 @@ def test_a_silent_agency_stays_silent_when_its_order_is_recalled_and_sent_again(
 
 def test_no_response_takes_the_time_to_answer(case: Case, owner: Actor, director: Actor, khonkaen: Centre) -> None:
     closing = ClosingInputs(Outcome.NO_RESPONSE, "ไม่ได้รับรายละเอียด")
-    asked = timezone.now() - timedelta(days=16)
-    early, late = create_case(khonkaen, at=asked), create_case(khonkaen, at=asked)
-    for each, moment in ((early, asked + timedelta(days=10)), (late, asked)):
+    requested = timezone.now() - timedelta(days=16)
+    early, late = create_case(khonkaen, at=requested), create_case(khonkaen, at=requested)
+    for each, moment in ((early, requested + timedelta(days=10)), (late, requested)):
         with clock.steps_made_at(moment):
             commands.take(each, owner, seen_revision=None)
             commands.ask_details(each, owner, seen_revision=None, question="ที่ไหน")
