@@ -30,8 +30,10 @@ _DEADLINE_S, _MEMORY_MB = 60.0, 1024  # five photos of 50 megapixels take 8 s an
 _MAX_SHOWN_NAME_CHARS = 80
 _EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
-# A child takes a processor and up to 400 MB; requests beyond this number wait.
+# A child takes a processor and up to 400 MB. Requests beyond this number wait, but not for long: each waiting one keeps
+# a thread of the service from everybody else.
 _children = BoundedSemaphore(2)
+_MAX_WAIT_S = 10.0
 
 _REFUSALS: Mapping[Refusal, BilingualText] = {
     Refusal.UNKNOWN_TYPE: BilingualText(
@@ -51,6 +53,9 @@ _TOO_MANY = BilingualText(f"แนบไฟล์ได้ไม่เกิน 
 _TOO_LARGE = BilingualText(
     f"ไฟล์แนบรวมกันใหญ่เกิน {settings.MAX_UPLOAD_BYTES >> 20} MB",
     f"The attached files are larger than {settings.MAX_UPLOAD_BYTES >> 20} MB together",
+)
+_BUSY = BilingualText(
+    "ระบบกำลังตรวจไฟล์ของผู้อื่นอยู่ โปรดส่งอีกครั้งในหนึ่งนาที", "Other files are being checked. Send yours again in a minute"
 )
 _NOT_CHECKED = BilingualText(
     "ตรวจไฟล์แนบไม่สำเร็จ โปรดแนบไฟล์ที่เล็กลงหรือส่งโดยไม่แนบไฟล์",
@@ -76,11 +81,14 @@ def prepare_files(uploads: Sequence[UploadedFile]) -> list[CleanFile]:
     if sum(upload.size or 0 for upload in uploads) > settings.MAX_UPLOAD_BYTES:
         raise NotAllowedError(_TOO_LARGE)
     contents = [upload.read() for upload in uploads]
-    with _children:
-        try:
-            cleaned = run_in_child(clean_files, contents, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB)
-        except OcrError:
-            raise NotAllowedError(_NOT_CHECKED) from None
+    if not _children.acquire(timeout=_MAX_WAIT_S):
+        raise NotAllowedError(_BUSY)
+    try:
+        cleaned = run_in_child(clean_files, contents, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB)
+    except OcrError:
+        raise NotAllowedError(_NOT_CHECKED) from None
+    finally:
+        _children.release()
     files = []
     for upload, (media_type, content) in zip(uploads, cleaned, strict=False):
         if media_type not in _EXTENSIONS:

@@ -165,3 +165,10 @@ def test_a_file_of_another_centre_or_case_does_not_exist(
     stranger = Client()
     stranger.force_login(create_officer_with(phayao, Role.TECHNICIAN))
     assert stranger.get(f"/desk/cases/{referral.case.case_number}/files/{attachment.pk}").status_code == 404
+
+
+def test_many_uploads_at_once_do_not_hold_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "_MAX_WAIT_S", 0.05)
+    with attachments._children, attachments._children, pytest.raises(NotAllowedError, match="again in a minute"):
+        prepare_files([upload(sample_files.photo())])
+    assert prepare_files([upload(sample_files.photo())]), "both places are free again"
