@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Substr
+from django.db import connection
+from django.db.models import CharField, Func, Q, QuerySet
 
 from central.cases.case_pages import Sort
 from central.cases.codes import ACTIVE_STATES
@@ -81,10 +81,18 @@ def _number_filter(typed: str) -> Q:
     return Q(case_number__startswith=part)
 
 
+def _running_number() -> Func:
+    """The expression of the index `case_running_number`. Its numbers are in the statement: SQLite does not match an
+    index with numbers that are sent separately."""
+    function = "SUBSTRING" if connection.vendor == "postgresql" else "SUBSTR"
+    template = f"{function}(%(expressions)s, 8, 6)"
+    return Func("case_number", template=template, output_field=CharField())
+
+
 def _running_filter(digits: str) -> Q:
     """The cases with this running number, at most one of each series of a kiosk. They are read first: SQLite would
     otherwise prefer an index of the centre, which has every case."""
-    same = Case.objects.alias(running=Substr("case_number", 8, 6)).filter(running=digits.zfill(6))
+    same = Case.objects.alias(running=_running_number()).filter(running=digits.zfill(6))
     return Q(pk__in=list(same.values_list("pk", flat=True)[:_MAX_SAME_NUMBER]))
 
 
