@@ -71,7 +71,9 @@ SHOTS = (
         _FIRST_CASE,
         height=420,
     ),
-    Shot("name-request", "officer1", "/desk/cases?status=checking", "#request-name", _FIRST_CASE, height=420),
+    Shot(
+        "name-request", "officer1", "/desk/cases?status=checking", "#person:has(#request-name)", _FIRST_CASE, height=420
+    ),
     Shot("agency-answer", "land-office", "/desk/agency/", ".answer", ("td a",), width=PHONE_WIDTH, height=900),
     Shot(
         "agency-report",

@@ -165,6 +165,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "enrolments": "/desk/enrolments",
         "kiosks": "/desk/fleet",
         "help": "/desk/help",
+        "help-print": "/desk/help/print",
         "centres": "/desk/centres",
         "centre-new": "/desk/centres/add?parent=khonkaen",
         "centre": "/desk/centres/nam-phong/edit",
