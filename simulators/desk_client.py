@@ -47,8 +47,8 @@ class DeskClient:
         self._post("/desk/enrolments", f"/desk/enrolments/{enrolment_id}/revoke")
 
     def case_numbers(self) -> list[str]:
-        """The cases on the first page of the queue, newest first."""
-        return _CASE_NUMBER_PATTERN.findall(self._get("/desk/cases?status=all"))
+        """The newest 200 cases, newest first."""
+        return _CASE_NUMBER_PATTERN.findall(self._get("/desk/cases?status=all&size=200"))
 
     def case_page(self, case_number: str) -> str:
         """The page of one case as HTML, without the marks for line breaks in Thai text."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import segno
 from django.template.loader import render_to_string
 from django.utils import timezone
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
@@ -20,6 +21,8 @@ from central.cases.models import Referral
 from thai import dates
 from thai.numerals import to_thai
 
+# WeasyPrint lets Pillow accept cut-off pictures, in the whole process. Here a cut-off picture is refused.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 # The whole fonts: those of the web pages lack signs that an order may contain.
 _FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 

@@ -111,7 +111,8 @@ def test_setting_the_due_date_records_both_dates(case: Case, officer: Officer) -
     before = case.due
     commands.set_due(case, Actor.of(officer), seen_revision=0, due=due, reason="ตกลงกับหน่วยงานแล้ว")
     payload = CaseEvent.objects.get(kind="set_due").payload
-    assert payload == {"before": before.isoformat() if before else "", "after": due.isoformat()}
+    moved = {"before": before.isoformat() if before else "", "after": due.isoformat()}
+    assert {key: payload[key] for key in moved} == moved
 
 
 def test_a_synchronised_clock_is_trusted() -> None:

@@ -101,7 +101,7 @@ def test_the_list_of_the_country_has_a_constant_number_of_queries(
 ) -> None:
     importing.create_country()
     top.get("/desk/centres")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         shown = page_text(top.get("/desk/centres"))
     assert len(re.findall(r"<tr data-centre=", shown)) == 76
 

@@ -31,7 +31,7 @@ FORM = {
     "more_areas": "ต.บ้านเป็ด อ.เมืองขอนแก่น; 4010",
     "email": "office@example.go.th",
     "phone": "043-000-222",
-    "address": "ถนน \n ทดสอบ",
+    "address": "ถนน  ทดสอบ",
     "declared_days": "30",
     "supervising_code": "land-office",
     "contact_point_name": "นางสาวทดสอบ",
