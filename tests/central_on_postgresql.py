@@ -1,4 +1,4 @@
-"""`./run postgresql`: every test of the central service on PostgreSQL, in a temporary cluster, then the story of one case.
+"""`./run postgresql`: every test of the central service on PostgreSQL, then the story of one case.
 
 python -m tests.central_on_postgresql [ARGS for pytest]
 """

@@ -1,4 +1,4 @@
-"""The story of one case in a real browser, within the effort of an intake officer; on PostgreSQL by `./run postgresql`."""
+"""The story of one case in a real browser, within the effort of an intake officer. `./run postgresql` plays it too."""
 
 from pathlib import Path
 
