@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from central.agencies.models import Agency
 from central.cases import commands
@@ -58,10 +59,13 @@ def test_a_report_is_sent_without_javascript(browser: webdriver.Chrome, live_ser
     browser.get(live_server.url + link_of(referral))
     browser.find_element(By.ID, "accept-handler").send_keys("นายประเสริฐ ดีงาม")
     browser.find_element(By.CSS_SELECTOR, "form[action$='/accept'] button").click()
+    # The form for a report is on the page before accepting too: wait for the page after it.
+    wait = WebDriverWait(browser, 20)
+    wait.until_not(lambda page: page.find_elements(By.ID, "accept-handler"))
     browser.find_element(By.ID, "report-text").send_keys("เปลี่ยนหม้อแปลงแล้ว")
     browser.find_element(By.CSS_SELECTOR, "input[name=done][value=yes]").click()
     browser.find_element(By.CSS_SELECTOR, "form[action$='/report'] button").click()
-    assert "รายงานผลแล้วเสร็จ" in browser.page_source.replace("<wbr>", "")
+    wait.until(lambda page: "รายงานผลแล้วเสร็จ" in page.page_source.replace("<wbr>", ""))
     assert Referral.objects.get().state == "done"
 
 
