@@ -16,10 +16,7 @@ SERVED = "test_serve.py::test_from_an_empty_directory_to_a_closed_case"
 # Where the databases differ: locks, constraints, triggers, JSON, indexes, order. `./run postgresql` runs everything.
 TESTS = [
     "agencies/test_commands.py",
-    "agencies/test_import.py",
     "agencies/test_rule_commands.py",
-    "agency_desk/test_personal_links.py",
-    "test_audit_page.py",
     "test_bulk_steps.py",
     "test_case_clock.py",
     "test_case_commands.py",
@@ -29,17 +26,13 @@ TESTS = [
     "test_cases.py",
     "test_centre_rules.py",
     "test_deadline_queues.py",
-    "test_fleet.py",
     "test_intake.py",
     "test_jobs.py",
     "test_jurisdiction.py",
-    "test_key_rotation.py",
     "test_list_indexes.py",
-    "test_malicious_clients.py",
     "test_migrations.py",
     "test_people_at_once.py",
     "test_sign_in.py",
-    "test_tracking.py",
     "test_withheld_names.py",
     SERVED,
 ]
@@ -60,7 +53,7 @@ def database() -> Iterator[Cluster]:
 
 @pytest.mark.timeout(920)
 def test_all_tests_pass_on_postgresql_and_its_log_has_no_personal_data(database: Cluster) -> None:
-    tests = [str(HERE.with_name(name)) for name in TESTS]
+    tests = [str(HERE.parent / name) for name in TESTS]
     result = subprocess.run(
         [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider"],
         check=False,
