@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Self
 
 from PIL import Image
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
+from simulators.chromium import ChromiumMissingError, chromium_options, start_chromium
+
 WIDTH, HEIGHT, DENSITY = 390, 844, 2
-CHROMIUM, DRIVER = "chromium", "chromedriver"
 PAGE_TIMEOUT_S = 20
 
 
@@ -33,28 +32,15 @@ class Phone:
     """A browser with an empty profile, which is removed on leaving."""
 
     def __enter__(self) -> Self:
-        driver = shutil.which(DRIVER)
-        if driver is None or shutil.which(CHROMIUM) is None:
-            raise PhoneError("Chromium and its driver are not installed: ./run setup installs them.")
         self._profile = tempfile.mkdtemp(prefix="dk-phone-")
-        options = webdriver.ChromeOptions()
-        for argument in (
-            "--headless=new",
-            "--no-sandbox",  # root in a container has no user namespace for the sandbox; only our own page is opened
-            "--disable-gpu",
-            "--disable-quic",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-            f"--user-data-dir={self._profile}",
-            "--lang=th",
-        ):
-            options.add_argument(argument)
+        options = chromium_options(Path(self._profile))
         metrics = {"width": WIDTH, "height": HEIGHT, "pixelRatio": DENSITY, "mobile": True, "touch": True}
         options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
-        self._browser = webdriver.Chrome(options=options, service=Service(driver))
-        self._browser.set_page_load_timeout(PAGE_TIMEOUT_S)
+        try:
+            self._browser = start_chromium(options, PAGE_TIMEOUT_S)
+        except ChromiumMissingError as error:
+            shutil.rmtree(self._profile)
+            raise PhoneError(str(error)) from error
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -115,7 +115,7 @@ def refresh_clock(case: Case, kind: EventKind, now: datetime, holiday_name: Holi
     if case.closed_at is not None:
         case.next_report_due = case.next_escalation = None
         return
-    name, pauses, lead = holiday_name or current_calendar().name, case_pauses(case, now), _active_lead(case)
+    name, pauses, lead = holiday_name or current_calendar().name, case_pauses(case, now), active_lead(case)
     _start_older_clock(case)
     if kind is EventKind.REOPEN:
         _restart(case, now)
@@ -210,6 +210,7 @@ def _set_due_of_referrals(case: Case) -> None:
     case.referrals.filter(kind__in=kinds, ended_at=None).exclude(due=case.due).update(due=case.due)
 
 
-def _active_lead(case: Case) -> Referral | None:
+def active_lead(case: Case) -> Referral | None:
+    """The agency that leads the work now."""
     states = [state.value for state in ACTIVE_STATES]
     return case.referrals.select_related("agency").filter(kind=ReferralKind.LEAD.value, state__in=states).first()

@@ -15,6 +15,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from simulators.chromium import chromium_options, start_chromium
+
 DESK_SIZE, PHONE_SIZE = (1280, 800), (390, 844)
 _TIMEOUT_S = 20
 
@@ -45,22 +47,9 @@ class PersonBrowser:
 
     def __enter__(self) -> Self:
         self._profile = tempfile.mkdtemp(prefix="dk-story-")
-        options = webdriver.ChromeOptions()
-        for argument in (
-            "--headless=new",
-            "--no-sandbox",  # root in a container has no user namespace for the sandbox; only our own page is opened
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-            f"--user-data-dir={self._profile}",
-            "--lang=th",
-        ):
-            options.add_argument(argument)
+        options = chromium_options(Path(self._profile))
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-        self.driver.set_page_load_timeout(_TIMEOUT_S)
+        self.driver = start_chromium(options, _TIMEOUT_S)
         return self
 
     def __exit__(self, *_: object) -> None:

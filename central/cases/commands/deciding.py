@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from central.agencies.models import Agency
 from central.cases import clock
+from central.cases.case_clock import active_lead
 from central.cases.codes import Attention
 from central.cases.commands.closing import ClosingInputs, check_closing, close_locked
 from central.cases.commands.referring import OrderInputs, order_locked
 from central.cases.commands.step import (
     Actor,
     NotAllowedError,
-    active_lead,
     case_facts,
     check_due,
     locked_case,

@@ -2,13 +2,13 @@
 
 from datetime import date
 
+from central.cases.case_clock import active_lead
 from central.cases.codes import Attention, Mission, Urgency
 from central.cases.commands.postponing import check_complexity, check_postponing
 from central.cases.commands.referring import end_all_referrals
 from central.cases.commands.step import (
     Actor,
     NotAllowedError,
-    active_lead,
     case_facts,
     check_due,
     kept_attention,

@@ -8,12 +8,12 @@ from central.agencies.models import Agency
 from central.agencies.register import can_get_case
 from central.cases import clock
 from central.cases.attachments import CleanFile, describe_files, store_files
+from central.cases.case_clock import active_lead
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
 from central.cases.commands.postponing import check_order_due
 from central.cases.commands.step import (
     Actor,
     NotAllowedError,
-    active_lead,
     case_facts,
     check_due,
     kept_attention,

@@ -12,8 +12,8 @@ from typing import Self
 from django.db import transaction
 
 from central.cases import clock, history
-from central.cases.case_clock import refresh_clock
-from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, ReferralState
+from central.cases.case_clock import active_lead, refresh_clock
+from central.cases.codes import Attention, ReferralKind, ReferralState
 from central.cases.commands.clock_steps import announced_due, append_due_moved
 from central.cases.errors import NotAllowedError as NotAllowedError  # noqa: PLC0414 (part of this interface)
 from central.cases.event_kinds import ActorKind, EventKind
@@ -184,12 +184,6 @@ def case_facts(case: Case) -> CaseFacts:
         lead_has_accepted=lead is not None and lead.state == ReferralState.ACCEPTED.value,
         had_lead=case.referrals.filter(kind=ReferralKind.LEAD.value).exists(),
     )
-
-
-def active_lead(case: Case) -> Referral | None:
-    """The agency that leads the work now."""
-    states = [state.value for state in ACTIVE_STATES]
-    return case.referrals.select_related("agency").filter(kind=ReferralKind.LEAD.value, state__in=states).first()
 
 
 def kept_attention(case: Case) -> Attention | None:
