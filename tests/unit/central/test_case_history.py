@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -14,6 +15,14 @@ from central.cases.models import Case, CaseEvent, CaseEventText, HistoryRoot
 from central.centres.models import Centre
 from central.people.roles import Role
 from tests.unit.central.factories import actor_with, create_case, history_unlocked
+
+
+def _the_day_after(case: Case) -> datetime:
+    """03:00 in Bangkok on the day after the last event: only the day of the case is over, whatever the time is now."""
+    last = case.events.order_by("seq").last()
+    assert last is not None
+    midnight = last.recorded_at.astimezone(ZoneInfo("Asia/Bangkok")).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1, hours=3)
 
 
 @pytest.fixture
@@ -60,9 +69,8 @@ def test_an_erased_text_leaves_the_chain_intact(case: Case) -> None:
 
 
 def test_a_day_gets_its_root_once_and_a_cut_off_end_is_noticed(case: Case) -> None:
-    tomorrow = timezone.now() + timedelta(days=1, hours=2)
-    assert history.publish_daily_roots(tomorrow) == 1
-    assert history.publish_daily_roots(tomorrow) == 0
+    assert history.publish_daily_roots(_the_day_after(case)) == 1
+    assert history.publish_daily_roots(_the_day_after(case)) == 0
     assert HistoryRoot.objects.get().event_count == 4
     assert list(history.verify_all()) == []
     with history_unlocked():
@@ -81,7 +89,7 @@ def test_an_event_of_an_older_worker_enters_the_chain(case: Case) -> None:
 
 
 def test_the_command_says_whether_the_history_is_intact(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
-    history.publish_daily_roots(timezone.now() + timedelta(days=1, hours=2))
+    history.publish_daily_roots(_the_day_after(case))
     assert cli.main(["verify-history", "--roots"]) == 0
     output = capsys.readouterr()
     root = HistoryRoot.objects.get()
@@ -98,7 +106,7 @@ def test_the_command_says_whether_the_history_is_intact(case: Case, capsys: pyte
 
 
 def test_the_roots_are_published_without_signing_in(case: Case) -> None:
-    history.publish_daily_roots(timezone.now() + timedelta(days=1, hours=2))
+    history.publish_daily_roots(_the_day_after(case))
     root = HistoryRoot.objects.get()
     response = Client().get("/history-roots.txt")
     assert response.content.decode() == f"{root.day:%Y-%m-%d} 4 {root.root}\n"
