@@ -19,8 +19,9 @@ import numpy as np
 from PIL import Image
 
 from ocr import child_process
+from ocr.models import required_program
 from ocr.prepare_page import prepare
-from ocr.recognise import PROGRAM, recognise
+from ocr.recognise import recognise
 from simulators.sample_letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
@@ -83,7 +84,7 @@ def _read_with_kiosk(raw: bytes) -> str:
     return "\n".join(
         line.text
         for line in child_process.run_in_child(
-            recognise, page.jpeg, deadline_s=60, memory_mb=1024, program=PROGRAM
+            recognise, page.jpeg, deadline_s=60, memory_mb=1024, program=required_program()
         ).lines
     )
 
