@@ -8,7 +8,8 @@ from ocr.components import Components
 
 MAX_ABOVE, MAX_BELOW = 1.05, 0.5  # letter heights from the row, within which a mark belongs to it
 _BELOW_WEIGHT = 2.4  # marks hang twice as far above their letters as below
-_MAX_BESIDE = 1.2  # letter heights from the row's ends
+_MAX_BESIDE = 0.6  # letter heights from the row's ends
+_MAX_DASH_BESIDE = 1.6  # of a dash
 _MIN_INK = 0.004  # of a letter height's square; less is dust
 _MIN_PIXELS = 3
 
@@ -20,6 +21,8 @@ def attach_marks(components: Components, rows: list[Row], marks: Ints, height: f
         return
     across, top, bottom = components.centre_x[marks], components.top[marks], components.bottom[marks]
     middle = (top + bottom) / 2
+    width, thickness = components.width[marks], components.height[marks]
+    is_dash = (width >= 0.25 * height) & (width <= 1.5 * height) & (thickness <= 0.4 * width)
     nearest = np.full(len(marks), -1)
     smallest = np.full(len(marks), np.inf)
     for number, row in enumerate(rows):
@@ -27,7 +30,7 @@ def attach_marks(components: Components, rows: list[Row], marks: Ints, height: f
         row_bottom = np.interp(across, row.centres, row.bottoms)
         beside = np.maximum(row.left - across, across - row.right)
         is_near = (
-            (beside <= _MAX_BESIDE * row.height)
+            (beside <= np.where(is_dash, _MAX_DASH_BESIDE, _MAX_BESIDE) * row.height)
             & (bottom > row_top - MAX_ABOVE * row.height)
             & (top < row_bottom + MAX_BELOW * row.height)
         )

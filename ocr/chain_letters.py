@@ -14,7 +14,8 @@ from ocr.components import Components
 MIN_LETTER, MAX_LETTER = 0.62, 2.4  # letter heights of a base letter; marks are lower, joined rows and emblems higher
 _MIN_INK = 0.05  # of a letter height's square
 _MIN_WIDTH = 0.12  # letter heights
-MAX_GAP = 4.0  # letter heights between two letters of a row
+MAX_GAP = 4.0  # letter heights between two letters of a chain
+_MAX_SPACE = 2.2  # letter heights between two words; wider gaps are between columns, cells or blocks
 _RECENT = 7  # letters at the end of a row that say where the next one is expected
 _MIN_OVERLAP = 0.5  # of the lower of letter and row, in height
 _SATELLITE_DISTANCE = 1.25  # letter heights from a row within which a thinner row consists of its marks
@@ -94,7 +95,7 @@ def chain_letters(components: Components, letters: Ints, height: float, vertical
     rows = [
         make_row(components, part)
         for chain in chains
-        for part in _cut_at_rules(components, np.array(chain, np.int64), height, vertical_rules)
+        for part in _cut_chain(components, np.array(chain, np.int64), height, vertical_rules)
     ]
     return _without_rows_of_marks(rows)
 
@@ -126,11 +127,15 @@ def _smooth(values: Floats) -> Floats:
     return result
 
 
-def _cut_at_rules(components: Components, chain: Ints, height: float, rules: Ink) -> list[Ints]:
+def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink) -> list[Ints]:
+    """The parts of a chain between wide gaps and vertical rules."""
     parts, start, right = [], 0, int(components.right[chain[0]])
     for index in range(1, len(chain)):
         left = int(components.left[chain[index]])
-        if left - right > 2:
+        if left - right > _MAX_SPACE * height:
+            parts.append(chain[start:index])
+            start = index
+        elif left - right > 2:
             middle = int(components.centre_y[chain[index]])
             between = rules[max(0, middle - int(height / 3)) : middle + int(height / 3) + 1, right:left]
             if between.size and between.max(axis=1).mean() > 127:

@@ -15,6 +15,7 @@ from ocr.components import Components
 
 _MARGIN_PX = 6  # white around the ink
 _HALO_PX = 5  # around a piece of ink its grey edge is kept
+_BAND_ABOVE, _BAND_BELOW = 0.7, 0.35  # letter heights beside the letters that belong to the row alone
 _MIN_BEND = 0.08  # letter heights; rows that bend less are not straightened
 _MIN_LETTERS_TO_BEND = 6
 MAX_PICTURE_PIXELS = 2_000_000  # a row over the whole page has 0.3 million
@@ -62,10 +63,23 @@ def cut_line(even: Grey, components: Components, row: Row, shared: list[int]) ->
     mask = own[labels]
     if shared:
         mask |= _own_part(labels, shared, row, box)
-    mask = cv2.dilate(mask, np.ones((_HALO_PX, _HALO_PX), np.uint8))
+    halo = np.ones((_HALO_PX, _HALO_PX), np.uint8)
+    near_own = cv2.dilate(mask, halo) > 0
+    near_other = cv2.dilate(((labels > 0) & (mask == 0)).astype(np.uint8), halo) > 0
     grey = even[box.top : box.bottom, box.left : box.right]
-    picture: Grey = np.where(mask > 0, grey, np.uint8(255))
+    is_shown = near_own | (_band(labels.shape, row, box) & ~near_other)
+    picture: Grey = np.where(is_shown, grey, np.uint8(255))
     return LinePicture(_straighten(picture, row, box), box, row.height, len(row.letters))
+
+
+def _band(shape: tuple[int, ...], row: Row, box: Box) -> Bools:
+    """The row's own height: faint strokes in it, lighter than the threshold of ink, are kept."""
+    columns = np.arange(box.left, box.right)
+    top = np.interp(columns, row.centres, row.tops) - _BAND_ABOVE * row.height - box.top
+    bottom = np.interp(columns, row.centres, row.bottoms) + _BAND_BELOW * row.height - box.top
+    down = np.arange(shape[0])[:, None]
+    result: Bools = (down >= top) & (down < bottom)
+    return result
 
 
 def _own_part(labels: Labels, shared: list[int], row: Row, box: Box) -> Grey:

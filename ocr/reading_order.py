@@ -12,7 +12,7 @@ _MIN_OVERLAP = 0.5  # of the lower of two rows, in height, to be on one line
 _MIN_COLUMN_LINES = 6  # lines on each side of the strip between two columns
 _MIN_COLUMN_WIDTH = 11.0  # letter heights, median of a column's lines
 _MIN_COLUMN_FILL = 0.55  # of its width, that a column's lines fill in the median
-_MAX_PARTED_LINES = 0.15  # share of lines that may cross or lie in the strip
+_FOOTER_DISTANCE = 4.0  # letter heights from the line above
 
 
 def order_rows(rows: list[Row], page_width: int) -> list[list[Row]]:
@@ -70,11 +70,18 @@ def _find_columns(lines: list[list[Row]], start: int, page_width: int) -> tuple[
             break
         strip_left, strip_right = max(fitting, key=lambda gap: _centrality(gap, page_width))
         end = number + 1
+    while end > start + 1 and _is_footer(lines[end - 2], lines[end - 1]):
+        end -= 1
     block = [row for line in lines[start:end] for row in line]
     strip = (strip_left + strip_right) / 2
     left = [row for row in block if row.left + row.right < 2 * strip]
     right = [row for row in block if row.left + row.right >= 2 * strip]
     return (end, strip) if _is_column(left) and _is_column(right) else (start, None)
+
+
+def _is_footer(above: list[Row], line: list[Row]) -> bool:
+    """Whether the line is a page number or the like, far below the line above it."""
+    return len(line) == 1 and line[0].middle - above[0].middle > _FOOTER_DISTANCE * above[0].height
 
 
 def _gaps(edges: list[tuple[int, int]], page_width: int) -> list[tuple[float, float]]:

@@ -14,9 +14,10 @@ from ocr.arrays import Grey, Ink, Ints
 from ocr.attach_marks import attach_marks
 from ocr.chain_letters import MAX_LETTER, Row, chain_letters, is_base_letter
 from ocr.components import MAX_LETTERS, Components, find_components
+from ocr.dotted_leaders import is_leader_dot
 from ocr.line_pictures import LinePicture, cut_line
 from ocr.reading_order import order_rows
-from ocr.table_rules import find_rules, is_leader_dot, remove_rules
+from ocr.table_rules import find_rules, remove_rules
 
 _MAX_TITLE = 6.0  # letter heights of letters in a heading
 _MIN_TITLE_LETTERS = 3
