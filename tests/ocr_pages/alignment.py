@@ -10,14 +10,14 @@ _MAX_CELLS = 200_000_000  # int16: 400 MB, which no page reaches
 
 @dataclass(frozen=True)
 class Alignment:
-    """`distance`: wrong, missing and superfluous symbols. `is_matched`: for each expected symbol, whether it was read."""
+    """`distance`: wrong, missing and superfluous symbols. `is_matched`: whether each expected symbol was read."""
 
     distance: int
     is_matched: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def align(expected: Symbols, read: Symbols, *, is_anywhere: bool = False) -> Alignment:
-    """Align `read` to `expected`; with `is_anywhere`, what is before and after the best place in `read` costs nothing."""
+    """Align `read` to `expected`; with `is_anywhere`, what is before and after the best place in `read` is free."""
     rows, columns = len(expected), min(len(read), _MAX_CELLS // (len(expected) + 1) - 1)
     read = read[:columns]
     steps = np.arange(columns + 1, dtype=np.int32)
@@ -33,7 +33,9 @@ def align(expected: Symbols, read: Symbols, *, is_anywhere: bool = False) -> Ali
     return Alignment(int(previous[end]), _matched(table, expected, read, end))
 
 
-def _matched(table: np.ndarray, expected: Symbols, read: Symbols, end: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _matched(
+    table: np.ndarray, expected: Symbols, read: Symbols, end: int
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """The expected symbols that the cheapest path finds in `read`, walking back from the end."""
     is_matched = np.zeros(len(expected), bool)
     row, column = len(expected), end

@@ -1,7 +1,6 @@
 """Every page of the benchmark: kinds, how many of each are in a split, and how one is made from its name."""
 
 import hashlib
-import io
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +10,7 @@ from tests.ocr_pages.degradations import camera, scans
 from tests.ocr_pages.degradations.recipe import RECIPES
 from tests.ocr_pages.degradations.scans import Degradation
 from tests.ocr_pages.layouts import LAYOUTS
+from tests.ocr_pages.picture_files import encode_picture, encode_pnm
 from tests.ocr_pages.sheet import Sheet, Style, TrueLine
 from tests.ocr_pages.split import Split
 from tests.ocr_pages.texts import SOURCES
@@ -103,12 +103,9 @@ class GeneratedPage:
 
     def encode(self) -> bytes:
         """The file that a reader gets: PNM from a scanner, JPEG from a camera."""
-        file = io.BytesIO()
         if self.kind.is_photo:
-            self.picture.save(file, "JPEG", quality=_PHOTO_QUALITY)
-        else:
-            self.picture.save(file, "PPM")
-        return file.getvalue()
+            return encode_picture(self.picture, "JPEG", quality=_PHOTO_QUALITY)
+        return encode_pnm(self.picture)
 
 
 def list_pages(split: Split | None = None) -> list[PageName]:
@@ -145,9 +142,7 @@ def make_page(name: PageName) -> GeneratedPage:
     picture, chance = sheet.picture, _chance(name, "degradation")
     for degrade in kind.degradations:
         picture = degrade(picture, strength, recipe, chance)
-    return GeneratedPage(
-        name, picture, tuple(sheet.lines), tuple(sheet.marks), sheet.style, strength, kind
-    )
+    return GeneratedPage(name, picture, tuple(sheet.lines), tuple(sheet.marks), sheet.style, strength, kind)
 
 
 def _chance(name: PageName, purpose: str) -> np.random.Generator:

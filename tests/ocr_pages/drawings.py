@@ -44,7 +44,9 @@ def draw_emblem(size_px: int, chance: np.random.Generator) -> Image.Image:
         leg = [at(sign * 0.06, 0.66), at(sign * 0.17, 0.78), at(sign * 0.13, 0.93), at(sign * 0.22, 0.96)]
         draw.line(smooth_curve(leg), fill=255, width=side // 22, joint="curve")
     for index in range(3):
-        draw.line(smooth_curve([at(0, 0.66), at(0.05 * (index - 1), 0.85), at(0.1 * (index - 1), 1.0)]), 255, side // 30)
+        draw.line(
+            smooth_curve([at(0, 0.66), at(0.05 * (index - 1), 0.85), at(0.1 * (index - 1), 1.0)]), 255, side // 30
+        )
     for _ in range(40):  # the inner lines that survive copying
         x, y = chance.uniform(-0.12, 0.12), chance.uniform(0.2, 0.66)
         draw.arc((*at(x, y), *at(x + 0.05, y + 0.04)), 0, float(chance.uniform(90, 300)), fill=0, width=side // 120)
@@ -81,6 +83,10 @@ def draw_signature(width_px: int, height_px: int, chance: np.random.Generator) -
         x += width_px * chance.uniform(-0.03, 0.12)
     pen = max(3, height_px // 26)
     draw.line(smooth_curve(points), fill=255, width=pen, joint="curve")
-    flourish = [(width_px * 0.85, height_px * 0.5), (width_px * 0.3, height_px * 0.9), (width_px * 0.97, height_px * 0.8)]
+    flourish = [
+        (width_px * 0.85, height_px * 0.5),
+        (width_px * 0.3, height_px * 0.9),
+        (width_px * 0.97, height_px * 0.8),
+    ]
     draw.line(smooth_curve(flourish, 20), fill=255, width=pen, joint="curve")
     return mask.filter(ImageFilter.GaussianBlur(0.7))

@@ -15,7 +15,19 @@ from tests.ocr_pages.drawings import Points, smooth_curve
 _LETTERS: tuple[tuple[Points, ...], ...] = (
     ([(0.1, 1.0), (0.12, 0.5), (0.3, 0.42), (0.1, 0.3), (0.4, 0.0), (0.8, 0.15), (0.85, 1.0)],),
     ([(0.3, 0.25), (0.15, 0.15), (0.1, 0.35), (0.3, 0.3), (0.25, 1.0), (0.85, 1.0), (0.85, 0.0)],),
-    ([(0.5, 0.5), (0.35, 0.4), (0.4, 0.65), (0.55, 0.5), (0.3, 1.0), (0.1, 0.6), (0.4, 0.0), (0.85, 0.2), (0.85, 1.0)],),
+    (
+        [
+            (0.5, 0.5),
+            (0.35, 0.4),
+            (0.4, 0.65),
+            (0.55, 0.5),
+            (0.3, 1.0),
+            (0.1, 0.6),
+            (0.4, 0.0),
+            (0.85, 0.2),
+            (0.85, 1.0),
+        ],
+    ),
     ([(0.2, 0.15), (0.1, 0.0), (0.05, 0.2), (0.25, 0.15), (0.2, 1.0), (0.5, 0.6), (0.8, 1.0), (0.85, 0.0)],),
     ([(0.2, 0.85), (0.1, 1.0), (0.05, 0.8), (0.25, 0.85), (0.3, 0.1), (0.6, 0.0), (0.85, 0.3), (0.8, 1.0)],),
     ([(0.2, 0.1), (0.05, 0.05), (0.1, 0.3), (0.25, 0.1), (0.3, 1.0)], [(0.3, 0.8), (0.9, 0.9), (0.85, 0.05)]),
@@ -45,9 +57,7 @@ class Hand:
         self.pen = float(chance.uniform(0.05, 0.1))
         self.carelessness = float(chance.uniform(0.02, 0.09))
         self.joined = float(chance.choice((0.0, 0.15, 0.5)))
-        self.alphabet = [
-            [[self._shift(point, 0.08) for point in stroke] for stroke in letter] for letter in _LETTERS
-        ]
+        self.alphabet = [[[self._shift(point, 0.08) for point in stroke] for stroke in letter] for letter in _LETTERS]
 
     def _shift(self, point: tuple[float, float], amount: float) -> tuple[float, float]:
         return point[0] + float(self._chance.normal(0, amount)), point[1] + float(self._chance.normal(0, amount))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -95,10 +95,10 @@ def line_error_share(read_line: str, truth: Sequence[TrueLine]) -> float:
 def reliability(
     confidences: Sequence[float], error_shares: Sequence[float], edges: Sequence[float]
 ) -> list[tuple[float, float, int]]:
-    """(mean confidence, share of lines with a wrong character, lines) for each interval between two edges with lines."""
+    """(mean confidence, share of lines with a wrong character, lines) for each interval with lines in it."""
     confidence, wrong = np.array(confidences, float), np.array(error_shares, float) > 0
     curve = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         inside = (confidence >= low) & (confidence < high)
         if inside.any():
             curve.append((float(confidence[inside].mean()), float(wrong[inside].mean()), int(inside.sum())))

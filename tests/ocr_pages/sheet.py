@@ -134,7 +134,7 @@ class Sheet:
         """Lines of `text`; the first has `indent` pixels less. Non-breaking spaces stand for the indentation."""
         space = "\u00a0"
         spaces = space * round(indent / font.getlength(space)) if indent else ""
-        return [line.replace(space, "") for line in wrap(spaces + text, lambda part: font.getlength(part), width)]
+        return [line.replace(space, "") for line in wrap(spaces + text, font.getlength, width)]
 
     def add_leader(self, left: float, right: float, baseline: float, *, dot: int = 2) -> None:
         """Dots from `left` to `right`, as in the blanks of a form. They are no text."""

@@ -116,12 +116,14 @@ def _light(strength: float, chance: np.random.Generator) -> np.ndarray:
         distance = x * np.cos(turn) + y * np.sin(turn) - float(chance.uniform(0.0, 0.35))
         wave = 0.03 * np.sin(9 * (y * np.cos(turn) - x * np.sin(turn)) + turn)
         light *= 1 - (0.2 + 0.3 * strength) / (1 + np.exp(-(distance + wave) * 45))
-    return light.astype(np.float32)
+    return np.asarray(light, np.float32)
 
 
 def _plain_ground(colour: Colour, chance: np.random.Generator) -> Image.Image:
     texture = _clouds([(3, 0.5), (40, 0.3), (300, 0.2)], chance)
-    return _paint(texture, tuple(max(0, value - 14) for value in colour), tuple(min(255, value + 14) for value in colour))
+    return _paint(
+        texture, tuple(max(0, value - 14) for value in colour), tuple(min(255, value + 14) for value in colour)
+    )
 
 
 def _wooden_ground(colour: Colour, chance: np.random.Generator) -> Image.Image:
@@ -151,7 +153,9 @@ def _clouds(layers: list[tuple[int, float]], chance: np.random.Generator) -> np.
     total = np.zeros((height, width), np.float32)
     for grain, share in layers:
         small = chance.integers(0, 256, (height // grain + 2, width // grain + 2), np.uint8)
-        total += share * np.asarray(Image.fromarray(small).resize(PHOTO_SIZE, Image.Resampling.BICUBIC), np.float32) / 255
+        total += (
+            share * np.asarray(Image.fromarray(small).resize(PHOTO_SIZE, Image.Resampling.BICUBIC), np.float32) / 255
+        )
     return total
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from tests.ocr_pages.split import Split
 
 Colour = tuple[int, int, int]
-Grey = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+Grey = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,15 @@ def _noise_white(shape: tuple[int, int], chance: np.random.Generator) -> Grey:
 def _noise_grain(shape: tuple[int, int], chance: np.random.Generator) -> Grey:
     """Noise of a film: each grain covers several pixels."""
     fine = chance.standard_normal(shape, np.float32)
-    return (fine + np.roll(fine, 1, 0) + np.roll(fine, 1, 1) + np.roll(fine, (1, 1), (0, 1))) / 2
+    shifted = [np.roll(fine, move, (0, 1)) for move in ((1, 0), (0, 1), (1, 1))]
+    return np.asarray((fine + sum(shifted)) / 2, np.float32)
 
 
 def _noise_sensor(shape: tuple[int, int], chance: np.random.Generator) -> Grey:
     """Noise of a cheap sensor: pixels, and whole rows and columns."""
     rows = chance.standard_normal((shape[0], 1), np.float32)
     columns = chance.standard_normal((1, shape[1]), np.float32)
-    return 0.85 * chance.standard_normal(shape, np.float32) + 0.35 * rows + 0.35 * columns
+    return np.asarray(0.85 * chance.standard_normal(shape, np.float32) + 0.35 * rows + 0.35 * columns, np.float32)
 
 
 RECIPES: dict[Split, Recipe] = {

@@ -53,9 +53,9 @@ def copy_of_copy(page: Image.Image, strength: float, recipe: Recipe, chance: np.
     grey = page.convert("L")
     for _ in range(2 + round(2 * strength)):
         turn = float(chance.normal(0, 0.25))
-        grey = recipe.blur(grey.rotate(turn, Image.Resampling.BICUBIC, fillcolor=255), 0.6 + 0.3 * strength)
+        grey = recipe.blur(grey.rotate(turn, Image.Resampling.BICUBIC, fillcolor=255), 0.5 + 0.25 * strength)
         values = np.asarray(grey, np.float32)
-        middle = 168 + float(chance.uniform(-18, 14))  # below, full stops vanish after two generations
+        middle = 148 + float(chance.uniform(-12, 12))  # below, full stops vanish; above, loops fill
         values = 255 / (1 + np.exp(-(values - middle) / (34 - 14 * strength)))
         values[chance.random(values.shape) < 0.0002 * (0.5 + strength)] = 0
         grey = _to_picture(values + recipe.noise(values.shape, chance) * 3)

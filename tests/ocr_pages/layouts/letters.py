@@ -19,7 +19,9 @@ def set_memo(sheet: Sheet, writer: TextWriter, chance: np.random.Generator) -> N
     sheet.skip(0.3)
     _add_heading(sheet, [(0, "ส่วนราชการ"), (32, writer.fill("{office}"))])
     middle = 85
-    _add_heading(sheet, [(0, "ที่"), (10, writer.fill("{reference}")), (middle, "วันที่"), (middle + 16, writer.fill("{date}"))])
+    _add_heading(
+        sheet, [(0, "ที่"), (10, writer.fill("{reference}")), (middle, "วันที่"), (middle + 16, writer.fill("{date}"))]
+    )
     _add_heading(sheet, [(0, "เรื่อง"), (16, writer.write(writer.source.subjects))])
     sheet.new_paragraph()
     sheet.skip(0.3)
@@ -128,7 +130,14 @@ def _add_heading(sheet: Sheet, parts: list[tuple[float, str]]) -> None:
     top = sheet.y
     label_font, font = sheet.font(is_bold=True), sheet.font()
     baseline = top + font.getmetrics()[0] + (sheet.line_height(font) - sum(font.getmetrics())) / 2
-    placed = [(sheet.left + sheet.pixels(mm), text) for mm, text in parts]
+    gap = sheet.pixels(3)
+    placed: list[tuple[float, str]] = []
+    for index, (mm, text) in enumerate(parts):
+        x = sheet.left + sheet.pixels(mm)
+        if index:
+            before, word = placed[-1]
+            x = max(x, before + (font if index % 2 == 0 else label_font).getlength(word, language="th") + gap)
+        placed.append((x, text))
     ends = [*(x for x, _ in placed[2::2]), sheet.right]
     for (x, _), end in zip(placed[1::2], ends, strict=True):
         sheet.add_leader(x, end - sheet.pixels(2), baseline + 3)
@@ -138,7 +147,9 @@ def _add_heading(sheet: Sheet, parts: list[tuple[float, str]]) -> None:
     sheet.y = top + sheet.line_height(font)
 
 
-def _add_body(sheet: Sheet, writer: TextWriter, chance: np.random.Generator, *, kept_lines: float, paragraphs: int = 0) -> None:
+def _add_body(
+    sheet: Sheet, writer: TextWriter, chance: np.random.Generator, *, kept_lines: float, paragraphs: int = 0
+) -> None:
     """Paragraphs and numbered points until `kept_lines` remain, then the closing sentence. Without `paragraphs`, their
     number is chosen."""
     for index in range(paragraphs or int(chance.integers(4, 11))):

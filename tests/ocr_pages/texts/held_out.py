@@ -1,5 +1,7 @@
-"""Texts of the held-out split: farming, land, dust, pensions, transport. They occur nowhere else in this repository, and
-no model is trained on them."""
+"""Texts of the held-out split: farming, land, dust, pensions, transport.
+
+They occur nowhere else in this repository, and no model is trained on them.
+"""
 
 from tests.ocr_pages.texts.source import TextSource
 
@@ -59,7 +61,8 @@ SOURCE = TextSource(
         "อนึ่ง {office} ได้มีหนังสือที่ {reference} ลงวันที่ {date} แจ้งว่าอยู่ระหว่างตรวจสอบข้อเท็จจริง ซึ่งล่วงเลยมากว่า {small} เดือนแล้ว",
         "คณะกรรมการได้ประชุมร่วมกับ{person} {position} ครั้งที่ {small}/{year} มีผู้เข้าประชุม {small} คน "
         "ที่ประชุมมีมติเอกฉันท์ให้ทักท้วงตาม{section} แห่งพระราชบัญญัติว่าด้วยการนั้น",
-        "นมโรงเรียนที่ส่งมาเมื่อ {short_date} จำนวน {count} กล่อง มีรสเปรี้ยวและบวมผิดปกติ ครูเวรจึงสั่งงดแจกและเก็บตัวอย่างไว้ {small} กล่อง",
+        "นมโรงเรียนที่ส่งมาเมื่อ {short_date} จำนวน {count} กล่อง มีรสเปรี้ยวและบวมผิดปกติ "
+        "ครูเวรจึงสั่งงดแจกและเก็บตัวอย่างไว้ {small} กล่อง",
         "หม้อแปลงไฟฟ้าหน้าฌาปนสถานระเบิดเป็นครั้งที่ {small} ในรอบปี ตู้เย็นและเครื่องสูบน้ำของชาวบ้านไหม้เสียหาย {small} เครื่อง "
         "ผู้ใหญ่บ้านโทรแจ้งหมายเลข {phone} ตั้งแต่ {time}",
         "คนต่างถิ่นลักลอบดูดทรายริมตลิ่งยามวิกาล ตลิ่งทรุดลึก {decimal} เมตรจนฐานเจดีย์เอียง หลวงพ่อเกรงว่าศาลาจะพังลงแม่น้ำก่อนเข้าพรรษา",

@@ -10,9 +10,13 @@ import numpy as np
 THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
 _TO_THAI = str.maketrans("0123456789", THAI_DIGITS)
 _MONTHS = (
-    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม"
-).split()
-_SHORT_MONTHS = "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split()
+    "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
+    "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
+)  # fmt: skip
+_SHORT_MONTHS = (
+    "ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.",
+    "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.",
+)  # fmt: skip
 _SLOT = re.compile(r"\{(\w+)\}")
 _LATIN_SLOTS = ("term",)  # «PM2.5» is written so in a letter with Thai numerals too
 
@@ -79,9 +83,7 @@ class TextWriter:
             "age": lambda: f"{self._number(19, 88)}",
             "phone": lambda: f"0{self._number(61, 98)} {self._digits(3)} {self._digits(4)}",
             "hyphen_phone": lambda: f"0-{self._digits(4)}-{self._digits(4)}",
-            "citizen_id": lambda: (
-                f"9-{self._digits(4)}-{self._digits(5)}-{self._digits(2)}-{self._digits(1)}"
-            ),
+            "citizen_id": lambda: f"9-{self._digits(4)}-{self._digits(5)}-{self._digits(2)}-{self._digits(1)}",
             "reference": lambda: f"{self._letters(2)} {self._digits(4)}.{self._number(1, 9)}/{self._number(10, 4980)}",
             "plate": lambda: f"{self._letters(2)} {self._number(101, 9988)}",
             "section": lambda: f"มาตรา {self._number(4, 157)}",

@@ -26,7 +26,7 @@ from simulators.sample_letters import (
     strip_layout_marks,
     turn_upside_down,
 )
-from tests.bench.ocr import character_error_percent
+from tests.ocr_pages.metrics import character_error_percent
 from tests.unit.ocr.test_picture import encode_picture
 
 

@@ -1,0 +1,81 @@
+"""Accuracy, time and memory of letter recognition on generated pages, against plain Tesseract in the same run.
+
+    ./run bench ocr [--quick] [--split held_out] [--reader product]... [--jobs 1] [--record]
+
+The budgets are about the held-out split: typefaces, texts and degradations on which nothing was trained or tuned. Every
+page goes to every reader as a file: a PNM as from a scanner, a JPEG as from a camera. Time is processor time and memory
+is that of the largest process, for all processes that a reader starts. Rows of all pages go to ocr-output/pages.csv;
+`--record` also writes the figures of this commit into tests/bench/ocr_leaderboard.csv and the plots into docs/ocr/.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench._ocr_leaderboard import LEADERBOARD, read_leaderboard, record_commit
+from tests.bench._ocr_plots import plot_kinds, plot_leaderboard, plot_reliability
+from tests.bench._ocr_readers import PLAIN_1, PLAIN_3, PRODUCT, find_reader
+from tests.bench._ocr_report import check_budgets, print_tables
+from tests.bench._ocr_results import figures_by, write_csv
+from tests.bench._ocr_run import read_handwriting, read_pages, select_pages
+from tests.ocr_pages.metrics import reliability
+from tests.ocr_pages.split import Split
+from tests.ocr_pages.typefaces import missing_typefaces
+
+ROOT = Path(__file__).parents[2]
+OUTPUT_DIR = ROOT / "ocr-output"
+PLOTS_DIR = ROOT / "docs" / "ocr"
+CONFIDENCE_EDGES = (0, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 100.1)
+HANDWRITTEN_PAGES, QUICK_HANDWRITTEN_PAGES = 40, 6
+
+
+def main(argv: Sequence[str] = ()) -> int:
+    """Print the tables. 0 when every budget is kept."""
+    options = _parse(argv)
+    if missing := missing_typefaces():
+        print(f"not installed, so left out: {', '.join(missing)}")
+    outcomes = read_pages(select_pages(options.split, is_quick=options.quick), options.reader, options.jobs)
+    rows = [row for outcome in outcomes for row in outcome.rows]
+    lines = [line for outcome in outcomes for line in outcome.lines]
+    count = QUICK_HANDWRITTEN_PAGES if options.quick else HANDWRITTEN_PAGES
+    handwriting = read_handwriting(count, options.jobs) if PRODUCT in options.reader else []
+    write_csv(OUTPUT_DIR / "pages.csv", rows)
+    curve = reliability([line.confidence for line in lines], [line.error_share for line in lines], CONFIDENCE_EDGES)
+    print_tables(rows, curve, [reading.page.is_readable for reading in handwriting])
+    is_kept = check_budgets(rows, options.split, [reading.page.is_readable for reading in handwriting])
+    plots_dir = PLOTS_DIR if options.record else OUTPUT_DIR
+    plots_dir.mkdir(parents=True, exist_ok=True)
+    (plots_dir / "kinds.svg").write_text(plot_kinds(figures_by(rows, lambda row: row.kind)), encoding="utf-8")
+    if curve:
+        (plots_dir / "reliability.svg").write_text(plot_reliability(curve), encoding="utf-8")
+    if options.record:
+        record_commit(LEADERBOARD, rows, options.split)
+        (plots_dir / "commits.svg").write_text(plot_leaderboard(read_leaderboard(LEADERBOARD)), encoding="utf-8")
+    return 0 if is_kept else 1
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run bench ocr", description="Measure recognition on generated pages.")
+    parser.add_argument("--quick", action="store_true", help="30 pages")
+    parser.add_argument("--split", type=Split, choices=list(Split), default=Split.HELD_OUT, help="held_out by default")
+    parser.add_argument(
+        "--reader",
+        action="append",
+        metavar="NAME",
+        help="product, plain1, plain3 or a .traineddata for plain Tesseract; repeatable; the first three by default",
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="pages at a time; with more than one, times are longer")
+    parser.add_argument("--record", action="store_true", help="write leaderboard and plots of this commit")
+    options = parser.parse_args(argv)
+    options.reader = options.reader or [PLAIN_1, PLAIN_3, PRODUCT]
+    for name in options.reader:
+        try:
+            find_reader(name)
+        except ValueError as error:
+            parser.error(str(error))
+    return options
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
