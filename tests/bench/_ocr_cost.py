@@ -15,7 +15,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True)
 class Reading:
-    """A read page and its cost. `failure`: the kind of exception instead of a page."""
+    """A read page and its cost. `failure`: the exception instead of a page."""
 
     page: ReadPage
     processor_s: float  # of all started processes
@@ -51,7 +51,7 @@ def _read_as_reaper(read: Reader, picture: bytes) -> Reading:
     try:
         page = read(picture)
     except Exception as error:
-        failure = type(error).__name__
+        failure = f"{type(error).__name__}: {error}"
     wall_s = time.perf_counter() - start
     with suppress(ChildProcessError):
         while True:

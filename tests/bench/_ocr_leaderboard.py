@@ -16,7 +16,7 @@ COLUMNS = (
 _POINTS_WORSE = 0.5
 
 
-def record_commit(path: Path, rows: Sequence[PageResult], split: str) -> None:
+def record_commit(path: Path, rows: Sequence[PageResult]) -> None:
     """Write the line of the checked-out commit, in place of an earlier one of the same commit, split and page count.
 
     Raises ValueError without rows of the kiosk and of plain Tesseract."""
@@ -28,7 +28,7 @@ def record_commit(path: Path, rows: Sequence[PageResult], split: str) -> None:
     line = {
         "commit": commit + ("+" if _git("status", "--porcelain", "--", "ocr") else ""),  # with uncommitted changes
         "date": date,
-        "split": split,
+        "split": rows[0].split,
         "pages": str(kiosk.pages),
         "plain_error": f"{plain.error:.2f}",
         "error": f"{kiosk.error:.2f}",

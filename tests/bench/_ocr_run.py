@@ -16,8 +16,9 @@ from tests.bench._ocr_results import PageResult, counts_of
 from tests.ocr_pages.catalogue import KINDS, PageName, list_pages, make_page
 from tests.ocr_pages.handwriting import draw_page
 from tests.ocr_pages.metrics import line_error_share, score_page
-from tests.ocr_pages.picture_files import encode_pnm
+from tests.ocr_pages.picture_files import encode_picture
 from tests.ocr_pages.split import Split
+from tests.ocr_pages.unseen import make_unseen_page
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -52,8 +53,8 @@ def select_pages(split: Split, *, is_quick: bool) -> list[PageName]:
     return (chosen + [page for page in pages if page not in chosen])[:QUICK_PAGES]
 
 
-def read_pages(names: Sequence[PageName], readers: Sequence[str], jobs: int) -> list[PageOutcome]:
-    """Every page by every reader. Progress goes to stderr."""
+def read_pages(names: Sequence[PageName | str], readers: Sequence[str], jobs: int) -> list[PageOutcome]:
+    """Every page by every reader; a str names an unseen page. Progress goes to stderr."""
     return _map_with_progress(partial(read_page, readers=tuple(readers)), names, jobs)
 
 
@@ -62,20 +63,19 @@ def read_handwriting(count: int, jobs: int) -> list[Reading]:
     return _map_with_progress(_read_handwritten_page, range(count), jobs)
 
 
-def read_page(name: PageName, readers: Sequence[str]) -> PageOutcome:
-    """Generate the page and have it read."""
-    page = make_page(name)
-    file = page.encode()
-    rows, lines = [], []
+def read_page(name: PageName | str, readers: Sequence[str]) -> PageOutcome:
+    """Generate the page of that name, or the unseen one, and have it read."""
+    page = make_unseen_page(name) if isinstance(name, str) else make_page(name)
+    rows, lines = [], list[LineResult]()
     for reader in readers:
-        reading = measure_reading(find_reader(reader), file)
-        score = score_page(page.lines, reading.page.lines, marks=page.marks, is_by_paragraph=page.kind.is_by_paragraph)
+        reading = measure_reading(find_reader(reader), page.file)
+        score = score_page(page.lines, reading.page.lines, marks=page.marks, is_by_paragraph=page.is_by_paragraph)
         rows.append(
             PageResult(
-                split=name.split,
-                kind=name.kind,
-                index=name.index,
-                typeface=page.style.typeface.family,
+                split=page.split,
+                kind=page.kind,
+                index=page.index,
+                typeface=page.typeface,
                 strength=page.strength,
                 reader=reader,
                 processor_s=round(reading.processor_s, 3),
@@ -96,7 +96,7 @@ def read_page(name: PageName, readers: Sequence[str]) -> PageOutcome:
 
 def _read_handwritten_page(number: int) -> Reading:
     page = draw_page(np.random.default_rng([_HANDWRITING_SEED, number]))
-    return measure_reading(find_reader(PRODUCT), encode_pnm(page))
+    return measure_reading(find_reader(PRODUCT), encode_picture(page, "PPM"))
 
 
 def _map_with_progress(work: Callable[[_Item], _Result], items: Sequence[_Item], jobs: int) -> list[_Result]:

@@ -1,6 +1,6 @@
 """Accuracy, time and memory of letter recognition on generated pages, against plain Tesseract in the same run.
 
-    ./run bench ocr [--quick] [--split held_out] [--reader product]... [--jobs 1] [--record]
+    ./run bench ocr [--quick] [--split held_out] [--unseen] [--reader product]... [--jobs 1] [--record]
 
 The budgets are about the held-out split: typefaces, texts and degradations on which nothing was trained or tuned. Every
 page goes to every reader as a file: a PNM as from a scanner, a JPEG as from a camera. Time is processor time and memory
@@ -22,6 +22,7 @@ from tests.bench._ocr_run import read_handwriting, read_pages, select_pages
 from tests.ocr_pages.metrics import reliability
 from tests.ocr_pages.split import Split
 from tests.ocr_pages.typefaces import missing_typefaces
+from tests.ocr_pages.unseen import list_unseen
 
 ROOT = Path(__file__).parents[2]
 OUTPUT_DIR = ROOT / "ocr-output"
@@ -35,7 +36,8 @@ def main(argv: Sequence[str] = ()) -> int:
     options = _parse(argv)
     if missing := missing_typefaces():
         print(f"not installed, so left out: {', '.join(missing)}")
-    outcomes = read_pages(select_pages(options.split, is_quick=options.quick), options.reader, options.jobs)
+    pages = list_unseen() if options.unseen else select_pages(options.split, is_quick=options.quick)
+    outcomes = read_pages(pages, options.reader, options.jobs)
     rows = [row for outcome in outcomes for row in outcome.rows]
     lines = [line for outcome in outcomes for line in outcome.lines]
     count = QUICK_HANDWRITTEN_PAGES if options.quick else HANDWRITTEN_PAGES
@@ -50,7 +52,7 @@ def main(argv: Sequence[str] = ()) -> int:
     if curve:
         (plots_dir / "reliability.svg").write_text(plot_reliability(curve), encoding="utf-8")
     if options.record:
-        record_commit(LEADERBOARD, rows, options.split)
+        record_commit(LEADERBOARD, rows)
         (plots_dir / "commits.svg").write_text(plot_leaderboard(read_leaderboard(LEADERBOARD)), encoding="utf-8")
     return 0 if is_kept else 1
 
@@ -59,6 +61,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench ocr", description="Measure recognition on generated pages.")
     parser.add_argument("--quick", action="store_true", help="30 pages")
     parser.add_argument("--split", type=Split, choices=list(Split), default=Split.HELD_OUT, help="held_out by default")
+    parser.add_argument("--unseen", action="store_true", help="the eight pages made with other tools instead")
     parser.add_argument(
         "--reader",
         action="append",

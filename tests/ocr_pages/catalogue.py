@@ -1,7 +1,7 @@
 """Every page of the benchmark: kinds, how many of each are in a split, and how one is made from its name."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -10,8 +10,9 @@ from tests.ocr_pages.degradations import camera, scans
 from tests.ocr_pages.degradations.recipe import RECIPES
 from tests.ocr_pages.degradations.scans import Degradation
 from tests.ocr_pages.layouts import LAYOUTS
-from tests.ocr_pages.picture_files import encode_picture, encode_pnm
-from tests.ocr_pages.sheet import Sheet, Style, TrueLine
+from tests.ocr_pages.page_file import PageFile
+from tests.ocr_pages.picture_files import encode_picture
+from tests.ocr_pages.sheet import Sheet, Style
 from tests.ocr_pages.split import Split
 from tests.ocr_pages.texts import SOURCES
 from tests.ocr_pages.texts.source import Numerals, TextWriter
@@ -89,25 +90,6 @@ class PageName:
         return f"{self.split}/{self.kind}/{self.index}"
 
 
-@dataclass(frozen=True)
-class GeneratedPage:
-    """A page and its truth. `lines` are in reading order. `marks`: texts of stamps, which may be read or not."""
-
-    name: PageName
-    picture: Image.Image = field(repr=False)
-    lines: tuple[TrueLine, ...] = field(repr=False)
-    marks: tuple[str, ...]
-    style: Style
-    strength: float
-    kind: Kind
-
-    def encode(self) -> bytes:
-        """The file that a reader gets: PNM from a scanner, JPEG from a camera."""
-        if self.kind.is_photo:
-            return encode_picture(self.picture, "JPEG", quality=_PHOTO_QUALITY)
-        return encode_pnm(self.picture)
-
-
 def list_pages(split: Split | None = None) -> list[PageName]:
     """The names of all pages of a split, or of all splits."""
     return [
@@ -135,14 +117,38 @@ def set_page(name: PageName) -> Sheet:
     return sheet
 
 
-def make_page(name: PageName) -> GeneratedPage:
-    """The page as a scanner or camera delivers it. Equal names give equal pages."""
-    kind, recipe, sheet = KINDS[name.kind], RECIPES[name.split], set_page(name)
-    strength = recipe.strengths[name.index % len(recipe.strengths)]
+def make_picture(name: PageName, sheet: Sheet) -> Image.Image:
+    """The sheet as a scanner or camera delivers it."""
+    kind, recipe = KINDS[name.kind], RECIPES[name.split]
     picture, chance = sheet.picture, _chance(name, "degradation")
     for degrade in kind.degradations:
-        picture = degrade(picture, strength, recipe, chance)
-    return GeneratedPage(name, picture, tuple(sheet.lines), tuple(sheet.marks), sheet.style, strength, kind)
+        picture = degrade(picture, strength_of(name), recipe, chance)
+    return picture
+
+
+def strength_of(name: PageName) -> float:
+    """How strongly the page is degraded, 0 to 1."""
+    strengths = RECIPES[name.split].strengths
+    return strengths[name.index % len(strengths)]
+
+
+def make_page(name: PageName) -> PageFile:
+    """The page as a file with its truth. Equal names give equal pages."""
+    kind, sheet = KINDS[name.kind], set_page(name)
+    picture = make_picture(name, sheet)
+    return PageFile(
+        split=name.split,
+        kind=name.kind,
+        index=name.index,
+        typeface=sheet.style.typeface.family,
+        strength=strength_of(name),
+        file=encode_picture(picture, "JPEG", quality=_PHOTO_QUALITY)
+        if kind.is_photo
+        else encode_picture(picture, "PPM"),
+        lines=tuple(sheet.lines),
+        marks=tuple(sheet.marks),
+        is_by_paragraph=kind.is_by_paragraph,
+    )
 
 
 def _chance(name: PageName, purpose: str) -> np.random.Generator:

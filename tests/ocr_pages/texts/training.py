@@ -42,7 +42,7 @@ SOURCE = TextSource(
         "เขียนที่ {office}",
         "ข้าพเจ้า {person} อายุ {age} ปี",
         "บ้านเลขที่ {house} หมู่ที่ {moo} ตำบล {subdistrict}",
-        "อำเภอ {district} จังหวัด {province}",
+        "ในเขตอำเภอ {district} จังหวัด {province}",
         "โทรศัพท์ {phone} วันที่ {short_date}",
     ),
     stamps=("รับเรื่องแล้ว", "ด่วน", "สำเนาถูกต้อง"),
