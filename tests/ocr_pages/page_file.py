@@ -7,8 +7,9 @@ from tests.ocr_pages.sheet import TrueLine
 
 @dataclass(frozen=True)
 class PageFile:
-    """`file`: PNM as from a scanner, JPEG as from a camera. `lines` are in reading order. `marks`: texts of
-    stamps, which may be read or not. `is_by_paragraph`: text beside the paragraphs does not count (`metrics.score_page`)."""
+    """`file`: PNM as from a scanner, JPEG as from a camera. `lines` are in reading order. `marks`: texts of stamps.
+
+    `is_by_paragraph`: how `metrics.score_page` judges it."""
 
     split: str
     kind: str
