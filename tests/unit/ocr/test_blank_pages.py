@@ -15,7 +15,7 @@ from simulators.sample_letters import (
     render_letter_page,
     render_scribble,
 )
-from tests.unit.ocr.test_picture import encode_picture
+from tests.ocr_pages.picture_files import encode_picture
 
 LETTER = render_letter_page(OFFICE_LETTER)
 WHITE = Image.new("L", LETTER.size, 250)

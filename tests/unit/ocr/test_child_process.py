@@ -19,7 +19,7 @@ from ocr.decode_picture import find_qr
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.prepare_page import PreparedPage, prepare
 from simulators.sample_letters import MARKET_LETTER, render_letter_page
-from tests.unit.ocr.test_picture import encode_picture
+from tests.ocr_pages.picture_files import encode_picture
 from tests.waiting import wait_until
 
 MEMORY_MB = 1024

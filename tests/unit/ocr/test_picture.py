@@ -1,9 +1,7 @@
 """Bad pictures are refused early and clearly; good ones become compact pages."""
 
 import io
-import struct
 import time
-import zlib
 from typing import Any
 
 import numpy as np
@@ -16,25 +14,7 @@ from ocr.decode_picture import decode, find_qr
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.prepare_page import MAX_JPEG_BYTES, MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX, prepare
 from simulators.sample_letters import MARKET_LETTER, OFFICE_LETTER, add_noise, add_stamps, render_letter_page
-
-
-def encode_picture(picture: Image.Image, kind: str, **options: object) -> bytes:
-    held = io.BytesIO()
-    picture.save(held, kind, **options)
-    return held.getvalue()
-
-
-def png_of_zeros(width: int, height: int) -> bytes:
-    """A PNG bomb: a few kilobytes that decode to width × height pixels."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    compressor = zlib.compressobj(9)
-    rows = b"".join(compressor.compress(bytes(width + 1)) for _ in range(height)) + compressor.flush()
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
+from tests.ocr_pages.picture_files import encode_picture, png_of_zeros
 
 PAGE = render_letter_page(MARKET_LETTER, dpi=100)
 

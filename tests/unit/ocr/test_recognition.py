@@ -30,8 +30,8 @@ from simulators.sample_letters import (
     strip_layout_marks,
     turn_upside_down,
 )
-from tests.bench.ocr import character_error_percent
-from tests.unit.ocr.test_picture import encode_picture
+from tests.ocr_pages.metrics import character_error_percent
+from tests.ocr_pages.picture_files import encode_picture
 
 
 @pytest.fixture(autouse=True)

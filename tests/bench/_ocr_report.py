@@ -1,0 +1,108 @@
+"""The tables of `./run bench ocr` as text, and which budgets are kept."""
+
+from collections.abc import Sequence
+
+from tests.bench._ocr_readers import PLAIN_1, PRODUCT
+from tests.bench._ocr_results import Figures, PageResult, figures_by, pages_worse, summarise
+from tests.ocr_pages.split import Split
+
+MAX_ERROR, MAX_KIND_ERROR, MAX_PHOTO_ERROR = 0.6, 1.5, 3.0  # percent of the characters
+MAX_POINTS_WORSE = 0.5
+MAX_DIGIT_ERROR = {Split.TRAINING: 1.0, Split.TUNING: 5.0, Split.HELD_OUT: 5.0}  # percent of the Thai digits
+MAX_TIME_RATIO, MAX_TABLE_TIME_RATIO = 1.5, 2.0  # processor time, to plain --psm 1
+MAX_PEAK_MB = 350
+MAX_FALSE_UNREADABLE, MAX_FALSE_READABLE = 1.0, 5.0  # percent of printed pages, of handwritten pages
+_TABLE_KIND = "table"
+
+
+def print_tables(
+    rows: Sequence[PageResult], curve: Sequence[tuple[float, float, int]], handwriting: Sequence[bool]
+) -> None:
+    """Figures by kind and by typeface, the reliability of confidences, and handwriting taken for print."""
+    readers = list(dict.fromkeys(row.reader for row in rows))
+    print(f"character error in percent: all pages of a kind (median, worst); plain is --psm 1; readers: {readers}")
+    _print_groups(figures_by(rows, lambda row: row.kind), readers)
+    print("\nby typeface")
+    _print_groups(figures_by(rows, lambda row: row.typeface), readers)
+    print("\nall")
+    _print_groups(figures_by(rows, lambda row: "all pages"), readers)
+    if curve:
+        print("\nmean confidence of lines: lines with a wrong character")
+        for confidence, wrong, lines in curve:
+            print(f"{confidence:6.1f}: {100 * wrong:5.1f} % of {lines}")
+    if handwriting:
+        print(f"\nhandwritten pages taken for readable: {sum(handwriting)} of {len(handwriting)}")
+    for row in rows:
+        if row.failure:
+            print(f"failed: {row.split}/{row.kind}/{row.index} {row.reader} {row.failure}")
+
+
+def check_budgets(rows: Sequence[PageResult], split: Split, handwriting: Sequence[bool]) -> bool:
+    """Print each budget with its result. True when all are kept, or when the kiosk's reader was not measured."""
+    kiosk = [row for row in rows if row.reader == PRODUCT]
+    if not kiosk:
+        return True
+    whole = summarise(kiosk)
+    kinds = {name: by_reader[PRODUCT] for name, by_reader in figures_by(kiosk, lambda row: row.kind).items()}
+    photos = {name: figures for name, figures in kinds.items() if name.startswith("camera")}
+    others = {name: figures for name, figures in kinds.items() if name not in photos}
+    checks = [
+        ("character error, all", whole.error, MAX_ERROR, "%"),
+        _worst_kind("character error, worst kind besides photographs", others, MAX_KIND_ERROR),
+        _worst_kind("character error, worst photographs", photos, MAX_PHOTO_ERROR),
+        (f"Thai digits wrong, typefaces of {split}", whole.digit_error or 0.0, MAX_DIGIT_ERROR[split], "%"),
+        ("largest process", whole.peak_mb, MAX_PEAK_MB, "MB"),
+        ("printed pages taken for unreadable", 100 * whole.unreadable / whole.pages, MAX_FALSE_UNREADABLE, "%"),
+    ]
+    if handwriting:
+        taken = 100 * sum(handwriting) / len(handwriting)
+        checks.append(("handwritten pages taken for readable", taken, MAX_FALSE_READABLE, "%"))
+    if any(row.reader == PLAIN_1 for row in rows):
+        worse = pages_worse(rows, PRODUCT, PLAIN_1, MAX_POINTS_WORSE)
+        checks.append((f"pages worse than plain by {MAX_POINTS_WORSE} points", len(worse), 0, ""))
+        checks += _time_checks(rows)
+        for row in worse:
+            print(f"worse than plain: {row.split}/{row.kind}/{row.index} {row.error_percent:.2f} %")
+    print("\nbudgets")
+    for text, measured, limit, unit in checks:
+        print(
+            f"{'kept    ' if measured <= limit else 'EXCEEDED'} {text}: {measured:.2f} {unit} (at most {limit} {unit})"
+        )
+    return all(measured <= limit for _, measured, limit, _ in checks)
+
+
+def _print_groups(groups: dict[str, dict[str, Figures]], readers: Sequence[str]) -> None:
+    print(
+        f"{'':24} pages reader   {'error':>7} {'median':>7} {'worst':>7} {'digits':>7} {'words':>7} {'s':>6} {'MB':>5}"
+    )
+    for name, by_reader in groups.items():
+        for reader in readers:
+            if figures := by_reader.get(reader):
+                print(f"{name:24} {figures.pages:5} {reader[-8:]:8} {_format(figures)}")
+
+
+def _format(figures: Figures) -> str:
+    digits = "" if figures.digit_error is None else f"{figures.digit_error:.1f}"
+    return (
+        f"{figures.error:7.2f} {figures.median_error:7.2f} {figures.worst_error:7.2f} {digits:>7} "
+        f"{figures.word_error:7.1f} {figures.processor_s:6.2f} {figures.peak_mb:5.0f}"
+    )
+
+
+def _worst_kind(text: str, kinds: dict[str, Figures], limit: float) -> tuple[str, float, float, str]:
+    name, figures = max(kinds.items(), key=lambda entry: entry[1].error, default=("none", None))
+    return f"{text} ({name})", figures.error if figures else 0.0, limit, "%"
+
+
+def _time_checks(rows: Sequence[PageResult]) -> list[tuple[str, float, float, str]]:
+    ratios = {
+        kind: by_reader[PRODUCT].processor_s / by_reader[PLAIN_1].processor_s
+        for kind, by_reader in figures_by(rows, lambda row: row.kind).items()
+    }
+    checks = []
+    if (table := ratios.pop(_TABLE_KIND, None)) is not None:
+        checks.append(("processor time to plain, tables", table, MAX_TABLE_TIME_RATIO, "×"))
+    if ratios:
+        slowest = max(ratios, key=lambda kind: ratios[kind])
+        checks.append((f"processor time to plain, slowest kind ({slowest})", ratios[slowest], MAX_TIME_RATIO, "×"))
+    return checks

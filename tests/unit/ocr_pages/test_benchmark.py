@@ -1,0 +1,120 @@
+"""The benchmark: costs of all processes are counted, pages are compared one by one, a commit has one line."""
+
+import io
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests.bench._ocr_cost import measure_reading
+from tests.bench._ocr_leaderboard import read_leaderboard, record_commit
+from tests.bench._ocr_plots import plot_kinds, plot_leaderboard, plot_reliability
+from tests.bench._ocr_readers import ReadPage, find_reader
+from tests.bench._ocr_report import check_budgets
+from tests.bench._ocr_results import PageResult, figures_by, pages_worse, summarise, write_csv
+from tests.bench._ocr_run import QUICK_PAGES, select_pages
+from tests.ocr_pages.catalogue import KINDS
+from tests.ocr_pages.hostile import HOSTILE_FILES, make_pdf
+from tests.ocr_pages.split import Split
+
+BUSY = "import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+
+
+def result(reader: str, errors: int, *, index: int = 0, kind: str = "memo", processor_s: float = 1.0) -> PageResult:
+    return PageResult(
+        split="held_out", kind=kind, index=index, typeface="Norasi", strength=0.3, reader=reader, characters=1000,
+        character_errors=errors, thai_digits=10, wrong_thai_digits=min(errors, 10), words=100, word_errors=errors,
+        processor_s=processor_s, wall_s=1.0, peak_mb=90.0, is_readable=True, failure="",
+    )  # fmt: skip
+
+
+def test_orphans_are_part_of_the_cost() -> None:
+    """The kiosk kills its children as soon as it has their result: without a reaper their time is lost."""
+
+    def read(picture: bytes) -> ReadPage:
+        program = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {BUSY!r}])"
+        subprocess.run([sys.executable, "-c", program], check=True)
+        return ReadPage((picture.decode(),))
+
+    reading = measure_reading(read, b"text")
+    assert reading.page.lines == ("text",)
+    assert reading.processor_s >= 0.3
+    assert reading.peak_mb > 3
+
+
+def test_a_failed_reading_is_reported() -> None:
+    def read(picture: bytes) -> ReadPage:
+        raise ValueError("no page")
+
+    reading = measure_reading(read, b"")
+    assert (reading.page.lines, reading.page.is_readable, reading.failure) == ((), False, "ValueError: no page")
+
+
+def test_readers_are_found_by_name(tmp_path: Path) -> None:
+    model = tmp_path / "tha.traineddata"
+    model.touch()
+    for name in ("product", "plain1", "plain3", str(model)):
+        assert callable(find_reader(name))
+    with pytest.raises(ValueError, match="no reader"):
+        find_reader("plain")
+
+
+def test_the_quick_run_has_every_kind() -> None:
+    pages = select_pages(Split.HELD_OUT, is_quick=True)
+    assert len(set(pages)) == QUICK_PAGES
+    assert {page.kind for page in pages} == set(KINDS)
+    assert len({page.index for page in pages}) > 2
+
+
+def test_figures_are_pooled_and_pages_compared_one_by_one() -> None:
+    rows = [result("plain1", 10), result("plain1", 50, index=1), result("product", 16), result("product", 2, index=1)]
+    figures = summarise(rows[2:])
+    assert (figures.error, figures.median_error, figures.worst_error) == pytest.approx((0.9, 0.9, 1.6))
+    assert figures.digit_error == pytest.approx(60)
+    assert pages_worse(rows, "product", "plain1", 0.5) == [rows[2]]
+    assert pages_worse(rows, "product", "plain1", 0.7) == []
+
+
+def test_budgets_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    good = [
+        replace(result(reader, errors, kind=kind), wrong_thai_digits=0)
+        for kind in ("memo", "table", "camera, wood")
+        for reader, errors in (("plain1", 30), ("product", 2))
+    ]
+    assert check_budgets(good, Split.HELD_OUT, [False] * 20)
+    assert not check_budgets(good, Split.HELD_OUT, [True] * 20)
+    assert not check_budgets([*good, result("product", 40, kind="memo", index=1)], Split.HELD_OUT, [])
+    slow = [replace(row, processor_s=1.8 if row.reader == "product" else 1.0) for row in good]
+    assert not check_budgets(slow, Split.HELD_OUT, [])
+    assert "EXCEEDED processor time to plain, slowest kind" in capsys.readouterr().out
+
+
+def test_a_commit_has_one_line_in_the_leaderboard(tmp_path: Path) -> None:
+    path = tmp_path / "leaderboard.csv"
+    record_commit(path, [result("plain1", 50), result("product", 10)])
+    record_commit(path, [result("plain1", 50), result("product", 4)])
+    (line,) = read_leaderboard(path)
+    assert (line["plain_error"], line["error"], line["worst_kind"]) == ("5.00", "0.40", "memo")
+    ET.fromstring(plot_leaderboard([line]))
+
+
+def test_plots_are_valid_and_rows_are_written(tmp_path: Path) -> None:
+    rows = [result("plain1", 50), result("product", 10)]
+    picture = plot_kinds(figures_by(rows, lambda row: row.kind))
+    assert "memo" in picture
+    ET.fromstring(picture)
+    ET.fromstring(plot_reliability([(50.0, 0.5, 4), (95.0, 0.01, 400)]))
+    write_csv(tmp_path / "new" / "pages.csv", rows)
+    assert len((tmp_path / "new" / "pages.csv").read_text().splitlines()) == 3
+
+
+def test_hostile_files_have_distinct_names_and_the_pdf_has_its_pages() -> None:
+    names = [file.name for file in HOSTILE_FILES]
+    assert len(names) == len(set(names))
+    pdf = PdfReader(io.BytesIO(make_pdf(12, points=(100, 200), content=b"0 0 m 9 9 l S")))
+    assert len(pdf.pages) == 12
+    assert float(pdf.pages[11].mediabox.height) == 200
