@@ -13,6 +13,7 @@ import numpy as np
 from ocr.arrays import Floats, Grey, Ink
 
 _SMALL_SIDE_PX = 640  # the sheet is searched on a copy of this size
+_MIN_SMALL_SIDE_PX = 120  # of the copy; a strip this narrow is no photograph of a page
 _MIN_SHARE, _MAX_SHARE = 0.2, 0.985  # of the picture, that a sheet covers
 _MIN_FILL = 0.9  # of the four-sided outline, that is paper
 _MIN_STEP = 14  # grey levels from ground to paper, median along a side
@@ -28,6 +29,8 @@ def find_corners(grey: Grey) -> Floats | None:
     height, width = grey.shape
     scale = _SMALL_SIDE_PX / max(height, width)
     if scale >= 1:
+        return None
+    if min(height, width) * scale < _MIN_SMALL_SIDE_PX:
         return None
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     # Print would open the sheet at its edge; letters are darker than the paper and narrower than this.

@@ -9,7 +9,7 @@ import cv2
 
 from ocr.binarise import binarise
 from ocr.chain_letters import Row
-from ocr.components import find_components, letter_height
+from ocr.components import find_components, is_texture, letter_height
 from ocr.decode_picture import decode
 from ocr.deskew import MIN_DEGREES, measure_skew
 from ocr.errors import OcrError, OcrErrorReason
@@ -27,6 +27,7 @@ from ocr.tesseract_readers import open_reader
 _ORIENTATION_LINES = 3
 _MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45
 _MIN_ORIENTATION_GAIN = 4.0  # confidence by which the lines must read better upside down
+_MAX_LINES_WITHOUT_PRINT = 40  # a page whose first lines are noise or handwriting is not read further
 MAX_READING_S = 15.0  # processor time after which the rest of a page is not read; a dense page takes 3
 
 
@@ -79,6 +80,8 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
         for line in make_lines(words, pictures, placement):
             lines.append(line)
             yield Progress(line, number / len(segmented), page.quarter_turns)
+        if number == _MAX_LINES_WITHOUT_PRINT and not is_readable(lines):
+            break
     return Recognition(
         tuple(lines),
         is_readable(lines),
@@ -115,7 +118,7 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
     ink = binarise(copy.grey)
     components = find_components(ink)
     height = letter_height(components)
-    if height is None:
+    if height is None or is_texture(components):
         return _Page(copy, None, 0.0, 0)
     quarter_turns = 0
     if runs_down(components, height):
