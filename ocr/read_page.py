@@ -13,6 +13,7 @@ from ocr.components import find_components, is_texture, letter_height
 from ocr.decode_picture import decode
 from ocr.deskew import MIN_DEGREES, measure_skew
 from ocr.errors import OcrError, OcrErrorReason
+from ocr.find_offers import find_offers
 from ocr.handwriting import mean_confidence
 from ocr.line_reader import LineReader, Word
 from ocr.make_lines import Placement, is_readable, make_lines, page_confidence
@@ -89,6 +90,7 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
         page.quarter_turns,
         page.degrees,
         page.copy.steps,
+        find_offers(lines),
         readers.model.name,
     )
 

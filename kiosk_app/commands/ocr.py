@@ -91,12 +91,17 @@ def _describe(page: PreparedPage, recognised: Recognition, seconds: float) -> di
         "model": recognised.model,
         "seconds": round(seconds, 2),
         "text": "\n".join(line.text for line in recognised.lines if not line.is_handwritten),
+        "offers": [
+            {"kind": offer.kind, "text": offer.text, "value": offer.value, "unsure": offer.is_uncertain}
+            for offer in recognised.offers
+        ],
         "lines": [
             {
                 "text": line.text,
                 "confidence": round(line.confidence, 1),
                 "unsure": line.is_uncertain,
                 "handwritten": line.is_handwritten,
+                "doubts": list(line.doubts),
                 "box": list(line.box),
             }
             for line in recognised.lines
