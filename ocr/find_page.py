@@ -17,7 +17,8 @@ _MIN_SMALL_SIDE_PX = 120  # of the copy; a strip this narrow is no photograph of
 _MIN_SHARE, _MAX_SHARE = 0.2, 0.985  # of the picture, that a sheet covers
 _MIN_FILL = 0.9  # of the four-sided outline, that is paper
 _MIN_STEP = 14  # grey levels from ground to paper, median along a side
-_STEP_PX = 6  # pixels of the small copy, inside and outside a side
+_SHARP_PX, _WIDE_PX = 4, 14  # pixels of the small copy, inside and outside a side
+_MIN_SHARPNESS = 0.55  # of the difference over the wide distance, that is reached over the short one
 _MIN_CORNER_DEGREES, _MAX_CORNER_DEGREES = 55.0, 125.0
 _FRAME_PX = 8  # a side this close to the picture's edge was cut off by it
 _TRIM_SHARE = 1 / 200  # of the width, cut off each side of the squared page: the sheet's own edge
@@ -96,7 +97,8 @@ def _is_sheet(corners: Floats, paper: Grey) -> bool:
 
 
 def _side_step(start: Floats, end: Floats, centre: Floats, paper: Grey) -> float | None:
-    """Median difference, in grey levels, between just inside and just outside a side; None along the picture's edge."""
+    """Median difference, in grey levels, between just inside and just outside a side; 0 for a soft transition, which is
+    a shadow's; None along the picture's edge."""
     height, width = paper.shape
     points = start + (end - start) * np.linspace(0.08, 0.92, 60)[:, None]
     near_edge = [points[:, 0].max() < _FRAME_PX, points[:, 0].min() > width - 1 - _FRAME_PX]
@@ -113,7 +115,8 @@ def _side_step(start: Floats, end: Floats, centre: Floats, paper: Grey) -> float
         level: Floats = paper[at[:, 1], at[:, 0]].astype(float)
         return level
 
-    return float(np.median(levels(_STEP_PX) - levels(-_STEP_PX)))
+    sharp = float(np.median(levels(_SHARP_PX) - levels(-_SHARP_PX)))
+    return sharp if sharp >= _MIN_SHARPNESS * float(np.median(levels(_WIDE_PX) - levels(-_WIDE_PX))) else 0.0
 
 
 def square(grey: Grey, corners: Floats) -> tuple[Grey, Floats]:
