@@ -27,6 +27,7 @@ from ocr.tesseract_readers import open_reader
 
 _ORIENTATION_LINES = 3
 _MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45
+_SURELY_UPRIGHT = 86.0  # mean confidence of the sample lines; print upside down has less than 80
 _MIN_ORIENTATION_GAIN = 4.0  # confidence by which the lines must read better upside down
 _MAX_LINES_WITHOUT_PRINT = 40  # a page whose first lines are noise or handwriting is not read further
 MAX_READING_S = 15.0  # processor time after which the rest of a page is not read; a dense page takes 3
@@ -147,6 +148,8 @@ def _is_upside_down(lines: Segmentation, reader: LineReader) -> bool:
     if not pictures:
         return False
     upright = _confidence(reader.read(pictures))
+    if upright >= _SURELY_UPRIGHT:
+        return False
     upside_down = _confidence(reader.read([turn(picture, 2) for picture in pictures]))
     return upside_down > upright + _MIN_ORIENTATION_GAIN
 
