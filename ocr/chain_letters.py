@@ -21,6 +21,7 @@ _MIN_OVERLAP = 0.5  # of the lower of letter and row, in height
 _MAX_CHAINS = 4_000  # of a page with text a few hundred; a picture's texture has any number
 _SATELLITE_DISTANCE = 1.25  # letter heights from a row within which a thinner row consists of its marks
 _SATELLITE_HEIGHT = 0.9  # of the other row's letters
+_MANY_LETTERS = 4  # times those of the thinner row: then its height does not matter
 
 
 @dataclass
@@ -156,7 +157,9 @@ def _without_rows_of_marks(rows: list[Row]) -> list[Row]:
             abs(other.middle - row.middle) < _SATELLITE_DISTANCE * other.height
             and len(other.letters) >= 1.3 * len(row.letters)
             and min(other.right, row.right) - max(other.left, row.left) > 0.5 * (row.right - row.left)
-            and row.height < _SATELLITE_HEIGHT * other.height
+            and (
+                row.height < _SATELLITE_HEIGHT * other.height or len(other.letters) >= _MANY_LETTERS * len(row.letters)
+            )
             for other in rows
             if other is not row
         )

@@ -33,9 +33,14 @@ class Model:
         return self.directory / f"{self.name}{_SUFFIX}"
 
 
+def has_own_model() -> bool:
+    """Whether the kiosk's own model is installed; without it Debian's is used, which lacks five Thai digits."""
+    return OWN_MODEL.is_file()
+
+
 def find_thai_model() -> Model | None:
     """The kiosk's own model, which knows all ten Thai digits; Debian's `tha` where it is missing."""
-    if OWN_MODEL.is_file():
+    if has_own_model():
         return Model(OWN_MODEL.parent, OWN_MODEL.name.removesuffix(_SUFFIX))
     return _find_debian_model(THAI)
 

@@ -11,7 +11,7 @@ from kiosk_app.health.finding import Finding, HealthContext, Severity
 from kiosk_app.outbox.clock import clock_quality
 from ocr import confine
 from ocr.confine import UNCONFINED_ENV_VAR
-from ocr.models import find_missing_ocr_cached
+from ocr.models import find_missing_ocr_cached, has_own_model
 from protocol.bilingual_text import BilingualText
 from protocol.choices import ClockQuality
 from thai.segmentation import has_dictionary
@@ -46,6 +46,16 @@ def check_recognition(_: HealthContext) -> Iterator[Finding]:
             Severity.HINDERS,
             BilingualText(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({missing})", f"Letters cannot be read by machine: {missing}"),
             BilingualText("apt install tesseract-ocr tesseract-ocr-tha", "apt install tesseract-ocr tesseract-ocr-tha"),
+        )
+    elif not has_own_model():
+        yield Finding(
+            "S-06",
+            Severity.NOTE,
+            BilingualText(
+                "อ่านเลขไทย ๔ ๖ ๗ ๘ ๙ ไม่ได้ เพราะไม่มีแบบจำลองของตู้",
+                "The Thai digits ๔ ๖ ๗ ๘ ๙ cannot be read: the kiosk's own model is missing",
+            ),
+            BilingualText("ติดตั้งรุ่นปัจจุบันของตู้อีกครั้ง", "Install the current release again"),
         )
 
 

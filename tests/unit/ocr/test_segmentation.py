@@ -1,0 +1,107 @@
+"""Lines are found without reading them: rows, marks, columns, tables, leaders, headings."""
+
+import numpy as np
+import pytest
+from PIL import ImageDraw
+
+from ocr.binarise import binarise
+from ocr.components import find_components, is_texture, letter_height
+from ocr.dotted_leaders import is_leader_dot
+from ocr.line_pictures import LinePicture
+from ocr.segment_lines import segment_lines
+from tests.unit.ocr.drawn_pages import SIZE_PX, WORDS, draw_lines, pixels
+
+
+def segment(page) -> list[list[LinePicture]]:  # type: ignore[no-untyped-def]
+    grey = pixels(page)
+    ink = binarise(grey)
+    height = letter_height(find_components(ink))
+    assert height is not None
+    return list(segment_lines(grey, ink, height))
+
+
+@pytest.mark.parametrize("spacing", [1.0, 1.2, 1.6])
+def test_marks_stay_with_their_letters_at_every_line_spacing(spacing: float) -> None:
+    """The ink of each line's picture is that of the line drawn alone."""
+    texts = ["ปู่ซื้อที่ดินผืนนี้", "ญาติกู้หนี้ให้หมู่บ้าน", "ฐานรั้วทรุดตัวใกล้ตู้ไฟ", "น้ำท่วมทุ่งทั้งปีที่แล้ว"]
+    step = round(SIZE_PX * 1.3 * spacing)  # Sarabun's own line height is 1.3 of its size
+    lines = segment(draw_lines([(60, 60 + step * number, text) for number, text in enumerate(texts)]))
+    assert len(lines) == len(texts)
+    for line, text in zip(lines, texts, strict=True):
+        ((alone,),) = segment(draw_lines([(60, 60, text)]))
+        (part,) = line
+        assert (part.picture < 128).sum() == pytest.approx((alone.picture < 128).sum(), rel=0.04)
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    places = [(60 + 440 * column, 60 + 56 * row, WORDS) for row in range(9) for column in (0, 1)]
+    lines = segment(draw_lines(places, size=(960, 640)))
+    assert [len(line) for line in lines] == [1] * 18
+    lefts = [line[0].box.left for line in lines]
+    assert max(lefts[:9]) < 200 and min(lefts[9:]) > 400
+
+
+def test_a_table_is_read_row_by_row_without_its_rules() -> None:
+    page = draw_lines([(left, 70 + 70 * row, text) for row in range(4) for left, text in ((70, "๑๒"), (300, WORDS))])
+    draw = ImageDraw.Draw(page)
+    for row in range(5):
+        draw.line((50, 60 + 70 * row, 800, 60 + 70 * row), 20, 3)
+    for left in (50, 280, 800):
+        draw.line((left, 60, left, 340), 20, 3)
+    lines = segment(page)
+    assert [len(line) for line in lines] == [2] * 4
+    assert all((part.picture[:, :2] > 200).all() for line in lines for part in line)  # no rule at an edge
+
+
+def test_left_and_right_of_a_letterhead_are_one_line() -> None:
+    lines = segment(draw_lines([(60, 60, "ที่ ขก ๐๐๑๗"), (600, 60, WORDS), (60, 130, WORDS)]))
+    assert [len(line) for line in lines] == [2, 1]
+    assert lines[0][0].box.left < lines[0][1].box.left
+
+
+def test_a_heading_in_large_type_is_a_line() -> None:
+    page = draw_lines([(60, 260 + 56 * row, WORDS) for row in range(6)])
+    page.paste(draw_lines([(250, 20, "บันทึกข้อความ")], size=(900, 200), type_px=80), (0, 20))
+    lines = segment(page)
+    assert len(lines) == 7
+    assert lines[0][0].letter_height > 1.8 * lines[1][0].letter_height
+
+
+def test_dots_of_a_leader_are_no_text() -> None:
+    page = draw_lines([(60, 60, "ชื่อ" + "." * 40), (60, 130, "พ.ศ. ๒๕๖๙ น. ต.")])
+    components = find_components(binarise(pixels(page)))
+    assert int(is_leader_dot(components, 20).sum()) == 40
+    leader, text = segment(page)
+    assert leader[0].picture.shape[1] < 120
+    assert text[0].picture.shape[1] > 200
+
+
+def test_dots_between_typed_letters_belong_to_the_leader() -> None:
+    page = draw_lines([(60, 60, "." * 60), (200, 50, "ส ม ช า ย")])
+    components = find_components(binarise(pixels(page)))
+    dots = is_leader_dot(components, 20)
+    assert not any(dots[components.height > 8])
+    assert int(dots.sum()) >= 45  # the others touch letters
+
+
+def test_a_row_that_bends_is_straightened() -> None:
+    page = pixels(draw_lines([(60, 300, WORDS * 2)]))
+    bent = np.stack(
+        [np.roll(page[:, column], round(14 * (column / 450 - 1) ** 2)) for column in range(page.shape[1])], axis=1
+    )
+    ink = binarise(bent)
+    ((part,),) = segment_lines(bent, ink, 20)
+    ((straight,),) = segment_lines(page, binarise(page), 20)
+    ink_rows = [np.flatnonzero((each.picture < 128).any(axis=1)) for each in (part, straight)]
+    heights = [rows[-1] - rows[0] for rows in ink_rows]
+    assert abs(heights[0] - heights[1]) <= 4
+
+
+def test_noise_and_halftone_are_texture_and_text_is_not() -> None:
+    noise = (np.random.default_rng(1).random((1200, 900)) < 0.25).astype(np.uint8) * np.uint8(255)
+    dots = np.full((1200, 900), 255, np.uint8)
+    dots[::6, ::6] = dots[1::6, ::6] = dots[::6, 1::6] = dots[1::6, 1::6] = dots[2::6, ::6] = dots[2::6, 1::6] = 0
+    assert is_texture(find_components(binarise(dots))) or letter_height(find_components(binarise(dots))) is None
+    assert is_texture(find_components(noise))
+    text = draw_lines([(20, 10 + 40 * row, WORDS * 3) for row in range(16)])
+    assert not is_texture(find_components(binarise(pixels(text))))
