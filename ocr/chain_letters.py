@@ -62,8 +62,10 @@ def is_base_letter(components: Components, height: int) -> Bools:
     return result
 
 
-def chain_letters(components: Components, letters: Ints, height: float, vertical_rules: Ink) -> list[Row]:
-    """The rows of the pieces `letters`, without order."""
+def chain_letters(
+    components: Components, letters: Ints, height: float, vertical_rules: Ink, is_leader: Bools
+) -> list[Row]:
+    """The rows of the pieces `letters`, without order. `is_leader`: for each piece, whether it is no text."""
     chains: list[list[int]] = []
     ends: list[tuple[float, float, float]] = []  # right edge, top and bottom of each open chain's end
     open_chains: list[int] = []
@@ -99,7 +101,7 @@ def chain_letters(components: Components, letters: Ints, height: float, vertical
     rows = [
         make_row(components, part)
         for chain in chains
-        for part in _cut_chain(components, np.array(chain, np.int64), height, vertical_rules)
+        for part in _cut_chain(components, np.array(chain, np.int64), height, vertical_rules, is_leader)
     ]
     return _without_rows_of_marks(rows)
 
@@ -131,12 +133,22 @@ def _smooth(values: Floats) -> Floats:
     return result
 
 
-def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink) -> list[Ints]:
+def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink, is_leader: Bools) -> list[Ints]:
     """The parts of a chain between wide gaps and vertical rules."""
     parts, start, right = [], 0, int(components.right[chain[0]])
     for index in range(1, len(chain)):
         left = int(components.left[chain[index]])
-        if left - right > _MAX_SPACE * height:
+        if (
+            left - right > _MAX_SPACE * height
+            and _widest_white(
+                components,
+                is_leader,
+                (right, left),
+                int(components.top[chain[index]]),
+                int(components.bottom[chain[index]]),
+            )
+            > _MAX_SPACE * height
+        ):
             parts.append(chain[start:index])
             start = index
         elif left - right > 2:
@@ -147,6 +159,15 @@ def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink) -
                 start = index
         right = max(right, int(components.right[chain[index]]))
     return [*parts, chain[start:]]
+
+
+def _widest_white(components: Components, is_leader: Bools, columns: tuple[int, int], top: int, bottom: int) -> int:
+    """Columns without text between two letters; there may be a full stop or a dash between them."""
+    labels = components.labels[top:bottom, columns[0] : columns[1]]
+    is_text = np.concatenate([[False], ~is_leader])
+    stops = np.flatnonzero(np.any(is_text[labels], axis=0))
+    edges = np.concatenate([[-1], stops, [labels.shape[1]]])
+    return int(np.diff(edges).max()) - 1
 
 
 def _without_rows_of_marks(rows: list[Row]) -> list[Row]:

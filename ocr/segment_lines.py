@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocr.arrays import Grey, Ink, Ints
+from ocr.arrays import Bools, Grey, Ink, Ints
 from ocr.attach_marks import attach_marks
 from ocr.chain_letters import MAX_LETTER, Row, chain_letters, is_base_letter
 from ocr.components import MAX_LETTERS, Components, find_components
@@ -52,10 +52,10 @@ def segment_lines(even: Grey, ink: Ink, height: int) -> Segmentation:
     letters = np.flatnonzero(is_base_letter(components, height) & ~is_dot)
     if len(letters) > MAX_LETTERS:
         return Segmentation(even, components, [], {})
-    rows = chain_letters(components, letters, height, vertical)
+    rows = chain_letters(components, letters, height, vertical, is_dot)
     is_large = (components.height > MAX_LETTER * height) & ~is_dot
     large = np.flatnonzero(is_large)
-    rows += _title_rows(components, large, height, vertical)
+    rows += _title_rows(components, large, height, vertical, is_dot)
     if len(rows) > _MAX_ROWS:
         return Segmentation(even, components, [], {})
     in_rows = {int(piece) for row in rows for piece in row.letters}
@@ -70,14 +70,14 @@ def _without(pieces: Ints, excluded: set[int]) -> Ints:
     return np.array([piece for piece in pieces.tolist() if piece not in excluded], np.int64)
 
 
-def _title_rows(components: Components, large: Ints, height: int, vertical: Ink) -> list[Row]:
+def _title_rows(components: Components, large: Ints, height: int, vertical: Ink, is_leader: Bools) -> list[Row]:
     """Rows of letters that are larger than those of the text."""
     heights = components.height[large]
     candidates = large[(heights <= _MAX_TITLE * height) & (components.width[large] <= 1.5 * heights)]
     if len(candidates) < _MIN_TITLE_LETTERS:
         return []
     title_height = float(np.median(components.height[candidates]))
-    rows = chain_letters(components, candidates, title_height, vertical)
+    rows = chain_letters(components, candidates, title_height, vertical, is_leader)
     return [row for row in rows if len(row.letters) >= _MIN_TITLE_LETTERS and _is_even(components, row)]
 
 
