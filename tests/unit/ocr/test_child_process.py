@@ -1,5 +1,6 @@
 """The child process ends at its deadline with every process it started, and each failure has its own error."""
 
+import json
 import os
 import pickle
 import signal
@@ -10,6 +11,7 @@ import time
 import zlib
 from pathlib import Path
 from threading import Event, Timer
+from typing import Any
 
 import pytest
 
@@ -110,6 +112,57 @@ def test_a_result_of_an_unknown_type_is_an_error() -> None:
         child_process.run_in_child(Path, "/etc", deadline_s=20, memory_mb=MEMORY_MB)
 
 
+WALK: Any = os.walk  # a generator that the child can import
+
+
+def test_parts_arrive_before_the_result() -> None:
+    directory = str(Path(json.__file__).parents[1] / "email")
+    received: list[object] = []
+    result = child_process.stream_from_child(
+        WALK, directory, on_part=received.append, deadline_s=60, memory_mb=MEMORY_MB
+    )
+    assert result is None
+    assert received == list(os.walk(directory))
+    assert len(received) > 1
+
+
+def test_a_child_is_cancelled_between_two_parts() -> None:
+    cancel = Event()
+    received = []
+
+    def stop(part: object) -> None:
+        received.append(part)
+        cancel.set()
+
+    with pytest.raises(ChildCancelledError):
+        child_process.stream_from_child(
+            WALK, "/usr/lib", on_part=stop, deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel
+        )
+    assert len(received) < len(list(os.walk("/usr/lib")))
+    assert zombies() == []
+
+
+CRAFTED_PARTS = {
+    "too long": b"\x01\xff\xff\xff\xff",
+    "no result in it": b"\x01\0\0\0\x02x\n",
+    "another class": b"\x01\0\0\0\x1b" + b'{"class": ["Path", {}]}   \n',
+    "cut off": b"\x01\0\0\0\x09{}",
+}
+
+
+@pytest.mark.parametrize("made", CRAFTED_PARTS.values(), ids=CRAFTED_PARTS.keys())
+def test_a_crafted_part_is_an_error(made: bytes) -> None:
+    script = f"import os\nrest = {made!r}\n" + WRITE_ANSWER
+    with pytest.raises(ChildFailedError, match="no valid result"):
+        child_process.stream_from_child(
+            exec,  # type: ignore[arg-type]
+            script,
+            on_part=lambda part: pytest.fail(str(part)),
+            deadline_s=30,
+            memory_mb=MEMORY_MB,
+        )
+
+
 WRITE_ANSWER = """
 for line in range(3, 9):  # one of them is the answer's
     try:
@@ -187,6 +240,13 @@ def test_the_child_has_a_low_priority_and_does_not_import_kivy() -> None:
     )
     result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
+
+
+def test_the_interface_imports_neither_opencv_nor_tesseract() -> None:
+    """They take 60 MB; the child imports them by the name of its function."""
+    probe = "import kiosk_app.runner.page_images, sys; print({'cv2', 'tesserocr', 'pypdfium2'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"
 
 
 def test_no_process_or_file_is_left_after_the_parent_is_killed() -> None:

@@ -71,9 +71,9 @@ def test_a_stamp_is_removed_and_coloured_print_is_not() -> None:
     without = copy_page(stamped)
     assert without.grey[104, 400] > 230
     assert "coloured ink removed" in without.steps
-    kept = copy_page(blue)
-    assert "coloured ink removed" not in kept.steps
-    assert (kept.grey < 128).sum() > 5000
+    coloured = copy_page(blue)
+    assert "coloured ink removed" not in coloured.steps
+    assert (coloured.grey < 128).sum() > 5000
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
