@@ -50,7 +50,13 @@ _ALL = (
     _tlwg("Loma", Split.TUNING),
     _tlwg("Norasi", Split.HELD_OUT),
     _tlwg("Waree", Split.HELD_OUT),
-    _tlwg("TlwgTypewriter", Split.HELD_OUT, is_fixed_pitch=True),
+    Typeface(  # its bold face has misplaced marks
+        "TlwgTypewriter",
+        Split.HELD_OUT,
+        _TLWG / "TlwgTypewriter.ttf",
+        _TLWG / "TlwgTypewriter.ttf",
+        is_fixed_pitch=True,
+    ),
     _arundina("ArundinaSans", Split.HELD_OUT),
 )
 TYPEFACES = tuple(typeface for typeface in _ALL if typeface.regular.exists() and typeface.bold.exists())
