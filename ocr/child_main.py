@@ -13,12 +13,15 @@ import select
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from types import GeneratorType
+from typing import BinaryIO
 
 from ocr import confine
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.result_codec import Outcome, ResultFormatError, encode_result
+from ocr.result_codec import Outcome, ResultFormatError, encode_part, encode_result
 
 CHILD_NICENESS = 10
 _MAX_OPEN_FILES = 256
@@ -57,7 +60,7 @@ def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> No
         try:
             function, args = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the parent
             _enter_confinement(scratch_dir, program)
-            outcome = (Outcome.VALUE, function(*args))
+            outcome = (Outcome.VALUE, _call(function, args, results))
         except OcrError as error:
             outcome = (Outcome.OCR_ERROR, (error.reason.value, error.detail))
         except MemoryError:
@@ -70,6 +73,21 @@ def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> No
             results.write(encode_result(outcome))
         except ResultFormatError:
             results.write(encode_result((Outcome.CRASHED, (OcrErrorReason.FAILED.value, "ResultFormatError"))))
+
+
+def _call(function: Callable[..., object], args: tuple[object, ...], results: BinaryIO) -> object:
+    """The function's value. Of a generator, each value it yields is written as a part, and its return value is the
+    result."""
+    value = function(*args)
+    if not isinstance(value, GeneratorType):
+        return value
+    while True:
+        try:
+            part = next(value)
+        except StopIteration as finished:
+            return finished.value
+        results.write(encode_part(part))
+        results.flush()
 
 
 def _prefer_oom_kill() -> None:

@@ -14,8 +14,9 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 from threading import Event
 from time import monotonic
@@ -23,9 +24,10 @@ from typing import Any, TypeVar
 
 from ocr.confine import UNCONFINED_ENV_VAR
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.result_codec import Outcome, decode_result
+from ocr.result_codec import Outcome, ResultFormatError, decode_result, split_part
 
 _T = TypeVar("_T")
+_Part = TypeVar("_Part")
 
 MEMORY_DIR = "/dev/shm"  # noqa: S108 - tmpfs: no letter of a citizen may reach a disk
 MAX_RESULT_BYTES = 64 << 20  # a page and its preview have about 3 MB
@@ -34,6 +36,7 @@ _INHERITED_ENV_VARS = ("PATH", "TESSDATA_PREFIX", UNCONFINED_ENV_VAR)
 _READ_BYTES = 1 << 20
 _POLL_S = 0.05  # interval of the check for a cancellation
 _MAX_DETAIL_CHARS = 500
+_NO_VALID_RESULT = "The child died or returned no valid result."
 
 
 class ChildTimeoutError(OcrError):
@@ -65,21 +68,64 @@ def run_in_child(
     max_result_bytes: int = MAX_RESULT_BYTES,
 ) -> _T:
     """The result of `function(*args)` in a child. The child imports the function by its name, so it must be defined at
-    the top of a module.
+    the top of a module, or be an `ocr.child_function.ChildFunction`.
 
     `program`: the one program the child may start; it then has a private directory in memory as TMPDIR. Raises the
     OcrError that the function raised, ChildTimeoutError, ChildCancelledError or ChildFailedError."""
-    deadline = monotonic() + deadline_s
+    limits = _Limits(deadline_s, memory_mb, program, max_result_bytes)
+    return _run((function, args), limits, cancel, _ignore)  # type: ignore[no-any-return]
+
+
+def stream_from_child(
+    function: Callable[..., Generator[_Part, None, _T]],
+    *args: object,
+    on_part: Callable[[_Part], None],
+    deadline_s: float,
+    memory_mb: int,
+    cancel: Event | None = None,
+    program: str = "",
+    max_result_bytes: int = MAX_RESULT_BYTES,
+) -> _T:
+    """As `run_in_child`, for a function that yields parts before it returns. `on_part` gets each of them as soon as the
+    child has it; the child goes on meanwhile."""
+    limits = _Limits(deadline_s, memory_mb, program, max_result_bytes)
+    return _run((function, args), limits, cancel, on_part)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _Limits:
+    deadline_s: float
+    memory_mb: int
+    program: str
+    max_result_bytes: int
+
+
+def _ignore(_part: object) -> None:
+    """What `run_in_child` does with parts."""
+
+
+def _run(request: object, limits: _Limits, cancel: Event | None, on_part: Callable[[Any], None]) -> Any:
+    program = limits.program
+    deadline = monotonic() + limits.deadline_s
     try:
         with ExitStack() as cleanup:
             scratch_dir = _create_scratch_directory(cleanup) if program else ""
             # The child holds the reading end, which becomes readable when this process ends.
             lifeline, parent_end = os.pipe()
             cleanup.callback(os.close, parent_end)
-            with os.fdopen(lifeline, "rb"), _open_request((function, args)) as request:
+            with os.fdopen(lifeline, "rb"), _open_request(request) as request_file:
                 child = subprocess.Popen(
-                    [sys.executable, "-I", "-m", "ocr.child_main", str(lifeline), str(memory_mb), scratch_dir, program],
-                    stdin=request,
+                    [
+                        sys.executable,
+                        "-I",
+                        "-m",
+                        "ocr.child_main",
+                        str(lifeline),
+                        str(limits.memory_mb),
+                        scratch_dir,
+                        program,
+                    ],
+                    stdin=request_file,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     pass_fds=(lifeline,),
@@ -89,8 +135,8 @@ def run_in_child(
                 )
             with child:
                 try:
-                    encoded = _read_result(child, deadline, cancel, max_result_bytes)
-                    return _unwrap_result(encoded)  # type: ignore[no-any-return]
+                    encoded = _read_result(child, deadline, cancel, limits.max_result_bytes, on_part)
+                    return _unwrap_result(encoded)
                 finally:
                     with suppress(ProcessLookupError):
                         os.killpg(child.pid, signal.SIGKILL)  # also what the function started and left running
@@ -130,12 +176,16 @@ def _open_request(request: object) -> Iterator[int]:
 
 
 def _read_result(
-    child: "subprocess.Popen[bytes]", deadline: float, cancel: Event | None, max_result_bytes: int
+    child: "subprocess.Popen[bytes]",
+    deadline: float,
+    cancel: Event | None,
+    max_result_bytes: int,
+    on_part: Callable[[Any], None],
 ) -> bytes:
-    """The bytes that the child writes, until it closes its output. Raises ChildTimeoutError, ChildCancelledError,
-    ChildFailedError."""
+    """The bytes that the child writes after its parts, until it closes its output. Raises ChildTimeoutError,
+    ChildCancelledError, ChildFailedError."""
     assert child.stdout is not None  # noqa: S101 - opened as a pipe
-    poll, result = select.poll(), bytearray()
+    poll, result, total = select.poll(), bytearray(), 0
     poll.register(child.stdout, select.POLLIN)
     while True:
         if cancel is not None and cancel.is_set():
@@ -148,14 +198,26 @@ def _read_result(
             if not data:
                 return bytes(result)
             result += data
-            if len(result) > max_result_bytes:
+            total += len(data)
+            if total > max_result_bytes:
                 raise ChildFailedError(OcrErrorReason.FAILED, "The child's result is too large.")
+            for part in _split_parts(result):
+                on_part(part)
+
+
+def _split_parts(received: bytearray) -> Iterator[Any]:
+    """Remove the complete parts from the received bytes. Raises ChildFailedError."""
+    try:
+        while (encoded := split_part(received)) is not None:
+            yield decode_result(encoded, _result_classes())
+    except ResultFormatError:
+        raise ChildFailedError(OcrErrorReason.FAILED, _NO_VALID_RESULT) from None
 
 
 def _result_classes() -> tuple[type, ...]:
     """The dataclasses a result may contain: those of the modules that this process has imported, as every caller of
     such a function has."""
-    names_by_module = {"ocr.prepare_page": ("PreparedPage",), "ocr.recognise": ("Recognition", "Line")}
+    names_by_module = {"ocr.prepare_page": ("PreparedPage",), "ocr.recognise": ("Recognition", "Line", "Progress")}
     return tuple(
         getattr(sys.modules[module], name)
         for module, names in names_by_module.items()
@@ -172,5 +234,5 @@ def _unwrap_result(encoded: bytes) -> Any:
             return value
         reason, detail = OcrErrorReason(value[0]), str(value[1])[:_MAX_DETAIL_CHARS]
     except (TypeError, ValueError, LookupError):  # ResultFormatError is a ValueError
-        raise ChildFailedError(OcrErrorReason.FAILED, "The child died or returned no valid result.") from None
+        raise ChildFailedError(OcrErrorReason.FAILED, _NO_VALID_RESULT) from None
     raise OcrError(reason, detail) if outcome == Outcome.OCR_ERROR else ChildFailedError(reason, detail)

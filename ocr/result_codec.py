@@ -1,12 +1,14 @@
 """Encodes a child's result as bytes that are safe to decode even if the child is compromised.
 
-The format is one line of JSON, then the raw bytes that it points into. Decoding creates plain values and instances of
+The format is one line of JSON, then the raw bytes that it points into. Parts of a result that is not complete yet come
+before it, each with its length. Decoding creates plain values and instances of
 the given dataclasses, with fields of the declared types, and nothing else: no class is changed, no code is looked up,
 and memory is bounded by the received bytes. Pickle, even with limited classes, lets a result change the classes
 themselves, and with them the pages of every later visit.
 """
 
 import json
+import struct
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from math import isfinite
@@ -14,6 +16,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 _MAX_HEADER_BYTES = 4 << 20  # a page of 20,000 characters with its lines has 200 kB
 _MAX_INT = 1 << 53
+_PART_HEAD = struct.Struct(">BI")  # a byte that begins no line of JSON, and the length of the part
+_PART_MARK = 1
+_MAX_PART_BYTES = 1 << 20  # a line of text with its boxes has 1 kB
 _BYTES, _TUPLE, _CLASS, _DICT = "bytes", "tuple", "class", "dict"
 
 
@@ -35,6 +40,28 @@ def encode_result(value: object) -> bytes:
     raw = bytearray()
     header = json.dumps(_to_tree(value, raw), ensure_ascii=True, allow_nan=False).encode()
     return header + b"\n" + raw
+
+
+def encode_part(value: object) -> bytes:
+    """A part of a result, to be written before the result. Raises ResultFormatError as `encode_result` does."""
+    encoded = encode_result(value)
+    return _PART_HEAD.pack(_PART_MARK, len(encoded)) + encoded
+
+
+def split_part(received: bytearray) -> bytes | None:
+    """Remove the first complete part from the received bytes and return it; None when there is none yet. Raises
+    ResultFormatError for a part that is too long."""
+    if len(received) < _PART_HEAD.size or received[0] != _PART_MARK:
+        return None
+    _, length = _PART_HEAD.unpack_from(received)
+    if length > _MAX_PART_BYTES:
+        raise ResultFormatError("a part is too long")
+    end = _PART_HEAD.size + length
+    if len(received) < end:
+        return None
+    part = bytes(received[_PART_HEAD.size : end])
+    del received[:end]
+    return part
 
 
 def decode_result(encoded: bytes, classes: tuple[type, ...]) -> Any:

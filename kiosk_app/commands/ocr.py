@@ -9,8 +9,9 @@ from kiosk_app.commands.output import print_json, print_message
 from machine.safe_files import read_file
 from ocr import child_process
 from ocr.errors import OcrError
+from ocr.models import required_program
 from ocr.prepare_page import prepare
-from ocr.recognise import PROGRAM, recognise
+from ocr.recognise import recognise
 
 DEADLINE_S = 90.0
 MEMORY_MB = 1600
@@ -50,7 +51,7 @@ def _recognise_file(path: Path) -> dict[str, Any]:
         return {"file": str(path), "error": str(error), "bad_input": True}
     try:
         recognised = child_process.run_in_child(
-            recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM
+            recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=required_program()
         )
     except OcrError as error:
         raise CommandError(f"{path}: {error}") from None

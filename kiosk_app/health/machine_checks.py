@@ -11,7 +11,7 @@ from kiosk_app.health.finding import Finding, HealthContext, Severity
 from kiosk_app.outbox.clock import clock_quality
 from ocr import confine
 from ocr.confine import UNCONFINED_ENV_VAR
-from ocr.recognise import find_missing_ocr_cached
+from ocr.models import find_missing_ocr_cached
 from protocol.bilingual_text import BilingualText
 from protocol.choices import ClockQuality
 from thai.segmentation import has_dictionary

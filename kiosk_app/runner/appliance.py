@@ -17,7 +17,7 @@ from kiosk_app.runner import device_test_runner
 from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.ports import Devices
 from kiosk_app.settings import Settings, is_night
-from ocr.recognise import find_missing_ocr_cached
+from ocr.models import find_missing_ocr_cached
 from protocol.choices import ClockQuality
 from thai.dates import in_thailand
 

@@ -7,8 +7,9 @@ from kiosk_app.runner.ports import Picture, RecognisedText
 from kiosk_app.runner.scan_effects import PREPARE_DEADLINE_S, RECOGNISE_DEADLINE_S
 from ocr import child_process
 from ocr.decode_picture import find_qr
+from ocr.models import required_program
 from ocr.prepare_page import prepare
-from ocr.recognise import PROGRAM, recognise
+from ocr.recognise import recognise
 from protocol.tracking_code import TrackingCodeError, code_from_url
 
 # Address space of a child: 60 megapixels in colour are twice 180 MB, besides numpy's threads and Python itself.
@@ -41,7 +42,7 @@ class ConfinedPageImages:
             deadline_s=RECOGNISE_DEADLINE_S - DEADLINE_MARGIN_S,
             memory_mb=RECOGNISE_MEMORY_MB,
             cancel=cancel,
-            program=PROGRAM,
+            program=required_program(),
         )
         lines = tuple(
             RecognisedLine(line.text, line.confidence, line.is_uncertain, line.centre_y) for line in recognised.lines

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from ocr import child_process
+from ocr.models import required_program
 from ocr.prepare_page import prepare
-from ocr.recognise import PROGRAM, recognise
+from ocr.recognise import recognise
 
 DEADLINE_S = 180
 MEMORY_MB = 1600
@@ -62,7 +63,7 @@ def read_with_kiosk(picture: bytes) -> ReadPage:
     """What a visit does with a scan: prepare, then recognise, each in a confined child. Raises OcrError."""
     page = child_process.run_in_child(prepare, picture, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB)
     result = child_process.run_in_child(
-        recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM
+        recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=required_program()
     )
     return ReadPage(
         tuple(line.text for line in result.lines),

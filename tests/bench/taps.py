@@ -18,8 +18,9 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from ocr import child_process
+from ocr.models import required_program
 from ocr.prepare_page import prepare
-from ocr.recognise import PROGRAM, recognise
+from ocr.recognise import recognise
 from simulators.sample_letters import THREE_PAGE_LETTER, render_letter_page
 from simulators.virtual_display import VirtualDisplay
 from tests.bench._tap_window import SIZE
@@ -52,7 +53,7 @@ def ocr_load() -> Iterator[None]:
         with suppress(child_process.ChildCancelledError):
             while True:
                 child_process.run_in_child(
-                    recognise, page.jpeg, deadline_s=90.0, memory_mb=1600, cancel=stop, program=PROGRAM
+                    recognise, page.jpeg, deadline_s=90.0, memory_mb=1600, cancel=stop, program=required_program()
                 )
 
     load = Thread(target=recognise_repeatedly)

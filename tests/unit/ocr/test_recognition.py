@@ -3,16 +3,20 @@
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from ocr import child_process
 from ocr import recognise as recognition
+from ocr.binarise import binarise
 from ocr.child_process import ChildFailedError
+from ocr.components import find_components, letter_height
+from ocr.deskew import measure_skew
 from ocr.errors import OcrError, OcrErrorReason
+from ocr.models import PROGRAM, find_missing_ocr, required_program
 from ocr.prepare_page import prepare
-from ocr.preprocess import estimate_skew
-from ocr.recognise import PROGRAM, find_missing_ocr, recognise
+from ocr.recognise import recognise
 from ocr.repair_text import repair_thai_line
 from simulators.sample_letters import (
     MARKET_LETTER,
@@ -43,7 +47,7 @@ def joined_text(result: recognition.Recognition) -> str:
 @pytest.mark.parametrize(
     ("spoil", "most_percent"),
     [(lambda page: page, 2), (turn_upside_down, 2), (add_shadow, 3), (add_skew, 2), (add_stamps, 3)],
-    ids=["clean", "upside down", "shadow", "estimate_skew", "stamp"],
+    ids=["clean", "upside down", "shadow", "skew", "stamp"],
 )
 def test_an_office_letter_is_read(spoil, most_percent: float) -> None:  # type: ignore[no-untyped-def]
     result = recognise(prepare(encode_picture(spoil(render_letter_page(OFFICE_LETTER)), "PPM")).jpeg)
@@ -84,7 +88,10 @@ def test_the_demo_letter_has_three_pages_of_a4() -> None:
 
 @pytest.mark.parametrize("degrees", [-3.0, -0.8, 0.0, 1.5, 4.0])
 def test_skew_is_measured(degrees: float) -> None:
-    assert estimate_skew(add_skew(render_letter_page(MARKET_LETTER), degrees)) == pytest.approx(-degrees, abs=0.15)
+    components = find_components(binarise(np.asarray(add_skew(render_letter_page(MARKET_LETTER), degrees))))
+    height = letter_height(components)
+    assert height is not None
+    assert measure_skew(components, height) == pytest.approx(-degrees, abs=0.15)
 
 
 def test_every_program_and_model_is_installed() -> None:
@@ -110,7 +117,8 @@ def test_a_page_reads_the_same_in_the_sandbox() -> None:
     page = prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=150), "PPM"))
     unconfined = recognise(page.jpeg)
     assert (
-        child_process.run_in_child(recognise, page.jpeg, deadline_s=90, memory_mb=1600, program=PROGRAM) == unconfined
+        child_process.run_in_child(recognise, page.jpeg, deadline_s=90, memory_mb=1600, program=required_program())
+        == unconfined
     )
     assert "น้ำ" in "".join(line.text for line in unconfined.lines)
 
@@ -122,7 +130,9 @@ def test_a_letter_is_written_to_no_disk_and_leaves_no_file(monkeypatch: pytest.M
         dir=child_process.MEMORY_DIR
     ) as memory:  # other programs may process letters at the same time
         monkeypatch.setattr(child_process, "MEMORY_DIR", memory)
-        assert child_process.run_in_child(recognise, page.jpeg, deadline_s=60, memory_mb=1600, program=PROGRAM).lines
+        assert child_process.run_in_child(
+            recognise, page.jpeg, deadline_s=60, memory_mb=1600, program=required_program()
+        ).lines
         place = child_process.run_in_child(tempfile.gettempdir, deadline_s=60, memory_mb=1600, program=PROGRAM)
         assert place.startswith(f"{memory}/dk-picture-")
         assert list(Path(memory).iterdir()) == []

@@ -1,0 +1,162 @@
+"""Chains the letters of a level page into rows.
+
+A row is cut at a gap of several letter heights and at a vertical rule, so that columns and the cells of a table are
+rows of their own here; `ocr.reading_order` joins them.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ocr.arrays import Bools, Floats, Ink, Ints
+from ocr.components import Components
+
+MIN_LETTER, MAX_LETTER = 0.62, 2.4  # letter heights of a base letter; marks are lower, joined rows and emblems higher
+_MIN_INK = 0.05  # of a letter height's square
+_MIN_WIDTH = 0.12  # letter heights
+MAX_GAP = 4.0  # letter heights between two letters of a chain
+_MAX_SPACE = 2.2  # letter heights between two words; wider gaps are between columns, cells or blocks
+_RECENT = 7  # letters at the end of a row that say where the next one is expected
+_MIN_OVERLAP = 0.5  # of the lower of letter and row, in height
+_SATELLITE_DISTANCE = 1.25  # letter heights from a row within which a thinner row consists of its marks
+_SATELLITE_HEIGHT = 0.9  # of the other row's letters
+
+
+@dataclass
+class Row:
+    """Letters from left to right on one line. Numbers of pieces; `marks` are added by `ocr.attach_marks`."""
+
+    letters: Ints
+    left: int
+    right: int
+    top: float  # medians over its letters
+    bottom: float
+    height: float
+    centres: Floats = field(repr=False)  # across, of each letter
+    tops: Floats = field(repr=False)  # smoothed along the row, at `centres`
+    bottoms: Floats = field(repr=False)
+    marks: list[int] = field(default_factory=list, repr=False)
+
+    @property
+    def middle(self) -> float:
+        """The height of its letters' middle on the page."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def pieces(self) -> Ints:
+        """Its letters and marks."""
+        return np.concatenate([self.letters, np.array(self.marks, np.int64)])
+
+
+def is_base_letter(components: Components, height: int) -> Bools:
+    """For each piece, whether it may be a base letter, or several joined ones."""
+    result: Bools = (
+        (components.height >= MIN_LETTER * height)
+        & (components.height <= MAX_LETTER * height)
+        & (components.width >= _MIN_WIDTH * height)
+        & (components.area >= _MIN_INK * height * height)
+        & (components.area >= 0.06 * components.width * components.height)  # not a frame
+    )
+    return result
+
+
+def chain_letters(components: Components, letters: Ints, height: float, vertical_rules: Ink) -> list[Row]:
+    """The rows of the pieces `letters`, without order."""
+    chains: list[list[int]] = []
+    ends: list[tuple[float, float, float]] = []  # right edge, top and bottom of each open chain's end
+    open_chains: list[int] = []
+    tops, bottoms = components.top.astype(float), components.bottom.astype(float)
+    lefts, rights = components.left, components.right
+    for letter in letters[np.argsort(lefts[letters], kind="stable")]:
+        left, top, bottom = float(lefts[letter]), tops[letter], bottoms[letter]
+        open_chains = [number for number in open_chains if left - ends[number][0] <= MAX_GAP * height]
+        best, smallest = -1, np.inf
+        for number in open_chains:
+            right, chain_top, chain_bottom = ends[number]
+            overlap = min(bottom, chain_bottom) - max(top, chain_top)
+            if overlap < _MIN_OVERLAP * min(bottom - top, chain_bottom - chain_top):
+                continue
+            offset = min(abs(bottom - chain_bottom), abs(top + bottom - chain_top - chain_bottom) / 2)
+            distance = offset + 0.1 * max(0.0, left - right)
+            if distance < smallest:
+                best, smallest = number, distance
+        if best < 0:
+            best = len(chains)
+            chains.append([])
+            ends.append((0.0, 0.0, 0.0))
+            open_chains.append(best)
+        chains[best].append(int(letter))
+        recent = chains[best][-_RECENT:]
+        ends[best] = (
+            max(ends[best][0], float(rights[letter])),
+            sorted(tops[recent])[len(recent) // 2],
+            sorted(bottoms[recent])[len(recent) // 2],
+        )
+    rows = [
+        make_row(components, part)
+        for chain in chains
+        for part in _cut_chain(components, np.array(chain, np.int64), height, vertical_rules)
+    ]
+    return _without_rows_of_marks(rows)
+
+
+def make_row(components: Components, letters: Ints) -> Row:
+    """A row of these pieces, which are sorted from left to right."""
+    tops, bottoms = components.top[letters].astype(float), components.bottom[letters].astype(float)
+    return Row(
+        letters,
+        int(components.left[letters].min()),
+        int(components.right[letters].max()),
+        float(np.median(tops)),
+        float(np.median(bottoms)),
+        float(np.median(bottoms - tops)),
+        components.centre_x[letters],
+        _smooth(tops),
+        _smooth(bottoms),
+    )
+
+
+def _smooth(values: Floats) -> Floats:
+    """The median of each value and its neighbours: tall letters and descenders do not count."""
+    if len(values) < 3:
+        return np.full(len(values), np.median(values))
+    reach = min(4, len(values) // 2)
+    padded = np.pad(values, reach, mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+    result: Floats = np.median(windows, axis=1)
+    return result
+
+
+def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink) -> list[Ints]:
+    """The parts of a chain between wide gaps and vertical rules."""
+    parts, start, right = [], 0, int(components.right[chain[0]])
+    for index in range(1, len(chain)):
+        left = int(components.left[chain[index]])
+        if left - right > _MAX_SPACE * height:
+            parts.append(chain[start:index])
+            start = index
+        elif left - right > 2:
+            middle = int(components.centre_y[chain[index]])
+            between = rules[max(0, middle - int(height / 3)) : middle + int(height / 3) + 1, right:left]
+            if between.size and between.max(axis=1).mean() > 127:
+                parts.append(chain[start:index])
+                start = index
+        right = max(right, int(components.right[chain[index]]))
+    return [*parts, chain[start:]]
+
+
+def _without_rows_of_marks(rows: list[Row]) -> list[Row]:
+    """The rows that do not consist of another row's marks, which are as high as letters where they touch each other."""
+    result = []
+    for row in rows:
+        is_satellite = any(
+            abs(other.middle - row.middle) < _SATELLITE_DISTANCE * other.height
+            and len(other.letters) >= 1.3 * len(row.letters)
+            and min(other.right, row.right) - max(other.left, row.left) > 0.5 * (row.right - row.left)
+            and row.height < _SATELLITE_HEIGHT * other.height
+            for other in rows
+            if other is not row
+        )
+        if not is_satellite:
+            result.append(row)
+    return result

@@ -1,0 +1,75 @@
+"""The grey copy of a page that is read, and how its pixels map to the stored page."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from ocr.arrays import Floats, Grey
+from ocr.coloured_ink import remove_coloured_ink
+from ocr.deskew import rotate, rotation_matrix
+from ocr.even_light import even_light, remove_grain
+from ocr.find_page import find_corners, square
+from ocr.line_pictures import Box
+from ocr.orientation import turn
+
+
+@dataclass(frozen=True)
+class PageCopy:
+    """A picture of the page, and the 3 × 3 matrix from its pixels to those of the stored page.
+
+    `steps`: names of what was done to it, in order."""
+
+    grey: Grey = field(repr=False)
+    to_stored: Floats = field(repr=False)
+    steps: tuple[str, ...] = ()
+
+    def turned(self, quarter_turns: int) -> "PageCopy":
+        """The copy turned clockwise by quarters."""
+        if not quarter_turns % 4:
+            return self
+        height, width = self.grey.shape
+        matrix = quarter_turn_matrix(-quarter_turns, *((height, width) if quarter_turns % 2 else (width, height)))
+        return PageCopy(turn(self.grey, quarter_turns), self.to_stored @ matrix, (*self.steps, "turned"))
+
+    def rotated(self, degrees: float) -> "PageCopy":
+        """The copy turned counter-clockwise by a small angle."""
+        back = np.linalg.inv(rotation_matrix(self.grey.shape, degrees))
+        return PageCopy(rotate(self.grey, degrees), self.to_stored @ back, (*self.steps, "levelled"))
+
+    def stored_box(self, box: Box) -> Floats:
+        """The smallest box around `box` on the stored page: left, top, right, bottom in its pixels."""
+        corners = np.array([[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]])
+        moved = cv2.perspectiveTransform(corners[None].astype(np.float64), self.to_stored)[0]
+        return np.concatenate([moved.min(axis=0), moved.max(axis=0)])
+
+
+def copy_page(page: Image.Image) -> PageCopy:
+    """The stored page ('L' or 'RGB') in grey, without coloured ink and grain, the sheet squared, evenly lit.
+
+    A step that is uncertain leaves the page unchanged."""
+    pixels = np.asarray(page)
+    steps: list[str] = []
+    grey = pixels
+    if pixels.ndim == 3:
+        grey, is_removed = remove_coloured_ink(pixels)
+        steps += ["coloured ink removed"] * is_removed
+    to_stored: Floats = np.eye(3)
+    corners = find_corners(grey)
+    if corners is not None:
+        grey, to_sheet = square(grey, corners)
+        to_stored = np.linalg.inv(to_sheet).astype(float)
+        steps.append("sheet squared")
+    return PageCopy(even_light(remove_grain(grey)), to_stored, (*steps, "light evened"))
+
+
+def quarter_turn_matrix(quarter_turns: int, width: int, height: int) -> Floats:
+    """The matrix from the pixels of a picture of this size to those of the picture turned clockwise by quarters."""
+    matrices = {
+        0: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+        1: [[0, -1, height], [1, 0, 0], [0, 0, 1]],
+        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+        3: [[0, 1, 0], [-1, 0, width], [0, 0, 1]],
+    }
+    return np.array(matrices[quarter_turns % 4], float)

@@ -1,0 +1,194 @@
+"""Recognises the text of a stored page: prepares a copy of it, finds its lines, and reads them one by one."""
+
+import os
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from ocr.arrays import Floats
+from ocr.binarise import binarise
+from ocr.chain_letters import Row
+from ocr.components import find_components, letter_height
+from ocr.decode_picture import decode
+from ocr.deskew import MIN_DEGREES, measure_skew
+from ocr.errors import OcrError, OcrErrorReason
+from ocr.line_pictures import LinePicture
+from ocr.line_reader import LineReader, Word
+from ocr.models import Model, find_english_model, find_missing_ocr, find_thai_model
+from ocr.orientation import runs_down, turn
+from ocr.page_copy import PageCopy, copy_page, quarter_turn_matrix
+from ocr.read_lines import LineReading, read_line
+from ocr.recognise import Line, Progress, Recognition
+from ocr.repair_text import repair_thai_line
+from ocr.segment_lines import Segmentation, segment_lines
+from ocr.tesseract_readers import open_reader
+
+MIN_READABLE_CONFIDENCE = 60.0  # mean confidence of a page, weighted by characters
+MIN_SURE_CONFIDENCE = 80.0
+_MIN_LINE_CONFIDENCE = 45.0  # lines below are noise
+_ORIENTATION_LINES = 3
+_MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45
+_MIN_ORIENTATION_GAIN = 4.0  # confidence by which the lines must read better upside down
+MAX_READING_S = 15.0  # processor time after which the rest of a page is not read; a dense page takes 3
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page ready to be read."""
+
+    copy: PageCopy
+    lines: Segmentation | None
+    degrees: float
+    quarter_turns: int
+
+
+@dataclass(frozen=True)
+class _Readers:
+    thai: LineReader
+    english: LineReader
+    model: Model
+
+
+def recognise(jpeg: bytes) -> Recognition:
+    """The text of a page prepared by `ocr.prepare_page`, in any orientation. Raises what `recognise_by_line` raises."""
+    by_line = recognise_by_line(jpeg)
+    while True:
+        try:
+            next(by_line)
+        except StopIteration as finished:
+            result: Recognition = finished.value
+            return result
+
+
+def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
+    """Yields each line when it is read, in reading order, and returns the page's text.
+
+    Raises OcrError: those of `decode`, UNAVAILABLE, FAILED."""
+    cv2.setNumThreads(1)  # the other core draws the screen
+    start_s = _processor_s()
+    stored = decode(jpeg)
+    readers = _open_readers()
+    page = _prepare(copy_page(stored), readers)
+    lines: list[Line] = []
+    segmented = page.lines.lines if page.lines is not None else []
+    to_upright = quarter_turn_matrix(page.quarter_turns, *stored.size)
+    upright_size = stored.size[::-1] if page.quarter_turns % 2 else stored.size
+    for number, rows in enumerate(segmented, 1):
+        if _processor_s() - start_s > MAX_READING_S:
+            break
+        assert page.lines is not None  # noqa: S101
+        pictures = page.lines.cut(rows)
+        reading = read_line(pictures, readers.thai, readers.english)
+        line = _make_line(reading, _place(page.copy, pictures, to_upright, upright_size))
+        if line is not None:
+            lines.append(line)
+            yield Progress(line, number / len(segmented), page.quarter_turns)
+    weight = sum(len(line.text) for line in lines)
+    confidence = sum(line.confidence * len(line.text) for line in lines) / weight if weight else 0.0
+    return Recognition(
+        tuple(lines),
+        confidence >= MIN_READABLE_CONFIDENCE,
+        confidence,
+        page.quarter_turns,
+        page.degrees,
+        page.copy.steps,
+        readers.model.name,
+    )
+
+
+def _processor_s() -> float:
+    """Processor time of this process and of the programs it waited for. On a busy machine a page takes longer, and must
+    not lose text for it."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+@lru_cache(maxsize=1)
+def _load_readers(thai: Model, english: Model) -> _Readers:
+    return _Readers(open_reader(thai), open_reader(english), thai)
+
+
+def _open_readers() -> _Readers:
+    """Raises OcrError (UNAVAILABLE)."""
+    thai, english = find_thai_model(), find_english_model()
+    if (missing := find_missing_ocr()) is not None or thai is None or english is None:
+        raise OcrError(OcrErrorReason.UNAVAILABLE, missing or "")
+    return _load_readers(thai, english)
+
+
+def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
+    """The page turned upright, levelled and cut into lines."""
+    ink = binarise(copy.grey)
+    components = find_components(ink)
+    height = letter_height(components)
+    if height is None:
+        return _Page(copy, None, 0.0, 0)
+    quarter_turns = 0
+    if runs_down(components, height):
+        quarter_turns = 1
+        copy, ink = copy.turned(1), turn(ink, 1)
+        components = find_components(ink)
+    degrees = measure_skew(components, height)
+    if abs(degrees) > MIN_DEGREES:
+        copy = copy.rotated(degrees)
+        ink = binarise(copy.grey)
+    else:
+        degrees = 0.0
+    lines = segment_lines(copy.grey, ink, height)
+    if _is_upside_down(lines, readers.thai):
+        quarter_turns += 2
+        copy = copy.turned(2)
+        lines = segment_lines(copy.grey, turn(ink, 2), height)
+    return _Page(copy, lines, degrees, quarter_turns)
+
+
+def _is_upside_down(lines: Segmentation, reader: LineReader) -> bool:
+    """Whether sample lines read clearly better upside down."""
+    pictures = [picture.picture for line in _sample(lines) for picture in lines.cut([line])]
+    if not pictures:
+        return False
+    upright = _confidence(reader.read(pictures))
+    upside_down = _confidence(reader.read([turn(picture, 2) for picture in pictures]))
+    return upside_down > upright + _MIN_ORIENTATION_GAIN
+
+
+def _sample(lines: Segmentation) -> list[Row]:
+    """Rows of ordinary length, from the middle of the page."""
+    rows = [
+        row
+        for line in lines.lines
+        for row in line
+        if _MIN_ORIENTATION_LETTERS <= len(row.letters) <= _MAX_ORIENTATION_LETTERS
+    ]
+    middle = len(rows) // 2
+    return sorted(rows[max(0, middle - 4) : middle + 5], key=lambda row: -len(row.letters))[:_ORIENTATION_LINES]
+
+
+def _confidence(readings: Sequence[tuple[Word, ...]]) -> float:
+    words = [word for reading in readings for word in reading]
+    return sum(word.confidence * len(word.text) for word in words) / max(1, sum(len(word.text) for word in words))
+
+
+def _place(
+    copy: PageCopy, pictures: Sequence[LinePicture], to_upright: Floats, upright_size: tuple[int, int]
+) -> tuple[float, ...]:
+    """Left, top, right and bottom of a line on the upright page, as fractions of its size."""
+    boxes = np.array([copy.stored_box(picture.box) for picture in pictures])
+    left, top = boxes[:, :2].min(axis=0)
+    right, bottom = boxes[:, 2:].max(axis=0)
+    corners = np.array([[left, top], [right, bottom]])
+    upright = cv2.perspectiveTransform(corners[None], to_upright)[0] / upright_size
+    place = np.clip(np.concatenate([upright.min(axis=0), upright.max(axis=0)]), 0, 1)
+    return tuple(round(float(value), 4) for value in place)
+
+
+def _make_line(reading: LineReading, place: tuple[float, ...]) -> Line | None:
+    """The line as it is shown; None for noise."""
+    text = repair_thai_line(reading.text)
+    confidence = reading.confidence
+    if not text or confidence < _MIN_LINE_CONFIDENCE:
+        return None
+    return Line(text, confidence, confidence < MIN_SURE_CONFIDENCE, (place[1] + place[3]) / 2, place)

@@ -1,0 +1,13 @@
+"""Chooses how Tesseract reads lines: with its library where it is installed, otherwise with its program."""
+
+from ocr.line_reader import LineReader
+from ocr.models import Model, has_library
+from ocr.tesseract_program import ProgramReader
+
+if has_library():
+    from ocr.tesseract_library import LibraryReader
+
+
+def open_reader(model: Model) -> LineReader:
+    """A reader for the model. Raises OcrError (UNAVAILABLE) when it cannot be loaded."""
+    return LibraryReader(model) if has_library() else ProgramReader(model)
