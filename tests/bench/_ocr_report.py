@@ -1,9 +1,12 @@
 """The tables of `./run bench ocr` as text, and which budgets are kept."""
 
+import statistics
 from collections.abc import Sequence
 
 from tests.bench._ocr_readers import PLAIN_1, PRODUCT
 from tests.bench._ocr_results import Figures, PageResult, figures_by, pages_worse, summarise
+from tests.bench._ocr_run import LineResult
+from tests.ocr_pages.metrics import reliability
 from tests.ocr_pages.split import Split
 
 MAX_ERROR, MAX_KIND_ERROR, MAX_PHOTO_ERROR = 0.6, 1.5, 3.0  # percent of the characters
@@ -11,13 +14,14 @@ MAX_POINTS_WORSE = 0.5
 MAX_DIGIT_ERROR = {Split.TRAINING: 1.0, Split.TUNING: 5.0, Split.HELD_OUT: 5.0}  # percent of the Thai digits
 MAX_TIME_RATIO, MAX_TABLE_TIME_RATIO = 1.5, 2.0  # processor time, to plain --psm 1
 MAX_PEAK_MB = 350
+MAX_FIRST_LINE_S = 1.0  # processor time, which is the time on an idle machine
+MIN_WRONG_OF_UNCERTAIN = 50.0  # percent: of the marked lines, so many have a wrong character
 MAX_FALSE_UNREADABLE, MAX_FALSE_READABLE = 1.0, 5.0  # percent of printed pages, of handwritten pages
 _TABLE_KIND = "table"
+CONFIDENCE_EDGES = (0, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 100.1)
 
 
-def print_tables(
-    rows: Sequence[PageResult], curve: Sequence[tuple[float, float, int]], handwriting: Sequence[bool]
-) -> None:
+def print_tables(rows: Sequence[PageResult], lines: Sequence[LineResult], handwriting: Sequence[bool]) -> None:
     """Figures by kind and by typeface, the reliability of confidences, and handwriting taken for print."""
     readers = list(dict.fromkeys(row.reader for row in rows))
     print(f"character error in percent: all pages of a kind (median, worst); plain is --psm 1; readers: {readers}")
@@ -26,10 +30,18 @@ def print_tables(
     _print_groups(figures_by(rows, lambda row: row.typeface), readers)
     print("\nall")
     _print_groups(figures_by(rows, lambda row: "all pages"), readers)
-    if curve:
+    if lines:
         print("\nmean confidence of lines: lines with a wrong character")
-        for confidence, wrong, lines in curve:
-            print(f"{confidence:6.1f}: {100 * wrong:5.1f} % of {lines}")
+        for confidence, wrong, count in reliability_curve(lines):
+            print(f"{confidence:6.1f}: {100 * wrong:5.1f} % of {count}")
+        for text, marked in (("marked uncertain", True), ("not marked", False)):
+            shares = [line.error_share for line in lines if line.is_uncertain is marked]
+            if shares:
+                wrong_lines = 100 * sum(share > 0 for share in shares) / len(shares)
+                characters = 100 * statistics.fmean(shares)
+                print(
+                    f"{text}: {wrong_lines:.1f} % of {len(shares)} have errors, {characters:.1f} % of their characters"
+                )
     if handwriting:
         print(f"\nhandwritten pages taken for readable: {sum(handwriting)} of {len(handwriting)}")
     for row in rows:
@@ -37,7 +49,14 @@ def print_tables(
             print(f"failed: {row.split}/{row.kind}/{row.index} {row.reader} {row.failure}")
 
 
-def check_budgets(rows: Sequence[PageResult], split: Split, handwriting: Sequence[bool]) -> bool:
+def reliability_curve(lines: Sequence[LineResult]) -> list[tuple[float, float, int]]:
+    """(mean confidence, share of lines with a wrong character, lines) by intervals of confidence."""
+    return reliability([line.confidence for line in lines], [line.error_share for line in lines], CONFIDENCE_EDGES)
+
+
+def check_budgets(
+    rows: Sequence[PageResult], split: Split, handwriting: Sequence[bool], lines: Sequence[LineResult] = ()
+) -> bool:
     """Print each budget with its result. True when all are kept, or when the kiosk's reader was not measured."""
     kiosk = [row for row in rows if row.reader == PRODUCT]
     if not kiosk:
@@ -54,6 +73,11 @@ def check_budgets(rows: Sequence[PageResult], split: Split, handwriting: Sequenc
         ("largest process", whole.peak_mb, MAX_PEAK_MB, "MB"),
         ("printed pages taken for unreadable", 100 * whole.unreadable / whole.pages, MAX_FALSE_UNREADABLE, "%"),
     ]
+    if whole.first_line_s is not None:
+        checks.append(("processor time to the first line, mean", whole.first_line_s, MAX_FIRST_LINE_S, "s"))
+    if uncertain := [line for line in lines if line.is_uncertain]:
+        right = 100 * sum(not line.error_share for line in uncertain) / len(uncertain)
+        checks.append(("lines marked uncertain without an error", right, 100 - MIN_WRONG_OF_UNCERTAIN, "%"))
     if handwriting:
         taken = 100 * sum(handwriting) / len(handwriting)
         checks.append(("handwritten pages taken for readable", taken, MAX_FALSE_READABLE, "%"))

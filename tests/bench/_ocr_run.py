@@ -3,7 +3,7 @@
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -29,9 +29,11 @@ _HANDWRITING_SEED = 25690
 
 @dataclass(frozen=True)
 class LineResult:
-    """A line of the kiosk's reading: its confidence, and the share of its characters that are wrong."""
+    """A line of the kiosk's reading: its confidence, whether it is marked, and the share of its characters that are
+    wrong."""
 
     confidence: float
+    is_uncertain: bool
     error_share: float
 
 
@@ -53,12 +55,12 @@ def select_pages(split: Split, *, is_quick: bool) -> list[PageName]:
     return (chosen + [page for page in pages if page not in chosen])[:QUICK_PAGES]
 
 
-def read_pages(names: Sequence[PageName | str], readers: Sequence[str], jobs: int) -> list[PageOutcome]:
+def read_pages(names: Sequence[PageName | str], readers: Sequence[str], jobs: int) -> Iterator[PageOutcome]:
     """Every page by every reader; a str names an unseen page. Progress goes to stderr."""
     return _map_with_progress(partial(read_page, readers=tuple(readers)), names, jobs)
 
 
-def read_handwriting(count: int, jobs: int) -> list[Reading]:
+def read_handwriting(count: int, jobs: int) -> Iterator[Reading]:
     """The kiosk's readings of pages written by hand."""
     return _map_with_progress(_read_handwritten_page, range(count), jobs)
 
@@ -81,6 +83,7 @@ def read_page(name: PageName | str, readers: Sequence[str]) -> PageOutcome:
                 processor_s=round(reading.processor_s, 3),
                 wall_s=round(reading.wall_s, 3),
                 peak_mb=round(reading.peak_mb, 1),
+                first_line_s=reading.page.first_line_s,
                 is_readable=reading.page.is_readable,
                 failure=reading.failure,
                 **counts_of(score),
@@ -88,8 +91,8 @@ def read_page(name: PageName | str, readers: Sequence[str]) -> PageOutcome:
         )
         if reader == PRODUCT and not any(line.is_handwritten for line in page.lines):
             lines = [
-                LineResult(confidence, line_error_share(text, page.lines))
-                for text, confidence in zip(reading.page.lines, reading.page.confidences, strict=True)
+                LineResult(line.confidence, line.is_uncertain, line_error_share(line.text, page.lines))
+                for line in reading.page.judged
             ]
     return PageOutcome(tuple(rows), tuple(lines))
 
@@ -99,12 +102,11 @@ def _read_handwritten_page(number: int) -> Reading:
     return measure_reading(find_reader(PRODUCT), encode_picture(page, "PPM"))
 
 
-def _map_with_progress(work: Callable[[_Item], _Result], items: Sequence[_Item], jobs: int) -> list[_Result]:
-    start, results = time.monotonic(), list[_Result]()
+def _map_with_progress(work: Callable[[_Item], _Result], items: Sequence[_Item], jobs: int) -> Iterator[_Result]:
+    start = time.monotonic()
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for result in pool.imap(work, items):
-            results.append(result)
+        for number, result in enumerate(pool.imap(work, items), 1):
             elapsed = time.monotonic() - start
-            print(f"\r{len(results)}/{len(items)} pages, {elapsed:.0f} s", end="", file=sys.stderr, flush=True)
+            print(f"\r{number}/{len(items)} pages, {elapsed:.0f} s", end="", file=sys.stderr, flush=True)
+            yield result
     print(file=sys.stderr)
-    return results

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from tests.bench._ocr_leaderboard import read_leaderboard, record_commit
 from tests.bench._ocr_plots import plot_kinds, plot_leaderboard, plot_reliability
 from tests.bench._ocr_readers import ReadPage, find_reader
 from tests.bench._ocr_report import check_budgets
-from tests.bench._ocr_results import PageResult, figures_by, pages_worse, summarise, write_csv
-from tests.bench._ocr_run import QUICK_PAGES, select_pages
+from tests.bench._ocr_results import PageResult, RowFile, figures_by, pages_worse, summarise
+from tests.bench._ocr_run import QUICK_PAGES, LineResult, select_pages
+from tests.bench._process_tree import children_processor_s
 from tests.ocr_pages.catalogue import KINDS
 from tests.ocr_pages.hostile import HOSTILE_FILES, make_pdf
 from tests.ocr_pages.split import Split
@@ -28,7 +30,7 @@ def result(reader: str, errors: int, *, index: int = 0, kind: str = "memo", proc
     return PageResult(
         split="held_out", kind=kind, index=index, typeface="Norasi", strength=0.3, reader=reader, characters=1000,
         character_errors=errors, thai_digits=10, wrong_thai_digits=min(errors, 10), words=100, word_errors=errors,
-        processor_s=processor_s, wall_s=1.0, peak_mb=90.0, is_readable=True, failure="",
+        processor_s=processor_s, wall_s=1.0, peak_mb=90.0, first_line_s=0.5, is_readable=True, failure="",
     )  # fmt: skip
 
 
@@ -44,6 +46,16 @@ def test_orphans_are_part_of_the_cost() -> None:
     assert reading.page.lines == ("text",)
     assert reading.processor_s >= 0.3
     assert reading.peak_mb > 3
+
+
+def test_the_time_of_running_children_is_known() -> None:
+    before = children_processor_s()
+    command = [sys.executable, "-c", f"{BUSY}\nprint('done', flush=True)\ninput()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        child.stdout.readline()
+        assert children_processor_s() - before >= 0.25
+        child.kill()
 
 
 def test_a_failed_reading_is_reported() -> None:
@@ -91,6 +103,9 @@ def test_budgets_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
     slow = [replace(row, processor_s=1.8 if row.reader == "product" else 1.0) for row in good]
     assert not check_budgets(slow, Split.HELD_OUT, [])
     assert "EXCEEDED processor time to plain, slowest kind" in capsys.readouterr().out
+    right, wrong = LineResult(60.0, True, 0.0), LineResult(60.0, True, 0.1)
+    assert check_budgets(good, Split.HELD_OUT, [], [right, wrong])
+    assert not check_budgets(good, Split.HELD_OUT, [], [right, right, wrong])
 
 
 def test_a_commit_has_one_line_in_the_leaderboard(tmp_path: Path) -> None:
@@ -108,7 +123,8 @@ def test_plots_are_valid_and_rows_are_written(tmp_path: Path) -> None:
     assert "memo" in picture
     ET.fromstring(picture)
     ET.fromstring(plot_reliability([(50.0, 0.5, 4), (95.0, 0.01, 400)]))
-    write_csv(tmp_path / "new" / "pages.csv", rows)
+    with closing(RowFile(tmp_path / "new" / "pages.csv")) as file:
+        file.write(rows)
     assert len((tmp_path / "new" / "pages.csv").read_text().splitlines()) == 3
 
 
