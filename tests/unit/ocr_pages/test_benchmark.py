@@ -1,6 +1,5 @@
 """The benchmark: costs of all processes are counted, pages are compared one by one, a commit has one line."""
 
-import io
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -9,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 
 from tests.bench._ocr_cost import measure_reading
 from tests.bench._ocr_leaderboard import read_leaderboard, record_commit
@@ -20,7 +18,6 @@ from tests.bench._ocr_results import PageResult, RowFile, figures_by, pages_wors
 from tests.bench._ocr_run import QUICK_PAGES, LineResult, select_pages
 from tests.bench._process_tree import children_processor_s
 from tests.ocr_pages.catalogue import KINDS
-from tests.ocr_pages.hostile import HOSTILE_FILES, make_pdf
 from tests.ocr_pages.split import Split
 
 BUSY = "import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
@@ -126,11 +123,3 @@ def test_plots_are_valid_and_rows_are_written(tmp_path: Path) -> None:
     with closing(RowFile(tmp_path / "new" / "pages.csv")) as file:
         file.write(rows)
     assert len((tmp_path / "new" / "pages.csv").read_text().splitlines()) == 3
-
-
-def test_hostile_files_have_distinct_names_and_the_pdf_has_its_pages() -> None:
-    names = [file.name for file in HOSTILE_FILES]
-    assert len(names) == len(set(names))
-    pdf = PdfReader(io.BytesIO(make_pdf(12, points=(100, 200), content=b"0 0 m 9 9 l S")))
-    assert len(pdf.pages) == 12
-    assert float(pdf.pages[11].mediabox.height) == 200
