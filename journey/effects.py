@@ -46,7 +46,7 @@ class StopScan(Effect):
 
 
 class RecognisePage(Effect):
-    """Recognise a page's text. -> PageRecognised | RecognitionFailed"""
+    """Recognise a page's text. -> ReadingProgress…, then PageRecognised | RecognitionFailed"""
 
     request_id: RequestId
     page_id: str

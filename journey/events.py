@@ -515,6 +515,15 @@ class ScanFailed(EffectResult):
     status: ScannerStatus
 
 
+class ReadingProgress(EffectResult):
+    """The lines of a page that are recognised so far; `fraction` of its lines."""
+
+    request_id: RequestId
+    page_id: str
+    lines: tuple[RecognisedLine, ...]
+    fraction: float
+
+
 class PageRecognised(EffectResult):
     """The recognised text of a page."""
 

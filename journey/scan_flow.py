@@ -138,6 +138,10 @@ def _with_page(visit: Visit, page: LetterPage) -> Visit:
     return replace(visit, draft=replace(visit.draft, pages=pages))
 
 
+def _without_progress(page: LetterPage) -> LetterPage:
+    return replace(page, lines_so_far=(), read_fraction=0.0)
+
+
 def _is_editable(visit: Visit) -> bool:
     """Whether the letter may still be changed, by somebody who sees it."""
     return not (visit.saving or visit.saved is not None or visit.story_hidden)
@@ -184,7 +188,7 @@ def rotate_page(journey: Journey, event: events.RotatePage) -> StepResult:
     page = _page(visit, event.page_id)
     if visit is None or page is None or not _is_editable(visit):
         return journey, ()
-    unread = replace(page, lines=None, is_readable=None, confidence=None, text=None)
+    unread = replace(_without_progress(page), lines=None, is_readable=None, confidence=None, text=None)
     visit = clear_pending(visit, RequestKind.RECOGNISE, page.page_id, recognition_fault=None)
     return request_effect(
         journey,
@@ -225,13 +229,26 @@ def _recognise(journey: Journey, visit: Visit, page: LetterPage) -> StepResult:
 
 
 @event_handler
+def on_reading_progress(journey: Journey, event: events.ReadingProgress) -> StepResult:
+    """Show the lines that are recognised so far."""
+    visit = pending_visit(journey, event.request_id, RequestKind.RECOGNISE, event.page_id)
+    page = _page(visit, event.page_id)
+    if visit is None or page is None or event.fraction < page.read_fraction:
+        return journey, ()
+    shown = replace(page, lines_so_far=event.lines, read_fraction=min(1.0, event.fraction))
+    return replace(journey, visit=_with_page(visit, shown)), ()
+
+
+@event_handler
 def on_page_recognised(journey: Journey, event: events.PageRecognised) -> StepResult:
     """Show the recognised text, and the picture upright if recognition rotated it."""
     visit = pending_visit(journey, event.request_id, RequestKind.RECOGNISE, event.page_id)
     page = _page(visit, event.page_id)
     if visit is None or page is None:
         return journey, ()
-    recognised = replace(page, lines=event.lines, is_readable=event.is_readable, confidence=event.confidence)
+    recognised = replace(
+        _without_progress(page), lines=event.lines, is_readable=event.is_readable, confidence=event.confidence
+    )
     if event.quarter_turns:
         recognised = replace(recognised, picture_version=page.picture_version + 1)
     if event.quarter_turns % 2:
@@ -248,7 +265,7 @@ def on_recognition_failed(journey: Journey, event: events.RecognitionFailed) -> 
         visit = pending_visit(journey, event.request_id, request_kind, event.page_id)
         page = _page(visit, event.page_id)
         if visit is not None and page is not None:
-            unread = replace(page, lines=(), is_readable=False, confidence=None)
+            unread = replace(_without_progress(page), lines=(), is_readable=False, confidence=None)
             visit = clear_pending(visit, request_kind, event.page_id, recognition_fault=Fault.RECOGNITION_FAILED)
             return replace(journey, visit=_with_page(visit, unread)), ()
     return journey, ()

@@ -6,29 +6,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
-import numpy as np
 
-from ocr.arrays import Floats
 from ocr.binarise import binarise
 from ocr.chain_letters import Row
 from ocr.components import find_components, letter_height
 from ocr.decode_picture import decode
 from ocr.deskew import MIN_DEGREES, measure_skew
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.line_pictures import LinePicture
+from ocr.handwriting import mean_confidence
 from ocr.line_reader import LineReader, Word
+from ocr.make_lines import Placement, is_readable, make_lines, page_confidence
 from ocr.models import Model, find_english_model, find_missing_ocr, find_thai_model
 from ocr.orientation import runs_down, turn
-from ocr.page_copy import PageCopy, copy_page, quarter_turn_matrix
-from ocr.read_lines import LineReading, read_line
+from ocr.page_copy import PageCopy, copy_page
+from ocr.read_lines import read_line
 from ocr.recognise import Line, Progress, Recognition
-from ocr.repair_text import repair_thai_line
 from ocr.segment_lines import Segmentation, segment_lines
 from ocr.tesseract_readers import open_reader
 
-MIN_READABLE_CONFIDENCE = 60.0  # mean confidence of a page, weighted by characters
-MIN_SURE_CONFIDENCE = 80.0
-_MIN_LINE_CONFIDENCE = 45.0  # lines below are noise
 _ORIENTATION_LINES = 3
 _MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45
 _MIN_ORIENTATION_GAIN = 4.0  # confidence by which the lines must read better upside down
@@ -74,24 +69,20 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
     page = _prepare(copy_page(stored), readers)
     lines: list[Line] = []
     segmented = page.lines.lines if page.lines is not None else []
-    to_upright = quarter_turn_matrix(page.quarter_turns, *stored.size)
-    upright_size = stored.size[::-1] if page.quarter_turns % 2 else stored.size
+    placement = Placement(page.copy, stored.size, page.quarter_turns)
     for number, rows in enumerate(segmented, 1):
         if _processor_s() - start_s > MAX_READING_S:
             break
         assert page.lines is not None  # noqa: S101
         pictures = page.lines.cut(rows)
-        reading = read_line(pictures, readers.thai, readers.english)
-        line = _make_line(reading, _place(page.copy, pictures, to_upright, upright_size))
-        if line is not None:
+        words = read_line(pictures, readers.thai, readers.english)
+        for line in make_lines(words, pictures, placement):
             lines.append(line)
             yield Progress(line, number / len(segmented), page.quarter_turns)
-    weight = sum(len(line.text) for line in lines)
-    confidence = sum(line.confidence * len(line.text) for line in lines) / weight if weight else 0.0
     return Recognition(
         tuple(lines),
-        confidence >= MIN_READABLE_CONFIDENCE,
-        confidence,
+        is_readable(lines),
+        page_confidence(lines),
         page.quarter_turns,
         page.degrees,
         page.copy.steps,
@@ -168,27 +159,4 @@ def _sample(lines: Segmentation) -> list[Row]:
 
 
 def _confidence(readings: Sequence[tuple[Word, ...]]) -> float:
-    words = [word for reading in readings for word in reading]
-    return sum(word.confidence * len(word.text) for word in words) / max(1, sum(len(word.text) for word in words))
-
-
-def _place(
-    copy: PageCopy, pictures: Sequence[LinePicture], to_upright: Floats, upright_size: tuple[int, int]
-) -> tuple[float, ...]:
-    """Left, top, right and bottom of a line on the upright page, as fractions of its size."""
-    boxes = np.array([copy.stored_box(picture.box) for picture in pictures])
-    left, top = boxes[:, :2].min(axis=0)
-    right, bottom = boxes[:, 2:].max(axis=0)
-    corners = np.array([[left, top], [right, bottom]])
-    upright = cv2.perspectiveTransform(corners[None], to_upright)[0] / upright_size
-    place = np.clip(np.concatenate([upright.min(axis=0), upright.max(axis=0)]), 0, 1)
-    return tuple(round(float(value), 4) for value in place)
-
-
-def _make_line(reading: LineReading, place: tuple[float, ...]) -> Line | None:
-    """The line as it is shown; None for noise."""
-    text = repair_thai_line(reading.text)
-    confidence = reading.confidence
-    if not text or confidence < _MIN_LINE_CONFIDENCE:
-        return None
-    return Line(text, confidence, confidence < MIN_SURE_CONFIDENCE, (place[1] + place[3]) / 2, place)
+    return mean_confidence([word for reading in readings for word in reading])

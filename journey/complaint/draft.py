@@ -72,7 +72,8 @@ class LetterPage:
     """One scanned page. The picture itself stays in the runner's page store under `page_id`.
 
     `lines` is None while recognition runs or after it failed; `is_readable` False means handwriting or no usable text:
-    only the picture is shown. `text` is the citizen's correction of the recognised text, None when untouched.
+    only the picture is shown. `lines_so_far` are shown while recognition runs, and never sent. `text` is the citizen's
+    correction of the recognised text, None when untouched.
     """
 
     page_id: str
@@ -81,6 +82,8 @@ class LetterPage:
     lines: tuple[RecognisedLine, ...] | None = None
     is_readable: bool | None = None
     confidence: float | None = None
+    lines_so_far: tuple[RecognisedLine, ...] = ()
+    read_fraction: float = 0.0  # of the page's lines, while recognition runs
     text: str | None = field(default=None, repr=False)
     picture_version: int = 0  # how often the stored picture was rotated: a view of it must load it again
     rotated_by_hand: bool = False  # rotated by the citizen: recognition does not rotate it any more

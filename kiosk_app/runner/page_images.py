@@ -1,5 +1,6 @@
 """Preparing, recognising and searching pictures, each in a confined child process with a memory limit."""
 
+from collections.abc import Callable
 from threading import Event
 
 from journey.complaint.draft import RecognisedLine
@@ -9,7 +10,7 @@ from ocr import child_process
 from ocr.decode_picture import find_qr
 from ocr.models import required_program
 from ocr.prepare_page import prepare
-from ocr.recognise import recognise
+from ocr.recognise import Line, Progress, recognise_by_line
 from protocol.tracking_code import TrackingCodeError, code_from_url
 
 # Address space of a child: 60 megapixels in colour are twice 180 MB, besides numpy's threads and Python itself.
@@ -34,19 +35,18 @@ class ConfinedPageImages:
         )
         return Picture(page.jpeg, page.width, page.height, page.preview, page.blank)
 
-    def recognise(self, jpeg: bytes, cancel: Event) -> RecognisedText:
-        """The text of a prepared page."""
-        recognised = child_process.run_in_child(
-            recognise,
+    def recognise(self, jpeg: bytes, cancel: Event, on_line: Callable[[RecognisedLine, float], None]) -> RecognisedText:
+        """The text of a prepared page. `on_line` gets each line as soon as it is read, and the fraction of the page."""
+        recognised = child_process.stream_from_child(
+            recognise_by_line,
             jpeg,
+            on_part=lambda progress: _report_line(progress, on_line),
             deadline_s=RECOGNISE_DEADLINE_S - DEADLINE_MARGIN_S,
             memory_mb=RECOGNISE_MEMORY_MB,
             cancel=cancel,
             program=required_program(),
         )
-        lines = tuple(
-            RecognisedLine(line.text, line.confidence, line.is_uncertain, line.centre_y) for line in recognised.lines
-        )
+        lines = tuple(_recognised_line(line) for line in recognised.lines if not line.is_handwritten)
         return RecognisedText(lines, recognised.is_readable, recognised.confidence, recognised.quarter_turns)
 
     def find_code(self, raw: bytes, cancel: Event) -> str | None:
@@ -64,3 +64,13 @@ class ConfinedPageImages:
             except TrackingCodeError:
                 continue  # another QR code on the sheet
         return None
+
+
+def _report_line(progress: Progress, on_line: Callable[[RecognisedLine, float], None]) -> None:
+    """Handwriting is not text: the citizen sees it on the page's picture."""
+    if not progress.line.is_handwritten:
+        on_line(_recognised_line(progress.line), progress.fraction)
+
+
+def _recognised_line(line: Line) -> RecognisedLine:
+    return RecognisedLine(line.text, line.confidence, line.is_uncertain, line.centre_y)

@@ -1,5 +1,6 @@
 """What the EffectRunner needs: the devices, and four services as Protocols. The composition root builds all of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
@@ -95,8 +96,8 @@ class PageImages(Protocol):
     def prepare(self, raw: bytes, quarter_turns: int, cancel: Event) -> Picture:
         """A picture as scanned or stored, rotated clockwise and prepared for sending and showing."""
 
-    def recognise(self, jpeg: bytes, cancel: Event) -> RecognisedText:
-        """The text of a prepared page."""
+    def recognise(self, jpeg: bytes, cancel: Event, on_line: Callable[[RecognisedLine, float], None]) -> RecognisedText:
+        """The text of a prepared page. `on_line` gets each line as soon as it is read, and the fraction of the page."""
 
     def find_code(self, raw: bytes, cancel: Event) -> str | None:
         """The canonical tracking code on a scanned receipt."""

@@ -6,13 +6,14 @@ The page store belongs to the drawing thread. A picture that a worker has prepar
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from drivers.ports.letter_scanner import LetterScanner, ScanError, ScannerStatus, Source
 from journey import effects, events
-from journey.complaint.draft import LetterPage
+from journey.complaint.draft import LetterPage, RecognisedLine
 from journey.state import Visit
 from kiosk_app.runner.page_store import PageStore
 from kiosk_app.runner.ports import PageImages
@@ -24,6 +25,7 @@ PREPARE_DEADLINE_S = 30.0
 RECOGNISE_DEADLINE_S = 90.0  # a dense page on a slow processor; time in the queue does not count
 
 PROGRESS_STEP = 0.02  # scanners report every line; the bar has about fifty steps
+PROGRESS_INTERVAL_S = 0.4  # a page of thirty lines takes one to two seconds
 
 
 @dataclass(frozen=True)
@@ -268,7 +270,8 @@ class ScanEffects:
         picture = self.pages.picture(effect.page_id)
 
         def call(cancel: threading.Event) -> WorkerResult:
-            text = self._images.recognise(picture, cancel)
+            progress = _ReadingProgress(effect, self._post)
+            text = self._images.recognise(picture, cancel, progress.on_line)
             quarter_turns = text.quarter_turns if effect.may_rotate and text.is_readable else 0
             result = events.PageRecognised(
                 effect.request_id, effect.page_id, text.lines, text.is_readable, text.confidence, quarter_turns
@@ -299,6 +302,25 @@ class ScanEffects:
         """Erase a page."""
         self.image_worker.cancel(page_id=effect.page_id)
         self.pages.drop(effect.page_id)
+
+
+class _ReadingProgress:
+    """Posts the lines of a page while it is recognised: the first at once, then at most a few times a second, because
+    each time the screen lays out the text again."""
+
+    def __init__(self, effect: effects.RecognisePage, post: Callable[[WorkerResult], None]) -> None:
+        self._effect, self._post = effect, post
+        self._lines: list[RecognisedLine] = []
+        self._next_post_s = 0.0
+
+    def on_line(self, line: RecognisedLine, fraction: float) -> None:
+        """One more line is read."""
+        self._lines.append(line)
+        now = time.monotonic()
+        if now >= self._next_post_s:
+            self._next_post_s = now + PROGRESS_INTERVAL_S
+            lines = tuple(self._lines)
+            self._post(events.ReadingProgress(self._effect.request_id, self._effect.page_id, lines, fraction))
 
 
 def _page_job(

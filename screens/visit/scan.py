@@ -74,6 +74,7 @@ class ScanView(TextEntryView):
     progress = NumericProperty(0)
     notice = ObjectProperty(NO_FAULT, rebind=True)  # of scanner or recognition
     is_reading = BooleanProperty(False)  # recognition of the shown page is not finished
+    read_fraction = NumericProperty(0)  # of its lines
     is_readable = BooleanProperty(True)
     has_unsure_lines = BooleanProperty(False)
     is_full = BooleanProperty(False)
@@ -168,8 +169,9 @@ class ScanView(TextEntryView):
         self._update_page_chips()
         self._show_picture(page)
         self.is_reading = page.lines is None and page.is_readable is None
+        self.read_fraction = page.read_fraction
         self.is_readable = self.is_reading or bool(page.is_readable) or page.text is not None
-        lines_key = (page.page_id, page.lines, page.text, language)
+        lines_key = (page.page_id, page.lines, page.lines_so_far, page.text, language)
         if lines_key != self._shown_lines:
             self._shown_lines = lines_key
             self._show_lines(page)
@@ -200,6 +202,10 @@ class ScanView(TextEntryView):
         self.has_unsure_lines = False
         unsure_paragraphs = {line.text for line in page.lines or () if line.is_uncertain}
         self.editor.field.unsure_paragraphs = sorted(unsure_paragraphs)
+        if self.is_reading:
+            text = "\n".join(line.text for line in page.lines_so_far)
+            self.recognized_lines.add_widget(TextLabel(literal_text=text))
+            return
         start = 0  # index of the label's first character
         for is_unsure, lines in groupby(page.current_text.split("\n"), key=lambda line: line in unsure_paragraphs):
             text = "\n".join(lines)

@@ -417,6 +417,7 @@ def test_pages_can_be_rotated_and_removed_and_late_results_are_dropped() -> None
     )
     line = RecognisedLine("ข้อความ", 90.0, is_uncertain=False)
     before = scenario.journey
+    scenario.dispatch(events.ReadingProgress(first.request_id, "a", (line,), 0.5))
     scenario.dispatch(events.PageRecognised(first.request_id, "a", (line,), True, 90.0))
     assert scenario.journey == before
     scenario.tap(events.RemovePage("a"))

@@ -125,7 +125,10 @@ def responses_to(effect: AnswerableEffect) -> st.SearchStrategy[Any]:
             )
         case effects.RecognisePage(request_id, page_id):
             turned = st.integers(0, 3).map(lambda n: events.PageRecognised(request_id, page_id, (), True, 90.0, n))
-            return turned | st.just(events.RecognitionFailed(request_id, page_id))
+            progress = st.builds(
+                events.ReadingProgress, st.just(request_id), st.just(page_id), st.just(()), st.floats(0, 1)
+            )
+            return turned | progress | st.just(events.RecognitionFailed(request_id, page_id))
         case effects.RotatePicture(request_id, page_id):
             return st.just(events.PageRotated(request_id, letter_page(page_id))) | st.just(
                 events.RecognitionFailed(request_id, page_id)

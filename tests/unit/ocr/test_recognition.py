@@ -104,6 +104,7 @@ def test_a_missing_program_or_model_is_named(monkeypatch: pytest.MonkeyPatch, tm
     with pytest.raises(OcrError) as refusal:
         recognise(prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM")).jpeg)
     assert refusal.value.reason is OcrErrorReason.UNAVAILABLE
+    monkeypatch.setattr("ocr.models.LIBRARY", "no_such_library")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "not installed" in (find_missing_ocr() or "")
     with pytest.raises(OcrError) as refusal:

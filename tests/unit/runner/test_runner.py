@@ -112,8 +112,11 @@ class FakeEnvironment:
     def prepare(self, raw: bytes, turns: int, cancel: threading.Event) -> Picture:
         return self.record_call("prepare", Picture(b"jpeg of " + raw, 1000 + turns, 1400, b"small"), raw, turns, cancel)
 
-    def recognise(self, jpeg: bytes, cancel: threading.Event) -> RecognisedText:
+    def recognise(
+        self, jpeg: bytes, cancel: threading.Event, on_line: Callable[[RecognisedLine, float], None]
+    ) -> RecognisedText:
         line = RecognisedLine("ไฟดับทุกคืน", 91.0, is_uncertain=False)
+        on_line(line, 1.0)
         return self.record_call("recognise", RecognisedText((line,), is_readable=True, confidence=91.0), jpeg, cancel)
 
     def find_code(self, raw: bytes, cancel: threading.Event) -> str | None:
@@ -296,11 +299,15 @@ EFFECTS_WITH_RESULT: list[tuple[effects.Effect, str, type]] = [
 EFFECT_IDS = [f"{type(effect).__name__} at {call}" for effect, call, _ in EFFECTS_WITH_RESULT]
 
 
+PROGRESS = (events.ScanProgress, events.ReadingProgress)
+
+
 def final_answers(recorder: RecordingStep) -> list[events.Event]:
     return [
         event
         for event in recorder.events
-        if getattr(event, "request_id", None) == REQUEST_ID and not isinstance(event, events.ScanProgress)
+        if getattr(event, "request_id", None) == REQUEST_ID
+        and not isinstance(event, events.ScanProgress | events.ReadingProgress)
     ]
 
 
@@ -695,6 +702,26 @@ def test_a_page_scanned_sideways_is_stored_upright(runner: EffectRunner, fakes: 
     assert runner.pages.picture(page.page_id) == b"jpeg of jpeg of raw"
     assert fakes.calls_of("prepare")[-1][1] == 3
     assert page.current_text == "ไฟดับทุกคืน"
+
+
+def test_the_first_line_is_shown_before_the_page_is_recognised(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    shown: list[tuple[str, float]] = []
+
+    def recognise(jpeg: bytes, cancel: threading.Event, on_line: Callable[[RecognisedLine, float], None]) -> object:
+        lines = [RecognisedLine(text, 91.0, is_uncertain=False) for text in ("บรรทัดแรก", "บรรทัดที่สอง")]
+        on_line(lines[0], 0.5)
+        on_line(lines[1], 0.6)  # too soon after the first to lay the text out again
+        waiting.wait_until(lambda: bool(visit_of(runner).draft.pages[0].lines_so_far))
+        page = visit_of(runner).draft.pages[0]
+        shown.append(("".join(line.text for line in page.lines_so_far), page.read_fraction))
+        assert page.current_text == ""
+        return RecognisedText(tuple(lines), is_readable=True, confidence=91.0)
+
+    fakes.recognise = recognise  # type: ignore[method-assign, assignment]
+    page = scan_a_page(runner, fakes)
+    assert shown == [("บรรทัดแรก", 0.5)]
+    assert (page.lines_so_far, page.read_fraction) == ((), 0.0)
+    assert page.current_text == "บรรทัดแรก\nบรรทัดที่สอง"
 
 
 def test_an_unreadable_page_is_not_rotated(runner: EffectRunner, fakes: FakeEnvironment) -> None:

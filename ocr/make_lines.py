@@ -1,0 +1,80 @@
+"""Makes the lines that are returned from the words that were read: printed text, handwriting, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr.arrays import Floats
+from ocr.handwriting import Part, mean_confidence, split_handwriting
+from ocr.line_pictures import Box, LinePicture
+from ocr.line_reader import Word
+from ocr.page_copy import PageCopy, quarter_turn_matrix
+from ocr.recognise import Line
+from ocr.repair_text import repair_thai_line
+
+MIN_READABLE_CONFIDENCE = 78.0  # of a page's printed lines; printed pages have 87 and more
+MIN_PRINTED_SHARE = (
+    0.25  # of a readable page's characters; of a page of handwriting, at most a tenth is taken for print
+)
+MIN_SURE_CONFIDENCE = 85.0
+_MIN_PRINT = 60.0  # mean confidence of a printed part; below are specks, emblems and rules
+_SHORT_CHARS, _MIN_SHORT_PRINT = 3, 82.0
+
+
+@dataclass(frozen=True)
+class Placement:
+    """How the level page lies on the upright stored one."""
+
+    copy: PageCopy
+    stored_size: tuple[int, int]
+    quarter_turns: int
+
+    def place(self, box: Box) -> tuple[float, ...]:
+        """Left, top, right and bottom of a box of the level page on the upright page, as fractions of its size."""
+        left, top, right, bottom = self.copy.stored_box(box)
+        corners = np.array([[[left, top], [right, bottom]]])
+        upright_size = self.stored_size[::-1] if self.quarter_turns % 2 else self.stored_size
+        to_upright: Floats = quarter_turn_matrix(self.quarter_turns, *self.stored_size)
+        upright = cv2.perspectiveTransform(corners, to_upright)[0] / upright_size
+        place = np.clip(np.concatenate([upright.min(axis=0), upright.max(axis=0)]), 0, 1)
+        return tuple(round(float(value), 4) for value in place)
+
+
+def make_lines(words: Sequence[Word], pictures: Sequence[LinePicture], placement: Placement) -> list[Line]:
+    """The printed and handwritten parts of a line; [] for noise."""
+    top = min((picture.box.top for picture in pictures), default=0)
+    bottom = max((picture.box.bottom for picture in pictures), default=0)
+    lines = []
+    for part in split_handwriting(words):
+        box = Box(min(word.left for word in part.words), top, max(word.right for word in part.words), bottom)
+        line = _make_line(part, placement.place(box))
+        if line is not None:
+            lines.append(line)
+    return lines
+
+
+def _make_line(part: Part, place: tuple[float, ...]) -> Line | None:
+    confidence = mean_confidence(part.words)
+    centre_y = (place[1] + place[3]) / 2
+    if part.is_handwritten:
+        return Line("", confidence, True, centre_y, place, is_handwritten=True)
+    text = repair_thai_line(" ".join(word.text for word in part.words))
+    if not text or confidence < (_MIN_SHORT_PRINT if len(text) <= _SHORT_CHARS else _MIN_PRINT):
+        return None
+    return Line(text, confidence, confidence < MIN_SURE_CONFIDENCE, centre_y, place)
+
+
+def page_confidence(lines: Sequence[Line]) -> float:
+    """Mean confidence of the printed characters; 0 without any."""
+    weight = sum(len(line.text) for line in lines)
+    return sum(line.confidence * len(line.text) for line in lines) / weight if weight else 0.0
+
+
+def is_readable(lines: Sequence[Line]) -> bool:
+    """Whether the page has print that is worth showing, beside its handwriting."""
+    printed = sum(line.box[2] - line.box[0] for line in lines if not line.is_handwritten)
+    total = sum(line.box[2] - line.box[0] for line in lines)
+    is_printed = total > 0 and printed >= MIN_PRINTED_SHARE * total
+    return is_printed and page_confidence(lines) >= MIN_READABLE_CONFIDENCE
