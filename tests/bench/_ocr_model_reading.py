@@ -7,6 +7,7 @@ A process of its own, so that its cost can be measured. Prints the lines as JSON
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from ocr import models
@@ -18,8 +19,7 @@ def main(model: str) -> None:
     """Recognise the picture with the model file of that path."""
     models.OWN_MODEL = Path(model).absolute()
     result = recognise(prepare(sys.stdin.buffer.read()).jpeg)
-    lines = [[line.text, line.confidence, line.is_uncertain] for line in result.lines]
-    json.dump({"lines": lines, "is_readable": result.is_readable}, sys.stdout)
+    json.dump({"lines": [asdict(line) for line in result.lines], "is_readable": result.is_readable}, sys.stdout)
 
 
 if __name__ == "__main__":

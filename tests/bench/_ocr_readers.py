@@ -28,6 +28,8 @@ class ReadLine:
     text: str
     confidence: float
     is_uncertain: bool
+    is_handwritten: bool
+    centre: tuple[float, float]  # across and down, as fractions of the upright page
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def read_with_model(picture: bytes, model: str) -> ReadPage:
     """The kiosk's reading with the model file of that path. Raises CalledProcessError, TimeoutExpired."""
     command = [sys.executable, "-m", "tests.bench._ocr_model_reading", model]
     result = json.loads(_run(command, picture, os.environ | {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}))
-    judged = tuple(ReadLine(*line) for line in result["lines"])
+    judged = tuple(judge(Line(**line)) for line in result["lines"])
     return ReadPage(tuple(line.text for line in judged), judged, result["is_readable"])
 
 
@@ -90,12 +92,16 @@ def read_with_kiosk(picture: bytes) -> ReadPage:
         memory_mb=MEMORY_MB,
         program=required_program(),
     )
-    judged = tuple(_judged(line) for line in result.lines)
+    judged = tuple(judge(line) for line in result.lines)
     return ReadPage(tuple(line.text for line in judged), judged, result.is_readable, arrivals[0] if arrivals else None)
 
 
-def _judged(line: Line) -> ReadLine:
-    return ReadLine(line.text, line.confidence, line.is_uncertain)
+def judge(line: Line) -> ReadLine:
+    """What the benchmark needs of a recognised line."""
+    left, _, right, _ = line.box or (0.0, 0.0, 1.0, 1.0)
+    return ReadLine(
+        line.text, line.confidence, line.is_uncertain, line.is_handwritten, ((left + right) / 2, line.centre_y)
+    )
 
 
 def _run(command: Sequence[str], picture: bytes, environment: dict[str, str]) -> bytes:

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
+from tests.bench._ocr_handwriting import HandwritingCounts
 from tests.bench._ocr_readers import PLAIN_1, PRODUCT
 from tests.bench._ocr_results import Figures, PageResult, figures_by, pages_worse, summarise
 from tests.bench._ocr_run import LineResult
@@ -16,12 +17,12 @@ MAX_TIME_RATIO, MAX_TABLE_TIME_RATIO = 1.5, 2.0  # processor time, to plain --ps
 MAX_PEAK_MB = 350
 MAX_FIRST_LINE_S = 1.0  # processor time, which is the time on an idle machine
 MIN_WRONG_OF_UNCERTAIN = 50.0  # percent: of the marked lines, so many have a wrong character
-MAX_FALSE_UNREADABLE, MAX_FALSE_READABLE = 1.0, 5.0  # percent of printed pages, of handwritten pages
+MAX_FALSE_UNREADABLE, MAX_FALSE_READABLE = 1.0, 5.0  # percent of what is printed, of what is handwritten
 _TABLE_KIND = "table"
 CONFIDENCE_EDGES = (0, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 100.1)
 
 
-def print_tables(rows: Sequence[PageResult], lines: Sequence[LineResult], handwriting: Sequence[bool]) -> None:
+def print_tables(rows: Sequence[PageResult], lines: Sequence[LineResult], handwriting: HandwritingCounts) -> None:
     """Figures by kind and by typeface, the reliability of confidences, and handwriting taken for print."""
     readers = list(dict.fromkeys(row.reader for row in rows))
     print(f"character error in percent: all pages of a kind (median, worst); plain is --psm 1; readers: {readers}")
@@ -42,8 +43,9 @@ def print_tables(rows: Sequence[PageResult], lines: Sequence[LineResult], handwr
                 print(
                     f"{text}: {wrong_lines:.1f} % of {len(shares)} have errors, {characters:.1f} % of their characters"
                 )
-    if handwriting:
-        print(f"\nhandwritten pages taken for readable: {sum(handwriting)} of {len(handwriting)}")
+    print(f"\nprinted lines taken for handwriting: {handwriting.printed_as_written} of {handwriting.printed}")
+    print(f"handwritten lines of forms taken for print: {handwriting.written_as_printed} of {handwriting.written}")
+    print(f"handwritten pages taken for readable: {handwriting.pages_as_readable} of {handwriting.pages}")
     for row in rows:
         if row.failure:
             print(f"failed: {row.split}/{row.kind}/{row.index} {row.reader} {row.failure}")
@@ -55,7 +57,7 @@ def reliability_curve(lines: Sequence[LineResult]) -> list[tuple[float, float, i
 
 
 def check_budgets(
-    rows: Sequence[PageResult], split: Split, handwriting: Sequence[bool], lines: Sequence[LineResult] = ()
+    rows: Sequence[PageResult], split: Split, handwriting: HandwritingCounts, lines: Sequence[LineResult] = ()
 ) -> bool:
     """Print each budget with its result. True when all are kept, or when the kiosk's reader was not measured."""
     kiosk = [row for row in rows if row.reader == PRODUCT]
@@ -78,9 +80,14 @@ def check_budgets(
     if uncertain := [line for line in lines if line.is_uncertain]:
         right = 100 * sum(not line.error_share for line in uncertain) / len(uncertain)
         checks.append(("lines marked uncertain without an error", right, 100 - MIN_WRONG_OF_UNCERTAIN, "%"))
-    if handwriting:
-        taken = 100 * sum(handwriting) / len(handwriting)
-        checks.append(("handwritten pages taken for readable", taken, MAX_FALSE_READABLE, "%"))
+    counts = handwriting
+    for text, part, count, limit in (
+        ("printed lines taken for handwriting", counts.printed_as_written, counts.printed, MAX_FALSE_UNREADABLE),
+        ("handwritten lines of forms taken for print", counts.written_as_printed, counts.written, MAX_FALSE_READABLE),
+        ("handwritten pages taken for readable", counts.pages_as_readable, counts.pages, MAX_FALSE_READABLE),
+    ):
+        if count:
+            checks.append((text, 100 * part / count, limit, "%"))
     if any(row.reader == PLAIN_1 for row in rows):
         worse = pages_worse(rows, PRODUCT, PLAIN_1, MAX_POINTS_WORSE)
         checks.append((f"pages worse than plain by {MAX_POINTS_WORSE} points", len(worse), 0, ""))

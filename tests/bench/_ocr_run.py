@@ -10,7 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from tests.bench._ocr_cost import Reading, measure_reading
+from tests.bench._ocr_cost import measure_reading
+from tests.bench._ocr_handwriting import HandwritingCounts, count_lines
 from tests.bench._ocr_readers import PRODUCT, find_reader
 from tests.bench._ocr_results import PageResult, counts_of
 from tests.ocr_pages.catalogue import KINDS, PageName, list_pages, make_page
@@ -39,10 +40,11 @@ class LineResult:
 
 @dataclass(frozen=True)
 class PageOutcome:
-    """The rows of one page, one a reader, and the lines of the kiosk's reading."""
+    """The rows of one page, one a reader; the printed lines and the handwriting of the kiosk's reading."""
 
     rows: tuple[PageResult, ...]
     lines: tuple[LineResult, ...]
+    handwriting: HandwritingCounts
 
 
 def select_pages(split: Split, *, is_quick: bool) -> list[PageName]:
@@ -60,15 +62,15 @@ def read_pages(names: Sequence[PageName | str], readers: Sequence[str], jobs: in
     return _map_with_progress(partial(read_page, readers=tuple(readers)), names, jobs)
 
 
-def read_handwriting(count: int, jobs: int) -> Iterator[Reading]:
-    """The kiosk's readings of pages written by hand."""
+def read_handwriting(count: int, jobs: int) -> Iterator[HandwritingCounts]:
+    """How the kiosk takes pages written by hand, one by one."""
     return _map_with_progress(_read_handwritten_page, range(count), jobs)
 
 
 def read_page(name: PageName | str, readers: Sequence[str]) -> PageOutcome:
     """Generate the page of that name, or the unseen one, and have it read."""
     page = make_unseen_page(name) if isinstance(name, str) else make_page(name)
-    rows, lines = [], list[LineResult]()
+    rows, lines, handwriting = [], list[LineResult](), HandwritingCounts()
     for reader in readers:
         reading = measure_reading(find_reader(reader), page.file)
         score = score_page(page.lines, reading.page.lines, marks=page.marks, is_by_paragraph=page.is_by_paragraph)
@@ -89,17 +91,20 @@ def read_page(name: PageName | str, readers: Sequence[str]) -> PageOutcome:
                 **counts_of(score),
             )
         )
-        if reader == PRODUCT and not any(line.is_handwritten for line in page.lines):
+        if reader == PRODUCT:
+            handwriting = count_lines(page, reading.page)
             lines = [
                 LineResult(line.confidence, line.is_uncertain, line_error_share(line.text, page.lines))
                 for line in reading.page.judged
+                if line.text and not handwriting.written
             ]
-    return PageOutcome(tuple(rows), tuple(lines))
+    return PageOutcome(tuple(rows), tuple(lines), handwriting)
 
 
-def _read_handwritten_page(number: int) -> Reading:
+def _read_handwritten_page(number: int) -> HandwritingCounts:
     page = draw_page(np.random.default_rng([_HANDWRITING_SEED, number]))
-    return measure_reading(find_reader(PRODUCT), encode_picture(page, "PPM"))
+    reading = measure_reading(find_reader(PRODUCT), encode_picture(page, "PPM"))
+    return HandwritingCounts(pages=1, pages_as_readable=int(reading.page.is_readable))
 
 
 def _map_with_progress(work: Callable[[_Item], _Result], items: Sequence[_Item], jobs: int) -> Iterator[_Result]:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from tests.bench._ocr_handwriting import HandwritingCounts
 from tests.bench._ocr_leaderboard import LEADERBOARD, read_leaderboard, record_commit
 from tests.bench._ocr_plots import plot_kinds, plot_leaderboard, plot_reliability
 from tests.bench._ocr_readers import PLAIN_1, PLAIN_3, PRODUCT, find_reader
@@ -36,17 +37,18 @@ def main(argv: Sequence[str] = ()) -> int:
     if missing := missing_typefaces():
         print(f"not installed, so left out: {', '.join(missing)}")
     pages = list_unseen() if options.unseen else select_pages(options.split, is_quick=options.quick)
-    rows, lines = list[PageResult](), list[LineResult]()
+    rows, lines, handwriting = list[PageResult](), list[LineResult](), HandwritingCounts()
     with closing(RowFile(OUTPUT_DIR / "pages.csv")) as row_file:
         for outcome in read_pages(pages, options.reader, options.jobs):
             rows += outcome.rows
             lines += outcome.lines
+            handwriting += outcome.handwriting
             row_file.write(outcome.rows)
     count = QUICK_HANDWRITTEN_PAGES if options.quick else HANDWRITTEN_PAGES
-    handwriting = read_handwriting(count, options.jobs) if PRODUCT in options.reader else ()
-    readable = [reading.page.is_readable for reading in handwriting]
-    print_tables(rows, lines, readable)
-    is_kept = check_budgets(rows, options.split, readable, lines)
+    if PRODUCT in options.reader:
+        handwriting = sum(read_handwriting(count, options.jobs), handwriting)
+    print_tables(rows, lines, handwriting)
+    is_kept = check_budgets(rows, options.split, handwriting, lines)
     plots_dir = PLOTS_DIR if options.record else OUTPUT_DIR
     plots_dir.mkdir(parents=True, exist_ok=True)
     (plots_dir / "kinds.svg").write_text(plot_kinds(figures_by(rows, lambda row: row.kind)), encoding="utf-8")

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from tests.bench._ocr_cost import measure_reading
+from tests.bench._ocr_handwriting import HandwritingCounts, count_lines
 from tests.bench._ocr_leaderboard import read_leaderboard, record_commit
 from tests.bench._ocr_plots import plot_kinds, plot_leaderboard, plot_reliability
-from tests.bench._ocr_readers import ReadPage, find_reader
+from tests.bench._ocr_readers import ReadLine, ReadPage, find_reader
 from tests.bench._ocr_report import check_budgets
 from tests.bench._ocr_results import PageResult, RowFile, figures_by, pages_worse, summarise
 from tests.bench._ocr_run import QUICK_PAGES, LineResult, select_pages
 from tests.bench._process_tree import children_processor_s
 from tests.ocr_pages.catalogue import KINDS
+from tests.ocr_pages.page_file import PageFile
+from tests.ocr_pages.sheet import TrueLine
 from tests.ocr_pages.split import Split
 
 BUSY = "import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
@@ -94,15 +97,32 @@ def test_budgets_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
         for kind in ("memo", "table", "camera, wood")
         for reader, errors in (("plain1", 30), ("product", 2))
     ]
-    assert check_budgets(good, Split.HELD_OUT, [False] * 20)
-    assert not check_budgets(good, Split.HELD_OUT, [True] * 20)
-    assert not check_budgets([*good, result("product", 40, kind="memo", index=1)], Split.HELD_OUT, [])
+    none = HandwritingCounts()
+    assert check_budgets(good, Split.HELD_OUT, HandwritingCounts(100, 1, 20, 1, 20, 1))
+    assert not check_budgets(good, Split.HELD_OUT, HandwritingCounts(printed=100, printed_as_written=2))
+    assert not check_budgets(good, Split.HELD_OUT, HandwritingCounts(written=10, written_as_printed=1))
+    assert not check_budgets(good, Split.HELD_OUT, HandwritingCounts(pages=10, pages_as_readable=1))
+    assert not check_budgets([*good, result("product", 40, kind="memo", index=1)], Split.HELD_OUT, none)
     slow = [replace(row, processor_s=1.8 if row.reader == "product" else 1.0) for row in good]
-    assert not check_budgets(slow, Split.HELD_OUT, [])
+    assert not check_budgets(slow, Split.HELD_OUT, none)
     assert "EXCEEDED processor time to plain, slowest kind" in capsys.readouterr().out
     right, wrong = LineResult(60.0, True, 0.0), LineResult(60.0, True, 0.1)
-    assert check_budgets(good, Split.HELD_OUT, [], [right, wrong])
-    assert not check_budgets(good, Split.HELD_OUT, [], [right, right, wrong])
+    assert check_budgets(good, Split.HELD_OUT, none, [right, wrong])
+    assert not check_budgets(good, Split.HELD_OUT, none, [right, right, wrong])
+
+
+def test_handwriting_is_counted_by_the_place_of_lines() -> None:
+    label, words = TrueLine("พยาน", (0, 100, 100, 150), 0), TrueLine("", (120, 90, 500, 160), 0, is_handwritten=True)
+    form = PageFile("held_out", "form by hand", 0, "Norasi", 0.3, b"", (label, words), sheet_size=(1000, 1000))
+    read_label = ReadLine("พยาน", 90.0, False, False, (0.05, 0.12))
+    as_written = ReadLine("", 0.0, True, True, (0.3, 0.12))
+    as_print = ReadLine("กขค", 60.0, True, False, (0.3, 0.12))
+    page = ReadPage(("พยาน", ""), (read_label, as_written))
+    assert count_lines(form, page) == HandwritingCounts(printed=1, written=1)
+    page = ReadPage(("พยาน", "กขค"), (read_label, as_print))
+    assert count_lines(form, page) == HandwritingCounts(printed=1, written=1, written_as_printed=1)
+    letter = replace(form, lines=(label,))
+    assert count_lines(letter, ReadPage(("",), (as_written,))) == HandwritingCounts(printed=1, printed_as_written=1)
 
 
 def test_a_commit_has_one_line_in_the_leaderboard(tmp_path: Path) -> None:
