@@ -21,8 +21,8 @@ from tests.bench._ocr_readers import PLAIN_1, PLAIN_3, PRODUCT, find_reader
 from tests.bench._ocr_report import check_budgets, print_tables, reliability_curve
 from tests.bench._ocr_results import PageResult, RowFile, figures_by
 from tests.bench._ocr_run import LineResult, read_handwriting, read_pages, select_pages
+from tests.ocr_pages import typefaces
 from tests.ocr_pages.split import Split
-from tests.ocr_pages.typefaces import missing_typefaces
 from tests.ocr_pages.unseen import list_unseen
 
 ROOT = Path(__file__).parents[2]
@@ -34,8 +34,8 @@ HANDWRITTEN_PAGES, QUICK_HANDWRITTEN_PAGES = 40, 6
 def main(argv: Sequence[str] = ()) -> int:
     """Print the tables. 0 when every budget is kept."""
     options = _parse(argv)
-    if missing := missing_typefaces():
-        print(f"not installed, so left out: {', '.join(missing)}")
+    if problem := typefaces.fetch():
+        print(problem)
     pages = list_unseen() if options.unseen else select_pages(options.split, is_quick=options.quick)
     rows, lines, handwriting = list[PageResult](), list[LineResult](), HandwritingCounts()
     with closing(RowFile(OUTPUT_DIR / "pages.csv")) as row_file:
