@@ -106,6 +106,9 @@ def test_budgets_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
     slow = [replace(row, processor_s=1.8 if row.reader == "product" else 1.0) for row in good]
     assert not check_budgets(slow, Split.HELD_OUT, none)
     assert "EXCEEDED processor time to plain, slowest kind" in capsys.readouterr().out
+    waree = [replace(row, typeface="Waree", thai_digits=100, wrong_thai_digits=4) for row in good]
+    assert not check_budgets(waree, Split.HELD_OUT, none)
+    assert check_budgets([replace(row, typeface="Norasi") for row in waree], Split.HELD_OUT, none)
     right, wrong = LineResult(60.0, True, 0.0), LineResult(60.0, True, 0.1)
     assert check_budgets(good, Split.HELD_OUT, none, [right, wrong])
     assert not check_budgets(good, Split.HELD_OUT, none, [right, right, wrong])
