@@ -73,7 +73,7 @@ def test_what_is_after_a_line_changes_nothing_in_it() -> None:
     images = np.random.default_rng(5).uniform(-1, 1, (1, 48, 60)).astype(np.float32)
     changed = images.copy()
     changed[:, :, 42:] = 0
-    noise = np.zeros((1, 50, 62), np.float32)
+    noise = jnp.zeros((1, 50, 62))
     both = [forward(tiny_parameters(), jnp.asarray(picture), jnp.array([30]), noise)[0][:10] for picture in (images, changed)]
     np.testing.assert_array_equal(*both)
 
