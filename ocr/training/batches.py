@@ -9,8 +9,8 @@ import numpy.typing as npt
 from ocr.training.line_input import LINE_HEIGHT, network_input
 from ocr.training.line_shards import LONGEST_TEXT, Line
 
-# (width in pixels, lines): about 14,400 pixels of width each.
-SHAPES = ((480, 30), (720, 20), (960, 15))
+# (width in pixels, lines): about 15,000 pixels of width each; an even number, for two cores.
+SHAPES = ((480, 32), (720, 20), (960, 16))
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,7 @@ def test_a_network_written_and_parsed_is_the_same(tmp_path: Path) -> None:
 
 
 def test_the_new_rows_depend_on_the_seed_only(tmp_path: Path) -> None:
-    rows = [
-        starting_model(tmp_path / str(i), seed).network.node("Output").weights[0] for i, seed in enumerate((1, 1, 2))
-    ]
+    rows = [starting_model(tmp_path / str(i), seed).network.node("Output").weights[0] for i, seed in enumerate((1, 1, 2))]
     assert np.array_equal(rows[0], rows[1])
     assert not np.array_equal(rows[0], rows[2])
     assert np.array_equal(rows[0][: -len(NEW_CHARACTERS)], rows[2][: -len(NEW_CHARACTERS)])

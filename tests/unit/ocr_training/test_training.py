@@ -29,14 +29,7 @@ SCHEDULE = Schedule(1e-2, 10, 1000)
 def tiny_parameters() -> Parameters:
     """The network with 2 to 5 units a layer."""
     random = np.random.default_rng(3)
-    shapes = {
-        "ConvNL": (2, 10),
-        "Lfys64": (12, 6),
-        "Lfx96": (16, 8),
-        "Lrx96": (16, 9),
-        "Lfx384": (20, 10),
-        "Output": (9, 6),
-    }
+    shapes = {"ConvNL": (2, 10), "Lfys64": (12, 6), "Lfx96": (16, 8), "Lrx96": (16, 9), "Lfx384": (20, 10), "Output": (9, 6)}
     return {name: jnp.asarray(random.normal(0, 0.5, shape), jnp.float32) for name, shape in shapes.items()}
 
 
@@ -70,9 +63,7 @@ def test_the_gradient_of_the_recurrence_is_the_derived_one(reverse: bool) -> Non
     weights = jnp.asarray(random.normal(size=(5, 3, 2)))
 
     def total(function):  # type: ignore[no-untyped-def]
-        return jax.grad(lambda p, r: (function(p, r, mask, reverse) * weights).sum(), argnums=(0, 1))(
-            projected, recurrent
-        )
+        return jax.grad(lambda p, r: (function(p, r, mask, reverse) * weights).sum(), argnums=(0, 1))(projected, recurrent)
 
     for own, derived in zip(total(recurrence), total(derived_outputs), strict=True):
         np.testing.assert_allclose(own, derived, rtol=1e-4, atol=1e-5)
@@ -82,11 +73,8 @@ def test_what_is_after_a_line_changes_nothing_in_it() -> None:
     images = np.random.default_rng(5).uniform(-1, 1, (1, 48, 60)).astype(np.float32)
     changed = images.copy()
     changed[:, :, 42:] = 0
-    noise = np.zeros((1, 50, 62), np.float32)
-    both = [
-        forward(tiny_parameters(), jnp.asarray(picture), jnp.array([30]), noise)[0][:10]
-        for picture in (images, changed)
-    ]
+    noise = jnp.zeros((1, 50, 62))
+    both = [forward(tiny_parameters(), jnp.asarray(picture), jnp.array([30]), noise)[0][:10] for picture in (images, changed)]
     np.testing.assert_array_equal(*both)
 
 
@@ -131,11 +119,6 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
 def test_every_line_is_in_one_batch(lines: list[Line]) -> None:
     result = batches(lines, "seed")
     assert sum(batch.line_count for batch in result) == len(lines)
-    rows = [
-        tuple(row[pad == 0])
-        for b in result
-        for row, pad, here in zip(b.classes, b.padding, b.present, strict=True)
-        if here
-    ]
+    rows = [tuple(row[pad == 0]) for b in result for row, pad, here in zip(b.classes, b.padding, b.present, strict=True) if here]
     assert sorted(rows) == sorted(tuple(line.classes) for line in lines)
     assert all(np.abs(batch.images).max() <= 1 for batch in result)
