@@ -23,6 +23,7 @@ KIOSK = [
     "pytesseract>=0.3.13,<0.4",
     "tesserocr>=2.13,<3",
     "opencv-python-headless>=5,<6",
+    "pypdfium2>=5,<6",
     "requests>=2.32,<3",
     "sqlite-utils>=4.1,<5",
     "pillow>=11,<14",

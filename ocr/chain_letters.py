@@ -18,6 +18,7 @@ MAX_GAP = 4.0  # letter heights between two letters of a chain
 _MAX_SPACE = 2.2  # letter heights between two words; wider gaps are between columns, cells or blocks
 _RECENT = 7  # letters at the end of a row that say where the next one is expected
 _MIN_OVERLAP = 0.5  # of the lower of letter and row, in height
+_MAX_CHAINS = 4_000  # of a page with text a few hundred; a picture's texture has any number
 _SATELLITE_DISTANCE = 1.25  # letter heights from a row within which a thinner row consists of its marks
 _SATELLITE_HEIGHT = 0.9  # of the other row's letters
 
@@ -92,6 +93,8 @@ def chain_letters(components: Components, letters: Ints, height: float, vertical
             sorted(tops[recent])[len(recent) // 2],
             sorted(bottoms[recent])[len(recent) // 2],
         )
+    if len(chains) > _MAX_CHAINS:
+        return []
     rows = [
         make_row(components, part)
         for chain in chains

@@ -217,7 +217,10 @@ def _split_parts(received: bytearray) -> Iterator[Any]:
 def _result_classes() -> tuple[type, ...]:
     """The dataclasses a result may contain: those of the modules that this process has imported, as every caller of
     such a function has."""
-    names_by_module = {"ocr.prepare_page": ("PreparedPage",), "ocr.recognise": ("Recognition", "Line", "Progress")}
+    names_by_module = {
+        "ocr.prepare_page": ("PreparedPage",),
+        "ocr.recognise": ("Recognition", "Line", "Progress", "Offer"),
+    }
     return tuple(
         getattr(sys.modules[module], name)
         for module, names in names_by_module.items()

@@ -14,6 +14,7 @@ MIN_LETTER_PX, MAX_LETTER_PX = 7, 130  # base letters of 8 points at 100 dpi hav
 _MIN_LETTERS = 4
 # A page full of 8-point print has about 8,000 pieces of letter size. More is noise or a halftone picture.
 MAX_LETTERS = 16_000
+_MAX_PIECES, _MAX_INK_SHARE = 8_000, 0.2
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,15 @@ def find_components(ink: Ink) -> Components:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     left, top, width, height, area = stats[1:].astype(np.int64).T
     return Components(labels, left, top, width, height, area)
+
+
+def is_texture(components: Components) -> bool:
+    """Whether the page is noise, a halftone or woven ground: many pieces that cover much of it.
+
+    A page of text has at most 8,000 pieces, a speckled copy 15,000; both are inked to less than a tenth. Noise and
+    halftones have a third."""
+    ink = int(components.area.sum())
+    return len(components) > _MAX_PIECES and ink > _MAX_INK_SHARE * components.labels.size
 
 
 def letter_height(components: Components) -> int | None:

@@ -24,7 +24,7 @@ def decode(raw: bytes) -> Image.Image:
 
     Only the header is read before the size is checked. Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
     with _load(raw) as picture:
-        return _flatten(ImageOps.exif_transpose(picture))
+        return flatten(ImageOps.exif_transpose(picture))
 
 
 def convert(raw: bytes, image_format: str) -> tuple[bytes, int, int]:
@@ -64,7 +64,8 @@ def _load(raw: bytes) -> Iterator[Image.Image]:
         raise OcrError(OcrErrorReason.TRUNCATED) from None
 
 
-def _flatten(picture: Image.Image) -> Image.Image:
+def flatten(picture: Image.Image) -> Image.Image:
+    """The picture in mode 'L' or 'RGB', on white where it was transparent."""
     if picture.mode.startswith("I"):  # 16 bits a pixel
         return picture.convert("I").point(lambda value: value / 256).convert("L")
     if picture.has_transparency_data:

@@ -11,6 +11,7 @@ from ocr.components import Components
 
 _MAX_DOT = 0.3  # letter heights, of a dot's width and height
 _MIN_DOTS = 5  # side by side, that make a leader
+_MAX_LEADERS = 400  # on a page; a form has 60
 _MAX_GAP = 1.3  # letter heights between a leader's dots
 _MAX_HIDDEN = 8  # dots in a row that letters may cover before a leader ends
 _PITCH_TOLERANCE = 0.22  # of the distance from dot to dot
@@ -45,8 +46,9 @@ def _leaders(components: Components, dots: Ints, height: int) -> list[Ints]:
     )
     _, groups = cv2.connectedComponents(joined)
     group = groups[down, across]
-    numbers = np.flatnonzero(np.bincount(group) >= _MIN_DOTS)
-    return [np.flatnonzero(group == number) for number in numbers if number]
+    order = np.argsort(group, kind="stable")
+    runs = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    return [run for run in runs if len(run) >= _MIN_DOTS][:_MAX_LEADERS]
 
 
 def _follow(across: Floats, candidates: Ints, start: float, pitch: float) -> list[int]:

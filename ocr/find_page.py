@@ -5,18 +5,23 @@ is soft. When a side is not sharp the picture is returned unchanged: a wrongly c
 keeps its perspective.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import cv2
 import numpy as np
 
-from ocr.arrays import Floats, Grey, Ink
+from ocr.arrays import AnyArray, Floats, Grey
 
 _SMALL_SIDE_PX = 640  # the sheet is searched on a copy of this size
+_MIN_SMALL_SIDE_PX = 120  # of the copy; a strip this narrow is no photograph of a page
 _MIN_SHARE, _MAX_SHARE = 0.2, 0.985  # of the picture, that a sheet covers
 _MIN_FILL = 0.9  # of the four-sided outline, that is paper
+_EDGE_STRENGTHS = ((25, 60), (12, 36))  # low and high threshold of Canny's edges
+_MAX_CONTOURS = 2_000
 _MIN_STEP = 14  # grey levels from ground to paper, median along a side
-_STEP_PX = 6  # pixels of the small copy, inside and outside a side
+_SHARP_PX, _WIDE_PX = 4, 14  # pixels of the small copy, inside and outside a side
+_MIN_SHARPNESS = 0.55  # of the difference over the wide distance, that is reached over the short one
 _MIN_CORNER_DEGREES, _MAX_CORNER_DEGREES = 55.0, 125.0
 _FRAME_PX = 8  # a side this close to the picture's edge was cut off by it
 _TRIM_SHARE = 1 / 200  # of the width, cut off each side of the squared page: the sheet's own edge
@@ -29,16 +34,33 @@ def find_corners(grey: Grey) -> Floats | None:
     scale = _SMALL_SIDE_PX / max(height, width)
     if scale >= 1:
         return None
+    if min(height, width) * scale < _MIN_SMALL_SIDE_PX:
+        return None
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     # Print would open the sheet at its edge; letters are darker than the paper and narrower than this.
     paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (0, 0), 1.2)
-    for threshold in _thresholds(paper):
-        outline = _outline((paper > threshold).astype(np.uint8))
-        if outline is not None and _is_sheet(outline, paper):
+    for outline in _outlines(paper):
+        if _is_sheet(outline, paper):
             corners = outline / scale
             moved = np.abs(corners - [[0, 0], [width, 0], [width, height], [0, height]]).max(axis=1)
             return None if (moved < _MIN_MOVE_SHARE * max(height, width)).all() else corners
     return None
+
+
+def _outlines(paper: Grey) -> Iterator[Floats]:
+    """Four-sided outlines that may be the sheet's: of bright areas; then of edges, for a sheet that lies half in
+    shadow."""
+    for threshold in _thresholds(paper):
+        is_bright = cv2.morphologyEx((paper > threshold).astype(np.uint8), cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+        contours, _ = cv2.findContours(is_bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        if contours and (outline := _four_corners(max(contours, key=cv2.contourArea), paper.size)) is not None:
+            yield outline
+    for low, high in _EDGE_STRENGTHS:
+        edges = cv2.dilate(cv2.Canny(paper, low, high), np.ones((3, 3), np.uint8))
+        contours, _ = cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+        for contour in contours[:_MAX_CONTOURS]:
+            if (outline := _four_corners(contour, paper.size)) is not None:
+                yield outline
 
 
 def _thresholds(paper: Grey) -> list[float]:
@@ -54,15 +76,11 @@ def _thresholds(paper: Grey) -> list[float]:
     return candidates
 
 
-def _outline(is_paper: Ink) -> Floats | None:
-    """The four corners of the largest bright area, clockwise from the upper left; None when it has another shape."""
-    opened = cv2.morphologyEx(is_paper, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-    contours, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
-        return None
-    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
+def _four_corners(contour: AnyArray, picture_size: int) -> Floats | None:
+    """The corners of the contour, clockwise from the upper left; None when it has another shape or size."""
+    hull = cv2.convexHull(contour)
     area = cv2.contourArea(hull)
-    if not _MIN_SHARE <= area / is_paper.size <= _MAX_SHARE:
+    if not _MIN_SHARE <= area / picture_size <= _MAX_SHARE:
         return None
     for tolerance in np.linspace(0.01, 0.08, 15):
         polygon = cv2.approxPolyDP(hull, float(tolerance * cv2.arcLength(hull, True)), True)[:, 0].astype(float)
@@ -93,7 +111,8 @@ def _is_sheet(corners: Floats, paper: Grey) -> bool:
 
 
 def _side_step(start: Floats, end: Floats, centre: Floats, paper: Grey) -> float | None:
-    """Median difference, in grey levels, between just inside and just outside a side; None along the picture's edge."""
+    """Median difference, in grey levels, between just inside and just outside a side; 0 for a soft transition, which is
+    a shadow's; None along the picture's edge."""
     height, width = paper.shape
     points = start + (end - start) * np.linspace(0.08, 0.92, 60)[:, None]
     near_edge = [points[:, 0].max() < _FRAME_PX, points[:, 0].min() > width - 1 - _FRAME_PX]
@@ -110,16 +129,17 @@ def _side_step(start: Floats, end: Floats, centre: Floats, paper: Grey) -> float
         level: Floats = paper[at[:, 1], at[:, 0]].astype(float)
         return level
 
-    return float(np.median(levels(_STEP_PX) - levels(-_STEP_PX)))
+    sharp = float(np.median(levels(_SHARP_PX) - levels(-_SHARP_PX)))
+    return sharp if sharp >= _MIN_SHARPNESS * float(np.median(levels(_WIDE_PX) - levels(-_WIDE_PX))) else 0.0
 
 
-def square(grey: Grey, corners: Floats) -> tuple[Grey, Floats]:
-    """The sheet between `corners`, cut out and squared, and the 3 × 3 matrix from `grey`'s pixels to its own."""
+def square(picture: AnyArray, corners: Floats) -> tuple[AnyArray, Floats]:
+    """The sheet between `corners`, cut out and squared, and the 3 × 3 matrix from the picture's pixels to its own."""
     sides = [float(np.linalg.norm(end - start)) for start, end in pairwise([*corners, corners[0]])]
     width, height = round(max(sides[0], sides[2])), round(max(sides[1], sides[3]))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    page = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    page = cv2.warpPerspective(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     trim = max(3, round(width * _TRIM_SHARE))
     shift = np.array([[1, 0, -trim], [0, 1, -trim], [0, 0, 1]], float)
     return page[trim:-trim, trim:-trim].copy(), shift @ matrix

@@ -4,12 +4,14 @@ Words of print have a mean confidence above 80, also on faint and copied pages; 
 One printed word may be lower, so only longer runs of unsure words count. Measured on generated and drawn pages.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from ocr.line_reader import Word
 
+_NUMBER = re.compile(r"[0-9.,:/()\-]+|[๐-๙.,:/()\-]+")
 _SURE_PRINT = 80.0  # confidence of a word that is print
 _MAX_RUN = 72.0  # mean confidence of a run of words that is handwriting
 _MIN_RUN_WORDS, _MIN_RUN_CHARS = 2, 7
@@ -49,6 +51,8 @@ def mean_confidence(words: Sequence[Word]) -> float:
 
 
 def _is_handwriting(run: Sequence[Word]) -> bool:
+    if all(_NUMBER.fullmatch(word.text) for word in run):
+        return False  # a number whose digits are doubtful
     return len(run) >= _MIN_RUN_WORDS and _chars(run) >= _MIN_RUN_CHARS and mean_confidence(run) < _MAX_RUN
 
 

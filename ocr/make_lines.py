@@ -19,6 +19,7 @@ MIN_PRINTED_SHARE = (
     0.25  # of a readable page's characters; of a page of handwriting, at most a tenth is taken for print
 )
 MIN_SURE_CONFIDENCE = 85.0
+_SURE_DIGIT, _SURE_LETTER = 80.0, 60.0  # confidence of a word's least certain character, with and without digits
 _MIN_PRINT = 60.0  # mean confidence of a printed part; below are specks, emblems and rules
 _SHORT_CHARS, _MIN_SHORT_PRINT = 3, 82.0
 
@@ -63,7 +64,25 @@ def _make_line(part: Part, place: tuple[float, ...]) -> Line | None:
     text = repair_thai_line(" ".join(word.text for word in part.words))
     if not text or confidence < (_MIN_SHORT_PRINT if len(text) <= _SHORT_CHARS else _MIN_PRINT):
         return None
-    return Line(text, confidence, confidence < MIN_SURE_CONFIDENCE, centre_y, place)
+    return Line(
+        text, confidence, confidence < MIN_SURE_CONFIDENCE, centre_y, place, doubts=_find_doubts(text, part.words)
+    )
+
+
+def _find_doubts(text: str, words: Sequence[Word]) -> tuple[int, ...]:
+    """Where in the repaired text the words with a doubtful character are: start and end of each."""
+    doubts: list[int] = []
+    position = 0
+    for word in words:
+        repaired = repair_thai_line(word.text)
+        start = text.find(repaired, position)
+        if start < 0 or not repaired:
+            continue  # the line was repaired across words
+        position = start + len(repaired)
+        has_digit = any(character.isdigit() for character in repaired)
+        if word.lowest < (_SURE_DIGIT if has_digit else _SURE_LETTER):
+            doubts += [start, position]
+    return tuple(doubts)
 
 
 def page_confidence(lines: Sequence[Line]) -> float:

@@ -51,16 +51,17 @@ def copy_page(page: Image.Image) -> PageCopy:
     A step that is uncertain leaves the page unchanged."""
     pixels = np.asarray(page)
     steps: list[str] = []
+    to_stored: Floats = np.eye(3)
+    # Searched before colour is removed: a wooden table would become as bright as paper.
+    corners = find_corners(pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+    if corners is not None:
+        pixels, to_sheet = square(pixels, corners)
+        to_stored = np.linalg.inv(to_sheet).astype(float)
+        steps.append("sheet squared")
     grey = pixels
     if pixels.ndim == 3:
         grey, is_removed = remove_coloured_ink(pixels)
         steps += ["coloured ink removed"] * is_removed
-    to_stored: Floats = np.eye(3)
-    corners = find_corners(grey)
-    if corners is not None:
-        grey, to_sheet = square(grey, corners)
-        to_stored = np.linalg.inv(to_sheet).astype(float)
-        steps.append("sheet squared")
     return PageCopy(even_light(remove_grain(grey)), to_stored, (*steps, "light evened"))
 
 

@@ -82,14 +82,19 @@ def prepare(raw: bytes, quarter_turns: int = 0) -> PreparedPage:
     ):
         page = page.transpose(TRANSPOSE_BY_QUARTER_TURNS[quarter_turns % 4])
         return PreparedPage(rotated, page.width, page.height, _make_preview(page), is_blank(page))
+    if quarter_turns % 4:
+        page = page.transpose(TRANSPOSE_BY_QUARTER_TURNS[quarter_turns % 4])
+    return prepare_picture(page)
+
+
+def prepare_picture(page: Image.Image) -> PreparedPage:
+    """The decoded page ('L' or 'RGB') in at most 300 kB."""
     max_size = (
         (MAX_SHORT_SIDE_PX, MAX_LONG_SIDE_PX) if page.height >= page.width else (MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX)
     )
     page.thumbnail(max_size, Image.Resampling.LANCZOS, reducing_gap=2)
     if page.mode == "RGB" and not is_coloured(page):
         page = page.convert("L")
-    if quarter_turns % 4:
-        page = page.transpose(TRANSPOSE_BY_QUARTER_TURNS[quarter_turns % 4])
     return _compress(page)
 
 

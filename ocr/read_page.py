@@ -9,10 +9,11 @@ import cv2
 
 from ocr.binarise import binarise
 from ocr.chain_letters import Row
-from ocr.components import find_components, letter_height
+from ocr.components import find_components, is_texture, letter_height
 from ocr.decode_picture import decode
 from ocr.deskew import MIN_DEGREES, measure_skew
 from ocr.errors import OcrError, OcrErrorReason
+from ocr.find_offers import find_offers
 from ocr.handwriting import mean_confidence
 from ocr.line_reader import LineReader, Word
 from ocr.make_lines import Placement, is_readable, make_lines, page_confidence
@@ -26,7 +27,9 @@ from ocr.tesseract_readers import open_reader
 
 _ORIENTATION_LINES = 3
 _MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45
+_SURELY_UPRIGHT = 86.0  # mean confidence of the sample lines; print upside down has less than 80
 _MIN_ORIENTATION_GAIN = 4.0  # confidence by which the lines must read better upside down
+_MAX_LINES_WITHOUT_PRINT = 40  # a page whose first lines are noise or handwriting is not read further
 MAX_READING_S = 15.0  # processor time after which the rest of a page is not read; a dense page takes 3
 
 
@@ -79,6 +82,8 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
         for line in make_lines(words, pictures, placement):
             lines.append(line)
             yield Progress(line, number / len(segmented), page.quarter_turns)
+        if number == _MAX_LINES_WITHOUT_PRINT and not is_readable(lines):
+            break
     return Recognition(
         tuple(lines),
         is_readable(lines),
@@ -86,6 +91,7 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
         page.quarter_turns,
         page.degrees,
         page.copy.steps,
+        find_offers(lines),
         readers.model.name,
     )
 
@@ -115,7 +121,7 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
     ink = binarise(copy.grey)
     components = find_components(ink)
     height = letter_height(components)
-    if height is None:
+    if height is None or is_texture(components):
         return _Page(copy, None, 0.0, 0)
     quarter_turns = 0
     if runs_down(components, height):
@@ -142,6 +148,8 @@ def _is_upside_down(lines: Segmentation, reader: LineReader) -> bool:
     if not pictures:
         return False
     upright = _confidence(reader.read(pictures))
+    if upright >= _SURELY_UPRIGHT:
+        return False
     upside_down = _confidence(reader.read([turn(picture, 2) for picture in pictures]))
     return upside_down > upright + _MIN_ORIENTATION_GAIN
 

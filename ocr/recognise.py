@@ -6,6 +6,7 @@ and half a second. `ocr.read_page` is imported in the child only.
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from ocr.child_function import ChildFunction
 
@@ -21,6 +22,28 @@ class Line:
     centre_y: float = 0.5  # height of its centre on the upright page, 0 at the top, 1 at the bottom
     box: tuple[float, ...] = ()  # left, top, right, bottom on the upright page, as fractions of its size
     is_handwritten: bool = False  # not read: `text` is empty, the picture in `box` is shown
+    doubts: tuple[int, ...] = ()  # start and end, in pairs, of the words in `text` that have a doubtful character
+
+
+class OfferKind(StrEnum):
+    """What a part of a letter says."""
+
+    PHONE = "phone"
+    DATE = "date"
+    REFERENCE = "reference"  # the letter's number, «ที่ …»
+    SUBJECT = "subject"  # «เรื่อง …»
+    RECIPIENT = "recipient"  # «เรียน …»
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something read that can be offered for a form, never a fact: see `ocr.find_offers`."""
+
+    kind: str  # value of an OfferKind
+    text: str = field(repr=False)  # as on the page
+    value: str = field(repr=False)  # a phone number in Arabic digits, an ISO date, otherwise the text
+    is_uncertain: bool  # a character in it is doubtful
+    box: tuple[float, ...]  # of its line, as in Line
 
 
 @dataclass(frozen=True)
@@ -42,6 +65,7 @@ class Recognition:
     quarter_turns: int = 0  # clockwise, by which the page was rotated to be read
     degrees: float = field(default=0.0, compare=False)  # counter-clockwise, by which it was levelled
     steps: tuple[str, ...] = field(default=(), compare=False)  # of its preparation
+    offers: tuple[Offer, ...] = field(default=(), compare=False)
     model: str = field(default="", compare=False)  # that read the Thai text
 
 

@@ -23,6 +23,7 @@ _MAX_TITLE = 6.0  # letter heights of letters in a heading
 _MIN_TITLE_LETTERS = 3
 _MAX_JOINED = 9.0  # letter heights of pieces that join rows
 _MIN_SINGLE_INK = 0.22  # of a letter height's square, in a row of one letter
+_MAX_ROWS = 2_000  # a page of small print in a table has 600
 MAX_LINES = 400  # a page of 8-point print has 130
 
 
@@ -55,6 +56,8 @@ def segment_lines(even: Grey, ink: Ink, height: int) -> Segmentation:
     is_large = (components.height > MAX_LETTER * height) & ~is_dot
     large = np.flatnonzero(is_large)
     rows += _title_rows(components, large, height, vertical)
+    if len(rows) > _MAX_ROWS:
+        return Segmentation(even, components, [], {})
     in_rows = {int(piece) for row in rows for piece in row.letters}
     marks = np.flatnonzero(~is_large & ~is_dot & (components.height <= MAX_LETTER * height))
     attach_marks(components, rows, _without(marks, in_rows), height)

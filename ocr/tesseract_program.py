@@ -42,9 +42,11 @@ class ProgramReader:
             name.write_bytes(cv2.imencode(".pgm", picture)[1].tobytes())
             names.append(str(name))
         (directory / "lines.txt").write_text("\n".join(names))
-        settings = " ".join(f"-c {name}={value}" for name, value in (SETTINGS | {"tessedit_create_tsv": "1"}).items())
+        # Variables, and no names of output formats: Tesseract searches those in the model's directory.
+        variables = SETTINGS | {"tessedit_create_txt": "1", "tessedit_create_tsv": "1"}
+        settings = " ".join(f"-c {name}={value}" for name, value in variables.items())
         config = f"--psm {PAGE_SEGMENTATION_MODE} --dpi {PICTURE_DPI} --tessdata-dir {self._model.directory} {settings}"
-        engine.run_tesseract(str(directory / "lines.txt"), str(directory / "read"), "txt tsv", self._model.name, config)
+        engine.run_tesseract(str(directory / "lines.txt"), str(directory / "read"), "tsv", self._model.name, config)
         texts = (directory / "read.txt").read_text(encoding="utf-8", errors="replace").split(_PAGE_END)
         parts: list[list[tuple[str, float, int, int]]] = [[] for _ in pictures]
         for page, part in _rows((directory / "read.tsv").read_text(encoding="utf-8", errors="replace")):

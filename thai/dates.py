@@ -44,6 +44,15 @@ def year(moment: date | datetime, language: str = "th") -> int:
     return _day(moment).year + (543 if language == "th" else 0)
 
 
+def month_number(name: str) -> int | None:
+    """1 to 12 for a Thai month's name, in full or short («มี.ค.»); None for another word."""
+    for table in (_MONTHS, _SHORT_MONTHS):
+        names = _names(table, "th")
+        if name in names:
+            return names.index(name) + 1
+    return None
+
+
 def long_date(moment: date | datetime, language: str = "th") -> str:
     """«21 พฤศจิกายน 2569», '21 November 2026'."""
     day = _day(moment)
