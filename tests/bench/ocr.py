@@ -5,7 +5,8 @@
 The budgets are about the held-out split: typefaces, texts and degradations on which nothing was trained or tuned. Every
 page goes to every reader as a file: a PNM as from a scanner, a JPEG as from a camera. Time is processor time and memory
 is that of the largest process, for all processes that a reader starts. Rows of all pages go to ocr-output/pages.csv;
-`--record` also writes the figures of this commit into tests/bench/ocr_leaderboard.csv and the plots into docs/ocr/.
+`--record` also writes the figures of this commit into tests/bench/ocr_leaderboard.csv, and tables and plots into
+docs/ocr/.
 """
 
 import argparse
@@ -15,7 +16,8 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.bench._ocr_handwriting import HandwritingCounts
-from tests.bench._ocr_leaderboard import LEADERBOARD, read_leaderboard, record_commit
+from tests.bench._ocr_leaderboard import LEADERBOARD, checked_out_commit, read_leaderboard, record_commit
+from tests.bench._ocr_markdown import write_result
 from tests.bench._ocr_plots import plot_kinds, plot_leaderboard, plot_reliability
 from tests.bench._ocr_readers import PLAIN_1, PLAIN_3, PRODUCT, find_reader
 from tests.bench._ocr_report import check_budgets, print_tables, reliability_curve
@@ -55,7 +57,10 @@ def main(argv: Sequence[str] = ()) -> int:
     if lines:
         (plots_dir / "reliability.svg").write_text(plot_reliability(reliability_curve(lines)), encoding="utf-8")
     if options.record:
-        record_commit(LEADERBOARD, rows)
+        commit, date = checked_out_commit()
+        record_commit(LEADERBOARD, rows, commit, date)
+        result = write_result(f"{commit} of {date}", rows, lines, handwriting)
+        (plots_dir / "result.md").write_text(result, encoding="utf-8")
         (plots_dir / "commits.svg").write_text(plot_leaderboard(read_leaderboard(LEADERBOARD)), encoding="utf-8")
     return 0 if is_kept else 1
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.bench._ocr_cost import measure_reading
 from tests.bench._ocr_handwriting import HandwritingCounts, count_lines
-from tests.bench._ocr_leaderboard import read_leaderboard, record_commit
+from tests.bench._ocr_leaderboard import checked_out_commit, read_leaderboard, record_commit
+from tests.bench._ocr_markdown import write_result
 from tests.bench._ocr_plots import plot_kinds, plot_leaderboard, plot_reliability
 from tests.bench._ocr_readers import ReadLine, ReadPage, find_reader
 from tests.bench._ocr_report import check_budgets
@@ -130,11 +131,26 @@ def test_handwriting_is_counted_by_the_place_of_lines() -> None:
 
 def test_a_commit_has_one_line_in_the_leaderboard(tmp_path: Path) -> None:
     path = tmp_path / "leaderboard.csv"
-    record_commit(path, [result("plain1", 50), result("product", 10)])
-    record_commit(path, [result("plain1", 50), result("product", 4)])
+    commit, date = checked_out_commit()
+    record_commit(path, [result("plain1", 50), result("product", 10)], commit, date)
+    record_commit(path, [result("plain1", 50), result("product", 4)], commit, date)
     (line,) = read_leaderboard(path)
+    assert line["commit"] == commit
     assert (line["plain_error"], line["error"], line["worst_kind"]) == ("5.00", "0.40", "memo")
     ET.fromstring(plot_leaderboard([line]))
+
+
+def test_the_result_is_a_page_with_tables() -> None:
+    rows = [result("plain1", 10), result("plain3", 10), result("product", 30)]
+    lines = [LineResult(95.0, False, 0.0), LineResult(55.0, True, 0.2)]
+    page = write_result("abc of 2026-11-29", rows, lines, HandwritingCounts(pages=4, pages_as_readable=1))
+    assert (
+        "| memo | 1 | 1.00 (1.0, 1.0) | 1.00 (1.0, 1.0) | 3.00 (3.0, 3.0) | 100.0 | 100.0 | 30.0 | 1.00 × | 90 |"
+        in page
+    )
+    assert "points: 1, memo 0 (3.0 %)." in page
+    assert "| 55 | 1 | 100.0 % |" in page
+    assert "1 of 4 handwritten pages" in page
 
 
 def test_plots_are_valid_and_rows_are_written(tmp_path: Path) -> None:
