@@ -42,10 +42,11 @@ def write_result(
             "![reliability](reliability.svg)",
         ]
     if handwriting.pages:
+        counts = handwriting
         parts.append(
-            f"Handwriting: {handwriting.printed_as_written} of {handwriting.printed} printed lines taken for "
-            f"handwriting, {handwriting.written_as_printed} of {handwriting.written} handwritten lines of forms taken for print, "
-            f"{handwriting.pages_as_readable} of {handwriting.pages} handwritten pages taken for readable."
+            f"Handwriting: {counts.printed_as_written} of {counts.printed} printed lines taken for handwriting, "
+            f"{counts.written_as_printed} of {counts.written} handwritten lines of forms taken for print, "
+            f"{counts.pages_as_readable} of {counts.pages} handwritten pages taken for readable."
         )
     parts.append("![figures over commits](commits.svg)")
     return "\n\n".join(parts) + "\n"
