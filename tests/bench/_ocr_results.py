@@ -57,7 +57,6 @@ class Figures:
     peak_mb: float
     first_line_s: float | None  # mean of the pages
     unreadable: int
-    failures: int
 
 
 def summarise(rows: Sequence[PageResult]) -> Figures:
@@ -76,7 +75,6 @@ def summarise(rows: Sequence[PageResult]) -> Figures:
         peak_mb=max(row.peak_mb for row in rows),
         first_line_s=_mean_or_none([row.first_line_s for row in rows if row.first_line_s is not None]),
         unreadable=sum(not row.is_readable for row in rows),
-        failures=sum(bool(row.failure) for row in rows),
     )
 
 

@@ -174,7 +174,7 @@ def test_numerals_are_those_of_the_page() -> None:
     assert re.search("[0-9]", mixed)
 
 
-@pytest.mark.parametrize("kind", ["camera, wood", "three quarters turn", "stamps and signature"])
+@pytest.mark.parametrize("kind", ["camera, dark ground", "three quarters turn", "stamps and signature"])
 def test_a_degraded_page_is_a_picture_of_the_expected_form(kind: str) -> None:
     page = make_page(PageName(Split.HELD_OUT, kind, 0))
     picture = Image.open(io.BytesIO(page.file))
