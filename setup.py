@@ -1,7 +1,8 @@
-"""The distribution: one wheel, five extras.
+"""The distribution: one wheel, six extras.
 
 [kiosk] is what an appliance installs, [central] the central service, [s3] its page store in an S3-compatible service,
-[simulators] the simulated devices for development and tests, [test] what the tests need in addition. Version bounds are
+[simulators] the simulated devices for development and tests, [test] what the tests need in addition, [training] what
+trains the model for letters (`ocr/training`, not in the wheel; locked in requirements-training.lock). Version bounds are
 here; the exact versions of an installation are in requirements.lock, which `./run lock` makes.
 
 With DAMRONGDHAM_APPLIANCE=1 the wheel is that of an appliance, without simulators and central service.
@@ -87,6 +88,20 @@ TEST = [
     "zxing-cpp>=3,<4",
     "schemathesis>=4.32,<5",
 ]
+TRAINING = [
+    "jax>=0.7,<1",
+    "optax>=0.2.5,<0.3",
+    "numpy>=2,<3",
+    "opencv-python-headless>=4.12,<6",  # degradations of lines
+    "pillow>=11,<14",
+    "fonttools>=4.60,<5",  # joins fonts that are split by script
+    "pythainlp>=5.1,<6",  # Thai words by frequency
+    "geothai>=3.2,<4",
+    "rapidfuzz>=3.14,<4",  # edit distances
+    "matplotlib>=3.10,<4",  # figures of the run
+    "pytest>=9,<10",
+    "pytest-timeout>=2.4,<3",
+]
 
 
 class BuildWithCatalogues(build_py):
@@ -114,9 +129,11 @@ setup(
     license="Apache-2.0",  # of this project; docs/licences.md lists the rest
     license_files=["LICENSE", "assets/fonts/OFL.txt", "assets/icons/LICENSE"],
     python_requires=">=3.11",
-    packages=find_namespace_packages(include=[p for name in PACKAGES for p in (name, f"{name}.*")]),
+    packages=find_namespace_packages(
+        include=[p for name in PACKAGES for p in (name, f"{name}.*")], exclude=["ocr.training", "ocr.training.*"]
+    ),
     package_data={name: ["**/*"] for name in PACKAGES},
-    exclude_package_data={"": ["*.po", "*.pyc"]},
+    exclude_package_data={"": ["*.po", "*.pyc"], "ocr": ["training/*"]},
     include_package_data=False,
     extras_require={
         "kiosk": KIOSK,
@@ -124,6 +141,7 @@ setup(
         "s3": S3,
         "simulators": SIMULATORS,
         "test": TEST,
+        "training": TRAINING,
     },
     entry_points={"console_scripts": COMMANDS},
     cmdclass={"build_py": BuildWithCatalogues},

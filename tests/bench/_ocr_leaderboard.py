@@ -16,17 +16,22 @@ COLUMNS = (
 _POINTS_WORSE = 0.5
 
 
-def record_commit(path: Path, rows: Sequence[PageResult]) -> None:
-    """Write the line of the checked-out commit, in place of an earlier one of the same commit, split and page count.
+def checked_out_commit() -> tuple[str, str]:
+    """Short hash and date of the checked-out commit; the hash ends in '+' when `ocr/` has other changes."""
+    commit, date = _git("log", "-1", "--format=%h %cs").split()
+    return commit + ("+" if _git("status", "--porcelain", "--", ":/ocr") else ""), date
+
+
+def record_commit(path: Path, rows: Sequence[PageResult], commit: str, date: str) -> None:
+    """Write the line of a commit, in place of an earlier one of the same commit, split and page count.
 
     Raises ValueError without rows of the kiosk and of plain Tesseract."""
     kiosk = summarise([row for row in rows if row.reader == PRODUCT])
     plain = summarise([row for row in rows if row.reader == PLAIN_1])
     kinds = {name: readers[PRODUCT].error for name, readers in figures_by(rows, lambda row: row.kind).items()}
     worst = max(kinds, key=lambda name: kinds[name])
-    commit, date = _git("log", "-1", "--format=%h %cs").split()
     line = {
-        "commit": commit + ("+" if _git("status", "--porcelain", "--", "ocr") else ""),  # with uncommitted changes
+        "commit": commit,
         "date": date,
         "split": rows[0].split,
         "pages": str(kiosk.pages),

@@ -9,7 +9,7 @@ from tests.bench._ocr_results import Figures
 
 COLOURS = ("#9aa5b1", "#c9a227", "#1f5fa8", "#7a3e9d")
 _WIDTH, _ROW, _LABEL = 860, 34, 190
-_TICKS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)  # percent
+_TICKS = (1.0, 3.0, 10.0, 30.0, 100.0)  # percent
 
 
 def plot_kinds(groups: dict[str, dict[str, Figures]]) -> str:
@@ -63,9 +63,9 @@ def plot_leaderboard(lines: Sequence[dict[str, str]]) -> str:
         values = [float(line[column] or 0) for line in lines]
         places = [(left + step * (n + 0.5), bottom - _scaled(value) * 2.4) for n, value in enumerate(values)]
         parts += [_text(left + 160 * index, 18, label, COLOURS[index]), _polyline(places, COLOURS[index])]
-        parts += [
-            _text(x - 10, y - 6, f"{value:g}", COLOURS[index]) for (x, y), value in zip(places, values, strict=True)
-        ]
+        for (x, y), value in zip(places, values, strict=True):
+            parts.append(_text(x - 10, y - 6, f"{value:g}", COLOURS[index]))
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{COLOURS[index]}"/>')
     parts += [_text(left + step * (n + 0.5) - 24, bottom + 24, line["commit"]) for n, line in enumerate(lines)]
     return _document(height, parts)
 

@@ -28,6 +28,7 @@ class PageResult:
     processor_s: float
     wall_s: float
     peak_mb: float
+    first_line_s: float | None  # processor time until the first line; None for readers that do not stream
     is_readable: bool
     failure: str
 
@@ -54,8 +55,8 @@ class Figures:
     word_error: float
     processor_s: float  # a page
     peak_mb: float
+    first_line_s: float | None  # mean of the pages
     unreadable: int
-    failures: int
 
 
 def summarise(rows: Sequence[PageResult]) -> Figures:
@@ -72,8 +73,8 @@ def summarise(rows: Sequence[PageResult]) -> Figures:
         word_error=_percent(sum(row.word_errors for row in rows), sum(row.words for row in rows)),
         processor_s=statistics.fmean(row.processor_s for row in rows),
         peak_mb=max(row.peak_mb for row in rows),
+        first_line_s=_mean_or_none([row.first_line_s for row in rows if row.first_line_s is not None]),
         unreadable=sum(not row.is_readable for row in rows),
-        failures=sum(bool(row.failure) for row in rows),
     )
 
 
@@ -103,13 +104,27 @@ def counts_of(score: PageScore) -> dict[str, int]:
     return asdict(score)
 
 
-def write_csv(path: Path, rows: Iterable[PageResult]) -> None:
-    """All rows, with a heading."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, [field.name for field in fields(PageResult)], lineterminator="\n")
-        table.writeheader()
-        table.writerows(asdict(row) for row in rows)
+class RowFile:
+    """A CSV file that has every row as soon as it is measured: a run may be ended at any time."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("w", newline="", encoding="utf-8")
+        self._table = csv.DictWriter(self._file, [field.name for field in fields(PageResult)], lineterminator="\n")
+        self._table.writeheader()
+
+    def write(self, rows: Iterable[PageResult]) -> None:
+        """Append the rows."""
+        self._table.writerows(asdict(row) for row in rows)
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _mean_or_none(values: Sequence[float]) -> float | None:
+    return statistics.fmean(values) if values else None
 
 
 def _percent(part: int, whole: int) -> float:

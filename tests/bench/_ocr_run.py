@@ -3,14 +3,15 @@
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 import numpy as np
 
-from tests.bench._ocr_cost import Reading, measure_reading
+from tests.bench._ocr_cost import measure_reading
+from tests.bench._ocr_handwriting import HandwritingCounts, count_lines
 from tests.bench._ocr_readers import PRODUCT, find_reader
 from tests.bench._ocr_results import PageResult, counts_of
 from tests.ocr_pages.catalogue import KINDS, PageName, list_pages, make_page
@@ -29,18 +30,21 @@ _HANDWRITING_SEED = 25690
 
 @dataclass(frozen=True)
 class LineResult:
-    """A line of the kiosk's reading: its confidence, and the share of its characters that are wrong."""
+    """A line of the kiosk's reading: its confidence, whether it is marked, and the share of its characters that are
+    wrong."""
 
     confidence: float
+    is_uncertain: bool
     error_share: float
 
 
 @dataclass(frozen=True)
 class PageOutcome:
-    """The rows of one page, one a reader, and the lines of the kiosk's reading."""
+    """The rows of one page, one a reader; the printed lines and the handwriting of the kiosk's reading."""
 
     rows: tuple[PageResult, ...]
     lines: tuple[LineResult, ...]
+    handwriting: HandwritingCounts
 
 
 def select_pages(split: Split, *, is_quick: bool) -> list[PageName]:
@@ -53,20 +57,20 @@ def select_pages(split: Split, *, is_quick: bool) -> list[PageName]:
     return (chosen + [page for page in pages if page not in chosen])[:QUICK_PAGES]
 
 
-def read_pages(names: Sequence[PageName | str], readers: Sequence[str], jobs: int) -> list[PageOutcome]:
+def read_pages(names: Sequence[PageName | str], readers: Sequence[str], jobs: int) -> Iterator[PageOutcome]:
     """Every page by every reader; a str names an unseen page. Progress goes to stderr."""
     return _map_with_progress(partial(read_page, readers=tuple(readers)), names, jobs)
 
 
-def read_handwriting(count: int, jobs: int) -> list[Reading]:
-    """The kiosk's readings of pages written by hand."""
+def read_handwriting(count: int, jobs: int) -> Iterator[HandwritingCounts]:
+    """How the kiosk takes pages written by hand, one by one."""
     return _map_with_progress(_read_handwritten_page, range(count), jobs)
 
 
 def read_page(name: PageName | str, readers: Sequence[str]) -> PageOutcome:
     """Generate the page of that name, or the unseen one, and have it read."""
     page = make_unseen_page(name) if isinstance(name, str) else make_page(name)
-    rows, lines = [], list[LineResult]()
+    rows, lines, handwriting = [], list[LineResult](), HandwritingCounts()
     for reader in readers:
         reading = measure_reading(find_reader(reader), page.file)
         score = score_page(page.lines, reading.page.lines, marks=page.marks, is_by_paragraph=page.is_by_paragraph)
@@ -81,30 +85,33 @@ def read_page(name: PageName | str, readers: Sequence[str]) -> PageOutcome:
                 processor_s=round(reading.processor_s, 3),
                 wall_s=round(reading.wall_s, 3),
                 peak_mb=round(reading.peak_mb, 1),
+                first_line_s=reading.page.first_line_s,
                 is_readable=reading.page.is_readable,
                 failure=reading.failure,
                 **counts_of(score),
             )
         )
-        if reader == PRODUCT and not any(line.is_handwritten for line in page.lines):
+        if reader == PRODUCT:
+            handwriting = count_lines(page, reading.page)
             lines = [
-                LineResult(confidence, line_error_share(text, page.lines))
-                for text, confidence in zip(reading.page.lines, reading.page.confidences, strict=True)
+                LineResult(line.confidence, line.is_uncertain, line_error_share(line.text, page.lines))
+                for line in reading.page.judged
+                if line.text and not handwriting.written
             ]
-    return PageOutcome(tuple(rows), tuple(lines))
+    return PageOutcome(tuple(rows), tuple(lines), handwriting)
 
 
-def _read_handwritten_page(number: int) -> Reading:
+def _read_handwritten_page(number: int) -> HandwritingCounts:
     page = draw_page(np.random.default_rng([_HANDWRITING_SEED, number]))
-    return measure_reading(find_reader(PRODUCT), encode_picture(page, "PPM"))
+    reading = measure_reading(find_reader(PRODUCT), encode_picture(page, "PPM"))
+    return HandwritingCounts(pages=1, pages_as_readable=int(reading.page.is_readable))
 
 
-def _map_with_progress(work: Callable[[_Item], _Result], items: Sequence[_Item], jobs: int) -> list[_Result]:
-    start, results = time.monotonic(), list[_Result]()
+def _map_with_progress(work: Callable[[_Item], _Result], items: Sequence[_Item], jobs: int) -> Iterator[_Result]:
+    start = time.monotonic()
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for result in pool.imap(work, items):
-            results.append(result)
+        for number, result in enumerate(pool.imap(work, items), 1):
             elapsed = time.monotonic() - start
-            print(f"\r{len(results)}/{len(items)} pages, {elapsed:.0f} s", end="", file=sys.stderr, flush=True)
+            print(f"\r{number}/{len(items)} pages, {elapsed:.0f} s", end="", file=sys.stderr, flush=True)
+            yield result
     print(file=sys.stderr)
-    return results

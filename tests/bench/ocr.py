@@ -5,55 +5,64 @@
 The budgets are about the held-out split: typefaces, texts and degradations on which nothing was trained or tuned. Every
 page goes to every reader as a file: a PNM as from a scanner, a JPEG as from a camera. Time is processor time and memory
 is that of the largest process, for all processes that a reader starts. Rows of all pages go to ocr-output/pages.csv;
-`--record` also writes the figures of this commit into tests/bench/ocr_leaderboard.csv and the plots into docs/ocr/.
+`--record` also writes the figures of this commit into tests/bench/ocr_leaderboard.csv, and tables and plots into
+docs/ocr/.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from tests.bench._ocr_leaderboard import LEADERBOARD, read_leaderboard, record_commit
+from tests.bench._ocr_handwriting import HandwritingCounts
+from tests.bench._ocr_leaderboard import LEADERBOARD, checked_out_commit, read_leaderboard, record_commit
+from tests.bench._ocr_markdown import write_result
 from tests.bench._ocr_plots import plot_kinds, plot_leaderboard, plot_reliability
 from tests.bench._ocr_readers import PLAIN_1, PLAIN_3, PRODUCT, find_reader
-from tests.bench._ocr_report import check_budgets, print_tables
-from tests.bench._ocr_results import figures_by, write_csv
-from tests.bench._ocr_run import read_handwriting, read_pages, select_pages
-from tests.ocr_pages.metrics import reliability
+from tests.bench._ocr_report import check_budgets, print_tables, reliability_curve
+from tests.bench._ocr_results import PageResult, RowFile, figures_by
+from tests.bench._ocr_run import LineResult, read_handwriting, read_pages, select_pages
+from tests.ocr_pages import typefaces
 from tests.ocr_pages.split import Split
-from tests.ocr_pages.typefaces import missing_typefaces
 from tests.ocr_pages.unseen import list_unseen
 
 ROOT = Path(__file__).parents[2]
 OUTPUT_DIR = ROOT / "ocr-output"
 PLOTS_DIR = ROOT / "docs" / "ocr"
-CONFIDENCE_EDGES = (0, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 100.1)
 HANDWRITTEN_PAGES, QUICK_HANDWRITTEN_PAGES = 40, 6
 
 
 def main(argv: Sequence[str] = ()) -> int:
     """Print the tables. 0 when every budget is kept."""
     options = _parse(argv)
-    if missing := missing_typefaces():
-        print(f"not installed, so left out: {', '.join(missing)}")
+    if problem := typefaces.fetch():
+        print(problem)
     pages = list_unseen() if options.unseen else select_pages(options.split, is_quick=options.quick)
-    outcomes = read_pages(pages, options.reader, options.jobs)
-    rows = [row for outcome in outcomes for row in outcome.rows]
-    lines = [line for outcome in outcomes for line in outcome.lines]
+    rows, lines, handwriting = list[PageResult](), list[LineResult](), HandwritingCounts()
+    with closing(RowFile(OUTPUT_DIR / "pages.csv")) as row_file:
+        for outcome in read_pages(pages, options.reader, options.jobs):
+            rows += outcome.rows
+            lines += outcome.lines
+            handwriting += outcome.handwriting
+            row_file.write(outcome.rows)
     count = QUICK_HANDWRITTEN_PAGES if options.quick else HANDWRITTEN_PAGES
-    handwriting = read_handwriting(count, options.jobs) if PRODUCT in options.reader else []
-    write_csv(OUTPUT_DIR / "pages.csv", rows)
-    curve = reliability([line.confidence for line in lines], [line.error_share for line in lines], CONFIDENCE_EDGES)
-    print_tables(rows, curve, [reading.page.is_readable for reading in handwriting])
-    is_kept = check_budgets(rows, options.split, [reading.page.is_readable for reading in handwriting])
+    if PRODUCT in options.reader:
+        handwriting = sum(read_handwriting(count, options.jobs), handwriting)
+    print_tables(rows, lines, handwriting)
+    is_kept = check_budgets(rows, options.split, handwriting, lines)
     plots_dir = PLOTS_DIR if options.record else OUTPUT_DIR
     plots_dir.mkdir(parents=True, exist_ok=True)
     (plots_dir / "kinds.svg").write_text(plot_kinds(figures_by(rows, lambda row: row.kind)), encoding="utf-8")
-    if curve:
-        (plots_dir / "reliability.svg").write_text(plot_reliability(curve), encoding="utf-8")
+    if lines:
+        (plots_dir / "reliability.svg").write_text(plot_reliability(reliability_curve(lines)), encoding="utf-8")
     if options.record:
-        record_commit(LEADERBOARD, rows)
-        (plots_dir / "commits.svg").write_text(plot_leaderboard(read_leaderboard(LEADERBOARD)), encoding="utf-8")
+        commit, date = checked_out_commit()
+        record_commit(LEADERBOARD, rows, commit, date)
+        result = write_result(f"{commit} of {date}", rows, lines, handwriting)
+        (plots_dir / "result.md").write_text(result, encoding="utf-8")
+        held_out = [line for line in read_leaderboard(LEADERBOARD) if line["split"] == Split.HELD_OUT]
+        (plots_dir / "commits.svg").write_text(plot_leaderboard(held_out), encoding="utf-8")
     return 0 if is_kept else 1
 
 

@@ -1,6 +1,7 @@
 """Hostile and unusual files: right or one clear sentence, in bounded time and memory.
 
-    ./run bench ocr_hostile [NAME]...
+    ./run bench ocr_hostile
+    python -m tests.bench.ocr_hostile [NAME]...
 
 Time is wall time on this machine; memory that of the largest process. A reading must contain the letter's text with at
 most 3 % wrong characters.

@@ -148,6 +148,7 @@ def make_page(name: PageName) -> PageFile:
         lines=tuple(sheet.lines),
         marks=tuple(sheet.marks),
         is_by_paragraph=kind.is_by_paragraph,
+        sheet_size=sheet.black.size,
     )
 
 

@@ -115,20 +115,20 @@ def draw_scribble(width_px: int, height_px: float, chance: np.random.Generator) 
     return mask.filter(ImageFilter.GaussianBlur(0.6))
 
 
-def draw_page(chance: np.random.Generator, *, dpi: int = 200, is_ruled: bool | None = None) -> Image.Image:
+def draw_page(chance: np.random.Generator, *, dpi: int = 200) -> Image.Image:
     """A whole page by hand ('L'): drawn letters, or in one of four a scribble, sometimes on ruled paper."""
     width, height = round(8.27 * dpi), round(11.69 * dpi)
     page = Image.new("L", (width, height), 255)
     draw = ImageDraw.Draw(page)
     letter_px = dpi * float(chance.uniform(0.11, 0.19))
     step = letter_px * float(chance.uniform(2.0, 3.0))
-    ruled = chance.random() < 0.4 if is_ruled is None else is_ruled
+    is_ruled = chance.random() < 0.4
     is_scribble, hand, ink = chance.random() < 0.25, Hand(chance), int(chance.integers(20, 90))
     y = dpi * float(chance.uniform(0.7, 1.2))
     while y < height - dpi:
         left = dpi * float(chance.uniform(0.7, 1.0))
         room = round((width - left - dpi * 0.6) * float(chance.uniform(0.6, 1.0)))
-        if ruled:
+        if is_ruled:
             rule_y = y + letter_px * (1 + _ABOVE)
             draw.line((dpi * 0.5, rule_y, width - dpi * 0.5, rule_y), fill=170, width=2)
         words = draw_scribble(room, letter_px, chance) if is_scribble else draw_words(room, letter_px, chance, hand)

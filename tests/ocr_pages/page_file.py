@@ -20,3 +20,4 @@ class PageFile:
     lines: tuple[TrueLine, ...] = field(repr=False)
     marks: tuple[str, ...] = ()
     is_by_paragraph: bool = False
+    sheet_size: tuple[int, int] = (1, 1)  # of the upright sheet, in pixels of the lines' boxes

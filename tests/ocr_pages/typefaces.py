@@ -1,73 +1,87 @@
-"""The typefaces of the pages, each in one split. All have the ten Thai digits and Latin letters.
+"""The typefaces of the pages: the families of `ocr.training.typefaces`, in the same split.
 
-Free typefaces only: Debian's `fonts-tlwg-*` and `fonts-arundina`, and Sarabun from this repository. What is not
-installed is left out; `missing_typefaces` names it.
+`./run bench ocr` fetches all of them once (`fetch`). Without that, only those are used that Debian has installed: then
+the pages are others, but tests of the generator need no network.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
 
+from ocr.training import typefaces as table
+from ocr.training.typeface_files import TypefaceError, characters, faces, fetch_typefaces
 from tests.ocr_pages.split import Split
 
-_TLWG = Path("/usr/share/fonts/truetype/tlwg")
-_ARUNDINA = Path("/usr/share/fonts/truetype/arundina")
-_ASSETS = Path(__file__).parents[2] / "assets" / "fonts"
+FOLDER = Path(__file__).parents[2] / "ocr-output" / "typefaces"
+_TYPEWRITER, _INFORMAL = "typewriter", "informal"
+_BOLD_ENDINGS = ("-Bold", "_700Bold", "-700-normal")
+_REQUIRED = frozenset("กฎฐญฬฮะัาำิีึืุูเแโใไๅๆ็่้๊๋์๐๑๒๓๔๕๖๗๘๙0123456789ABYZabyz()/.,-:@")
+# Raqm sets the marks of Tlwg Mono beside their letters; Tlwg Typewriter has no bold face with marks in place.
+_EXCLUDED_FAMILIES = ("Tlwg Mono",)
 
 
 @dataclass(frozen=True)
 class Typeface:
-    """A family with an upright and a bold face. `is_fixed_pitch`: of a typewriter."""
+    """A family with an upright and a bold face, which may be the same. `design` as in `ocr.training.typefaces`."""
 
     family: str
     split: Split
+    design: str
     regular: Path
     bold: Path
-    is_fixed_pitch: bool = False
+
+    @property
+    def is_fixed_pitch(self) -> bool:
+        """Whether it is that of a typewriter."""
+        return self.design == _TYPEWRITER
 
 
-def _tlwg(family: str, split: Split, *, is_fixed_pitch: bool = False) -> Typeface:
-    return Typeface(family, split, _TLWG / f"{family}.ttf", _TLWG / f"{family}-Bold.ttf", is_fixed_pitch)
+def fetch() -> str:
+    """Fetch all typefaces that are missing. '' on success, otherwise one sentence that says what is used instead."""
+    try:
+        fetch_typefaces(FOLDER)
+    except (TypefaceError, OSError) as error:
+        return f"only Debian's installed typefaces are used, figures are not comparable: {error}"
+    finally:
+        typefaces_of.cache_clear()
+    return ""
 
 
-def _arundina(family: str, split: Split, *, is_fixed_pitch: bool = False) -> Typeface:
-    return Typeface(family, split, _ARUNDINA / f"{family}.ttf", _ARUNDINA / f"{family}-Bold.ttf", is_fixed_pitch)
+@lru_cache(maxsize=16)
+def typefaces_of(split: Split, *, is_fixed_pitch: bool = False) -> Sequence[Typeface]:
+    """The typefaces of a split in the table's order; with `is_fixed_pitch` only those of typewriters.
 
-
-_ALL = (
-    Typeface("Sarabun", Split.TRAINING, _ASSETS / "Sarabun-Regular.ttf", _ASSETS / "Sarabun-Bold.ttf"),
-    _tlwg("Laksaman", Split.TRAINING),
-    _tlwg("Kinnari", Split.TRAINING),
-    _tlwg("Garuda", Split.TRAINING),
-    _tlwg("Umpush", Split.TRAINING),
-    _tlwg("Sawasdee", Split.TRAINING),
-    _tlwg("TlwgTypist", Split.TRAINING, is_fixed_pitch=True),
-    _tlwg("TlwgTypo", Split.TRAINING, is_fixed_pitch=True),
-    _arundina("ArundinaSerif", Split.TRAINING),
-    _arundina("ArundinaSansMono", Split.TUNING, is_fixed_pitch=True),
-    _tlwg("Loma", Split.TUNING),
-    _tlwg("Norasi", Split.HELD_OUT),
-    _tlwg("Waree", Split.HELD_OUT),
-    _tlwg("TlwgTypewriter", Split.HELD_OUT, is_fixed_pitch=True),
-    _arundina("ArundinaSans", Split.HELD_OUT),
-)
-TYPEFACES = tuple(typeface for typeface in _ALL if typeface.regular.exists() and typeface.bold.exists())
-
-
-def missing_typefaces() -> list[str]:
-    """Families that are not installed."""
-    return sorted({typeface.family for typeface in _ALL} - {typeface.family for typeface in TYPEFACES})
-
-
-def typefaces_of(split: Split, *, is_fixed_pitch: bool = False) -> list[Typeface]:
-    """The installed typefaces of a split; with `is_fixed_pitch` only those of typewriters."""
+    Typefaces that look like handwriting and those without Latin letters are left out."""
+    files = _files_by_family(split)
     return [
-        typeface
-        for typeface in TYPEFACES
-        if typeface.split is split and (typeface.is_fixed_pitch or not is_fixed_pitch)
+        Typeface(family.family, split, family.design, paths[0], _find_bold(paths))
+        for family in table.typefaces_of(split.value)
+        if (paths := files.get(family.family))
+        and family.design != _INFORMAL
+        and (family.design == _TYPEWRITER or not is_fixed_pitch)
+        and family.family not in _EXCLUDED_FAMILIES
+        and characters(paths[0]) >= _REQUIRED
     ]
+
+
+def _files_by_family(split: Split) -> dict[str, list[Path]]:
+    files: dict[str, list[Path]] = {}
+    try:
+        for face in faces(FOLDER, split.value):
+            files.setdefault(face.family, []).append(face.path)
+    except TypefaceError:
+        for family in table.typefaces_of(split.value):
+            installed = [Path("/") / f"{face}.ttf" for face in family.faces]  # where Debian's package has it
+            if family.package.source == "debian" and all(path.exists() for path in installed):
+                files[family.family] = installed
+    return files
+
+
+def _find_bold(paths: Sequence[Path]) -> Path:
+    return next((path for path in paths if path.stem.endswith(_BOLD_ENDINGS)), paths[0])
 
 
 @lru_cache(maxsize=64)

@@ -82,6 +82,8 @@ _NOTICE = Document(
     "main { columns: 2; column-gap: 12mm }",
 )
 
+UNSEEN_TEXTS = tuple((document.heading, *document.blocks) for document in (_HOUSING, _MINUTES, _ACCOUNT, _NOTICE))
+
 # Arguments of ImageMagick's convert, between the rendered page and the result.
 _DAMAGE: tuple[tuple[str, Document, bool, tuple[str, ...]], ...] = (
     ("perspective", _HOUSING, True, (
@@ -127,7 +129,7 @@ def make_unseen_page(name: str) -> PageFile:
         result = Path(directory) / f"damaged.{kind}"
         _run("convert", "-seed", str(index), f"{page}.pgm", *damage, str(result))
         file = result.read_bytes()
-    texts = (document.heading, *(block.replace("|", " ") for block in document.blocks))
+    texts = [text.replace("|", " ") for text in (document.heading, *document.blocks)]
     lines = tuple(TrueLine(text, (0, 0, 0, 0), number) for number, text in enumerate(texts))
     return PageFile(UNSEEN, name, 0, typeface.family, 1.0, file, lines, is_by_paragraph=is_photo)
 

@@ -148,7 +148,7 @@ def test_every_page_is_reachable_from_the_readme() -> None:
 
 def test_every_command_and_option_exists(capsys: pytest.CaptureFixture[str]) -> None:
     programs: dict[str, Callable[[list[str]], int]] = {"kiosk": kiosk.main, "central": central.main}
-    verbs = set(re.findall(r"^\./run ([a-z]+)", (ROOT / "run").read_text(encoding="utf-8"), re.MULTILINE))
+    verbs = set(re.findall(r"^\./run ([a-z-]+)", (ROOT / "run").read_text(encoding="utf-8"), re.MULTILINE))
     helped: dict[tuple[str, ...], str] = {}
     wrong = []
     for page in PAGES:

@@ -1,14 +1,11 @@
 """A page on a table, photographed by hand: perspective, curl, ground, light, shadow, focus."""
 
-from collections.abc import Callable
-
 import numpy as np
 from PIL import Image
 
 from tests.ocr_pages.degradations.recipe import Colour, Recipe
 
 PHOTO_SIZE = (1800, 2400)
-Ground = Callable[[Recipe, np.random.Generator], Image.Image]
 _Corners = list[tuple[float, float]]
 
 
@@ -36,7 +33,8 @@ def _photograph(
     page: Image.Image, ground: Image.Image, strength: float, recipe: Recipe, chance: np.random.Generator
 ) -> Image.Image:
     corners = _corners_in_photo(strength, chance)
-    sheet, mask = _curl(page.convert("RGB"), strength, chance)
+    sheet = _curl(page.convert("RGB"), strength, chance)
+    mask = Image.new("L", sheet.size, 255)
     coefficients = _perspective(corners, sheet.size)
     warped = sheet.transform(PHOTO_SIZE, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
     covered = mask.transform(PHOTO_SIZE, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR)
@@ -81,8 +79,8 @@ def _perspective(corners: _Corners, size: tuple[int, int]) -> tuple[float, ...]:
     return tuple(float(value) for value in np.linalg.solve(np.array(equations), np.array(values)))
 
 
-def _curl(sheet: Image.Image, strength: float, chance: np.random.Generator) -> tuple[Image.Image, Image.Image]:
-    """The sheet bent along a wave, and the mask ('L') of what it covers."""
+def _curl(sheet: Image.Image, strength: float, chance: np.random.Generator) -> Image.Image:
+    """The sheet bent along a wave."""
     amplitude = float(chance.uniform(2, 12)) * strength
     period = sheet.width * float(chance.uniform(0.8, 1.6))
     phase = float(chance.uniform(0, 2 * np.pi))
@@ -99,8 +97,7 @@ def _curl(sheet: Image.Image, strength: float, chance: np.random.Generator) -> t
             ((left, 0, right, sheet.height), (left, a, left, sheet.height + a, right, sheet.height + b, right, b))
         )
     mesh = Image.Transform.MESH
-    bent = sheet.transform(sheet.size, mesh, pieces, Image.Resampling.BICUBIC, fillcolor=(250, 250, 250))
-    return bent, Image.new("L", sheet.size, 255)
+    return sheet.transform(sheet.size, mesh, pieces, Image.Resampling.BICUBIC, fillcolor=(250, 250, 250))
 
 
 def _light(strength: float, chance: np.random.Generator) -> np.ndarray:

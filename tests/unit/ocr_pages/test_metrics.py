@@ -19,7 +19,7 @@ LINES = (
 )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", list(KINDS)[:13])  # what is on the page; the others differ by damage only
 def test_a_perfect_reader_makes_no_error(kind: str) -> None:
     sheet = set_page(PageName(Split.HELD_OUT, kind, 0))
     read = [line.text for line in sheet.lines]

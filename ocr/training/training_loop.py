@@ -1,0 +1,133 @@
+"""The training run: shards to batches to steps, with a log and checkpoints; it goes on where it was stopped."""
+
+import csv
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import jax
+
+from ocr.training.batches import batches
+from ocr.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from ocr.training.line_shards import ShardQueue
+from ocr.training.network import parameters_of
+from ocr.training.optimiser import Schedule, initial_state, training_step
+from ocr.training.starting_model import starting_model
+
+_CHECKPOINT_SECONDS = 180
+_LOG_STEPS = 20
+LOG_COLUMNS = ("lines", "steps", "loss", "rate", "processor_seconds", "time")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides a run, besides the code. `rate`: peak learning rate; the rest as in `optimiser.Schedule`."""
+
+    seed: int = 12
+    lines: int = 160_000
+    rate: float = 4e-4
+    warm_up: int = 2_000
+
+    @property
+    def schedule(self) -> Schedule:
+        """The learning rate of the run."""
+        return Schedule(self.rate, self.warm_up, self.lines)
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of a run."""
+
+    path: Path
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.path / "checkpoint.npz"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "training.csv"
+
+    @property
+    def evaluations(self) -> Path:
+        return self.path / "evaluation.csv"
+
+    @property
+    def settings(self) -> Path:
+        return self.path / "settings.json"
+
+    @property
+    def start(self) -> Path:
+        return self.path / "start"
+
+    @property
+    def shards(self) -> Path:
+        return self.path / "shards"
+
+    @property
+    def pids(self) -> Path:
+        return self.path / "pids"
+
+
+def train(folder: RunFolder, typefaces: Path, settings: Settings) -> None:
+    """Train until `settings.lines`; goes on from the checkpoint in `folder` if there is one.
+
+    The result is `folder.checkpoint`. Raises ValueError when the folder is of a run with other settings.
+    """
+    folder.path.mkdir(parents=True, exist_ok=True)
+    jax.config.update("jax_compilation_cache_dir", str(folder.path / "compiled"))
+    _check_settings(folder, settings)
+    model = starting_model(folder.start, settings.seed)
+    state = initial_state(parameters_of(model.network), settings.seed)
+    position = Checkpoint(state, 0, 0, 0.0)
+    if folder.checkpoint.exists():
+        position = load_checkpoint(folder.checkpoint, state)
+    step = training_step(settings.schedule)
+    queue = ShardQueue(folder.shards, settings.seed, typefaces, model.character_set, position.shard)
+    folder.pids.write_text(f"{os.getpid()} {queue.pid}\n")
+    try:
+        _run(folder, settings, position, step, queue)
+    finally:
+        queue.close()
+        folder.pids.unlink(missing_ok=True)
+
+
+def _check_settings(folder: RunFolder, settings: Settings) -> None:
+    wanted = json.dumps(asdict(settings))
+    if folder.settings.exists() and folder.settings.read_text() != wanted:
+        raise ValueError(f"{folder.path} is of a run with other settings: {folder.settings.read_text()}")
+    folder.settings.write_text(wanted)
+
+
+def _run(folder: RunFolder, settings: Settings, position: Checkpoint, step, queue: ShardQueue) -> None:  # type: ignore[no-untyped-def]
+    schedule = settings.schedule
+    state, shard, first, used = position.state, position.shard, position.batch, position.seconds
+    used -= time.process_time()
+    saved_at, average, steps = time.monotonic(), None, 0
+    while int(state.lines) < settings.lines:
+        shard_batches = batches(queue.shard(shard), f"{settings.seed}:{shard}")
+        for number in range(first, len(shard_batches)):
+            state, loss = step(state, shard_batches[number])
+            average = loss if average is None else 0.95 * average + 0.05 * loss
+            steps += 1
+            if steps % _LOG_STEPS == 0:
+                rate = float(schedule.rate(state.lines))
+                _log(folder.log, int(state.lines), int(state.steps), average, rate, used + time.process_time())
+            if time.monotonic() - saved_at > _CHECKPOINT_SECONDS:
+                save_checkpoint(
+                    folder.checkpoint, Checkpoint(state, shard, number + 1, used + time.process_time())
+                )
+                saved_at = time.monotonic()
+        shard, first = shard + 1, 0
+    save_checkpoint(folder.checkpoint, Checkpoint(state, shard, 0, used + time.process_time()))
+
+
+def _log(path: Path, lines: int, steps: int, loss: float, rate: float, seconds: float) -> None:
+    new = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(LOG_COLUMNS)
+        writer.writerow((lines, steps, f"{loss:.4f}", f"{rate:.3e}", round(seconds), time.strftime("%Y-%m-%dT%H:%M:%S")))
