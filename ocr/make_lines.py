@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import Floats
+from ocr.certainty import MIN_SURE, certainty
 from ocr.handwriting import Part, mean_confidence, split_handwriting
 from ocr.line_pictures import Box, LinePicture
 from ocr.line_reader import Word
@@ -18,7 +19,6 @@ MIN_READABLE_CONFIDENCE = 78.0  # of a page's printed lines; printed pages have 
 MIN_PRINTED_SHARE = (
     0.25  # of a readable page's characters; of a page of handwriting, at most a tenth is taken for print
 )
-MIN_SURE_CONFIDENCE = 85.0
 _SURE_DIGIT, _SURE_LETTER = 80.0, 60.0  # confidence of a word's least certain character, with and without digits
 _MIN_PRINT = 60.0  # mean confidence of a printed part; below are specks, emblems and rules
 _SHORT_CHARS, _MIN_SHORT_PRINT = 3, 82.0
@@ -64,8 +64,15 @@ def _make_line(part: Part, place: tuple[float, ...]) -> Line | None:
     text = repair_thai_line(" ".join(word.text for word in part.words))
     if not text or confidence < (_MIN_SHORT_PRINT if len(text) <= _SHORT_CHARS else _MIN_PRINT):
         return None
+    sure = certainty(part.words)
     return Line(
-        text, confidence, confidence < MIN_SURE_CONFIDENCE, centre_y, place, doubts=_find_doubts(text, part.words)
+        text,
+        confidence,
+        sure < MIN_SURE,
+        centre_y,
+        place,
+        certainty=round(sure, 1),
+        doubts=_find_doubts(text, part.words),
     )
 
 

@@ -13,15 +13,15 @@ from ocr.child_function import ChildFunction
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text, or the printed or handwritten part of one; confidence 0..100. `is_uncertain` marks it for the
-    citizen."""
+    """One line of text, or the printed or handwritten part of one. `is_uncertain` marks it for the citizen."""
 
     text: str = field(repr=False)
-    confidence: float
+    confidence: float  # 0..100; of Tesseract, mean of the characters
     is_uncertain: bool
     centre_y: float = 0.5  # height of its centre on the upright page, 0 at the top, 1 at the bottom
     box: tuple[float, ...] = ()  # left, top, right, bottom on the upright page, as fractions of its size
     is_handwritten: bool = False  # not read: `text` is empty, the picture in `box` is shown
+    certainty: float = 0.0  # per cent of such lines that have no wrong character, see `ocr.certainty`
     doubts: tuple[int, ...] = ()  # start and end, in pairs, of the words in `text` that have a doubtful character
 
 

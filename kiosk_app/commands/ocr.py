@@ -99,6 +99,7 @@ def _describe(page: PreparedPage, recognised: Recognition, seconds: float) -> di
             {
                 "text": line.text,
                 "confidence": round(line.confidence, 1),
+                "certainty": line.certainty,
                 "unsure": line.is_uncertain,
                 "handwritten": line.is_handwritten,
                 "doubts": list(line.doubts),
