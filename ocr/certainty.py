@@ -2,8 +2,8 @@
 
 Tesseract's confidence of a line is 87 to 97 for right and wrong lines alike. Together with its least certain word and
 character and its length it separates them: on 1,319 lines of the tuning pages, of lines with a stated certainty of 16,
-45, 65 and 85 per cent 20, 36, 58 and 93 per cent were right. `./run bench ocr_certainty` fits the weights again; do so with a
-new model.
+45, 65 and 85 per cent 20, 36, 58 and 93 per cent were right. `./run bench ocr_certainty` fits the weights again; do so
+with a new model.
 """
 
 from collections.abc import Sequence
