@@ -238,6 +238,8 @@ def _scan() -> NamedJourneys:
     yield "scan_cover_open", failed(Fault.SCANNER_COVER_OPEN)
     yield "scan_read", scanned(RECOGNISED_PAGE)
     yield "scan_pages", scanned(RECOGNISED_PAGE, HANDWRITTEN_PAGE, PAGE_IN_RECOGNITION)
+    first_lines = (RECOGNISED_PAGE.lines or ())[:3]
+    yield "scan_reading", scanned(replace(PAGE_IN_RECOGNITION, lines_so_far=first_lines, read_fraction=0.4))
     yield "scan_unreadable", scanned(HANDWRITTEN_PAGE)
     yield "scan_empty_typed", _at(Screen.SCAN)
     blank_page = replace(HANDWRITTEN_PAGE, blank=True)

@@ -87,6 +87,7 @@ def check(harness: WindowHarness) -> Iterator[str]:
         reader = LetterWindow(harness, size)
         _check_blank_page(reader)
         _check_typed_and_scanned(reader)
+        _check_reading(reader)
         _check_correction(reader)
         _check_edge_scrolling(reader)
         _check_review(reader)
@@ -107,6 +108,16 @@ def _check_typed_and_scanned(reader: LetterWindow) -> None:
     reader.check_that(reader.tap("tab.scan") == [SwitchToScan()], "one cannot return to the letter")
     tabs = [tap.text for tap in reader.harness.root_view.visible_touch_targets() if tap.name == "tab.scan"]
     reader.check_that(tabs == ["จดหมาย 2 หน้า"], f"beside the typed text the letter is called {tabs}")
+
+
+def _check_reading(reader: LetterWindow) -> None:
+    """The first lines are shown while the rest is read, and cannot be corrected yet."""
+    reader.show("scan_reading")
+    reader.check_layout("reading")
+    shown = [widget.text for widget in reader.page.recognized_lines.children]
+    first = LETTER_LINES[0][0].split()[0]
+    reader.check_that(any(first in text for text in shown), f"the first lines are not shown: {shown}")
+    reader.check_that("edit_text" not in reader.target_names(), "a page can be corrected while it is read")
 
 
 def _check_correction(reader: LetterWindow) -> None:
