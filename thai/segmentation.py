@@ -57,9 +57,17 @@ class _Dictionary:
 @cache
 def _dictionary() -> _Dictionary | None:
     try:
-        return _Dictionary(ctypes.CDLL(ctypes.util.find_library("thai") or "libthai.so.0"))
+        return _Dictionary(_load_library())
     except (OSError, AttributeError):
         return None
+
+
+def _load_library() -> ctypes.CDLL:
+    """Raises OSError. The search for another version starts programs, which a confined process may not do."""
+    try:
+        return ctypes.CDLL("libthai.so.0")
+    except OSError:
+        return ctypes.CDLL(ctypes.util.find_library("thai") or "libthai.so")
 
 
 def has_dictionary() -> bool:
