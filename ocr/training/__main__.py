@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ocr.training.evaluation_log import log_evaluation
+from ocr.training.evaluation_log import Candidate, log_evaluation
 from ocr.training.export_model import export_checkpoint
 from ocr.training.model_card import model_card
 from ocr.training.model_files import DEBIAN_MODEL, ModelFileError
@@ -27,7 +27,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     actions = ("all", "fetch", "train", "evaluate", "export")
     parser.add_argument("action", nargs="?", default="all", choices=actions)
-    parser.add_argument("--folder", type=Path, default=_ROOT / "training-output", help="checkpoints, logs, typefaces, lines")
+    parser.add_argument(
+        "--folder", type=Path, default=_ROOT / "training-output", help="checkpoints, logs, typefaces, lines"
+    )
     parser.add_argument("--lines", type=int, default=Settings.lines, help="lines to train (%(default)s)")
     parser.add_argument("--seed", type=int, default=Settings.seed, help="decides lines and new weights (%(default)s)")
     parser.add_argument("--model", type=Path, help="evaluate: another traineddata file than that of the checkpoint")
@@ -38,17 +40,17 @@ def _parser() -> argparse.ArgumentParser:
 def _evaluate(folder: RunFolder, typefaces: Path, settings: Settings, model: Path | None) -> None:
     """Print and log the figures of the checkpoint, or of `model`; the first time those of Debian's models as well."""
     characters = starting_model(folder.start, settings.seed).character_set
-    measured: list[tuple[str, Path, int]] = []
+    measured: list[Candidate] = []
     if model:
-        measured.append((model.stem, model.parent, 0))
+        measured.append(Candidate(model.stem, model.parent, 0))
     else:
         target = folder.path / f"{MODEL_NAME}.traineddata"
         lines = export_checkpoint(folder.checkpoint, folder.start, settings.seed, target)
-        measured.append((MODEL_NAME, folder.path, lines))
+        measured.append(Candidate(MODEL_NAME, folder.path, lines))
         if not folder.evaluations.exists():
-            measured += [(name, DEBIAN_MODEL.parent, 0) for name in _BASELINES]
-    for name, place, lines in measured:
-        for row in log_evaluation(folder, typefaces, characters, name, place, lines):
+            measured += [Candidate(name, DEBIAN_MODEL.parent, 0) for name in _BASELINES]
+    for candidate in measured:
+        for row in log_evaluation(folder, typefaces, characters, candidate):
             print(*row, sep="\t", flush=True)
 
 
