@@ -67,10 +67,10 @@ Reads printed Thai with Thai and Arabic digits and Latin letters, one line at a 
 
 ## Figures
 
-Per cent wrong. Tesseract itself reads each line. *Characters* is the edit distance by characters of the
-text; spaces do not count. A digit or letter is wrong when it is missing or replaced. *trained typefaces*: families of the
-training part with texts and degradations that were not trained; *unseen typefaces*: families of the held-out part as
-well. `tha` is Debian's model; `tha+eng` is it together with Debian's English model.
+Per cent wrong. Tesseract itself reads each line. *Characters* is the edit distance by characters of the text; spaces do
+not count. A digit or letter is wrong when it is missing or replaced. *trained typefaces*: families of the training part
+with texts and degradations that were not trained; *unseen typefaces*: families of the held-out part as well. `tha` is
+Debian's model; `tha+eng` is it together with Debian's English model.
 
 {_figures(_rows(folder.evaluations), lines)}
 
