@@ -12,7 +12,7 @@ from ocr.training.export_model import export_checkpoint
 from ocr.training.model_card import model_card
 from ocr.training.model_files import DEBIAN_MODEL, ModelFileError
 from ocr.training.starting_model import starting_model
-from ocr.training.training_loop import RunFolder, Settings, train
+from ocr.training.training_loop import RunFolder, Settings, read_settings, train
 from ocr.training.typeface_files import TypefaceError, fetch_typefaces
 
 _ROOT = Path(__file__).parents[2]
@@ -35,6 +35,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", type=Path, help="evaluate: another traineddata file than that of the checkpoint")
     parser.add_argument("--output", type=Path, default=_MODEL_FOLDER, help="export: folder for model and card")
     return parser
+
+
+def _run_settings(folder: RunFolder, options: argparse.Namespace) -> Settings:
+    """The settings of the run in `folder`; those of the command line for a new one."""
+    if options.action in ("evaluate", "export") and folder.settings.exists():
+        return read_settings(folder)
+    return Settings(seed=options.seed, lines=options.lines)
 
 
 def _evaluate(folder: RunFolder, typefaces: Path, settings: Settings, model: Path | None) -> None:
@@ -63,7 +70,8 @@ def _export(folder: RunFolder, settings: Settings, output: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the action; 2 with a sentence when something is missing."""
     options = _parser().parse_args(arguments)
-    folder, settings = RunFolder(options.folder), Settings(seed=options.seed, lines=options.lines)
+    folder = RunFolder(options.folder)
+    settings = _run_settings(folder, options)
     typefaces = options.folder / "typefaces"
     whole = options.action == "all"
     try:

@@ -4,6 +4,8 @@ import csv
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from ocr.training.starting_model import starting_model
 
 _CHECKPOINT_SECONDS = 180
 _LOG_STEPS = 20
+_EVALUATION_LINES = 10_000
 _SMOOTHING = 0.95  # of the logged loss
 LOG_COLUMNS = ("lines", "steps", "loss", "rate", "processor_seconds", "time")
 
@@ -74,6 +77,26 @@ class RunFolder:
         return self.path / "pids"
 
 
+class _Evaluations:
+    """Starts an evaluation in a process of its own after every 10,000 lines, unless one still runs."""
+
+    def __init__(self, folder: RunFolder, lines: int) -> None:
+        self._folder = folder
+        self._done = lines // _EVALUATION_LINES
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def is_due(self, lines: int) -> bool:
+        """Whether a checkpoint is to be saved and evaluated now."""
+        running = self._process is not None and self._process.poll() is None
+        return lines // _EVALUATION_LINES > self._done and not running
+
+    def start(self, lines: int) -> None:
+        """Evaluate the saved checkpoint."""
+        self._done = lines // _EVALUATION_LINES
+        command = [sys.executable, "-m", "ocr.training", "evaluate", "--folder", str(self._folder.path)]
+        self._process = subprocess.Popen(command)
+
+
 class _Stop:
     """SIGTERM and SIGINT end the run at the next step, with a checkpoint."""
 
@@ -108,6 +131,11 @@ def train(folder: RunFolder, typefaces: Path, settings: Settings) -> None:
         folder.pids.unlink(missing_ok=True)
 
 
+def read_settings(folder: RunFolder) -> Settings:
+    """The settings of the run in `folder`."""
+    return Settings(**json.loads(folder.settings.read_text("utf-8")))
+
+
 def _check_settings(folder: RunFolder, settings: Settings) -> None:
     wanted = json.dumps(asdict(settings))
     if folder.settings.exists() and folder.settings.read_text() != wanted:
@@ -120,6 +148,7 @@ def _run(folder: RunFolder, settings: Settings, position: Checkpoint, queue: Sha
     step, stop = training_step(settings.schedule), _Stop()
     state, shard, number = position.state, position.shard, position.batch
     seconds_before = position.seconds - time.process_time()
+    evaluations = _Evaluations(folder, int(state.lines))
     saved_at, smoothed = time.monotonic(), None
     while int(state.lines) < settings.lines and not stop.requested:
         shard_batches = batches(queue.shard(shard), f"{settings.seed}:{shard}")
@@ -130,9 +159,12 @@ def _run(folder: RunFolder, settings: Settings, position: Checkpoint, queue: Sha
             seconds = seconds_before + time.process_time()
             if int(state.steps) % _LOG_STEPS == 0:
                 _log(folder.log, state, smoothed, float(settings.schedule.rate(state.lines)), seconds)
-            if time.monotonic() - saved_at > _CHECKPOINT_SECONDS:
+            is_due = evaluations.is_due(int(state.lines))
+            if is_due or time.monotonic() - saved_at > _CHECKPOINT_SECONDS:
                 save_checkpoint(folder.checkpoint, Checkpoint(state, shard, number, seconds))
                 saved_at = time.monotonic()
+            if is_due:
+                evaluations.start(int(state.lines))
         if not stop.requested:
             shard, number = shard + 1, 0
     save_checkpoint(folder.checkpoint, Checkpoint(state, shard, number, seconds_before + time.process_time()))
