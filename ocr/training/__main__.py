@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ocr.training.evaluation_log import Candidate, log_evaluation
+from ocr.training.evaluation_log import BASELINES, Candidate, log_evaluation, read_log
 from ocr.training.export_model import export_checkpoint
 from ocr.training.model_card import model_card
 from ocr.training.model_files import DEBIAN_MODEL, ModelFileError
@@ -18,7 +18,6 @@ from ocr.training.typeface_files import TypefaceError, fetch_typefaces
 _ROOT = Path(__file__).parents[2]
 _MODEL_FOLDER = _ROOT / "ocr" / "model"
 MODEL_NAME = "dk_tha"
-_BASELINES = ("tha", "tha+eng")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,8 +53,8 @@ def _evaluate(folder: RunFolder, typefaces: Path, settings: Settings, model: Pat
         target = folder.path / f"{MODEL_NAME}.traineddata"
         lines = export_checkpoint(folder.checkpoint, folder.start, settings.seed, target)
         measured.append(Candidate(MODEL_NAME, folder.path, lines))
-        if not folder.evaluations.exists():
-            measured += [Candidate(name, DEBIAN_MODEL.parent, 0) for name in _BASELINES]
+        known = {row["model"] for row in read_log(folder.evaluations)}
+        measured += [Candidate(name, DEBIAN_MODEL.parent, 0) for name in BASELINES if name not in known]
     for candidate in measured:
         for row in log_evaluation(folder, typefaces, characters, candidate):
             print(*row, sep="\t", flush=True)

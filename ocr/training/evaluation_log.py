@@ -9,7 +9,16 @@ from ocr.training.evaluation import Scores, read_lines, scores
 from ocr.training.evaluation_lines import LINE_SETS, evaluation_lines
 from ocr.training.training_loop import RunFolder
 
+BASELINES = ("tha", "tha+eng")  # Debian's models
 COLUMNS = ("model", "lines", "set", "characters", "thai_lines", "thai_digits", "arabic_digits", "latin")
+
+
+def read_log(path: Path) -> list[dict[str, str]]:
+    """The rows of a run's CSV; none when it does not exist yet."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @dataclass(frozen=True)
