@@ -11,6 +11,7 @@ from ocr.coloured_ink import remove_coloured_ink
 from ocr.deskew import rotate, rotation_matrix
 from ocr.even_light import even_light, remove_grain
 from ocr.find_page import find_corners, square
+from ocr.level_creases import level_creases
 from ocr.line_pictures import Box
 from ocr.orientation import turn
 
@@ -62,7 +63,7 @@ def copy_page(page: Image.Image) -> PageCopy:
     if pixels.ndim == 3:
         grey, is_removed = remove_coloured_ink(pixels)
         steps += ["coloured ink removed"] * is_removed
-    return PageCopy(even_light(remove_grain(grey)), to_stored, (*steps, "light evened"))
+    return PageCopy(level_creases(even_light(remove_grain(grey))), to_stored, (*steps, "light evened"))
 
 
 def quarter_turn_matrix(quarter_turns: int, width: int, height: int) -> Floats:

@@ -10,6 +10,7 @@ from ocr.binarise import binarise
 from ocr.components import find_components, letter_height
 from ocr.even_light import even_light
 from ocr.find_page import find_corners
+from ocr.level_creases import level_creases
 from ocr.line_pictures import Box
 from ocr.orientation import runs_down, turn
 from ocr.page_copy import PageCopy, copy_page, quarter_turn_matrix
@@ -61,6 +62,20 @@ def test_shadow_becomes_paper_and_faint_ink_becomes_black() -> None:
     even = even_light((light * (140 + 115 * (page / 255))).astype(np.uint8))
     assert np.percentile(even[:, :30], 5) > 215 and np.percentile(even[:, -30:], 5) > 215
     assert np.percentile(even[page < 60], 10) < 60
+
+
+def test_a_crease_disappears_and_letters_under_it_stay() -> None:
+    page = pixels(draw_lines([(60, 60 + 60 * row, WORDS) for row in range(10)]))
+    creased = page.astype(float)
+    distance = np.abs(np.arange(700) - 275)[:, None]  # through the letters of a line
+    creased *= 1 - 0.4 * np.exp(-((distance / 4) ** 2))
+    creased *= 1 - 0.3 * np.exp(-(((np.arange(900) - 210) / 4) ** 2))[None]
+    level = level_creases(creased.astype(np.uint8))
+    assert level[275, :50].min() > 245 and level[:40, 210].min() > 245
+    assert (binarise(level) != binarise(page)).mean() < 0.002
+    ruled = page.copy()
+    ruled[275:278] = 20
+    assert level_creases(ruled)[276, :50].max() < 60
 
 
 def test_a_stamp_is_removed_and_coloured_print_is_not() -> None:
