@@ -1,6 +1,6 @@
 """Makes the lines that are returned from the words that were read: printed text, handwriting, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +15,7 @@ from ocr.page_copy import PageCopy, quarter_turn_matrix
 from ocr.recognise import Line
 from ocr.repair_text import repair_thai_line
 
+Repair = Callable[[str], str]
 MIN_READABLE_CONFIDENCE = 78.0  # of a page's printed lines; printed pages have 87 and more
 MIN_PRINTED_SHARE = (
     0.25  # of a readable page's characters; of a page of handwriting, at most a tenth is taken for print
@@ -43,25 +44,27 @@ class Placement:
         return tuple(round(float(value), 4) for value in place)
 
 
-def make_lines(words: Sequence[Word], pictures: Sequence[LinePicture], placement: Placement) -> list[Line]:
-    """The printed and handwritten parts of a line; [] for noise."""
+def make_lines(
+    words: Sequence[Word], pictures: Sequence[LinePicture], placement: Placement, repair: Repair = repair_thai_line
+) -> list[Line]:
+    """The printed and handwritten parts of a line; [] for noise. `repair` corrects the spelling of what was read."""
     top = min((picture.box.top for picture in pictures), default=0)
     bottom = max((picture.box.bottom for picture in pictures), default=0)
     lines = []
     for part in split_handwriting(words):
         box = Box(min(word.left for word in part.words), top, max(word.right for word in part.words), bottom)
-        line = _make_line(part, placement.place(box))
+        line = _make_line(part, placement.place(box), repair)
         if line is not None:
             lines.append(line)
     return lines
 
 
-def _make_line(part: Part, place: tuple[float, ...]) -> Line | None:
+def _make_line(part: Part, place: tuple[float, ...], repair: Repair) -> Line | None:
     confidence = mean_confidence(part.words)
     centre_y = (place[1] + place[3]) / 2
     if part.is_handwritten:
         return Line("", confidence, True, centre_y, place, is_handwritten=True)
-    text = repair_thai_line(" ".join(word.text for word in part.words))
+    text = repair(" ".join(word.text for word in part.words))
     if not text or confidence < (_MIN_SHORT_PRINT if len(text) <= _SHORT_CHARS else _MIN_PRINT):
         return None
     sure = certainty(part.words)
@@ -72,16 +75,16 @@ def _make_line(part: Part, place: tuple[float, ...]) -> Line | None:
         centre_y,
         place,
         certainty=round(sure, 1),
-        doubts=_find_doubts(text, part.words),
+        doubts=_find_doubts(text, part.words, repair),
     )
 
 
-def _find_doubts(text: str, words: Sequence[Word]) -> tuple[int, ...]:
+def _find_doubts(text: str, words: Sequence[Word], repair: Repair) -> tuple[int, ...]:
     """Where in the repaired text the words with a doubtful character are: start and end of each."""
     doubts: list[int] = []
     position = 0
     for word in words:
-        repaired = repair_thai_line(word.text)
+        repaired = repair(word.text)
         start = text.find(repaired, position)
         if start < 0 or not repaired:
             continue  # the line was repaired across words

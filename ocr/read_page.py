@@ -17,11 +17,12 @@ from ocr.find_offers import find_offers
 from ocr.handwriting import mean_confidence
 from ocr.line_reader import LineReader, Word
 from ocr.make_lines import Placement, is_readable, make_lines, page_confidence
-from ocr.models import Model, find_english_model, find_missing_ocr, find_thai_model
+from ocr.models import THAI, Model, find_english_model, find_missing_ocr, find_thai_model
 from ocr.orientation import runs_down, turn
 from ocr.page_copy import PageCopy, copy_page
 from ocr.read_lines import read_line
 from ocr.recognise import Line, Progress, Recognition
+from ocr.repair_text import repair_line_of_debian_model, repair_thai_line
 from ocr.segment_lines import Segmentation, segment_lines
 from ocr.tesseract_readers import open_reader
 
@@ -72,6 +73,7 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
     page = _prepare(copy_page(stored), readers)
     lines: list[Line] = []
     segmented = page.lines.lines if page.lines is not None else []
+    repair = repair_line_of_debian_model if readers.model.name == THAI else repair_thai_line
     placement = Placement(page.copy, stored.size, page.quarter_turns)
     for number, rows in enumerate(segmented, 1):
         if _processor_s() - start_s > MAX_READING_S:
@@ -79,7 +81,7 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
         assert page.lines is not None  # noqa: S101
         pictures = page.lines.cut(rows)
         words = read_line(pictures, readers.thai, readers.english)
-        for line in make_lines(words, pictures, placement):
+        for line in make_lines(words, pictures, placement, repair):
             lines.append(line)
             yield Progress(line, number / len(segmented), page.quarter_turns)
         if number == _MAX_LINES_WITHOUT_PRINT and not is_readable(lines):

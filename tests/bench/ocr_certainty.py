@@ -44,8 +44,8 @@ def _read_lines() -> tuple[np.ndarray, np.ndarray]:
         page = make_page(name)
         read: list[tuple[tuple[Word, ...], str]] = []
 
-        def record(part, place):  # type: ignore[no-untyped-def]
-            line = make_line(part, place)
+        def record(part, place, repair):  # type: ignore[no-untyped-def]
+            line = make_line(part, place, repair)
             if line is not None and not line.is_handwritten:
                 read.append((part.words, line.text))  # noqa: B023 - called within this round
             return line

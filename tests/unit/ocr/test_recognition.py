@@ -17,7 +17,7 @@ from ocr.errors import OcrError, OcrErrorReason
 from ocr.models import PROGRAM, find_missing_ocr, required_program
 from ocr.prepare_page import prepare
 from ocr.recognise import recognise
-from ocr.repair_text import repair_thai_line
+from ocr.repair_text import repair_line_of_debian_model, repair_thai_line
 from simulators.sample_letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
@@ -155,17 +155,20 @@ def test_a_letter_is_written_to_no_disk_and_leaves_no_file(monkeypatch: pytest.M
         ("คุณน้าสมศรี น้าชาย", "คุณน้าสมศรี น้าชาย"),
         ("เหตุเกิดซ้าอีก ต่ากว่า", "เหตุเกิดซ้ำอีก ต่ำกว่า"),
         ("ค่าน้าค่าไฟ ถ้าช้า", "ค่าน้ำค่าไฟ ถ้าช้า"),
-        ("สองสัปดาห์ ต้ ต้องซื้อ", "สองสัปดาห์ ต้องซื้อ"),
-        ("นอกจากนี นี้โรงเรียน", "นอกจากนี้โรงเรียน"),
         ("แจ้งสถานที่ ที่เกิดเหตุ", "แจ้งสถานที่ ที่เกิดเหตุ"),
         ("ติดต่อได้        |", "ติดต่อได้"),
         ("Please\u200b reply  soon", "Please reply soon"),
     ],
 )
 def test_habitual_misreadings_are_repaired(read: str, meant: str) -> None:
-    assert repair_thai_line(read) == meant
+    assert repair_line_of_debian_model(read) == meant
+
+
+def test_only_debians_model_gets_a_ring_back() -> None:
+    """A model that reads ำ is believed when it reads น้า."""
+    assert repair_thai_line("คุณน้าดื่มน้า เเล้วต\u0e4dาหนิ") == "คุณน้าดื่มน้า แล้วตำหนิ"
 
 
 def test_repair_leaves_good_text_alone() -> None:
     for line in (strip_layout_marks(OFFICE_LETTER) + strip_layout_marks(MARKET_LETTER)).splitlines():
-        assert repair_thai_line(line) == line.strip()
+        assert repair_thai_line(line) == repair_line_of_debian_model(line) == line.strip()
