@@ -12,11 +12,13 @@ from itertools import groupby
 from ocr.line_reader import Word
 
 _NUMBER = re.compile(r"[0-9.,:/()\-]+|[๐-๙.,:/()\-]+")
+_LATIN = re.compile("[A-Za-z]")
 _SURE_PRINT = 80.0  # confidence of a word that is print
 _MAX_RUN = 72.0  # mean confidence of a run of words that is handwriting
 _MIN_RUN_WORDS, _MIN_RUN_CHARS = 2, 7
 _MAX_LINE = 76.0  # mean confidence of a whole line of handwriting
 _MIN_LINE_CHARS = 5
+_LATIN_PRINT, _MIN_LATIN_LETTERS = 75.0, 5  # confidence and Latin letters of a word that is print
 _MIN_BRIDGE_CHARS = 4  # a surer word as short as this between two runs belongs to them
 
 
@@ -53,11 +55,20 @@ def mean_confidence(words: Sequence[Word]) -> float:
 def _is_handwriting(run: Sequence[Word]) -> bool:
     if all(_NUMBER.fullmatch(word.text) for word in run):
         return False  # a number whose digits are doubtful
+    if any(_is_latin_print(word) for word in run):
+        return False
     return len(run) >= _MIN_RUN_WORDS and _chars(run) >= _MIN_RUN_CHARS and mean_confidence(run) < _MAX_RUN
 
 
 def _has_sure_print(words: Sequence[Word]) -> bool:
-    return any(word.confidence >= 90 and len(word.text) > _MIN_BRIDGE_CHARS for word in words)
+    return any(
+        (word.confidence >= 90 and len(word.text) > _MIN_BRIDGE_CHARS) or _is_latin_print(word) for word in words
+    )
+
+
+def _is_latin_print(word: Word) -> bool:
+    """Whether the English model read a longer word, such as an address: scribble gives it none."""
+    return word.confidence >= _LATIN_PRINT and len(_LATIN.findall(word.text)) >= _MIN_LATIN_LETTERS
 
 
 def _bridge(marked: list[tuple[bool, Word]]) -> list[tuple[bool, Word]]:

@@ -83,6 +83,11 @@ def test_print_and_handwriting_of_a_line_are_parted() -> None:
     assert parts == [(False, 1), (True, 2), (False, 2)]  # a doubtful number alone is print
 
 
+def test_an_address_in_latin_letters_is_print() -> None:
+    line = words((":", 60), ("fice@example.go.", 79), ("tl", 64), ("0-8252-3222", 60))
+    assert [part.is_handwritten for part in split_handwriting(line)] == [False]
+
+
 def test_handwriting_has_a_place_and_no_text() -> None:
     picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20, 30)
     printed, written = make_lines(words(("ผู้แจ้ง", 94), ("๖ริบ๖ดข", 55), ("ทิด์ด้น", 61)), [picture], PLACEMENT)
