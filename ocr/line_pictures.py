@@ -18,7 +18,6 @@ _HALO_PX = 5  # around a piece of ink its grey edge is kept
 _BAND_ABOVE, _BAND_BELOW = 0.7, 0.35  # letter heights beside the letters that belong to the row alone
 _MIN_BEND = 0.08  # letter heights; rows that bend less are not straightened
 _MIN_LETTERS_TO_BEND = 6
-MAX_PICTURE_PIXELS = 2_000_000  # a row over the whole page has 0.3 million
 
 
 @dataclass(frozen=True)
