@@ -2,8 +2,8 @@
 
 [kiosk] is what an appliance installs, [central] the central service, [s3] its page store in an S3-compatible service,
 [simulators] the simulated devices for development and tests, [test] what the tests need in addition, [training] what
-trains the model for letters (`ocr/training`, not in the wheel; locked in requirements-training.lock). Version bounds are
-here; the exact versions of an installation are in requirements.lock, which `./run lock` makes.
+trains the model for letters (`ocr/training`, not in the wheel). Version bounds are here; the exact versions of an
+installation are in requirements.lock, and those of the training in requirements-training.lock; `./run lock` makes both.
 
 With DAMRONGDHAM_APPLIANCE=1 the wheel is that of an appliance, without simulators and central service.
 """
@@ -98,7 +98,6 @@ TRAINING = [
     "pythainlp>=5.1,<6",  # Thai words by frequency
     "geothai>=3.2,<4",
     "rapidfuzz>=3.14,<4",  # edit distances
-    "matplotlib>=3.10,<4",  # figures of the run
     "pytest>=9,<10",
     "pytest-timeout>=2.4,<3",
 ]

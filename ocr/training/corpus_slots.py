@@ -3,15 +3,9 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 
-from ocr.training import corpus_words as words
-from ocr.training.corpus_words import Vocabulary
+from ocr.training.corpus_words import WORDS, Vocabulary
 
-MONTHS = (
-    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม"
-).split()
-SHORT_MONTHS = "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split()
 _CONSONANTS = "กขคงจชซดตถทธนบปผพฟภมยรลวศสหอฮ"
-_NUMBER_WORDS = "หนึ่ง สอง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ ยี่สิบ ร้อย พัน หมื่น แสน ล้าน".split()
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Digits that the untrained network lacks or confuses are drawn more often: ๔/๘, ๓/๗, ๖/๙.
 _DIGIT_WEIGHTS = (10, 10, 10, 13, 17, 10, 15, 15, 17, 14)
@@ -45,7 +39,7 @@ def _grouped(chance: random.Random) -> str:
 
 
 def _date(chance: random.Random) -> str:
-    return f"{chance.randint(1, 31)} {chance.choice(MONTHS)} {chance.choice(('', 'พ.ศ. '))}{_year(chance)}"
+    return f"{chance.randint(1, 31)} {chance.choice(WORDS['months'])} {chance.choice(('', 'พ.ศ. '))}{_year(chance)}"
 
 
 def _year(chance: random.Random) -> str:
@@ -57,8 +51,8 @@ def _short_date(chance: random.Random) -> str:
         (
             f"{chance.randint(1, 31)}/{chance.randint(1, 12)}/{_year(chance)}",
             f"{chance.randint(1, 31):02}/{chance.randint(1, 12):02}/{number(chance, 2, 2)}",
-            f"{chance.randint(1, 31)} {chance.choice(SHORT_MONTHS)} {number(chance, 2, 2)}",
-            f"{chance.randint(1, 31)} {chance.choice(SHORT_MONTHS)} {_year(chance)}",
+            f"{chance.randint(1, 31)} {chance.choice(WORDS['short_months'])} {number(chance, 2, 2)}",
+            f"{chance.randint(1, 31)} {chance.choice(WORDS['short_months'])} {_year(chance)}",
             f"{chance.randint(1, 31)}-{chance.randint(1, 12)}-{_year(chance)}",
         )
     )
@@ -93,13 +87,13 @@ def _address(chance: random.Random) -> str:
 
 
 def _person(chance: random.Random) -> str:
-    given = chance.choice(words.GIVEN_STARTS) + chance.choice(words.GIVEN_ENDS)
-    family = "".join(chance.choices(words.FAMILY_PARTS, k=chance.choice((2, 2, 3))))
-    return f"{chance.choice(words.TITLES)}{given} {family}"
+    given_name = chance.choice(WORDS["given_name_starts"]) + chance.choice(WORDS["given_name_ends"])
+    family = "".join(chance.choices(WORDS["family_name_parts"], k=chance.choice((2, 2, 3))))
+    return f"{chance.choice(WORDS['titles'])}{given_name} {family}"
 
 
 def _name_word(chance: random.Random) -> str:
-    return "".join(chance.choices(words.FAMILY_PARTS, k=2))
+    return "".join(chance.choices(WORDS["family_name_parts"], k=2))
 
 
 def _phrase(chance: random.Random, vocabulary: Vocabulary) -> str:
@@ -107,35 +101,36 @@ def _phrase(chance: random.Random, vocabulary: Vocabulary) -> str:
 
 
 def _office(chance: random.Random, vocabulary: Vocabulary) -> str:
-    return chance.choice(words.OFFICES) + chance.choice(("", chance.choice(vocabulary.thai_places)))
+    return chance.choice(WORDS["offices"]) + chance.choice(("", chance.choice(vocabulary.thai_places)))
 
 
 def _place(chance: random.Random, vocabulary: Vocabulary) -> str:
-    return chance.choice(words.PLACES) + chance.choice(("", "บ้าน")) + chance.choice(vocabulary.thai_places)
+    return chance.choice(WORDS["places"]) + chance.choice(("", "บ้าน")) + chance.choice(vocabulary.thai_places)
 
 
 def _english_word(chance: random.Random) -> str:
-    word = chance.choice(words.ENGLISH_WORDS)
+    word = chance.choice(WORDS["english_words"])
     return chance.choice((word, word, word.capitalize(), word.upper()))
 
 
 def _english(chance: random.Random, vocabulary: Vocabulary) -> str:
-    pattern = chance.choice(words.ENGLISH_PHRASES)
+    pattern = chance.choice(WORDS["english_sentences"])
     while "{" in pattern:
-        pattern = pattern.replace("{word}", chance.choice(words.ENGLISH_WORDS), 1)
-        pattern = pattern.replace("{Word}", chance.choice(words.ENGLISH_WORDS).capitalize(), 1)
+        pattern = pattern.replace("{word}", chance.choice(WORDS["english_words"]), 1)
+        pattern = pattern.replace("{Word}", chance.choice(WORDS["english_words"]).capitalize(), 1)
         pattern = pattern.replace("{place}", chance.choice(vocabulary.english_places), 1)
         pattern = pattern.replace("{number}", number(chance, 1, 4), 1)
     return chance.choice((pattern, pattern, pattern, pattern.upper(), pattern.title()))
 
 
 def _email(chance: random.Random) -> str:
-    name = chance.choice(words.ENGLISH_WORDS).lower() + chance.choice((".", "", "-")) + number(chance, 0, 3)
-    return f"{name.strip('.-')}@{chance.choice(words.ENGLISH_WORDS).lower()}.{chance.choice(('go.th', 'or.th', 'com', 'co.th'))}"
+    name = chance.choice(WORDS["english_words"]).lower() + chance.choice((".", "", "-")) + number(chance, 0, 3)
+    domain = f"{chance.choice(WORDS['english_words']).lower()}.{chance.choice(('go.th', 'or.th', 'com', 'co.th'))}"
+    return f"{name.strip('.-')}@{domain}"
 
 
 def _url(chance: random.Random) -> str:
-    host = f"{chance.choice(words.ENGLISH_WORDS).lower()}.{chance.choice(('go.th', 'com', 'in.th'))}"
+    host = f"{chance.choice(WORDS['english_words']).lower()}.{chance.choice(('go.th', 'com', 'in.th'))}"
     return chance.choice(("www.", "https://", "http://www.")) + host
 
 
@@ -146,13 +141,17 @@ def _code(chance: random.Random) -> str:
 
 def _plate(chance: random.Random) -> str:
     letters = "".join(chance.choices(_CONSONANTS, k=2))
-    return chance.choice((letters, f"{chance.randint(1, 9)}{letters}", number(chance, 2, 2) + "-")) + number(chance, 1, 4)
+    return chance.choice((letters, f"{chance.randint(1, 9)}{letters}", number(chance, 2, 2) + "-")) + number(
+        chance, 1, 4
+    )
 
 
 def _abbreviation(chance: random.Random) -> str:
-    if chance.random() < 0.5:  # noqa: PLR2004 as good as any
-        return chance.choice(words.ABBREVIATIONS)
-    return "".join("".join(chance.choices(_CONSONANTS, k=chance.choice((1, 1, 2)))) + "." for _ in range(chance.randint(1, 3)))
+    if chance.random() < 0.5:
+        return chance.choice(WORDS["abbreviations"])
+    return "".join(
+        "".join(chance.choices(_CONSONANTS, k=chance.choice((1, 1, 2)))) + "." for _ in range(chance.randint(1, 3))
+    )
 
 
 def _table_row(chance: random.Random, vocabulary: Vocabulary) -> str:
@@ -160,7 +159,7 @@ def _table_row(chance: random.Random, vocabulary: Vocabulary) -> str:
         number(chance, 1, 2),
         _phrase(chance, vocabulary),
         number(chance, 1, 4),
-        chance.choice(words.UNITS),
+        chance.choice(WORDS["units"]),
         _grouped(chance),
         _short_date(chance),
     ]
@@ -169,7 +168,9 @@ def _table_row(chance: random.Random, vocabulary: Vocabulary) -> str:
 
 
 def _digits(chance: random.Random) -> str:
-    return chance.choice((number(chance, 1, 10), _grouped(chance), ".".join((number(chance, 1, 3), number(chance, 1, 3)))))
+    return chance.choice(
+        (number(chance, 1, 10), _grouped(chance), ".".join((number(chance, 1, 3), number(chance, 1, 3))))
+    )
 
 
 _SLOTS: dict[str, Callable[[random.Random, Vocabulary], str]] = {
@@ -181,12 +182,12 @@ _SLOTS: dict[str, Callable[[random.Random, Vocabulary], str]] = {
     "digits": lambda chance, _: _digits(chance),
     "decimal": lambda chance, _: f"{number(chance, 1, 2)}.{number(chance, 1, 3)}",
     "money": lambda chance, _: _grouped(chance),
-    "words": lambda chance, _: "".join(chance.choices(_NUMBER_WORDS, k=chance.randint(2, 6))) + "บาทถ้วน",
+    "words": lambda chance, _: "".join(chance.choices(WORDS["number_words"], k=chance.randint(2, 6))) + "บาทถ้วน",
     "age": lambda chance, _: number(chance, 2, 2),
     "day": lambda chance, _: str(chance.randint(1, 31)),
     "date": lambda chance, _: _date(chance),
     "short_date": lambda chance, _: _short_date(chance),
-    "month_short": lambda chance, _: chance.choice(SHORT_MONTHS),
+    "month_short": lambda chance, _: chance.choice(WORDS["short_months"]),
     "year": lambda chance, _: _year(chance),
     "year_short": lambda chance, _: number(chance, 2, 2),
     "time": lambda chance, _: f"{chance.randint(0, 23):02}{chance.choice('.:')}{chance.randint(0, 59):02}",
@@ -200,11 +201,11 @@ _SLOTS: dict[str, Callable[[random.Random, Vocabulary], str]] = {
     "person": lambda chance, _: _person(chance),
     "name_word": lambda chance, _: _name_word(chance),
     "abbreviation": lambda chance, _: _abbreviation(chance),
-    "position": lambda chance, _: chance.choice(words.POSITIONS),
-    "problem": lambda chance, _: chance.choice(words.PROBLEMS),
-    "thing": lambda chance, _: chance.choice(words.THINGS),
-    "document": lambda chance, _: chance.choice(words.DOCUMENTS),
-    "unit": lambda chance, _: chance.choice(words.UNITS),
+    "position": lambda chance, _: chance.choice(WORDS["positions"]),
+    "problem": lambda chance, _: chance.choice(WORDS["problems"]),
+    "thing": lambda chance, _: chance.choice(WORDS["things"]),
+    "document": lambda chance, _: chance.choice(WORDS["documents"]),
+    "unit": lambda chance, _: chance.choice(WORDS["units"]),
     "phrase": _phrase,
     "office": _office,
     "place": _place,

@@ -76,7 +76,11 @@ def blur(picture: Picture, context: Context) -> Picture:
 def low_resolution(picture: Picture, context: Context) -> Picture:
     """Scanned at 75 to 150 dpi."""
     factor = max(context.chance.uniform(0.4, 0.85), 13 / context.size)
-    return _as_picture(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)) if factor < 1 else picture
+    return (
+        _as_picture(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+        if factor < 1
+        else picture
+    )
 
 
 def grey_paper(picture: Picture, context: Context) -> Picture:
@@ -112,7 +116,9 @@ def specks(picture: Picture, context: Context) -> Picture:
 
 def jpeg(picture: Picture, context: Context) -> Picture:
     """A picture of a phone or a multifunction printer."""
-    _, data = cv2.imencode(".jpg", np.clip(picture, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, context.chance.randint(25, 85)])
+    _, data = cv2.imencode(
+        ".jpg", np.clip(picture, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, context.chance.randint(25, 85)]
+    )
     return _as_picture(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE))
 
 
@@ -140,8 +146,8 @@ def copy_of_a_copy(picture: Picture, context: Context) -> Picture:
 
 def streaks(picture: Picture, context: Context) -> Picture:
     """A dirty scanner glass: pale rows."""
-    rows = context.generator.random(picture.shape[0]) < 0.08  # noqa: PLR2004
-    return _as_picture(np.where(rows[:, None], picture * 0.6 + 255 * 0.4, picture))
+    rows = context.generator.random((picture.shape[0], 1)) < 0.08
+    return _as_picture(np.where(rows, picture * 0.6 + 255 * 0.4, picture))
 
 
 Degradation = Callable[[Picture, Context], Picture]

@@ -38,7 +38,9 @@ class ReadableLine:
     text: str
 
 
-def evaluation_lines(line_set: LineSet, folder: Path, typefaces: Path, character_set: CharacterSet) -> list[ReadableLine]:
+def evaluation_lines(
+    line_set: LineSet, folder: Path, typefaces: Path, character_set: CharacterSet
+) -> list[ReadableLine]:
     """The lines of the set, rendered into `folder` when they are not there yet."""
     place = folder / line_set.name
     texts = place / "texts.txt"
@@ -50,5 +52,6 @@ def evaluation_lines(line_set: LineSet, folder: Path, typefaces: Path, character
             cv2.imwrite(str(place / f"{number:04}.png"), line.original)
         texts.write_text("".join(f"{line.text}\n" for line in lines), "utf-8")
     return [
-        ReadableLine(place / f"{number:04}.png", text) for number, text in enumerate(texts.read_text("utf-8").splitlines())
+        ReadableLine(place / f"{number:04}.png", text)
+        for number, text in enumerate(texts.read_text("utf-8").splitlines())
     ]

@@ -76,4 +76,4 @@ def brightness_range(scaled: Grey) -> tuple[float, float]:
 def network_input(scaled: Grey) -> npt.NDArray[np.float32]:
     """The values that an int8 network gets, in [-1, 1]; the same shape."""
     black, contrast = brightness_range(scaled)
-    return np.clip((scaled.astype(np.float32) - black) / contrast - 1, -1, 1).astype(np.float32)
+    return np.asarray(np.clip((scaled.astype(np.float32) - black) / contrast - 1, -1, 1), np.float32)

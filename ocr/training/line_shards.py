@@ -9,6 +9,8 @@ import os
 import random
 import time
 from dataclasses import dataclass
+from itertools import pairwise
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 import cv2
@@ -42,8 +44,12 @@ class Line:
 
 def _fits(picture: Grey, classes: list[int]) -> bool:
     """A line needs a time step for each character and one between equal neighbours."""
-    repeats = sum(before == now for before, now in zip(classes, classes[1:], strict=False))
-    return len(classes) <= LONGEST_TEXT and picture.shape[1] <= WIDEST and picture.shape[1] // 3 >= len(classes) + repeats + 3
+    repeats = sum(before == now for before, now in pairwise(classes))
+    return (
+        len(classes) <= LONGEST_TEXT
+        and picture.shape[1] <= WIDEST
+        and picture.shape[1] // 3 >= len(classes) + repeats + 3
+    )
 
 
 def make_lines(split: Split, count: int, seed: str, fonts: list[Face], character_set: CharacterSet) -> list[Line]:
@@ -92,17 +98,41 @@ def load_shard(path: Path) -> list[Line]:
         ]
 
 
+@dataclass(frozen=True)
+class ShardMaker:
+    """Renders the shards of a run: `seed` and a shard's number decide its lines."""
+
+    folder: Path
+    seed: int
+    typefaces: Path
+    character_set: CharacterSet
+
+    def path(self, number: int) -> Path:
+        """Where shard `number` is, or will be."""
+        return self.folder / f"shard-{number:06}.npz"
+
+    def render_ahead(self, current: "Synchronized[int]", parent: int) -> None:
+        """Keep shard `current` and the five after it on disk, until the process `parent` ends."""
+        fonts = faces(self.typefaces, "training")
+        while os.getppid() == parent:
+            ahead = range(current.value, current.value + _AHEAD)
+            missing = [number for number in ahead if not self.path(number).exists()]
+            if missing:
+                lines = make_lines("training", LINES_PER_SHARD, f"{self.seed}:{missing[0]}", fonts, self.character_set)
+                _save(self.path(missing[0]), lines)
+            else:
+                time.sleep(1)
+
+
 class ShardQueue:
     """The shards of a run in order, rendered by a background process."""
 
-    def __init__(self, folder: Path, seed: int, typefaces: Path, character_set: CharacterSet, first: int) -> None:
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, maker: ShardMaker, first: int) -> None:
+        self._maker = maker
+        maker.folder.mkdir(parents=True, exist_ok=True)
         context = multiprocessing.get_context("spawn")
-        self._next = context.Value("i", first)
-        self._process = context.Process(
-            target=_render_ahead, args=(folder, seed, typefaces, character_set, self._next, os.getpid()), daemon=True
-        )
+        self._current: Synchronized[int] = context.Value("i", first)
+        self._process = context.Process(target=maker.render_ahead, args=(self._current, os.getpid()), daemon=True)
         self._process.start()
 
     @property
@@ -111,14 +141,17 @@ class ShardQueue:
         return self._process.pid or 0
 
     def shard(self, number: int) -> list[Line]:
-        """Lines of shard `number`; waits until it is rendered, and deletes the ones before."""
-        self._next.value = number
-        path = _shard_path(self._folder, number)
+        """Lines of shard `number`; waits until it is rendered, and deletes the ones before.
+
+        Raises RuntimeError when the renderer has ended.
+        """
+        self._current.value = number
+        path = self._maker.path(number)
         while not path.exists():
             if not self._process.is_alive():
-                raise RuntimeError("the renderer ended; its message is above")
+                raise RuntimeError("the process that renders lines has ended; its message is above")
             time.sleep(0.5)
-        for old in self._folder.glob("shard-*.npz"):
+        for old in self._maker.folder.glob("shard-*.npz"):
             if old.name < path.name:
                 old.unlink()
         return load_shard(path)
@@ -127,21 +160,3 @@ class ShardQueue:
         """End the renderer."""
         self._process.terminate()
         self._process.join()
-
-
-def _shard_path(folder: Path, number: int) -> Path:
-    return folder / f"shard-{number:06}.npz"
-
-
-def _render_ahead(folder: Path, seed: int, typefaces: Path, character_set: CharacterSet, current, parent: int) -> None:  # type: ignore[no-untyped-def]
-    fonts = faces(typefaces, "training")
-    number = current.value
-    while os.getppid() == parent:
-        number = max(number, current.value)
-        if number >= current.value + _AHEAD:
-            time.sleep(1)
-            continue
-        path = _shard_path(folder, number)
-        if not path.exists():
-            _save(path, make_lines("training", LINES_PER_SHARD, f"{seed}:{number}", fonts, character_set))
-        number += 1

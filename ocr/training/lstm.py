@@ -37,8 +37,8 @@ def _forward_scan(projected: Array, recurrent: Array, mask: Array, reverse: bool
         return (new_output, new_state), (new_output, new_state, gates)
 
     zero = jnp.zeros((projected.shape[1], recurrent.shape[0]), projected.dtype)
-    _, saved = jax.lax.scan(step, (zero, zero), (projected, mask), reverse=reverse, unroll=_UNROLL)
-    return saved
+    _, (outputs, states, gates) = jax.lax.scan(step, (zero, zero), (projected, mask), reverse=reverse, unroll=_UNROLL)
+    return outputs, states, gates
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(3,))

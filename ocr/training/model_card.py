@@ -28,14 +28,16 @@ def _typeface_table() -> str:
 
 
 def _figures(evaluations: list[dict[str, str]], lines: int) -> str:
-    header = "| model | lines | set | character error | Thai digits wrong | Arabic digits wrong | Latin letters wrong |"
+    header = (
+        "| model | lines | set | characters | in lines without Latin | Thai digits | Arabic digits | Latin letters |"
+    )
     shown = [row for row in evaluations if row["lines"] in ("0", str(lines))]
     table = [
-        f"| {row['model']} | {int(row['lines']):,} | {row['set'].replace('_', ' ')} | {row['characters']} % | {row['thai_digits']} %"
-        f" | {row['arabic_digits']} % | {row['latin']} % |"
+        f"| {row['model']} | {int(row['lines']):,} | {row['set'].replace('_', ' ')} | {row['characters']} %"
+        f" | {row['thai_lines']} % | {row['thai_digits']} % | {row['arabic_digits']} % | {row['latin']} % |"
         for row in shown
     ]
-    return "\n".join([header, "|---|---|---|---|---|---|---|", *table])
+    return "\n".join([header, "|---|---|---|---|---|---|---|---|", *table])
 
 
 def model_card(folder: RunFolder, settings: Settings, lines: int) -> str:
@@ -43,7 +45,9 @@ def model_card(folder: RunFolder, settings: Settings, lines: int) -> str:
     log = [row for row in _rows(folder.log) if int(row["lines"]) <= lines]
     hours = float(log[-1]["processor_seconds"]) / 3600 if log else 0.0
     loss = log[-1]["loss"] if log else "unknown"
-    state = "complete" if lines >= settings.lines else f"intermediate: {lines / settings.lines:.0%} of the planned lines"
+    state = (
+        "complete" if lines >= settings.lines else f"intermediate: {lines / settings.lines:.0%} of the planned lines"
+    )
     phases = "; ".join(f"from line {phase.first_line:,}: {', '.join(phase.factors)}" for phase in PHASES)
     return f"""# Model card: dk_tha
 
@@ -63,10 +67,10 @@ Reads printed Thai with Thai and Arabic digits and Latin letters, one line at a 
 
 ## Figures
 
-Tesseract itself reads each line. Character error is the edit distance by characters of the text, spaces not counted. A
-digit or letter is wrong when it is missing or replaced. *trained typefaces*: families of the training part with texts
-and degradations that were not trained; *unseen typefaces*: families of the held-out part as well. `tha` is Debian's
-model; `tha+eng` as well with Debian's English model.
+Per cent wrong. Tesseract itself reads each line. *Characters* is the edit distance by characters of the text; spaces do
+not count. A digit or letter is wrong when it is missing or replaced. *trained typefaces*: families of the training part
+with texts and degradations that were not trained; *unseen typefaces*: families of the held-out part as well. `tha` is
+Debian's model; `tha+eng` is it together with Debian's English model.
 
 {_figures(_rows(folder.evaluations), lines)}
 

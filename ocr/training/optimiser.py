@@ -48,7 +48,7 @@ def phase_at(lines: int) -> Phase:
 
 
 class Schedule(NamedTuple):
-    """Learning rate by lines trained: linear from 5 % to `peak` over `warm_up` lines, then a cosine to 2 % at `total`."""
+    """Learning rate by lines trained: linear from 5 % to `peak` over `warm_up` lines, a cosine to 2 % at `total`."""
 
     peak: float
     warm_up: int
@@ -80,20 +80,14 @@ def initial_state(parameters: Parameters, seed: int) -> State:
     """The state before the first step."""
     zero = jnp.zeros((), jnp.int32)
     average = {name: values.copy() for name, values in parameters.items()}  # the step reuses the memory of both
-    return State(parameters, average, _ADAM.init(parameters), zero, zero.copy(), jax.random.key_data(jax.random.key(seed)))
+    return State(
+        parameters, average, _ADAM.init(parameters), zero, zero.copy(), jax.random.key_data(jax.random.key(seed))
+    )
 
 
-def summed_loss(
-    parameters: Parameters,
-    images: Array,
-    widths: Array,
-    classes: Array,
-    padding: Array,
-    present: Array,
-    noise: Array,
-    learning: tuple[str, ...],
-) -> Array:
-    """Sum over the lines of the CTC loss per character."""
+def summed_loss(parameters: Parameters, batch: tuple[Array, ...], noise: Array, learning: tuple[str, ...]) -> Array:
+    """Sum over the lines of the CTC loss per character. `batch`: the arrays of a `Batch`."""
+    images, widths, classes, padding, present = batch
     logits, lengths = forward(parameters, images, widths, noise, learning)
     after_end = (jnp.arange(logits.shape[0])[None] >= lengths[:, None]).astype(jnp.float32)
     by_line = optax.ctc_loss(logits.transpose(1, 0, 2), after_end, classes, padding, blank_id=BLANK)
@@ -105,7 +99,7 @@ def _gradients(phase: Phase, parameters: Parameters, key: Array, *half: Array) -
     count, height, width = half[0].shape
     key = jax.random.fold_in(key, jax.lax.axis_index(_HALVES))
     noise = jax.random.uniform(key, (count, height + 2, width + 2), minval=-1, maxval=1)
-    total, gradients = jax.value_and_grad(summed_loss)(parameters, *half, noise, tuple(phase.factors))
+    total, gradients = jax.value_and_grad(summed_loss)(parameters, half, noise, tuple(phase.factors))
     return jax.lax.psum((half[4].sum(), total, gradients), _HALVES)  # type: ignore[no-any-return]
 
 

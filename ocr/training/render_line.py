@@ -61,7 +61,9 @@ class _Page:
         """A dotted line under the text, as in forms."""
         y = self.baseline + int(self.size * self.chance.uniform(0.02, 0.2))
         radius = max(1, self.size // self.chance.randint(18, 34))
-        for x in range(self.chance.randint(0, self.size), self.width, max(radius * 3, self.size // self.chance.randint(4, 9))):
+        for x in range(
+            self.chance.randint(0, self.size), self.width, max(radius * 3, self.size // self.chance.randint(4, 9))
+        ):
             self.draw.ellipse((x, y, x + radius, y + radius), fill=self.shade)
 
     def add_rules(self) -> None:
@@ -71,7 +73,7 @@ class _Page:
         for y in self.chance.choice(((top,), (bottom,), (top, bottom))):
             away = self.chance.randint(1, self.size // 3) * (-1 if y == top else 1)
             self.draw.line((0, y + away, self.width, y + away), fill=self.shade, width=thickness)
-        if self.chance.random() < 0.3:  # noqa: PLR2004
+        if self.chance.random() < 0.3:
             x = self.chance.choice((self.box[0] - self.size // 4, right + self.size // 4))
             self.draw.line((x, 0, x, self.height), fill=self.shade, width=thickness)
 
@@ -87,7 +89,7 @@ class _Page:
         for inner in (0, self.size // 5):
             ring = (x - radius + inner, y - radius + inner, x + radius - inner, y + radius - inner)
             self.draw.ellipse(ring, outline=grey, width=max(1, self.size // 14))
-        if self.chance.random() < 0.5:  # noqa: PLR2004
+        if self.chance.random() < 0.5:
             ends = (x - radius, self.chance.randint(0, self.height), x + radius, self.chance.randint(0, self.height))
             self.draw.line(ends, fill=grey, width=max(1, self.size // 18))
         # Print shows through paler ink.
@@ -105,7 +107,7 @@ def _crop(page: Grey, own: Grey, chance: random.Random, only_own_ink: bool) -> G
     columns, rows = np.nonzero((own < 160).any(0))[0], np.nonzero((own < 160).any(1))[0]
     if not len(columns):
         return page
-    loose = chance.random() < 0.1  # noqa: PLR2004
+    loose = chance.random() < 0.1
     margins = [chance.randint(-1, 20) if loose else chance.randint(2, 8) for _ in range(4)]
     if only_own_ink:
         near = cv2.dilate((own < 200).astype(np.uint8), np.ones((7, 7), np.uint8))
@@ -124,14 +126,19 @@ def render_line(text: str, face: Path, split: Split, chance: random.Random, neig
     page = _Page(text, face, size, chance)
     if neighbour:
         page.add_neighbours(neighbour)
-    for share, add in ((0.12, page.add_leader), (0.06, page.add_rules), (0.05, page.add_underline), (0.05, page.add_stamp)):
+    for share, add in (
+        (0.12, page.add_leader),
+        (0.06, page.add_rules),
+        (0.05, page.add_underline),
+        (0.05, page.add_stamp),
+    ):
         if chance.random() < share:
             add()
     ink, own = np.asarray(page.ink), np.asarray(page.own)
-    if chance.random() < 0.5:  # noqa: PLR2004 the page is level within a few tenths of a degree; rarely it is not
-        degrees = chance.gauss(0, 0.2) if chance.random() < 0.85 else chance.uniform(-1, 1)  # noqa: PLR2004
+    if chance.random() < 0.5:
+        degrees = chance.gauss(0, 0.2) if chance.random() < 0.85 else chance.uniform(-1, 1)
         ink, own = _rotated(ink, degrees), _rotated(own, degrees)
     result: Degraded = degrade(ink, split, size, chance)
     if result.scale != 1:
         own = cv2.resize(own, (result.picture.shape[1], result.picture.shape[0]), interpolation=cv2.INTER_AREA)
-    return _crop(result.picture, np.asarray(own, np.uint8), chance, only_own_ink=chance.random() < 0.6)  # noqa: PLR2004
+    return _crop(result.picture, np.asarray(own, np.uint8), chance, only_own_ink=chance.random() < 0.6)

@@ -1,7 +1,7 @@
 """The model that training starts from: Debian's `tha` with more characters.
 
-Debian's network has 109 classes and knows ๐ ๑ ๒ ๓ ๕, but not ๔ ๖ ๗ ๘ ๙, and no Latin letter. Each new character is a new
-last row of the output layer; the other rows keep their numbers, so the word lists of the model stay valid.
+Debian's network has 109 classes and knows ๐ ๑ ๒ ๓ ๕, but not ๔ ๖ ๗ ๘ ๙, and no Latin letter. Each new character is a
+new last row of the output layer; the other rows keep their numbers, so the word lists of the model stay valid.
 """
 
 import struct
@@ -48,7 +48,9 @@ def _unicharset_line(character: str, number: int, first: int) -> str:
     else:
         script = "Common"
     direction = 10 if script == "Common" else 0
-    return f"{character} {kind:x} 0,255,0,255,0,0,0,0,0,0 {script} {other_case} {direction} {number} {character}\t# {character} [{ord(character):x} ]"
+    extents = "0,255,0,255,0,0,0,0,0,0"  # unknown; the LSTM recogniser does not use them
+    comment = f"# {character} [{ord(character):x} ]"
+    return f"{character} {kind:x} {extents} {script} {other_case} {direction} {number} {character}\t{comment}"
 
 
 def _grow_unicharset(path: Path) -> None:

@@ -98,7 +98,7 @@ class _Reader:
             self.take(1)
             integers = np.frombuffer(self.take(rows * columns), np.int8).reshape(rows, columns)
             scales = np.frombuffer(self.take(8 * self.integer("I")), "<f8")
-            return integers * scales[:rows, None]
+            return np.asarray(integers * scales[:rows, None], np.float64)
         self.take(8)
         return np.frombuffer(self.take(8 * rows * columns), "<f8").reshape(rows, columns).copy()
 

@@ -69,7 +69,9 @@ def _download(package: FontPackage, folder: Path) -> Path:
     if result.returncode or len(files) != 1:
         raise TypefaceError(f"{' '.join(command)}: {result.stderr.strip()[-300:]}")
     if hashlib.sha256(files[0].read_bytes()).hexdigest() != package.sha256:
-        raise TypefaceError(f"{package.name} {package.version} is not the file of the table in ocr/training/typefaces.py")
+        raise TypefaceError(
+            f"{package.name} {package.version} is not the file of the table in ocr/training/typefaces.py"
+        )
     return files[0]
 
 

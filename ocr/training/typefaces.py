@@ -144,9 +144,7 @@ TYPEFACES: tuple[Typeface, ...] = (
         "looped serif",
         _tlwg_faces("Kinnari", "Kinnari-Bold", "Kinnari-Italic", "Kinnari-BoldItalic"),
     ),
-    Typeface(
-        "Garuda", _GARUDA, "training", "looped sans", _tlwg_faces("Garuda", "Garuda-Bold", "Garuda-Oblique")
-    ),
+    Typeface("Garuda", _GARUDA, "training", "looped sans", _tlwg_faces("Garuda", "Garuda-Bold", "Garuda-Oblique")),
     Typeface(
         "Umpush",
         _UMPUSH,

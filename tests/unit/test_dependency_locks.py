@@ -29,7 +29,7 @@ def extras() -> dict[str, list[Requirement]]:
         for node in ast.parse((ROOT / "setup.py").read_text("utf-8")).body
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
-        and node.targets[0].id in {"KIOSK", "CENTRAL", "S3", "SIMULATORS", "TEST"}
+        and node.targets[0].id in {"KIOSK", "CENTRAL", "S3", "SIMULATORS", "TEST", "TRAINING"}
     }
 
 
@@ -61,7 +61,21 @@ def test_the_central_lock_is_a_subset_of_the_full_lock() -> None:
     assert "pyscard" not in central, "a centre has no compiler to build it"
 
 
-LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-kiosk.lock", "requirements-central.lock"]
+def test_the_training_lock_meets_its_bounds_and_agrees_with_the_product() -> None:
+    training, whole = pins("requirements-training.lock"), pins("requirements.lock")
+    for requirement in extras()["TRAINING"]:
+        assert all(map(requirement.specifier.contains, training[canonicalize_name(requirement.name)]))
+    assert all(training[name] == versions for name, versions in whole.items() if name in training)
+    assert "jax" not in whole
+
+
+LOCKS = [
+    "requirements-training.lock",
+    "requirements.lock",
+    "requirements-build.lock",
+    "requirements-kiosk.lock",
+    "requirements-central.lock",
+]
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -11,7 +11,9 @@ from ocr.training.typefaces import Split
 
 _REASON = "pythainlp is not installed: ./run train-ocr --self-test"
 # A template of slots and signs only, such as «{digits} {unit}», has no text of its own.
-_WITH_WORDS = [{template for template in part if any("ก" <= c <= "ฮ" for c in template)} for part in (TRAINING, TUNING, HELD_OUT)]
+_WITH_WORDS = [
+    {template for template in part if any("ก" <= c <= "ฮ" for c in template)} for part in (TRAINING, TUNING, HELD_OUT)
+]
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(range(3), 2)))

@@ -31,7 +31,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def read(pictures: list[Path], model: Path) -> list[str]:
     """The texts of the pictures by this model."""
-    command = ["tesseract", "stdin", "stdout", "-l", model.stem, "--tessdata-dir", model.parent, "--psm", "7"]
+    command = ["tesseract", "stdin", "stdout", "-l", model.stem, "--tessdata-dir", str(model.parent), "--psm", "7"]
     names = "\n".join(map(str, pictures))
     result = subprocess.run(command, input=names, capture_output=True, text=True, check=True, timeout=60)
     return [" ".join(page.split()) for page in result.stdout.split("\f")]
@@ -75,7 +75,9 @@ def test_a_network_written_and_parsed_is_the_same(tmp_path: Path) -> None:
 
 
 def test_the_new_rows_depend_on_the_seed_only(tmp_path: Path) -> None:
-    rows = [starting_model(tmp_path / str(i), seed).network.node("Output").weights[0] for i, seed in enumerate((1, 1, 2))]
+    rows = [
+        starting_model(tmp_path / str(i), seed).network.node("Output").weights[0] for i, seed in enumerate((1, 1, 2))
+    ]
     assert np.array_equal(rows[0], rows[1])
     assert not np.array_equal(rows[0], rows[2])
     assert np.array_equal(rows[0][: -len(NEW_CHARACTERS)], rows[2][: -len(NEW_CHARACTERS)])

@@ -3,6 +3,7 @@
 Skipped where JAX is not installed; `./run train-ocr --self-test` runs them.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 jax = pytest.importorskip("jax", reason="JAX is not installed: ./run train-ocr --self-test")
 
 import jax.numpy as jnp  # noqa: E402
+from jax import Array  # noqa: E402
 
 from ocr.training.batches import Batch, batches  # noqa: E402
 from ocr.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint  # noqa: E402
@@ -29,7 +31,14 @@ SCHEDULE = Schedule(1e-2, 10, 1000)
 def tiny_parameters() -> Parameters:
     """The network with 2 to 5 units a layer."""
     random = np.random.default_rng(3)
-    shapes = {"ConvNL": (2, 10), "Lfys64": (12, 6), "Lfx96": (16, 8), "Lrx96": (16, 9), "Lfx384": (20, 10), "Output": (9, 6)}
+    shapes = {
+        "ConvNL": (2, 10),
+        "Lfys64": (12, 6),
+        "Lfx96": (16, 8),
+        "Lrx96": (16, 9),
+        "Lfx384": (20, 10),
+        "Output": (9, 6),
+    }
     return {name: jnp.asarray(random.normal(0, 0.5, shape), jnp.float32) for name, shape in shapes.items()}
 
 
@@ -41,7 +50,7 @@ def tiny_batch(number: int) -> Batch:
     return Batch(images, np.array([30, 21], np.int32), classes, padding, np.ones(2, np.float32))
 
 
-def derived_outputs(projected: jax.Array, recurrent: jax.Array, mask: jax.Array, reverse: bool) -> jax.Array:
+def derived_outputs(projected: Array, recurrent: Array, mask: Array, reverse: bool) -> Array:
     """The same LSTM in plain steps, whose gradient JAX derives."""
     output = state = jnp.zeros((projected.shape[1], recurrent.shape[0]))
     outputs = []
@@ -62,10 +71,14 @@ def test_the_gradient_of_the_recurrence_is_the_derived_one(reverse: bool) -> Non
     mask = jnp.asarray(np.arange(5)[:, None, None] < np.array([5, 3, 4])[None, :, None], jnp.float32)
     weights = jnp.asarray(random.normal(size=(5, 3, 2)))
 
-    def total(function):  # type: ignore[no-untyped-def]
-        return jax.grad(lambda p, r: (function(p, r, mask, reverse) * weights).sum(), argnums=(0, 1))(projected, recurrent)
+    def gradients(function: Callable[[Array, Array, Array, bool], Array]) -> tuple[Array, Array]:
+        def total(projected: Array, recurrent: Array) -> Array:
+            return (function(projected, recurrent, mask, reverse) * weights).sum()
 
-    for own, derived in zip(total(recurrence), total(derived_outputs), strict=True):
+        by_projected, by_recurrent = jax.grad(total, argnums=(0, 1))(projected, recurrent)
+        return by_projected, by_recurrent
+
+    for own, derived in zip(gradients(recurrence), gradients(derived_outputs), strict=True):
         np.testing.assert_allclose(own, derived, rtol=1e-4, atol=1e-5)
 
 
@@ -74,7 +87,10 @@ def test_what_is_after_a_line_changes_nothing_in_it() -> None:
     changed = images.copy()
     changed[:, :, 42:] = 0
     noise = jnp.zeros((1, 50, 62))
-    both = [forward(tiny_parameters(), jnp.asarray(picture), jnp.array([30]), noise)[0][:10] for picture in (images, changed)]
+    both = [
+        forward(tiny_parameters(), jnp.asarray(picture), jnp.array([30]), noise)[0][:10]
+        for picture in (images, changed)
+    ]
     np.testing.assert_array_equal(*both)
 
 
@@ -119,6 +135,11 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
 def test_every_line_is_in_one_batch(lines: list[Line]) -> None:
     result = batches(lines, "seed")
     assert sum(batch.line_count for batch in result) == len(lines)
-    rows = [tuple(row[pad == 0]) for b in result for row, pad, here in zip(b.classes, b.padding, b.present, strict=True) if here]
+    rows = [
+        tuple(row[pad == 0])
+        for b in result
+        for row, pad, here in zip(b.classes, b.padding, b.present, strict=True)
+        if here
+    ]
     assert sorted(rows) == sorted(tuple(line.classes) for line in lines)
     assert all(np.abs(batch.images).max() <= 1 for batch in result)
