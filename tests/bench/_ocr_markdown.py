@@ -16,7 +16,7 @@ _HEADING = """| | pages | plain psm 1 | plain psm 3 | kiosk | digits, plain | di
 def write_result(
     commit: str, rows: Sequence[PageResult], lines: Sequence[LineResult], handwriting: HandwritingCounts
 ) -> str:
-    """The page: figures by kind and by typeface, pages worse than plain, lines by confidence, handwriting."""
+    """The page: figures by kind and by typeface, pages worse than plain, lines by certainty, handwriting."""
     worse = pages_worse(rows, PRODUCT, PLAIN_1, _POINTS_WORSE)
     parts = [
         "# Recognition: the last recorded result",
@@ -37,8 +37,8 @@ def write_result(
             f"| {mean:.0f} | {count} | {100 * wrong:.1f} % |" for mean, wrong, count in reliability_curve(lines)
         )
         parts += [
-            "Lines by confidence:",
-            f"| mean confidence | lines | with a wrong character |\n|---|---|---|\n{bins}",
+            "Lines by certainty, the share of such lines that the kiosk expects to be right:",
+            f"| mean certainty | lines | with a wrong character |\n|---|---|---|\n{bins}",
             "![reliability](reliability.svg)",
         ]
     if handwriting.pages:

@@ -1,4 +1,4 @@
-"""Plots as SVG: errors by kind, reliability of confidences, figures over commits. Colours distinguish readers also for
+"""Plots as SVG: errors by kind, reliability of certainties, figures over commits. Colours distinguish readers also for
 people who do not see red and green apart."""
 
 import math
@@ -34,16 +34,21 @@ def plot_kinds(groups: dict[str, dict[str, Figures]]) -> str:
 
 
 def plot_reliability(curve: Sequence[tuple[float, float, int]]) -> str:
-    """Confidence against the share of lines with a wrong character."""
+    """Certainty against the share of lines with a wrong character."""
     height, left, bottom, size = 420, 60, 370, 340
     parts = [
-        _text(left, 18, "share of lines with a wrong character, by confidence; a dot's area is the number of lines")
+        _text(
+            left,
+            18,
+            "share of lines with a wrong character, by certainty; grey: as promised; a dot's area: lines",
+        )
     ]
     for tick in range(0, 101, 20):
         x, y = left + size * tick / 100, bottom - size * tick / 100
         parts += [_line(x, bottom, x, bottom - size, "#ddd"), _line(left, y, left + size, y, "#ddd")]
         parts += [_text(x - 8, bottom + 18, str(tick)), _text(left - 45, y + 4, f"{tick} %")]
-    places = [(left + size * confidence / 100, bottom - size * wrong) for confidence, wrong, _ in curve]
+    places = [(left + size * certainty / 100, bottom - size * wrong) for certainty, wrong, _ in curve]
+    parts.append(_line(left, bottom - size, left + size, bottom, COLOURS[0]))
     parts.append(_polyline(places, COLOURS[2]))
     for (x, y), (_, _, lines) in zip(places, curve, strict=True):
         parts.append(

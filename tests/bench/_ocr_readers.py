@@ -26,7 +26,7 @@ class ReadLine:
     """A line, and what its reader says about it."""
 
     text: str
-    confidence: float
+    certainty: float  # per cent of such lines that have no wrong character, says the kiosk
     is_uncertain: bool
     is_handwritten: bool
     centre: tuple[float, float]  # across and down, as fractions of the upright page
@@ -34,7 +34,7 @@ class ReadLine:
 
 @dataclass(frozen=True)
 class ReadPage:
-    """What a reader makes of a picture. `judged`: the same lines with confidences, from the kiosk only. `first_line_s`:
+    """What a reader makes of a picture. `judged`: the same lines with certainties, from the kiosk only. `first_line_s`:
     processor time until the first line arrived, also from the kiosk only."""
 
     lines: tuple[str, ...]
@@ -100,7 +100,7 @@ def judge(line: Line) -> ReadLine:
     """What the benchmark needs of a recognised line."""
     left, _, right, _ = line.box or (0.0, 0.0, 1.0, 1.0)
     return ReadLine(
-        line.text, line.confidence, line.is_uncertain, line.is_handwritten, ((left + right) / 2, line.centre_y)
+        line.text, line.certainty, line.is_uncertain, line.is_handwritten, ((left + right) / 2, line.centre_y)
     )
 
 

@@ -22,11 +22,11 @@ MAX_FALSE_UNREADABLE, MAX_FALSE_READABLE = 1.0, 5.0  # percent of what is printe
 MAX_LOOPED_DIGIT_ERROR = 3.0  # in held-out typefaces like Sarabun
 _LOOPED = "looped sans"
 _TABLE_KIND = "table"
-CONFIDENCE_EDGES = (0, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 100.1)
+CERTAINTY_EDGES = (0, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 100.1)
 
 
 def print_tables(rows: Sequence[PageResult], lines: Sequence[LineResult], handwriting: HandwritingCounts) -> None:
-    """Figures by kind and by typeface, the reliability of confidences, and handwriting taken for print."""
+    """Figures by kind and by typeface, the reliability of certainties, and handwriting taken for print."""
     readers = list(dict.fromkeys(row.reader for row in rows))
     print(f"character error in percent: all pages of a kind (median, worst); plain is --psm 1; readers: {readers}")
     _print_groups(figures_by(rows, lambda row: row.kind), readers)
@@ -35,9 +35,9 @@ def print_tables(rows: Sequence[PageResult], lines: Sequence[LineResult], handwr
     print("\nall")
     _print_groups(figures_by(rows, lambda row: "all pages"), readers)
     if lines:
-        print("\nmean confidence of lines: lines with a wrong character")
-        for confidence, wrong, count in reliability_curve(lines):
-            print(f"{confidence:6.1f}: {100 * wrong:5.1f} % of {count}")
+        print("\nmean certainty of lines: lines with a wrong character")
+        for certainty, wrong, count in reliability_curve(lines):
+            print(f"{certainty:6.1f}: {100 * wrong:5.1f} % of {count}")
         for text, marked in (("marked uncertain", True), ("not marked", False)):
             shares = [line.error_share for line in lines if line.is_uncertain is marked]
             if shares:
@@ -55,8 +55,8 @@ def print_tables(rows: Sequence[PageResult], lines: Sequence[LineResult], handwr
 
 
 def reliability_curve(lines: Sequence[LineResult]) -> list[tuple[float, float, int]]:
-    """(mean confidence, share of lines with a wrong character, lines) by intervals of confidence."""
-    return reliability([line.confidence for line in lines], [line.error_share for line in lines], CONFIDENCE_EDGES)
+    """(mean certainty, share of lines with a wrong character, lines) by intervals of certainty."""
+    return reliability([line.certainty for line in lines], [line.error_share for line in lines], CERTAINTY_EDGES)
 
 
 def check_budgets(

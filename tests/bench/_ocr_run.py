@@ -30,10 +30,10 @@ _HANDWRITING_SEED = 25690
 
 @dataclass(frozen=True)
 class LineResult:
-    """A line of the kiosk's reading: its confidence, whether it is marked, and the share of its characters that are
+    """A line of the kiosk's reading: its certainty, whether it is marked, and the share of its characters that are
     wrong."""
 
-    confidence: float
+    certainty: float
     is_uncertain: bool
     error_share: float
 
@@ -94,7 +94,7 @@ def read_page(name: PageName | str, readers: Sequence[str]) -> PageOutcome:
         if reader == PRODUCT:
             handwriting = count_lines(page, reading.page)
             lines = [
-                LineResult(line.confidence, line.is_uncertain, line_error_share(line.text, page.lines))
+                LineResult(line.certainty, line.is_uncertain, line_error_share(line.text, page.lines))
                 for line in reading.page.judged
                 if line.text and not handwriting.written
             ]

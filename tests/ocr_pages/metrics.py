@@ -1,4 +1,4 @@
-"""How wrong a reading is: characters, Thai digits and words; and what a line's confidence is worth."""
+"""How wrong a reading is: characters, Thai digits and words; and what a line's certainty is worth."""
 
 import re
 import unicodedata
@@ -93,15 +93,15 @@ def line_error_share(read_line: str, truth: Sequence[TrueLine]) -> float:
 
 
 def reliability(
-    confidences: Sequence[float], error_shares: Sequence[float], edges: Sequence[float]
+    certainties: Sequence[float], error_shares: Sequence[float], edges: Sequence[float]
 ) -> list[tuple[float, float, int]]:
-    """(mean confidence, share of lines with a wrong character, lines) for each interval with lines in it."""
-    confidence, wrong = np.array(confidences, float), np.array(error_shares, float) > 0
+    """(mean certainty, share of lines with a wrong character, lines) for each interval with lines in it."""
+    certainty, wrong = np.array(certainties, float), np.array(error_shares, float) > 0
     curve = []
     for low, high in pairwise(edges):
-        inside = (confidence >= low) & (confidence < high)
+        inside = (certainty >= low) & (certainty < high)
         if inside.any():
-            curve.append((float(confidence[inside].mean()), float(wrong[inside].mean()), int(inside.sum())))
+            curve.append((float(certainty[inside].mean()), float(wrong[inside].mean()), int(inside.sum())))
     return curve
 
 
