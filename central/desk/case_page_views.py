@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from central.cases import commands, reading, viewing
 from central.cases.commands import Actor
+from central.cases.errors import NO_PERMISSION
 from central.desk.case_access import CASE_NUMBER, case_url, find_case, open_case, show_case, show_denial
 from central.desk.case_page import build_case_page
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
@@ -17,7 +18,6 @@ from central.people.permission import actions_at
 from protocol.bilingual_text import BilingualText
 
 _NO_STEP = BilingualText("โปรดเลือกขั้นตอน", "Choose a step")
-_NO_PERMISSION = BilingualText("บทบาทของท่านทำขั้นตอนนี้ไม่ได้", "Your role does not allow this step")
 _SAVED = BilingualText("บันทึกเรื่อง {} แล้ว", "Case {} is saved")
 
 
@@ -45,7 +45,7 @@ def save_step(request: HttpRequest, number: str) -> HttpResponse:
         error = _NO_STEP.in_language(language)
         return show_case(request, open_case(request, number), form=form, error=error, status=422)
     if step.action not in actions_at(officer, case.centre, case.area):
-        return show_denial(request, number, commands.NotAllowedError(_NO_PERMISSION), status=403, form=form)
+        return show_denial(request, number, commands.NotAllowedError(NO_PERMISSION), status=403, form=form)
     if "insert" in request.POST:  # the template, without JavaScript
         return show_case(request, open_case(request, number), form=form)
     if form.errors:

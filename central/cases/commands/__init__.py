@@ -17,7 +17,8 @@ from central.cases.commands.handling import (
     take,
 )
 from central.cases.commands.referring import OrderInputs, accept, order, recall, report, return_to_centre
-from central.cases.commands.step import Actor, NotAllowedError
+from central.cases.commands.step import Actor
+from central.cases.errors import NotAllowedError
 
 __all__ = [
     "Actor",

@@ -10,6 +10,7 @@ from central.cases import history
 from central.cases.case_clock import case_pauses, due_moved_sentence, refresh_clock, silence_since
 from central.cases.codes import ReferralKind
 from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.locking import lock_case
 from central.cases.models import Case, CaseEvent
 from central.database_values import parse_date
 from central.deadlines.calculation import HolidayName
@@ -94,5 +95,5 @@ def escalate(case: Case, now: datetime) -> CaseEvent | None:
 def _locked_open_case(case: Case) -> Iterator[Case | None]:
     """The locked row; None for a case that was closed meanwhile. The transaction ends with the block."""
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).select_related("centre").get(pk=case.pk)
+        locked = lock_case(case.pk)
         yield None if locked.closed_at is not None else locked

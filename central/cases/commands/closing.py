@@ -9,7 +9,8 @@ from central.agencies.register import can_get_case
 from central.cases import clock
 from central.cases.codes import OUTCOMES_WITH_NEXT_OWNER, Attention, Outcome, ReferralKind, ReferralState
 from central.cases.commands.referring import end_all_referrals
-from central.cases.commands.step import Actor, NotAllowedError, case_facts, is_superior, locked_case, save_step
+from central.cases.commands.step import Actor, case_facts, is_superior, locked_case, save_step
+from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent, Referral
@@ -191,7 +192,7 @@ def link_duplicate(
     with transaction.atomic():
         # Both rows, always in the same order: two officers who link two cases to each other must not both succeed.
         rows = [case.pk, lead_case.pk] if lead_case else [case.pk]
-        locked_rows = Case.objects.select_for_update().filter(pk__in=rows).order_by("pk").in_bulk()
+        locked_rows = Case.objects.select_for_update(no_key=True).filter(pk__in=rows).order_by("pk").in_bulk()
         with locked_case(
             case, Action.LINK_DUPLICATE, by, seen_revision=seen_revision, inputs=required_inputs, texts=texts
         ) as locked:

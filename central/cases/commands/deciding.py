@@ -10,12 +10,12 @@ from central.cases.commands.closing import ClosingInputs, check_closing, close_l
 from central.cases.commands.referring import OrderInputs, order_locked
 from central.cases.commands.step import (
     Actor,
-    NotAllowedError,
     case_facts,
     check_due,
     locked_case,
     save_step,
 )
+from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import EventKind
 from central.cases.ladders import deciding_role, step_above
 from central.cases.models import Case, CaseEvent, Proposal

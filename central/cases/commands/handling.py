@@ -8,7 +8,6 @@ from central.cases.commands.postponing import check_complexity, check_postponing
 from central.cases.commands.referring import end_all_referrals
 from central.cases.commands.step import (
     Actor,
-    NotAllowedError,
     case_facts,
     check_due,
     kept_attention,
@@ -16,6 +15,7 @@ from central.cases.commands.step import (
     save_step,
     take_locked,
 )
+from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NAME_CHARS
 from central.cases.models import Case, CaseEvent

@@ -13,7 +13,6 @@ from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind, Referral
 from central.cases.commands.postponing import check_order_due
 from central.cases.commands.step import (
     Actor,
-    NotAllowedError,
     case_facts,
     check_due,
     kept_attention,
@@ -21,6 +20,7 @@ from central.cases.commands.step import (
     save_step,
     take_locked,
 )
+from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import EventKind
 from central.cases.limits import MAX_NAME_CHARS
 from central.cases.models import Case, CaseEvent, Referral
