@@ -1,5 +1,6 @@
 """The tree of centres, and who works where."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -79,6 +80,7 @@ class Centre(models.Model):
         return _bare_name(self.area_code, language) if self.kind is CentreKind.DISTRICT else ""
 
 
+@cache  # a few hundred centres; the tracking page needs each name up to eight times
 def _bare_name(area_code: str, language: str) -> str:
     place = places.place(area_code)
     if place is None:
