@@ -1,4 +1,4 @@
-"""The HTML of the tracking page. The page of a case is kept in memory, by everything that it is made from."""
+"""The HTML of the tracking page. The page of a case is cached by everything that it is made from."""
 
 import secrets
 from datetime import date
@@ -15,9 +15,9 @@ from protocol.case_status import CASE_STATUSES
 from protocol.messages import TrackingStep
 from thai import dates
 
-# These stand in a kept page for what each response has of its own. They are secret, so no text of a case contains one.
+# A cached page has these where each response has a value of its own. They are secret, so no text of a case has one.
 _NONCE_MARK, _CODE_MARK = secrets.token_hex(16), secrets.token_hex(16)
-_KEPT_PAGES = 512  # of 4 to 10 kB, in each worker
+_CACHED_PAGES = 512  # of 4 to 10 kB, in each worker
 _HEADLINES = {
     LookupOutcome.NOT_FOUND: BilingualText("เรื่องยังมาไม่ถึงศูนย์", "Not received yet"),
     LookupOutcome.INVALID_CODE: BilingualText("รหัสไม่ถูกต้อง", "Invalid tracking code"),
@@ -38,12 +38,12 @@ def failure_page(lookup: LookupResult, *, code: str, typed: str, nonce: str, is_
 
 def case_page(lookup: LookupResult, today: date, *, code: str, nonce: str, is_part: bool) -> str:
     """The page of a case."""
-    return _kept_case_page(lookup, today, is_part).replace(_CODE_MARK, code).replace(_NONCE_MARK, nonce)
+    return _cached_case_page(lookup, today, is_part).replace(_CODE_MARK, code).replace(_NONCE_MARK, nonce)
 
 
 # No other input than its arguments, and texts that change with the program only: never out of date (decision 0071).
-@lru_cache(_KEPT_PAGES)
-def _kept_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
+@lru_cache(_CACHED_PAGES)
+def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
     if lookup.case is None:
         raise ValueError("A lookup without a case has no page of a case")
     case, language, steps = lookup.case.case, lookup.language, lookup.response.steps
@@ -62,9 +62,9 @@ def _kept_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
     return _render(_context(lookup, _CODE_MARK) | context, is_part=is_part)
 
 
-def forget_kept_pages() -> None:
+def clear_page_cache() -> None:
     """For measurements and tests: the next page of each case is made from its rows."""
-    _kept_case_page.cache_clear()
+    _cached_case_page.cache_clear()
 
 
 def _context(lookup: LookupResult, code: str) -> dict[str, Any]:

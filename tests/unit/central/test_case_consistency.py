@@ -1,5 +1,5 @@
-"""Whatever steps people make in whatever order, the rows of a case agree with each other, and its tracking page that
-is kept in memory is the one made from them."""
+"""Whatever steps people make in whatever order, the rows of a case agree with each other, and its cached tracking page
+is the one made from them."""
 
 import random
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from central.cases.models import Case, Referral
 from central.centres.models import Centre
 from central.people.roles import Role
 from central.tracking.lookup import LookupOutcome, LookupResult
-from central.tracking.page import case_page, forget_kept_pages
+from central.tracking.page import case_page, clear_page_cache
 from central.tracking.tracked_case import find_tracked_case
 from protocol.case_status import CaseStatus
 from tests.unit.central.factories import actor_with, create_agency, create_case
@@ -45,8 +45,8 @@ def check(case: Case) -> None:
 
 
 def tracking_pages(cases: list[Case]) -> list[str]:
-    found = [LookupResult(LookupOutcome.FOUND, "th", find_tracked_case(case.tracking_hash)) for case in cases]
-    return [case_page(lookup, clock.today(), code="", nonce="", is_part=True) for lookup in found]
+    lookups = [LookupResult(LookupOutcome.FOUND, "th", find_tracked_case(case.tracking_hash)) for case in cases]
+    return [case_page(lookup, clock.today(), code="", nonce="", is_part=True) for lookup in lookups]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -112,7 +112,7 @@ def test_random_steps_leave_a_consistent_case(khonkaen: Centre, phayao: Centre, 
         made += 1
         for each in Case.objects.all():
             check(each)
-        kept = tracking_pages(cases)
-        forget_kept_pages()
-        assert kept == tracking_pages(cases)
+        cached = tracking_pages(cases)
+        clear_page_cache()
+        assert cached == tracking_pages(cases)
     assert all(history.verify_case(each) is None for each in Case.objects.all())

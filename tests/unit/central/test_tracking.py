@@ -19,7 +19,7 @@ from central.cases.models import Case, CaseEvent, CaseEventText
 from central.centres.models import Centre, Officer
 from central.people.roles import Role
 from central.tracking import page as tracking_page
-from central.tracking.page import forget_kept_pages
+from central.tracking.page import clear_page_cache
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackingResponse
@@ -198,12 +198,12 @@ def test_the_page_loads_nothing_from_third_parties_and_sends_no_referrer(submitt
         assert "https://" not in page_text(response)
 
 
-def test_a_kept_page_is_never_out_of_date(
+def test_a_cached_page_is_never_out_of_date(
     submitted: Submission, officer: Officer, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     case, made = in_progress(officer), Mock(wraps=tracking_page._render)
     monkeypatch.setattr(tracking_page, "_render", made)
-    forget_kept_pages()
+    clear_page_cache()
 
     def shown(**fields: str) -> str:
         with django_assert_num_queries(1):
@@ -228,7 +228,7 @@ def test_a_kept_page_is_never_out_of_date(
         change()
         after = shown()
         assert after != before, name
-        forget_kept_pages()
+        clear_page_cache()
         assert shown() == after, name
 
 
