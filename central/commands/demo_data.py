@@ -19,6 +19,7 @@ from central.demo_data.officers import create_staff
 _PROVINCE = "40"  # Khon Kaen
 _DISTRICTS_WITH_CENTRE = 6  # cases of the other districts are worked on by the province
 _CODES_SHOWN = 3
+_SHOWN_OFFICERS = ("intake1", "officer1", "director", "chief", "governor", "operator", "admin", "auditor", "pea-head")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -47,5 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
     for number, code in islice(reversed(codes), _CODES_SHOWN):
         sys.stdout.write(f"{number}\t{code}\n")
     print_message(
-        f"{count} cases. Officers: intake1, officer1, director, chief, governor, admin … Password: {password}"
+        f"{count} cases. Officers: {', '.join(_SHOWN_OFFICERS)}, {centres[0].slug}-officer, {centres[0].slug}-chief … "
+        f"(all: `admin` finds them under People). Password: {password}. CENTRAL_REQUIRE_SECOND_FACTOR=no lets them in "
+        "without a second factor."
     )
