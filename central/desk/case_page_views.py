@@ -1,7 +1,9 @@
 """The page of one case: reading it, and saving a step."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from central.cases import commands, reading, viewing
@@ -15,7 +17,9 @@ from central.desk.step_choices import officer_name
 from central.desk.step_form import StepInput, find_step
 from central.desk.step_panel import create_step_form
 from central.people.permission import actions_at
+from central.uploads import accepts_upload
 from protocol.bilingual_text import BilingualText
+from thai import dates
 
 _NO_STEP = BilingualText("โปรดเลือกขั้นตอน", "Choose a step")
 _SAVED = BilingualText("บันทึกเรื่อง {} แล้ว", "Case {} is saved")
@@ -30,6 +34,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     return show_case(request, case, notice=notice)
 
 
+@accepts_upload(settings.MAX_UPLOAD_BYTES)
 @require_POST
 @desk_page
 def save_step(request: HttpRequest, number: str) -> HttpResponse:
@@ -38,7 +43,7 @@ def save_step(request: HttpRequest, number: str) -> HttpResponse:
     Whatever is refused shows the page again with everything that was typed: 403 for the role, 409 for a page that is
     out of date or a step that does not fit, 422 for a field."""
     officer, language, case = signed_in_officer(request), page_language(request), find_case(request, number)
-    form = create_step_form(officer, case, language, request.POST)
+    form = create_step_form(officer, case, language, request.POST, request.FILES)
     form.is_valid()
     step = find_step(request.POST.get("step", ""))
     if step is None:
@@ -76,7 +81,13 @@ def keep_open(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @desk_page
 def print_view(request: HttpRequest, number: str) -> HttpResponse:
-    """The case as a document to print, without forms. Audited as a reading."""
-    case, language = open_case(request, number), page_language(request)
-    page = build_case_page(signed_in_officer(request), case, language)
-    return render_page(request, "desk/case_print.html", {"page": page, "case": case})
+    """The case as a document to print, without forms, with the letter unless it is covered. Audited as a reading, and
+    each picture by itself."""
+    case, language, officer = open_case(request, number), page_language(request), signed_in_officer(request)
+    context = {
+        "page": build_case_page(officer, case, language),
+        "case": case,
+        "printed_by": officer_name(officer),
+        "printed_at": dates.short_datetime(timezone.now(), language),
+    }
+    return render_page(request, "desk/case_print.html", context)

@@ -20,6 +20,7 @@ from central.people.permission import actions_anywhere, memberships_allowing
 from central.people.positions import is_entitled
 from central.people.registrations import Certification
 from central.people.roles import MATRIX, Action, Role, Scope
+from central.public_address import absolute_url
 from protocol.bilingual_text import BilingualText
 from thai import dates, phone
 
@@ -54,7 +55,7 @@ def registration_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "waiting": [_list_row(registration, language) for registration in page],
         "decided": [_list_row(registration, language) for registration in decided],
-        "register_link": request.build_absolute_uri(f"{reverse('desk:register')}{_register_query(officer)}"),
+        "register_link": absolute_url(request, f"{reverse('desk:register')}{_register_query(officer)}"),
     }
     return render_page(request, "desk/registrations.html", context)
 

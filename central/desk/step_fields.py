@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html_join
@@ -21,6 +22,7 @@ from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS
 from central.cases.models import Case, Referral
 from central.centres.models import Centre, Officer
 from central.desk import labels
+from central.desk.files_field import FILES_HINT, FILES_LABEL, FilesField
 from central.desk.forms import DeskForm
 from central.desk.step_choices import find_agency, officer_name, possible_owners, target_centres
 from protocol import case_number
@@ -97,6 +99,7 @@ class StepForm(DeskForm):
     is_done = forms.BooleanField(required=False)
     better_agency = forms.CharField(required=False, max_length=_MAX_LABEL_CHARS, widget=_agency_input())
     note = forms.CharField(required=False, widget=_text_area(3))
+    files = FilesField(required=False)  # type: ignore[assignment]
     field_labels: ClassVar = {
         "referral": BilingualText("คำสั่งการ", "Referral"),
         "agency": BilingualText("หน่วยงานหลัก", "Lead agency"),
@@ -121,6 +124,7 @@ class StepForm(DeskForm):
         "is_done": BilingualText("ดำเนินการแล้วเสร็จ", "The work is done"),
         "better_agency": BilingualText("หน่วยงานที่ควรรับเรื่อง", "Agency that should get it"),
         "note": BilingualText("บันทึกภายใน", "Internal note"),
+        "files": FILES_LABEL,
     }
     field_hints: ClassVar = {
         "due": BilingualText("(ปี ค.ศ. หากไม่แก้ จะเป็นไปตามหน่วยงานที่เลือก)", "(left as it is, it follows the agency)"),
@@ -129,6 +133,7 @@ class StepForm(DeskForm):
         "message": BilingualText("(ผู้ร้องอ่านได้ อย่าใส่ข้อมูลส่วนบุคคล)", "(the citizen reads it; no personal data)"),
         "next_owner": BilingualText("(เมื่ออยู่นอกอำนาจ: ชื่อและวิธีติดต่อ)", "(when it is not ours: name and contact)"),
         "note": BilingualText("(ผู้ร้องไม่เห็น)", "(the citizen does not see it)"),
+        "files": FILES_HINT,
     }
 
     def __init__(
@@ -142,8 +147,9 @@ class StepForm(DeskForm):
         used: Iterable[str] = (),
         routing: tuple[BilingualText, ...] = (),
         initial: Mapping[str, object] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
     ) -> None:
-        super().__init__(language, data, initial=initial)
+        super().__init__(language, data, initial=initial, files=files)
         self._language, self._case, self._officer = language, case, officer
         self.routing = routing  # why these agencies are proposed
         self._used = frozenset({"seen", "seen_event", "due_proposed", *used})

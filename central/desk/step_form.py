@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from central.cases import commands
+from central.cases.attachments import prepare_files
 from central.cases.commands import Actor, ClosingInputs, NotAllowedError, OrderInputs
 from central.cases.models import Case, CaseEvent, Referral
 from central.cases.workflow import WORKFLOW
@@ -185,7 +186,7 @@ STEPS: tuple[DeskStep, ...] = (
     _step(
         Action.REPORT,
         "G",
-        ("referral", "is_done", "template", "message", "note"),
+        ("referral", "is_done", "template", "message", "note", "files"),
         lambda step: commands.report(
             step.referral,
             step.by,
@@ -193,6 +194,7 @@ STEPS: tuple[DeskStep, ...] = (
             text=step.note,
             is_done=step.values["is_done"],
             message=step.message,
+            attachments=prepare_files(step.values["files"]),  # before the command takes its lock
         ),
         note_label=BilingualText("รายงานของหน่วยงาน", "Report of the agency"),
     ),

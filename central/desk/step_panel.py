@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from central.cases import commands
 from central.cases.case_clock import proposed_due
@@ -56,7 +58,13 @@ class StepPanel:
     last_event: int
 
 
-def create_step_form(officer: Officer, case: Case, language: str, data: QueryDict | None = None) -> StepForm:
+def create_step_form(
+    officer: Officer,
+    case: Case,
+    language: str,
+    data: QueryDict | None = None,
+    files: MultiValueDict[str, UploadedFile] | None = None,
+) -> StepForm:
     """The form for this case as it is now, with what was posted if anything was. A posted choice of a template is
     replaced by its text."""
     if data is not None:
@@ -73,6 +81,7 @@ def create_step_form(officer: Officer, case: Case, language: str, data: QueryDic
         used=step.fields if step else (),
         routing=route.result.explanation,
         initial=_initial_values(officer, case, language, route, referrals),
+        files=files,
     )
     form.fields["handler"].widget.attrs["placeholder"] = contact_name(route.lead) if route.lead else ""
     return form

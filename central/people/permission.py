@@ -22,15 +22,19 @@ def memberships_allowing(officer: Officer | AnonymousUser, action: Action, scope
 
 def actions_anywhere(officer: Officer | AnonymousUser, scopes: Collection[Scope] = tuple(Scope)) -> frozenset[Action]:
     """The actions this officer has by a role of these scopes, at any place: what a menu offers. No check of a page."""
+    return frozenset().union(*(actions for scope, actions in actions_by_scope(officer).items() if scope in scopes))
+
+
+def actions_by_scope(officer: Officer | AnonymousUser) -> dict[Scope, frozenset[Action]]:
+    """`actions_anywhere` for each scope. One query."""
+    actions: dict[Scope, frozenset[Action]] = dict.fromkeys(Scope, frozenset())
     if not officer.is_authenticated or not officer.is_active:
-        return frozenset()
-    actions: set[Action] = set()
+        return actions
     for membership in Membership.objects.filter(officer_id=officer.pk):
         rules = MATRIX[Role(membership.role)]
-        if rules.scope in scopes:
-            withheld = {action for action, column in WITHHOLDABLE.items() if not getattr(membership, column)}
-            actions |= rules.actions - withheld
-    return frozenset(actions)
+        withheld = {action for action, column in WITHHOLDABLE.items() if not getattr(membership, column)}
+        actions[rules.scope] |= rules.actions - withheld
+    return actions
 
 
 def permitted_centres(officer: Officer | AnonymousUser, action: Action) -> QuerySet[Centre]:

@@ -24,7 +24,8 @@ AGENCY_ADDRESS = f"{AGENCY}@mail.internal"
 
 
 class StoryInstallation:
-    """Context manager. `database_url` '' means SQLite. `url` is where it is served."""
+    """Context manager. `database_url` '' means SQLite. `url` is where it is served,
+    `environment` what its command line runs in."""
 
     def __init__(self, database_url: str = "", cases: int = 60) -> None:
         self._database_url, self._cases = database_url, cases
@@ -34,7 +35,7 @@ class StoryInstallation:
         self.mail = MailServer().__enter__()
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self._environment = {
+        self.environment = {
             **os.environ,
             "CENTRAL_DATA": str(self._directory),
             "CENTRAL_REQUIRE_SECOND_FACTOR": "no",  # the invented officers have no phones
@@ -42,13 +43,13 @@ class StoryInstallation:
             "CENTRAL_URL": self.url,  # in the links of mails
         }
         if self._database_url:
-            self._environment["DATABASE_URL"] = self._database_url
+            self.environment["DATABASE_URL"] = self._database_url
         self._run("migrate")
         self._run("demo-data", "--cases", str(self._cases), "--password-stdin", stdin=f"{PASSWORD}\n")
         self._give_agency_an_address()
         self._server = subprocess.Popen(
             [sys.executable, "-m", "central.cli", "serve", "--port", str(port)],
-            env=self._environment,
+            env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -90,7 +91,7 @@ class StoryInstallation:
     def _run(self, *arguments: str, stdin: str = "") -> str:
         done = subprocess.run(
             [sys.executable, "-m", "central.cli", *arguments],
-            env=self._environment,
+            env=self.environment,
             input=stdin,
             capture_output=True,
             text=True,
