@@ -19,6 +19,13 @@ os.environ.update(KIVY_HOME=os.devnull, KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
+# Files that take a minute or more. Two processes that begin with them end at nearly the same time.
+_LONG_FILES = ("tests/unit/screens/test_gui.py", "tests/torture/", "tests/end_to_end/", "tests/unit/test_wheel.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG_FILES))
+
 
 @pytest.fixture(autouse=True)
 def _restore_logging() -> Iterator[None]:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from simulators.desk_client import DeskClient
 from simulators.http_transport import HttpResponse, HttpTransport
 from simulators.kiosk import SimulatedKiosk
 from simulators.mail_server import MailServer
+from simulators.reserved_port import ReservedPort
 
 PASSWORD = "thung-ruang-thong-69"  # noqa: S105
 _START_TIMEOUT_S = 60
@@ -33,8 +33,8 @@ class StoryInstallation:
     def __enter__(self) -> Self:
         self._directory = Path(tempfile.mkdtemp(prefix="dk-story-data-"))
         self.mail = MailServer().__enter__()
-        port = _free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self._reserved = ReservedPort()
+        self.url = self._reserved.url
         self.environment = {
             **os.environ,
             "CENTRAL_DATA": str(self._directory),
@@ -48,7 +48,7 @@ class StoryInstallation:
         self._run("demo-data", "--cases", str(self._cases), "--password-stdin", stdin=f"{PASSWORD}\n")
         self._give_agency_an_address()
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "central.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "central.cli", "serve", "--port", str(self._reserved.port)],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -65,6 +65,7 @@ class StoryInstallation:
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
+        self._reserved.close()
         self.mail.__exit__()
         shutil.rmtree(self._directory, ignore_errors=True)
 
@@ -101,9 +102,3 @@ class StoryInstallation:
         if done.returncode:
             raise RuntimeError(f"central {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout + done.stderr
-
-
-def _free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

@@ -22,25 +22,14 @@ from central.deadlines.government_holidays import government_holiday
 from central.deadlines.holiday_changes import declare_holiday
 from central.deadlines.models import HolidayChange, LawPeriod
 from central.deadlines.periods import PeriodBasis
-from central.people.roles import Role
 from protocol.bilingual_text import BilingualText
-from tests.unit.central.factories import actor_with, create_agency, create_case
+from tests.unit.central.factories import create_agency, create_case
 from tests.unit.central.moments import SetClock, set_clock
 
 __all__ = ["set_clock"]
 FRIDAY = "2026-04-10 09:00"  # before Songkran
 DUE = date(2026, 5, 7)  # 15 working days later
 SPECIAL = BilingualText("วันหยุดพิเศษ", "Special holiday")
-
-
-@pytest.fixture
-def owner(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.CASE_OFFICER)
-
-
-@pytest.fixture
-def director(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.DIRECTOR)
 
 
 @pytest.fixture

@@ -31,11 +31,6 @@ def agency(khonkaen: Centre) -> Agency:
 
 
 @pytest.fixture
-def owner(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.CASE_OFFICER)
-
-
-@pytest.fixture
 def proposal(khonkaen: Centre, owner: Actor, agency: Agency) -> Proposal:
     """An order, proposed to the director."""
     case = create_case(khonkaen)

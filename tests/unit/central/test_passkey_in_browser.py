@@ -11,10 +11,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from central.centres.models import Officer
 from central.people.models import OfficerEvent
-from tests.unit.central.chromium import browser
 from tests.unit.central.served_installation import PASSWORD
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(autouse=True)
