@@ -22,7 +22,8 @@ _MESSAGES = {
 def _error_response(request: HttpRequest, status: int, sentence: BilingualText) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem_response(RequestRefusedError(status, sentence.en))
-    return render(request, "error.html", {"sentence": sentence, "language": "th"}, status=status)
+    context = {"sentence": sentence, "language": "th", "is_desk": request.path.startswith("/desk/")}
+    return render(request, "error.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -94,6 +94,7 @@ def test_home_counts_by_what_needs_doing(somsri: Officer, khonkaen: Centre) -> N
     for queue, (whole, own) in expected.items():
         assert len(numbers(client, queue=queue)) == int(whole), queue
         assert len(numbers(client, queue=queue, owner="me")) == int(own or 0), queue
+    assert 'href="/desk/cases?queue=new&amp;sort=oldest"' in page_text(client.get("/desk/"))
 
 
 def test_waiting_decisions_are_those_of_the_officers_step(khonkaen: Centre, district: Centre) -> None:
