@@ -16,6 +16,11 @@ from thai import places
 class Officer(AbstractUser):
     """An account of a person who works at a centre. Permissions are in `Membership` only."""
 
+    @property
+    def display_name(self) -> str:
+        """The name as colleagues know it; the user name of an account without one."""
+        return self.get_full_name() or self.username
+
 
 def subtree_filter(path: str) -> models.Q:
     """The centres whose path begins with `path`, case-sensitively. Not `startswith`: SQLite ignores case there, so that

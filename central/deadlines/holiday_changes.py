@@ -1,4 +1,4 @@
-"""Declares and cancels holidays. Deadlines of open cases follow by `cases.case_clock.apply_holiday_changes`."""
+"""Declares and cancels holidays. Deadlines of open cases follow by `cases.deadline_changes.apply_holiday_changes`."""
 
 from datetime import date, timedelta
 

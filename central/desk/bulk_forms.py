@@ -17,7 +17,6 @@ from central.cases.models import Case
 from central.cases.workflow import WORKFLOW
 from central.centres.models import Centre, Membership, Officer
 from central.desk.forms import DeskForm
-from central.desk.list_rows import officer_name
 from central.people.permission import actions_anywhere
 from central.people.roles import Action, roles_allowing
 from protocol.bilingual_text import BilingualText
@@ -75,7 +74,7 @@ class OwnerForm(BulkForm):
         reach = {above.pk for centre in self.centres for above in own_and_above(centre)}
         members = Membership.objects.filter(centre__in=reach, role__in=roles, officer__is_active=True)
         owners = Officer.objects.filter(pk__in=members.values("officer")).order_by("first_name", "username")
-        self.offer("owner", [(str(owner.pk), officer_name(owner)) for owner in owners], _CHOOSE)
+        self.offer("owner", [(str(owner.pk), owner.display_name) for owner in owners], _CHOOSE)
 
     def step(self, by: Actor) -> Step:
         owner = Officer.objects.get(pk=self.cleaned_data["owner"])

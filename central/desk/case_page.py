@@ -18,7 +18,6 @@ from central.desk.case_history import ShownEvent, ShownRead, shown_events, shown
 from central.desk.case_rows import CASE_ROWS, CLASS_ROWS, COMPLAINANT_ROWS, ShownRow, shown_rows
 from central.desk.deadline_rows import deadline_section
 from central.desk.forms import NameRequestForm, ReasonForm
-from central.desk.step_choices import officer_name
 from central.desk.step_fields import StepForm
 from central.desk.step_panel import StepPanel, build_step_panel
 from central.people.permission import has_permission
@@ -116,7 +115,7 @@ def build_case_page(
     return CasePage(
         case=case,
         status=official_text(case.current_status, case.centre, language),
-        owner=officer_name(case.owner) if case.owner else "",
+        owner=case.owner.display_name if case.owner else "",
         attention=labels.label(ATTENTIONS, case.attention, language) if case.attention else "",
         outcome=labels.label(OUTCOMES, case.outcome_code, language) if case.outcome_code else "",
         due=dates.long_date(case.due, language) if case.due else "",
@@ -134,7 +133,7 @@ def build_case_page(
         events=events,
         changes=[event for event in events if seen is not None and event.seq > seen],
         reads=shown_reads(case, language),
-        others=[officer_name(other) for other in viewing.other_viewers(officer, case)],
+        others=[other.display_name for other in viewing.other_viewers(officer, case)],
     )
 
 

@@ -13,9 +13,9 @@ from central.desk.case_access import CASE_NUMBER, case_url, find_case, open_case
 from central.desk.case_page import build_case_page
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.queue_position import list_query, queue_position
-from central.desk.step_choices import officer_name
-from central.desk.step_form import StepInput, find_step
+from central.desk.step_input import StepInput
 from central.desk.step_panel import create_step_form
+from central.desk.step_table import find_step
 from central.people.permission import actions_at
 from central.uploads import accepts_upload
 from protocol.bilingual_text import BilingualText
@@ -74,7 +74,7 @@ def keep_open(request: HttpRequest, number: str) -> HttpResponse:
     """Sent by an open page once a minute: who else has the case open, and its revision."""
     officer, case = signed_in_officer(request), find_case(request, number)
     viewing.keep_open(officer, case)
-    others = [officer_name(other) for other in viewing.other_viewers(officer, case)]
+    others = [other.display_name for other in viewing.other_viewers(officer, case)]
     return JsonResponse({"others": others, "revision": case.revision})
 
 
@@ -87,7 +87,7 @@ def print_view(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "page": build_case_page(officer, case, language),
         "case": case,
-        "printed_by": officer_name(officer),
+        "printed_by": officer.display_name,
         "printed_at": dates.short_datetime(timezone.now(), language),
     }
     return render_page(request, "desk/case_print.html", context)

@@ -191,4 +191,4 @@ def _colleagues(officer: Officer, scope: Scope) -> list[tuple[str, str]]:
         .exclude(pk=officer.pk)
         .order_by("first_name", "username")
     )
-    return [(str(each.pk), each.get_full_name() or each.username) for each in others[:_MAX_CHOICES]]
+    return [(str(each.pk), each.display_name) for each in others[:_MAX_CHOICES]]

@@ -6,7 +6,6 @@ from datetime import date
 from central.cases.codes import ATTENTIONS, URGENCIES, Attention, Urgency
 from central.cases.excerpts import excerpt
 from central.cases.models import Case
-from central.centres.models import Officer
 from central.centres.wording import desk_label
 from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
@@ -62,18 +61,13 @@ def build_row(case: Case, today: date, language: str) -> CaseRow:
         excerpt=text,
         no_excerpt="" if text else _no_excerpt(case.name_disclosure, language),
         place=_short_place(case.area, language),
-        owner=officer_name(case.owner) if case.owner else "",
+        owner=case.owner.display_name if case.owner else "",
         agency=case.agency_name,
         age=f"{(today - dates.in_thailand(case.received_at).date()).days} {_DAYS[language]}",
         due=_short_due(case.due, today, language) if case.due else "",
         is_overdue=is_open and case.due is not None and case.due < today,
         is_due_today=is_open and case.due == today,
     )
-
-
-def officer_name(officer: Officer) -> str:
-    """The name under which colleagues know an officer."""
-    return officer.get_full_name() or officer.username
 
 
 def _topic(code: str, language: str) -> str:

@@ -137,8 +137,7 @@ def _certification_form(
     if registration.agency_id is not None:
         agencies = agencies.filter(pk=registration.agency_id)
     replaceable = [
-        (str(each.pk), each.get_full_name() or each.username)
-        for each in registrations.replaceable_officers(officer, registration.centre)
+        (str(each.pk), each.display_name) for each in registrations.replaceable_officers(officer, registration.centre)
     ]
     alike = agencies.filter(name_th=registration.agency_name).first() if registration.agency_name else None
     initial = {
@@ -160,7 +159,7 @@ def _registration_page(
 ) -> HttpResponse:
     officer, language = signed_in_officer(request), page_language(request)
     name_taken = Officer.objects.filter(username__iexact=registration.username).exists()
-    listed = [each.get_full_name() or each.username for each in registrations.listed_officers(registration.centre)]
+    listed = [each.display_name for each in registrations.listed_officers(registration.centre)]
     context = {
         "registration": registration,
         "row": _list_row(registration, language),

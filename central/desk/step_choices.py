@@ -75,12 +75,7 @@ def possible_owners(centre: Centre) -> list[Officer]:
     roles = [role.value for role in roles_allowing(Action.TAKE)]
     members = Membership.objects.filter(centre__in=own_and_above(centre), role__in=roles, officer__is_active=True)
     officers = {row.officer_id: row.officer for row in members.select_related("officer")}
-    return sorted(officers.values(), key=officer_name)
-
-
-def officer_name(officer: Officer) -> str:
-    """The name of an officer as the desk shows it."""
-    return officer.get_full_name() or officer.get_username()
+    return sorted(officers.values(), key=lambda officer: officer.display_name)
 
 
 def target_centres(case: Case) -> list[Centre]:

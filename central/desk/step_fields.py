@@ -1,4 +1,4 @@
-"""The fields of the one form that saves a step of a case. `central.desk.step_form` says which step uses which fields.
+"""The fields of the one form that saves a step of a case. `central.desk.step_table` says which step uses which fields.
 
 Every field is posted with every step, so that nothing typed is lost; only those of the chosen step are checked. The
 lengths of texts are checked by the commands: the page shows their answer together with the typed text."""
@@ -24,7 +24,7 @@ from central.centres.models import Centre, Officer
 from central.desk import labels
 from central.desk.files_field import FILES_HINT, FILES_LABEL, FilesField
 from central.desk.forms import DeskForm
-from central.desk.step_choices import find_agency, officer_name, possible_owners, target_centres
+from central.desk.step_choices import find_agency, possible_owners, target_centres
 from protocol import case_number
 from protocol.bilingual_text import BilingualText
 
@@ -159,7 +159,7 @@ class StepForm(DeskForm):
         for name in ("supports", "copies"):
             self.fields[name].widget.attrs["aria-label"] = str(self.fields[name].label)
         self._offer("referral", [(key, self._referral_name(row)) for key, row in self._referrals.items()])
-        self._offer("owner", [(key, officer_name(each)) for key, each in self._owners.items()])
+        self._offer("owner", [(key, each.display_name) for key, each in self._owners.items()])
         centres = [(slug, each.name_in(language)) for slug, each in self._centres.items()]
         self._offer("centre", [("", "–"), *centres])
         self._offer_codes("topic", labels.TOPIC)

@@ -17,7 +17,7 @@ from central.centres.jurisdiction import proposed_centre
 from central.centres.models import Officer
 from central.desk.step_choices import AgencyProposal, agency_label, contact_name, listed_agencies, propose_agencies
 from central.desk.step_fields import StepForm
-from central.desk.step_form import DeskStep, find_step, offered_steps
+from central.desk.step_table import DeskStep, find_step, offered_steps
 from central.desk.step_templates import OfferedTemplate, insert_template, offered_templates
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText

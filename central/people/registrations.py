@@ -131,6 +131,7 @@ def certify(by: Officer, registration_id: int, decision: Certification) -> tuple
         raise ForbiddenError
     if registration.kind == Registration.Kind.REPLACING and decision.replaces is None:
         raise PeopleError(_REPLACED_UNKNOWN)
+    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)  # two at once would both see one officer
     if is_over_limit(centre, decision.role, decision.replaces) and not decision.reason:
         raise PeopleError(_OVER_LIMIT)
     if not is_entitled(decision.role, registration.position) and not decision.reason:

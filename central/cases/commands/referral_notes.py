@@ -7,21 +7,11 @@ from django.db import transaction
 from central.cases import history
 from central.cases.commands.step import Actor
 from central.cases.errors import NO_PERMISSION, NotAllowedError
-from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.event_kinds import REFERRAL_NOTES, ActorKind, EventKind
 from central.cases.locking import lock_case
 from central.cases.models import CaseEvent, Referral
 from central.people.permission import has_permission
 from central.people.roles import Action
-
-REFERRAL_NOTES = frozenset(
-    {
-        EventKind.REMINDED,
-        EventKind.LINK_REVOKED,
-        EventKind.LINK_RENEWED,
-        EventKind.LETTER_PRINTED,
-        EventKind.MAIL_FAILED,
-    }
-)
 
 
 def note_on_referral(

@@ -20,7 +20,7 @@ from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.locking import lock_case
 from central.cases.models import Case, CaseEvent, Referral
-from central.cases.workflow import MISSING_INPUT, WORKFLOW, CaseFacts, Input, is_allowed
+from central.cases.workflow import MISSING_INPUT, WORKFLOW, Input, WorkflowFacts, is_allowed
 from central.centres.models import Officer
 from central.people.permission import acts_for_agency, acts_in_tambon, has_permission, roles_at
 from central.people.roles import Action, Role
@@ -174,10 +174,10 @@ def is_superior(by: Actor, case: Case) -> bool:
     return by.officer is None or bool(roles_at(by.officer, case.centre) & _SUPERIORS)
 
 
-def case_facts(case: Case) -> CaseFacts:
+def workflow_facts(case: Case) -> WorkflowFacts:
     """What the workflow needs to know about this case."""
     lead = active_lead(case)
-    return CaseFacts(
+    return WorkflowFacts(
         status=case.current_status,
         kind=case.centre.kind,
         lead_is_active=lead is not None,

@@ -17,7 +17,7 @@ from central.desk import labels
 from central.desk.help_pictures import PICTURES, picture_size, picture_url
 from central.desk.navigation import AGENCY_ENTRIES, ENTRIES
 from central.desk.step_fields import StepForm
-from central.desk.step_form import STEPS
+from central.desk.step_table import STEPS
 from central.fleet.attention import AttentionReason
 from central.people.roles import MATRIX, Role, Scope
 from central.word_wrap import wrap_words

@@ -62,6 +62,23 @@ def test_a_registration_is_decided_once(khonkaen: Centre, administrator: Officer
     assert Officer.objects.filter(username__startswith="kanya").count() == 1
 
 
+def test_two_registrations_at_once_keep_the_limit_of_a_district(khonkaen: Centre, administrator: Officer) -> None:
+    district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
+    create_with_role(district, "somsri", Role.CASE_OFFICER)
+    fields = {name: FORM[name] for name in ("kind", "first_name", "last_name", "position", "office", "role")}
+    steps = []
+    for number in range(REQUESTS):
+        email, username = f"kanya{number}@example.go.th", f"kanya{number}"
+        registration = Registration(
+            centre=district, username=username, mobile_phone="0898765432", email=email, **fields
+        )
+        registrations.submit(registration)
+        decision = Certification(username, Role.CASE_OFFICER)
+        steps.append(lambda key=registration.pk, decision=decision: registrations.certify(administrator, key, decision))
+    assert succeeded(*steps) == 1
+    assert registrations.listed_officers(district).count() == registrations.MAX_DISTRICT_OFFICERS
+
+
 def test_one_role_remains(khonkaen: Centre, administrator: Officer, clerk: Officer) -> None:
     Membership.objects.create(officer=clerk, centre=khonkaen, role="intake")
     roles = list(Membership.objects.filter(officer=clerk).select_related("centre"))
