@@ -17,14 +17,13 @@ from central.cases.commands.referral_notes import note_on_referral
 from central.cases.event_kinds import EventKind
 from central.cases.locking import lock_case
 from central.cases.models import Referral
-from central.deadlines.calculation import HolidayName
+from central.deadlines.calculation import HolidayName, is_weekend
 from central.deadlines.calendar import current_calendar
 from protocol.case_status import CaseStatus
-from thai.dates import in_thailand
+from thai.dates import day_in_thailand
 
 LATE_ACCEPTANCE_DAYS = 3  # calendar days after the order
 WARNING_WORKING_DAYS = 3  # before the due date
-_SATURDAY = 5
 _Purpose = ReferralMail.Purpose
 
 
@@ -38,7 +37,7 @@ class Reminder:
 
 def remind_agencies(now: datetime) -> None:
     """Queue every reminder that is due and was not made before."""
-    today, holiday_name = in_thailand(now).date(), current_calendar().name
+    today, holiday_name = day_in_thailand(now), current_calendar().name
     states = [state.value for state in ACTIVE_STATES]
     # While a case waits for the citizen its clock stands still, and nothing is late.
     waiting = Referral.objects.filter(state__in=states).exclude(case__status=CaseStatus.UNCLEAR.value)
@@ -52,7 +51,7 @@ def remind_agencies(now: datetime) -> None:
 def reminders_due(referral: Referral, today: date, holiday_name: HolidayName) -> Iterator[Reminder]:
     """The reminders whose time has come, whether they were made or not."""
     is_working_day = _is_working_day(today, holiday_name)
-    sent = in_thailand(referral.sent_at).date()
+    sent = day_in_thailand(referral.sent_at)
     if (
         is_working_day
         and referral.state == ReferralState.SENT.value
@@ -87,7 +86,7 @@ def _warning_day(due: date, holiday_name: HolidayName) -> date:
 
 
 def _is_working_day(day: date, holiday_name: HolidayName) -> bool:
-    return day.weekday() < _SATURDAY and holiday_name(day) is None
+    return not is_weekend(day) and holiday_name(day) is None
 
 
 def _remind(referral: Referral, today: date, holiday_name: HolidayName) -> None:

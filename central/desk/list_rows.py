@@ -63,7 +63,7 @@ def build_row(case: Case, today: date, language: str) -> CaseRow:
         place=_short_place(case.area, language),
         owner=case.owner.display_name if case.owner else "",
         agency=case.agency_name,
-        age=f"{(today - dates.in_thailand(case.received_at).date()).days} {_DAYS[language]}",
+        age=f"{(today - dates.day_in_thailand(case.received_at)).days} {_DAYS[language]}",
         due=_short_due(case.due, today, language) if case.due else "",
         is_overdue=is_open and case.due is not None and case.due < today,
         is_due_today=is_open and case.due == today,

@@ -1,11 +1,11 @@
 """The tracking page. The code is sent in a POST body, never in a URL. Without JavaScript the citizen types it."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
+from central.cases import clock
 from central.client_address import client_address
 from central.language import LANGUAGES
 from central.tracking.lookup import LookupOutcome, find_case_status
@@ -36,7 +36,7 @@ def track(request: HttpRequest) -> HttpResponse:
     is_code = lookup.outcome is not LookupOutcome.INVALID_CODE
     code = tracking_code.display(tracking_code.code_from_url(typed)) if is_code else ""
     if lookup.case is not None:
-        return _respond(case_page(lookup, timezone.localdate(), code=code, nonce=nonce, is_part=is_part))
+        return _respond(case_page(lookup, clock.today(), code=code, nonce=nonce, is_part=is_part))
     status = 429 if lookup.outcome is LookupOutcome.TOO_MANY_FAILURES else 200
     return _respond(failure_page(lookup, code=code, typed=typed, nonce=nonce, is_part=is_part), status)
 

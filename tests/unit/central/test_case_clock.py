@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
-from central.cases import commands
+from central.cases import clock, commands
 from central.cases.case_clock import explain_case, public_deadline
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.deadline_changes import (
@@ -248,3 +249,10 @@ def test_the_public_sentence_needs_no_query(case: Case, django_assert_num_querie
     )
     assert "has passed" in late.en
     assert StartReason.CONFIRMED == "confirmed"
+
+
+@pytest.mark.parametrize("time_of_day", ["00:00", "00:30", "06:59", "07:00", "23:30"])
+def test_today_is_the_day_in_thailand_whatever_the_server_has(time_of_day: str, set_clock: SetClock) -> None:
+    set_clock(f"2026-04-10 {time_of_day}")
+    with timezone.override("UTC"):
+        assert clock.today() == date(2026, 4, 10)
