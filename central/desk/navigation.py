@@ -7,26 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
-from central.agencies.models import Agency
 from central.agencies.visibility import VIEWING_ACTIONS
-from central.alarms.commands import visible_alarms
-from central.cases import withheld_names
-from central.cases.codes import ReferralKind, ReferralState
-from central.cases.decisions import waiting_proposals
-from central.cases.models import Referral
 from central.centres.models import Officer
-from central.fleet import attention
-from central.fleet.models import Enrolment
-from central.people.models import Registration
-from central.people.permission import actions_by_scope, memberships_allowing, permitted_centres
-from central.people.registrations import visible_registrations
+from central.desk import badges
+from central.people.permission import actions_by_scope
 from central.people.roles import Action, Scope
 from protocol.bilingual_text import BilingualText
-from protocol.messages import EnrolmentStatus
 
 
 class Group(Enum):
@@ -60,39 +48,6 @@ class NavigationEntry:
         return url_name == self.url_name or url_name in self.pages
 
 
-def _open_alarms(officer: Officer) -> int:
-    return visible_alarms(officer).filter(settled_at=None).count() + withheld_names.open_requests(officer).count()
-
-
-def _waiting_proposals(officer: Officer) -> int:
-    return waiting_proposals(officer).count()
-
-
-def _waiting_kiosks(officer: Officer) -> int:
-    return Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
-
-
-def _urgent_kiosks(officer: Officer) -> int:
-    urgent = attention.silent_filter(timezone.now()) | Q(state__staff_called=True)
-    centres = permitted_centres(officer, Action.RUN_FLEET)
-    return attention.enrolments_in_use().filter(urgent, centre__in=centres).count()
-
-
-def _waiting_registrations(officer: Officer) -> int:
-    return visible_registrations(officer).filter(status=Registration.Status.WAITING).count()
-
-
-def _pending_agencies(officer: Officer) -> int:
-    centres = permitted_centres(officer, Action.MANAGE_AGENCIES)
-    return Agency.objects.filter(status=Agency.Status.PENDING, centre__in=centres).count()
-
-
-def _new_referrals(officer: Officer) -> int:
-    agencies = memberships_allowing(officer, Action.REPORT, Scope.AGENCY).values("agency")
-    new = Referral.objects.filter(agency__in=agencies, state=ReferralState.SENT.value)
-    return new.exclude(kind=ReferralKind.COPY.value).count()
-
-
 ENTRIES = (
     NavigationEntry("home", BilingualText("หน้าแรก", "Home"), (), help_anchor="home"),
     NavigationEntry(
@@ -108,20 +63,28 @@ ENTRIES = (
         (Action.APPROVE,),
         pages=frozenset({"decide_proposal"}),
         help_anchor="decisions",
-        badge=_waiting_proposals,
+        badge=badges.waiting_proposals,
     ),
     NavigationEntry(
-        "alarms", BilingualText("แจ้งเตือน", "Alarms"), (Action.VIEW_ALARMS,), help_anchor="alarms", badge=_open_alarms
+        "alarms",
+        BilingualText("แจ้งเตือน", "Alarms"),
+        (Action.VIEW_ALARMS,),
+        help_anchor="alarms",
+        badge=badges.open_alarms,
     ),
     NavigationEntry(
         "enrolments",
         BilingualText("รับตู้เข้าระบบ", "Enrolments"),
         (Action.RUN_FLEET,),
         help_anchor="enrolments",
-        badge=_waiting_kiosks,
+        badge=badges.waiting_kiosks,
     ),
     NavigationEntry(
-        "kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), (Action.RUN_FLEET,), help_anchor="kiosks", badge=_urgent_kiosks
+        "kiosks",
+        BilingualText("ตู้ทั้งหมด", "Kiosks"),
+        (Action.RUN_FLEET,),
+        help_anchor="kiosks",
+        badge=badges.urgent_kiosks,
     ),
     NavigationEntry(
         "templates",
@@ -146,7 +109,7 @@ ENTRIES = (
         Group.MANAGE,
         pages=frozenset({"registration", "certify"}),
         help_anchor="people",
-        badge=_waiting_registrations,
+        badge=badges.waiting_registrations,
         scopes=tuple(Scope),  # the head of an agency certifies its officers
     ),
     NavigationEntry(
@@ -167,7 +130,7 @@ ENTRIES = (
             }
         ),
         help_anchor="agencies",
-        badge=_pending_agencies,
+        badge=badges.pending_agencies,
         scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
@@ -217,7 +180,7 @@ AGENCY_ENTRIES = (
         "queue",
         BilingualText("งานของหน่วยงาน", "Agency's cases"),
         (Action.REPORT,),
-        badge=_new_referrals,
+        badge=badges.new_referrals,
         pages=frozenset({"referral", "accept", "report", "return", "request_code", "enter_code"}),
         help_anchor="agency-queue",
         scopes=(Scope.AGENCY,),

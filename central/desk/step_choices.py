@@ -11,8 +11,9 @@ from central.agencies.register import own_and_above, reachable_agencies
 from central.agencies.routing import RoutingResult
 from central.cases.models import Case
 from central.centres.jurisdiction import proposed_centre
-from central.centres.models import Centre, Membership, Officer
-from central.people.roles import Action, roles_allowing
+from central.centres.models import Centre, Officer
+from central.people.permission import officers_allowed
+from central.people.roles import Action
 
 MAX_LISTED_AGENCIES = 500  # a province has 330 agencies; 500 labels are about 40 kB
 _SEPARATOR = " · "
@@ -72,10 +73,7 @@ def contact_name(agency: Agency) -> str:
 
 def possible_owners(centre: Centre) -> list[Officer]:
     """The officers who may own a case of this centre, by name."""
-    roles = [role.value for role in roles_allowing(Action.TAKE)]
-    members = Membership.objects.filter(centre__in=own_and_above(centre), role__in=roles, officer__is_active=True)
-    officers = {row.officer_id: row.officer for row in members.select_related("officer")}
-    return sorted(officers.values(), key=lambda officer: officer.display_name)
+    return list(officers_allowed(Action.TAKE, own_and_above(centre).order_by()))
 
 
 def target_centres(case: Case) -> list[Centre]:

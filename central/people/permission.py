@@ -50,6 +50,15 @@ def has_permission(officer: Officer | AnonymousUser, action: Action, centre: Cen
     return permitted_centres(officer, action).filter(pk=centre.pk).exists()
 
 
+def officers_allowed(action: Action, centres: QuerySet[Centre] | Collection[int]) -> QuerySet[Officer]:
+    """The officers in service who have this action by a role at one of these centres itself, by name."""
+    roles = [role.value for role in roles_allowing(action)]
+    members = Membership.objects.filter(centre__in=centres, role__in=roles, officer__is_active=True)
+    if action in WITHHOLDABLE:
+        members = members.filter(**{WITHHOLDABLE[action]: True})
+    return Officer.objects.filter(pk__in=members.values("officer")).order_by("first_name", "last_name", "username")
+
+
 def roles_at(officer: Officer, centre: Centre) -> frozenset[Role]:
     """The roles this officer has at this centre, by memberships there or at a centre above."""
     if not officer.is_active:
