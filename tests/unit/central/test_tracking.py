@@ -10,10 +10,9 @@ from unittest.mock import Mock
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from central import tracking
-from central.cases import commands
+from central.cases import clock, commands
 from central.cases.commands import Actor, ClosingInputs, OrderInputs, ask_details, record_details, take
 from central.cases.models import Case, CaseEvent, CaseEventText
 from central.centres.models import Centre, Officer
@@ -221,7 +220,7 @@ def test_a_cached_page_is_never_out_of_date(
         "a column of the case": lambda: Case.objects.update(handler_name="นายช่างคนใหม่"),
         "another due date": lambda: Case.objects.update(due=DUE + timedelta(days=1)),
         "a renamed centre": lambda: Centre.objects.update(name_th="ศูนย์ชื่อใหม่"),
-        "another day": lambda: monkeypatch.setattr(timezone, "localdate", lambda: DUE + timedelta(days=2)),
+        "another day": lambda: monkeypatch.setattr(clock, "today", lambda: DUE + timedelta(days=2)),
     }
     for name, change in changes.items():
         before = shown()
