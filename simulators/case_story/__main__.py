@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from simulators.case_story.play import play_story
@@ -14,7 +15,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("demo-output"), help="directory of the pictures")
     parser.add_argument("--cases", type=int, default=60, help="other cases in the invented province")
     arguments = parser.parse_args()
-    efforts = play_story(arguments.out, print, cases=arguments.cases, database_url=os.environ.get("DATABASE_URL", ""))
+    say = partial(print, flush=True)  # each scene as it is played, in a file too
+    efforts = play_story(arguments.out, say, cases=arguments.cases, database_url=os.environ.get("DATABASE_URL", ""))
     for name, effort in efforts.items():
         print(f"{name}: {effort}")
     return 0

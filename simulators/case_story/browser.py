@@ -113,7 +113,8 @@ class PersonBrowser:
 
     def attach(self, name: str, file: Path) -> None:
         """Choose a file: one click."""
-        self.driver.find_element(By.CSS_SELECTOR, f'input[name="{name}"]').send_keys(str(file))
+        path = str(file.resolve())  # Chromium refuses a relative path
+        self.driver.find_element(By.CSS_SELECTOR, f'input[name="{name}"]').send_keys(path)
         self.effort.clicks += 1
 
     def find(self, selector: str) -> WebElement:
