@@ -26,7 +26,7 @@ def prepare(installation: StoryInstallation) -> dict[str, str]:
     centre = Centre.objects.get(slug=CENTRE_SLUG)
     Registration.objects.create(
         centre=centre,
-        kind="new",
+        kind="first",
         username="kanya",
         first_name="กัญญา",
         last_name="ศรีสุข",

@@ -23,6 +23,7 @@ _CASE_PAGE = "desk:case"
 _LINKS = "return [...document.querySelectorAll('main a[href],header a[href]')].map(each => each.href)"
 _IS_COMPLETE = "return !document.querySelector('[aria-busy=true]')"
 _TIMEOUT_S = 20
+_HTTP_STATUS = "return performance.getEntriesByType('navigation')[0].responseStatus"
 _STATUS = "return document.querySelector('#status')?.dataset.status || ''"
 
 
@@ -56,6 +57,8 @@ class Sweep:
     def check_shown(self, name: str, *, has_keyboard: bool = True) -> None:
         """Check what the browser shows now."""
         violations = reflow_findings(self._driver)
+        if int(self._driver.execute_script(_HTTP_STATUS)) in (403, 500, 503):  # the page itself was not seen
+            violations.append("an error page")
         if has_keyboard:
             violations += keyboard_findings(self._driver)
         self._browser.save_page(self._pictures / f"{name.replace(' ', '-').replace(':', '-')}.png")
