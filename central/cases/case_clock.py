@@ -5,7 +5,7 @@ The columns are what lists and queries use. `refresh_clock` is called by every c
 lock of the case."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from central.agencies.models import Agency
@@ -39,27 +39,40 @@ _CHOOSING = frozenset({EventKind.ORDER, EventKind.APPROVE, EventKind.RECLASSIFY,
 _PROPOSING = frozenset({EventKind.ORDER, EventKind.APPROVE, EventKind.SET_DUE})
 
 
-def explain_case(case: Case, today: date | None = None) -> Explanation | None:
+@dataclass(frozen=True)
+class ClockInputs:
+    """What deadlines of a case depend on beside its columns: loaded once for several calculations on a page."""
+
+    pauses: tuple[Pause, ...]
+    holiday_name: HolidayName
+
+
+def load_clock_inputs(case: Case) -> ClockInputs:
+    """The inputs as they are now. Two queries."""
+    return ClockInputs(case_pauses(case), current_calendar().name)
+
+
+def explain_case(case: Case, today: date | None = None, inputs: ClockInputs | None = None) -> Explanation | None:
     """The deadline of a case with its reasons, day by day. None for a case whose clock was not started yet."""
     if case.clock_start is None:
         return None
-    today = today or clock.today()
-    return explain_deadline(clock_of(case, case_pauses(case)), current_calendar().name, today)
+    today, inputs = today or clock.today(), inputs or load_clock_inputs(case)
+    return explain_deadline(clock_of(case, inputs.pauses), inputs.holiday_name, today)
 
 
-def proposed_due(case: Case, agency: Agency | None) -> date | None:
+def proposed_due(case: Case, agency: Agency | None, inputs: ClockInputs | None = None) -> date | None:
     """The due date that the clock proposes for an order to this agency. None without a date, and for a past one: an
     order cannot promise it."""
-    due = calculated_due(case, agency)
+    due = calculated_due(case, agency, inputs)
     return due if due is not None and due >= clock.today() else None
 
 
-def calculated_due(case: Case, agency: Agency | None) -> date | None:
+def calculated_due(case: Case, agency: Agency | None, inputs: ClockInputs | None = None) -> date | None:
     """The due date of the case when this agency leads the work; it may have passed. None without a date."""
     if case.period_basis == PeriodBasis.MANUAL.value:
         return case.due
-    period = _choose_period(case, agency)
-    return due_date(replace(clock_of(case, case_pauses(case)), period=period), current_calendar().name)
+    period, inputs = _choose_period(case, agency), inputs or load_clock_inputs(case)
+    return due_date(replace(clock_of(case, inputs.pauses), period=period), inputs.holiday_name)
 
 
 def public_deadline(case: Case, today: date) -> BilingualText:

@@ -10,7 +10,6 @@ from central.agencies.models import Agency, AgencyContact
 from central.agencies.register import own_and_above, reachable_agencies
 from central.agencies.routing import RoutingResult
 from central.cases.models import Case
-from central.centres.jurisdiction import proposed_centre
 from central.centres.models import Centre, Officer
 from central.people.permission import officers_allowed
 from central.people.roles import Action
@@ -76,9 +75,8 @@ def possible_owners(centre: Centre) -> list[Officer]:
     return list(officers_allowed(Action.TAKE, own_and_above(centre).order_by()))
 
 
-def target_centres(case: Case) -> list[Centre]:
+def target_centres(case: Case, proposed: Centre | None) -> list[Centre]:
     """The centres a case may move to: that of its place first, those of its province and above, all provinces."""
-    proposed = proposed_centre(case.area, case.centre)
     own = case.centre.area_code[:2]
     centres = [
         centre

@@ -146,16 +146,18 @@ class StepForm(DeskForm):
         referrals: Iterable[Referral] = (),
         used: Iterable[str] = (),
         routing: tuple[BilingualText, ...] = (),
+        proposed_centre: Centre | None = None,
         initial: Mapping[str, object] | None = None,
         files: MultiValueDict[str, UploadedFile] | None = None,
     ) -> None:
         super().__init__(language, data, initial=initial, files=files)
         self._language, self._case, self._officer = language, case, officer
         self.routing = routing  # why these agencies are proposed
+        self.proposed_centre = proposed_centre  # that of the place, where it is another one
         self._used = frozenset({"seen", "seen_event", "due_proposed", *used})
         self._referrals = {str(row.pk): row for row in referrals}
         self._owners = {str(officer.pk): officer for officer in possible_owners(case.centre)}
-        self._centres = {centre.slug: centre for centre in target_centres(case)}
+        self._centres = {centre.slug: centre for centre in target_centres(case, proposed_centre)}
         for name in ("supports", "copies"):
             self.fields[name].widget.attrs["aria-label"] = str(self.fields[name].label)
         self._offer("referral", [(key, self._referral_name(row)) for key, row in self._referrals.items()])
