@@ -43,7 +43,7 @@ def save_step(request: HttpRequest, number: str) -> HttpResponse:
     Whatever is refused shows the page again with everything that was typed: 403 for the role, 409 for a page that is
     out of date or a step that does not fit, 422 for a field."""
     officer, language, case = signed_in_officer(request), page_language(request), find_case(request, number)
-    form = create_step_form(officer, case, language, request.POST, request.FILES)
+    form = create_step_form(officer, case, language, request.POST, files=request.FILES)
     form.is_valid()
     step = find_step(request.POST.get("step", ""))
     if step is None:

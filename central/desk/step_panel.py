@@ -76,6 +76,7 @@ def create_step_form(
     case: Case,
     language: str,
     data: QueryDict | None = None,
+    *,
     files: MultiValueDict[str, UploadedFile] | None = None,
     rows: CaseRows | None = None,
 ) -> StepForm:
