@@ -79,6 +79,22 @@ def test_two_registrations_at_once_keep_the_limit_of_a_district(khonkaen: Centre
     assert registrations.listed_officers(district).count() == registrations.MAX_DISTRICT_OFFICERS
 
 
+def test_one_name_certified_at_two_centres_at_once_is_one_account(khonkaen: Centre) -> None:
+    fields = {name: FORM[name] for name in ("kind", "first_name", "last_name", "position", "office", "email", "role")}
+    steps = []
+    for number in range(2):
+        province = Centre.objects.create(slug=f"p{number}", area_code=f"4{number + 1}", name_th="ก", name_en="P")
+        registration = Registration(centre=province, username="kanya", mobile_phone="0898765432", **fields)
+        registrations.submit(registration)
+        by, decision = (
+            create_with_role(province, f"napa{number}", Role.ADMINISTRATOR),
+            Certification("kanya", Role.INTAKE),
+        )
+        steps.append(lambda by=by, key=registration.pk, kind=decision: registrations.certify(by, key, kind))
+    assert succeeded(*steps) == 1
+    assert Officer.objects.filter(username="kanya").count() == 1
+
+
 def test_one_role_remains(khonkaen: Centre, administrator: Officer, clerk: Officer) -> None:
     Membership.objects.create(officer=clerk, centre=khonkaen, role="intake")
     roles = list(Membership.objects.filter(officer=clerk).select_related("centre"))
