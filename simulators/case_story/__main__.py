@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from simulators.case_story.case_story import StoryError
 from simulators.case_story.play import play_story
 
 
@@ -16,7 +17,11 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=60, help="other cases in the invented province")
     arguments = parser.parse_args()
     say = partial(print, flush=True)  # each scene as it is played, in a file too
-    efforts = play_story(arguments.out, say, cases=arguments.cases, database_url=os.environ.get("DATABASE_URL", ""))
+    try:
+        efforts = play_story(arguments.out, say, cases=arguments.cases, database_url=os.environ.get("DATABASE_URL", ""))
+    except StoryError as error:
+        print(f"The story stopped: {error}", file=sys.stderr)
+        return 1
     for name, effort in efforts.items():
         print(f"{name}: {effort}")
     return 0

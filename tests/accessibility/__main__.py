@@ -1,4 +1,4 @@
-"""The sweep of `./run story`: every page of the invented province, in both languages and two widths.
+"""`./run accessibility`: every page of the invented province, in both languages and two widths.
 
 Writes pictures of all pages to demo-output/pages/, prints each finding with the pages that have it, and fails when
 there is one.
@@ -18,7 +18,7 @@ _SHOWN_PAGES = 6
 
 def main() -> int:
     """Check every page; 1 when one has a finding."""
-    parser = argparse.ArgumentParser(prog="python -m tests.accessibility", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./run accessibility", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("demo-output/pages"), help="directory of the pictures")
     parser.add_argument("--quick", action="store_true", help="Thai on a phone and English on a display only")
     arguments = parser.parse_args()
