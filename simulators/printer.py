@@ -45,13 +45,12 @@ class SimulatedPrinter:
         self._roll = PaperRoll(width_dots, directory)
         self._mechanism = PrinterMechanism(self._roll, DPI_BY_WIDTH.get(width_dots, 203), mm_per_s, self._respond)
         self._parser = CommandParser(self._handle_real_time)
+        self._reserved: ReservedPort | None = None
         self._listener: socket.socket | None = None
         self._client: socket.socket | None = None
         self._threads: list[Thread] = []
 
     def __enter__(self) -> Self:
-        self._reserved = ReservedPort(*self._address)
-        self._address = (self._reserved.host, self._reserved.port)
         self._threads = [Thread(target=self._mechanism.run, name="printer mechanism", daemon=True)]
         self._threads[0].start()
         self.switch_on()
@@ -62,7 +61,8 @@ class SimulatedPrinter:
         self.switch_off()
         for thread in self._threads:
             thread.join()
-        self._reserved.close()
+        if self._reserved is not None:
+            self._reserved.close()
 
     @property
     def port(self) -> int:
@@ -152,6 +152,9 @@ class SimulatedPrinter:
         with self._mechanism.condition:
             if self._listener:
                 return
+            if self._reserved is None:  # switched on by a command, without the mechanism's thread
+                self._reserved = ReservedPort(*self._address)
+                self._address = (self._reserved.host, self._reserved.port)
             self._listener = self._reserved.listen()
             server = Thread(target=self._accept_clients, args=(self._listener,), name="printer port", daemon=True)
         self._threads.append(server)
