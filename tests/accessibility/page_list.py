@@ -32,7 +32,7 @@ WALKS = (
         ),
     ),
     Walk("admin", ("/desk/people", "/desk/centres", "/desk/agencies", "/desk/routing?at=khonkaen&test=1")),
-    Walk("officer1", ("/desk/", "/desk/cases", "/desk/audit", "/desk/help", *_STATUS_LISTS)),
+    Walk("officer1", ("/desk/", "/desk/cases", "/desk/help", *_STATUS_LISTS)),
     Walk("intake1", ("/desk/cases?queue=new",)),
     Walk("director", ("/desk/decisions", "/desk/templates")),
     Walk("chief", ("/desk/registrations",)),

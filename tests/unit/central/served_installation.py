@@ -1,5 +1,6 @@
 """An installation of the central service, used by its command line and served by separate processes."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -10,6 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
 
 CENTRAL = [sys.executable, "-m", "central.cli"]
 METRICS_TOKEN = "token-of-the-collector"
@@ -18,12 +23,14 @@ _template_directory = tempfile.TemporaryDirectory(prefix="central-template-")
 
 
 class Installation:
-    """A data directory and the command line on it."""
+    """A data directory and the command line on it. With DATABASE_URL it has a database of its own in that cluster."""
 
     def __init__(self, data: Path) -> None:
         self.environment = {**os.environ, "CENTRAL_DATA": str(data), "CENTRAL_REQUIRE_SECOND_FACTOR": "no"}
         self.environment.pop("CENTRAL_URL", None)
         self.environment["CENTRAL_METRICS_TOKEN"] = METRICS_TOKEN
+        if url := self.environment.get("DATABASE_URL"):
+            self.environment["DATABASE_URL"] = _create_database(url, data)
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [*CENTRAL, *arguments]
@@ -43,6 +50,15 @@ class Installation:
             assert "create-centre" in self.run_checked("migrate")
         else:
             shutil.copytree(_migrated_directory(), self.environment["CENTRAL_DATA"])
+
+
+def _create_database(url: str, data: Path) -> str:
+    """The URL of the database of this data directory, created empty at its first use."""
+    name = f"served_{hashlib.sha256(str(data).encode()).hexdigest()[:16]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 @cache
