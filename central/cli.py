@@ -30,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         translation.activate("en")  # Django's own messages, in the language of this command line
         # The modules of commands import models, which is possible only after the set-up.
         importlib.import_module(f"central.commands.{arguments.module}").run(arguments)
+    except BrokenPipeError:  # `central centres list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes stdout as it ends
+        return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except (CommandError, ImproperlyConfigured, DatabaseError, ValueError, PermissionError) as error:

@@ -2,14 +2,12 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from central.problems import RequestRefusedError, problem_response
+from central.problems import RequestRefusedError, problem_response, retry_headers
 from protocol.bilingual_text import BilingualText
 
-_RETRY_S = 30
 _MESSAGES = {
     400: BilingualText("คำขอนี้อ่านไม่ได้", "This request cannot be read"),
     403: BilingualText("ท่านไม่มีสิทธิ์ดูหน้านี้", "You do not have permission to view this page"),
@@ -24,7 +22,8 @@ _MESSAGES = {
 def _error_response(request: HttpRequest, status: int, sentence: BilingualText) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem_response(RequestRefusedError(status, sentence.en))
-    return render(request, "error.html", {"sentence": sentence, "language": "th"}, status=status)
+    context = {"sentence": sentence, "language": "th", "is_desk": request.path.startswith("/desk/")}
+    return render(request, "error.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -46,10 +45,10 @@ def too_large(request: HttpRequest, status: int) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 while the database is away or busy, so that a proxy or a program tries again."""
-    if not isinstance(sys.exception(), OperationalError | InterfaceError):
-        return _error_response(request, 500, _MESSAGES[500])
-    response = _error_response(request, 503, _MESSAGES[500])
-    response["Retry-After"] = str(_RETRY_S)
+    headers = retry_headers(sys.exception())
+    response = _error_response(request, 503 if headers else 500, _MESSAGES[500])
+    for name, value in headers.items():
+        response[name] = value
     return response
 
 

@@ -6,6 +6,7 @@ stored: a renamed job begins again.
 
 import logging
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from central.background.leases import requeue_abandoned_tasks
 from central.background.periods import Daily, Every
 from central.background.recurring import RecurringJob, give_up_period, queue_due_periods, run_period
 from central.background.retention import delete_old_results
-from central.background.tasks import TaskPolicy, background_task
+from central.background.tasks import TaskPolicy, background_task, enqueue
 from central.cases.deadline_changes import apply_holiday_changes, check_open_deadlines, start_missing_clocks
 from central.cases.history import publish_daily_roots
 from central.cases.silence import escalate_silent_cases
@@ -63,7 +64,7 @@ def tick(backend_name: str = "default") -> None:
 
 def queue_due_jobs() -> None:
     """Queue the current period of each recurring job that is due."""
-    queue_due_periods(JOBS, timezone.now(), run_recurring_job.enqueue)
+    queue_due_periods(JOBS, timezone.now(), partial(enqueue, run_recurring_job))
 
 
 def note_given_up(task: StoredTask) -> None:

@@ -5,24 +5,22 @@ Python: `protocol.bilingual_text.BilingualText`. In templates (this module is a 
 `{% bilingual "ไทย" "English" %}`, which reads `language` from the context.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from central.word_wrap import wrap_words
+from central.word_wrap import wrap_shared_words
 
 LANGUAGES = ("th", "en")
 register = template.Library()
-_wrap_sentence = lru_cache(1024)(wrap_words)  # of templates: a fixed number, without personal data
 
 
 @register.simple_tag(takes_context=True)
 def bilingual(context: dict[str, Any], th: str, en: str) -> SafeString:
     """The text in the language of the page, as HTML whose Thai lines end between words."""
-    return _wrap_sentence(en if context["language"] == "en" else th)
+    return wrap_shared_words(en if context["language"] == "en" else th)
 
 
 @register.simple_tag(takes_context=True)

@@ -4,6 +4,7 @@ import json
 import logging
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -11,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from protocol.messages import Problem
 
 log = logging.getLogger(__name__)
+_DATABASE_RETRY_S = 30
 
 
 class RequestRefusedError(Exception):
@@ -39,6 +41,14 @@ def problem_response(error: RequestRefusedError) -> HttpResponse:
         content_type="application/problem+json",
         headers=error.headers,
     )
+
+
+def retry_headers(error: BaseException | None) -> dict[str, str]:
+    """Retry-After, when the error means that the database is away or busy: the response is then 503, so that a proxy,
+    a program or a kiosk tries again. Empty for every other error."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return {"Retry-After": str(_DATABASE_RETRY_S)}
+    return {}
 
 
 def refuse_oversize(request: HttpRequest, limit: int) -> None:
@@ -78,4 +88,6 @@ def register_exception_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(Exception)
     def on_unexpected_error(request: HttpRequest, error: Exception) -> HttpResponse:
         log.exception("The API failed")
-        return problem_response(RequestRefusedError(500, "The service failed; nothing was stored, try again later"))
+        headers = retry_headers(error)
+        title = "The service failed; nothing was stored, try again later"
+        return problem_response(RequestRefusedError(503 if headers else 500, title, headers=headers))

@@ -99,7 +99,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def find_missing_support() -> str | None:
     """None where a process can be confined, otherwise one sentence that says what is missing."""
     if _landlock_version() < 1:
-        return "The kernel does not confine processes: Landlock is off (lsm=landlock,… on its command line)."
+        return (
+            "The kernel does not confine processes: Landlock is off (lsm=landlock,… on its command line), or the "
+            "container denies it."
+        )
     if _load_seccomp() is None:
         return "libseccomp is not installed (Debian package libseccomp2)."
     return None

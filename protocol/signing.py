@@ -50,17 +50,24 @@ class CentreKeysError(Exception):
 
 
 class _KeyResolver(HTTPSignatureKeyResolver):
-    """Adapter for the library: one private key to sign, or a look-up of raw public keys to verify."""
+    """Adapter for the library: one private key to sign, or a look-up of raw public keys to verify.
+
+    The library turns every exception of a look-up into a bad signature. `failure` keeps it."""
 
     def __init__(self, private: Ed25519PrivateKey | None, public: Callable[[str], bytes | None]) -> None:
         self._private = private
         self._public = public
+        self.failure: Exception | None = None
 
     def resolve_private_key(self, key_id: str) -> Ed25519PrivateKey | None:
         return self._private
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
-        raw = self._public(key_id)
+        try:
+            raw = self._public(key_id)
+        except Exception as error:
+            self.failure = error
+            raise
         return None if raw is None else Ed25519PublicKey.from_public_bytes(raw)
 
 
@@ -116,14 +123,16 @@ def verify_request(
 
     `url` is absolute, with the authority of the client's Host header; its scheme only determines the default port.
     `headers` holds each header once. `resolve_key` gives the raw Ed25519 public key of a key id, None when it is
-    unknown. Raises SignatureError."""
-    message = _SignedMessage(method, url, headers)
-    verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_KeyResolver(None, resolve_key))
+    unknown. Raises SignatureError, and what `resolve_key` raises: a store of keys that is away is no bad signature."""
+    message, resolver = _SignedMessage(method, url, headers), _KeyResolver(None, resolve_key)
+    verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=resolver)
     try:
         (verified,) = verifier.verify(
             message, max_age=None, expect_tag=TAG, require_components=_components_to_sign(headers), body=body
         )
     except (HTTPMessageSignaturesException, ValueError) as error:
+        if resolver.failure is not None:
+            raise resolver.failure from None
         raise SignatureError(f"The request has no valid signature: {error}") from error
     return str(verified.parameters["keyid"])
 

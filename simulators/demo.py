@@ -16,6 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from ocr import confine
 from simulators.case_story.case_story import StoryError
 from simulators.case_story.play import play_story
 from simulators.control_server import ControlServer, default_socket_path
@@ -186,6 +187,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)
 
     try:
+        if (missing := confine.find_missing_support()) is not None:  # every scan would show S-05
+            raise DemoEnvironmentError(missing)
         if os.environ.get("DISPLAY") and not options.headless:
             run_in_window(on_progress)
             return 0

@@ -13,6 +13,7 @@ from typing import Final, Self
 from simulators.escpos_stream import DLE_DC4, DLE_ENQ, DLE_EOT, CommandParser, RealTimeCommand
 from simulators.paper_roll import DOTS_PER_MM, PaperRoll
 from simulators.printer_mechanism import ROLL_MM, PrinterFaults, PrinterMechanism
+from simulators.reserved_port import ReservedPort
 
 DPI_BY_WIDTH: Final = {384: 203, 512: 180, 576: 203}  # by width in dots
 BUFFER_BYTES: Final = 65_536
@@ -21,7 +22,8 @@ BYTE_INTERVAL_S: Final = 0.02
 
 
 class SimulatedPrinter:
-    """Prints into `directory` what arrives at 127.0.0.1:`port` (0 takes a free one; read `port` afterwards).
+    """Prints into `directory` what arrives at 127.0.0.1:`port` (0 takes a free one; read `port` afterwards). The port
+    stays reserved while the printer is off.
 
     `mm_per_s` is the speed of the paper, 0 prints at once. `supports_clear`: whether it knows DLE DC4 8 and DLE ENQ 2;
     `supports_barrier`: whether it responds to GS r. Old clones do not. Every method may be called from any thread.
@@ -43,6 +45,7 @@ class SimulatedPrinter:
         self._roll = PaperRoll(width_dots, directory)
         self._mechanism = PrinterMechanism(self._roll, DPI_BY_WIDTH.get(width_dots, 203), mm_per_s, self._respond)
         self._parser = CommandParser(self._handle_real_time)
+        self._reserved: ReservedPort | None = None
         self._listener: socket.socket | None = None
         self._client: socket.socket | None = None
         self._threads: list[Thread] = []
@@ -58,6 +61,8 @@ class SimulatedPrinter:
         self.switch_off()
         for thread in self._threads:
             thread.join()
+        if self._reserved is not None:
+            self._reserved.close()
 
     @property
     def port(self) -> int:
@@ -147,8 +152,10 @@ class SimulatedPrinter:
         with self._mechanism.condition:
             if self._listener:
                 return
-            self._listener = socket.create_server(self._address)
-            self._address = self._listener.getsockname()
+            if self._reserved is None:  # switched on by a command, without the mechanism's thread
+                self._reserved = ReservedPort(*self._address)
+                self._address = (self._reserved.host, self._reserved.port)
+            self._listener = self._reserved.listen()
             server = Thread(target=self._accept_clients, args=(self._listener,), name="printer port", daemon=True)
         self._threads.append(server)
         server.start()

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # A shell starts background processes with SIGINT ignored, and the tested programs would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -13,6 +14,17 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Kivy creates a directory in the user's home when it is imported. Two processes that do so at once fail, and tests must
 # not write into the home directory.
 os.environ.update(KIVY_HOME=os.devnull, KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
+
+# A slow machine, or one that is busy with something else, fails no property: only wrong values do.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+# Files that take a minute or more. Two processes that begin with them end at nearly the same time.
+_LONG_FILES = ("tests/unit/screens/test_gui.py", "tests/torture/", "tests/end_to_end/", "tests/unit/test_wheel.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG_FILES))
 
 
 @pytest.fixture(autouse=True)

@@ -31,8 +31,14 @@ def in_thailand(moment: datetime) -> datetime:
     return moment.astimezone(BANGKOK_TIME)
 
 
+def day_in_thailand(moment: datetime) -> date:
+    """The day of this moment by Thailand's clocks: from 17:00 UTC on, the next one. Raises ValueError for a datetime
+    without a time zone."""
+    return in_thailand(moment).date()
+
+
 def _day(moment: date | datetime) -> date:
-    return in_thailand(moment).date() if isinstance(moment, datetime) else moment
+    return day_in_thailand(moment) if isinstance(moment, datetime) else moment
 
 
 def _names(table: dict[str, str], language: str) -> list[str]:

@@ -9,7 +9,13 @@ from central.agencies.limits import MAX_IMPORT_BYTES
 from central.csv_files import CsvFileError, CsvRow, heading_key, read_rows, write_rows
 from protocol.bilingual_text import BilingualText
 
-_ALIASES = {heading_key(column.heading_th): column.name for column in COLUMNS}
+# The Thai headings, and the short ones that offices write themselves.
+_ALIASES = {heading_key(column.heading_th): column.name for column in COLUMNS} | {
+    "รหัส": "code",
+    "ชื่อ": "name_th",
+    "ประเภท": "kind",
+    "พื้นที่": "areas",
+}
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from central.centres.models import Centre, Officer
 from central.people.permission import memberships_allowing, permitted_centres
 from central.people.roles import Action, Scope
 
+# An officer with one of these at a centre sees its register.
+VIEWING_ACTIONS = (Action.VIEW_CASES, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING)
+
 
 def viewing_centres(officer: Officer) -> QuerySet[Centre]:
     """The centres whose register this officer sees: where they work on cases, or manage the register or its rules."""
-    actions = (Action.VIEW_CASES, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING)
     centres = Q(pk__in=[])
-    for action in actions:
+    for action in VIEWING_ACTIONS:
         centres |= Q(pk__in=permitted_centres(officer, action).values("pk"))
     return Centre.objects.filter(centres)
 
@@ -21,7 +23,7 @@ def visible_agencies(officer: Officer) -> QuerySet[Agency]:
     """The agencies of these centres and of the centres above, which their cases can be ordered to. A registration that
     waits is seen only by who may confirm it."""
     roots: set[str] = set()
-    for action in (Action.VIEW_CASES, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING):
+    for action in VIEWING_ACTIONS:
         roots |= set(memberships_allowing(officer, action, Scope.CENTRE).values_list("centre__path", flat=True))
     above = {path[: index + 1] for path in roots for index, character in enumerate(path) if character == "/"}
     managed = permitted_centres(officer, Action.MANAGE_AGENCIES).values("pk")

@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 from central.agency_desk import tokens
 from central.agency_desk.mailing import mail_access_code, registered_addresses
 from central.agency_desk.models import AccessCode
+from central.background.tasks import enqueue
 from central.cases.agency_reading import may_read_people
 from central.cases.commands import NotAllowedError
 from central.cases.limits import MAX_REASON_CHARS
@@ -61,7 +62,7 @@ def request_code(referral: Referral, officer: Officer | None, reason: str) -> Ac
             created_at=now,
             expires_at=now + CODE_DURATION,
         )
-        mail_access_code.enqueue(code.pk)
+        enqueue(mail_access_code, code.pk)
     return code
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from central import submission_labels
 from central.agency_desk import referral_facts
@@ -14,7 +13,7 @@ from central.agency_desk.access import Access
 from central.agency_desk.access_codes import code_is_waiting, unlocking_code
 from central.agency_desk.answering import answer_version, proposable_agencies
 from central.agency_desk.forms import AcceptForm, CodeForm, CodeRequestForm, ReportForm, ReturnForm
-from central.cases import agency_reading
+from central.cases import agency_reading, clock
 from central.cases.codes import ACTIVE_STATES, REFERRAL_STATES, ReferralState
 from central.cases.event_kinds import EVENT_NAMES, EventKind
 from central.cases.models import Attachment, Complainant, LetterPage, Referral
@@ -79,7 +78,7 @@ def build_page(request: HttpRequest, access: Access, forms: Mapping[str, DeskFor
         "handler": referral.handler_name,
         "sent": dates.short_datetime(referral.sent_at, language),
         "due": facts.due_text(referral, language),
-        "is_overdue": due is not None and due < timezone.localdate() and referral.state in ACTIVE_STATES,
+        "is_overdue": due is not None and due < clock.today() and referral.state in ACTIVE_STATES,
         "case": case,
         "nature": facts.nature_text(referral, language),
         "topic": facts.topic_text(referral, language),

@@ -12,7 +12,8 @@ from central.agencies.register import reachable_agencies
 from central.cases import commands
 from central.cases.attachments import CleanFile
 from central.cases.commands import Actor, NotAllowedError
-from central.cases.models import Case, CaseEvent, Referral
+from central.cases.locking import lock_case
+from central.cases.models import CaseEvent, Referral
 from protocol.bilingual_text import BilingualText
 
 _ANSWERED_MEANWHILE = BilingualText(
@@ -58,7 +59,7 @@ def proposable_agencies(referral: Referral) -> list[Agency]:
 def _unchanged(referral: Referral, seen: str) -> Iterator[Referral]:
     """The referral as it is under the lock of its case, which lasts until the end of the transaction."""
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=referral.case_id)
+        lock_case(referral.case_id)
         current = Referral.objects.select_related("case__centre", "agency").get(pk=referral.pk)
         if seen != answer_version(current):
             raise NotAllowedError(_ANSWERED_MEANWHILE)

@@ -16,6 +16,7 @@ from central.cases.commands.referral_notes import note_on_referral
 from central.cases.event_kinds import EventKind
 from central.cases.models import Referral
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
+from central.public_address import absolute_url
 
 
 @require_safe
@@ -38,7 +39,7 @@ def letter(request: HttpRequest, referral_id: int) -> HttpResponse:
         note_on_referral(referral, EventKind.LETTER_PRINTED, Actor.of(signed_in_officer(request)))
     except NotAllowedError:
         raise PermissionDenied from None
-    url = link_url(link) or request.build_absolute_uri(link_path(link))
+    url = link_url(link) or absolute_url(request, link_path(link))
     response = HttpResponse(order_letter(referral, link, url), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{referral.case.case_number}.pdf"'
     return response

@@ -1,13 +1,13 @@
 """The forms with which an agency answers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 
 from central.agencies.models import Agency
-from central.cases.attachments import ACCEPTED_TYPES, MAX_FILES
 from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_REASON_CHARS
+from central.desk.files_field import FILES_HINT, FILES_LABEL, FilesField
 from central.desk.forms import DeskForm
 from protocol.bilingual_text import BilingualText
 
@@ -46,20 +46,6 @@ class AcceptForm(AnswerForm):
     }
 
 
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, whose content the command checks."""
-
-    widget = FilesInput(attrs={"multiple": True, "accept": ACCEPTED_TYPES})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files that were sent, in their order; an empty field sends none."""
-        return [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
-
-
 class ReportForm(AnswerForm):
     """Reports progress, or the end of the work."""
 
@@ -74,16 +60,14 @@ class ReportForm(AnswerForm):
         "done": BilingualText("ผลการดำเนินการ", "State of the work"),
         "text": BilingualText("รายงานถึงศูนย์", "Report to the centre"),
         "message": BilingualText("ข้อความถึงผู้ร้อง", "Message to the complainant"),
-        "files": BilingualText("ภาพถ่ายหรือ PDF", "Photos or PDF"),
+        "files": FILES_LABEL,
     }
     field_hints: ClassVar = {
         "text": BilingualText("(ผู้ร้องไม่เห็น)", "(the complainant does not see it)"),
         "message": BilingualText(
             "(ถ้ามี ผู้ร้องจะเห็น อย่าใส่ข้อมูลส่วนบุคคล)", "(optional; the complainant sees it: no personal data)"
         ),
-        "files": BilingualText(
-            f"(ไม่เกิน {MAX_FILES} ไฟล์ รวมไม่เกิน 24 MB)", f"(at most {MAX_FILES} files, 24 MB together)"
-        ),
+        "files": FILES_HINT,
     }
 
     def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: object) -> None:

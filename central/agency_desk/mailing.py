@@ -12,7 +12,7 @@ from central.agencies.models import Agency, AgencyContact
 from central.agency_desk.link_urls import link_url, valid_link
 from central.agency_desk.mail_texts import code_message, referral_message
 from central.agency_desk.models import AccessCode, ReferralMail
-from central.background.tasks import TaskPolicy, background_task
+from central.background.tasks import TaskPolicy, background_task, enqueue
 from central.cases.codes import ACTIVE_STATES
 from central.cases.commands import Actor
 from central.cases.commands.referral_notes import note_on_referral
@@ -43,7 +43,7 @@ def queue_mail(referral: Referral, purpose: ReferralMail.Purpose, for_day: date 
         failure="" if has_address else _Failure.NO_ADDRESS,
     )
     if has_address:
-        mail_referral.enqueue(mail.pk)
+        enqueue(mail_referral, mail.pk)
     return mail
 
 

@@ -7,13 +7,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from central.agency_desk import referral_facts
 from central.agency_desk.queue import GROUPS, QueueGroup, agencies_allowing, in_group, own_referrals
-from central.cases import commands
+from central.cases import clock, commands
 from central.cases.codes import REFERRAL_KINDS, REFERRAL_STATES, ReferralKind, ReferralState
 from central.cases.commands import Actor, NotAllowedError
 from central.cases.models import Referral
@@ -29,7 +28,7 @@ _MAX_AT_ONCE = 200  # cases accepted by one request; the page shows 50
 @desk_page
 def queue(request: HttpRequest) -> HttpResponse:
     """The referrals of the officer's agencies in one `group`."""
-    officer, language, today = signed_in_officer(request), page_language(request), timezone.localdate()
+    officer, language, today = signed_in_officer(request), page_language(request), clock.today()
     if not agencies_allowing(officer, Action.REPORT):
         if agencies_allowing(officer, Action.SUPERVISE):
             return HttpResponseRedirect(reverse("agency_desk:supervision"))
@@ -78,7 +77,7 @@ def accept_many(request: HttpRequest) -> HttpResponse:
 
 def shown_row(referral: Referral, language: str) -> dict[str, Any]:
     """One line of a list. It has nothing personal."""
-    due, today = referral_facts.referral_due(referral), timezone.localdate()
+    due, today = referral_facts.referral_due(referral), clock.today()
     return {
         "id": referral.pk,
         "number": referral.case.case_number,
@@ -89,7 +88,7 @@ def shown_row(referral: Referral, language: str) -> dict[str, Any]:
         "state": referral.state,
         "state_text": REFERRAL_STATES[ReferralState(referral.state)].in_language(language),
         "sent": dates.short_date(referral.sent_at, language),
-        "age_days": (today - timezone.localtime(referral.sent_at).date()).days,
+        "age_days": (today - dates.day_in_thailand(referral.sent_at)).days,
         "due": dates.short_date(due, language) if due else "",
         "is_overdue": due is not None and due < today and referral.ended_at is None,
         "handler": referral.handler_name,

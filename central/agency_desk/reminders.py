@@ -15,15 +15,15 @@ from central.cases.codes import ACTIVE_STATES, ReferralKind, ReferralState
 from central.cases.commands import Actor
 from central.cases.commands.referral_notes import note_on_referral
 from central.cases.event_kinds import EventKind
+from central.cases.locking import lock_case
 from central.cases.models import Referral
-from central.deadlines.calculation import HolidayName
+from central.deadlines.calculation import HolidayName, is_weekend
 from central.deadlines.calendar import current_calendar
 from protocol.case_status import CaseStatus
-from thai.dates import in_thailand
+from thai.dates import day_in_thailand
 
 LATE_ACCEPTANCE_DAYS = 3  # calendar days after the order
 WARNING_WORKING_DAYS = 3  # before the due date
-_SATURDAY = 5
 _Purpose = ReferralMail.Purpose
 
 
@@ -37,21 +37,21 @@ class Reminder:
 
 def remind_agencies(now: datetime) -> None:
     """Queue every reminder that is due and was not made before."""
-    today, holiday_name = in_thailand(now).date(), current_calendar().name
+    today, holiday_name = day_in_thailand(now), current_calendar().name
     states = [state.value for state in ACTIVE_STATES]
     # While a case waits for the citizen its clock stands still, and nothing is late.
     waiting = Referral.objects.filter(state__in=states).exclude(case__status=CaseStatus.UNCLEAR.value)
     made = set(ReferralMail.objects.filter(referral__state__in=states).values_list("referral_id", "purpose", "for_day"))
     for referral in waiting.exclude(kind=ReferralKind.COPY.value).select_related("case", "agency"):
-        for reminder in reminders_due(referral, today, holiday_name):
-            if (referral.pk, reminder.purpose.value, reminder.for_day) not in made:
-                _remind(referral, reminder)
+        due = {(referral.pk, each.purpose.value, each.for_day) for each in reminders_due(referral, today, holiday_name)}
+        if due - made:
+            _remind(referral, today, holiday_name)
 
 
 def reminders_due(referral: Referral, today: date, holiday_name: HolidayName) -> Iterator[Reminder]:
     """The reminders whose time has come, whether they were made or not."""
     is_working_day = _is_working_day(today, holiday_name)
-    sent = in_thailand(referral.sent_at).date()
+    sent = day_in_thailand(referral.sent_at)
     if (
         is_working_day
         and referral.state == ReferralState.SENT.value
@@ -86,18 +86,25 @@ def _warning_day(due: date, holiday_name: HolidayName) -> date:
 
 
 def _is_working_day(day: date, holiday_name: HolidayName) -> bool:
-    return day.weekday() < _SATURDAY and holiday_name(day) is None
+    return not is_weekend(day) and holiday_name(day) is None
 
 
-def _remind(referral: Referral, reminder: Reminder) -> None:
-    """Queue the mail and note it on the case, unless the referral has ended or another worker has done so."""
+def _remind(referral: Referral, today: date, holiday_name: HolidayName) -> None:
+    """Queue the mails and note them on the case. What is due is decided again under the lock of the case: the agency
+    may have accepted meanwhile, and another worker may have reminded it."""
     with transaction.atomic():
-        locked = Referral.objects.select_for_update(of=("self",)).select_related("agency").get(pk=referral.pk)
-        if locked.state not in ACTIVE_STATES:
+        case = lock_case(referral.case_id)
+        current = Referral.objects.select_related("case", "agency").get(pk=referral.pk)
+        if current.state not in ACTIVE_STATES or case.current_status is CaseStatus.UNCLEAR:
             return
-        if ReferralMail.objects.filter(referral=locked, purpose=reminder.purpose, for_day=reminder.for_day).exists():
-            return
-        mail = queue_mail(locked, reminder.purpose, reminder.for_day)
-        kind = EventKind.MAIL_FAILED if mail.failure else EventKind.REMINDED
-        payload = {"purpose": reminder.purpose.value, "day": reminder.for_day.isoformat(), "failure": mail.failure}
-        note_on_referral(locked, kind, Actor.system(), payload)
+        for reminder in reminders_due(current, today, holiday_name):
+            mails = ReferralMail.objects.filter(referral=current, purpose=reminder.purpose, for_day=reminder.for_day)
+            if not mails.exists():
+                _queue_reminder(current, reminder)
+
+
+def _queue_reminder(referral: Referral, reminder: Reminder) -> None:
+    mail = queue_mail(referral, reminder.purpose, reminder.for_day)
+    kind = EventKind.MAIL_FAILED if mail.failure else EventKind.REMINDED
+    payload = {"purpose": reminder.purpose.value, "day": reminder.for_day.isoformat(), "failure": mail.failure}
+    note_on_referral(referral, kind, Actor.system(), payload)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from central.agency_desk import queue, referral_facts
 from central.agency_desk.queue_views import shown_row
 from central.agency_desk.reminders import LATE_ACCEPTANCE_DAYS
+from central.cases import clock
 from central.cases.codes import ReferralState
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.people.roles import Action
+from thai.dates import day_in_thailand
 
 _PER_PAGE = 100
 
@@ -40,10 +41,10 @@ def supervision(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     ages = {agency.pk: AgencyAge(agency.name_in(language)) for agency in queue.supervised_agencies(officer)}
     referrals = queue.active_referrals_of(list(ages))
-    today = timezone.localdate()
+    today = clock.today()
     for referral in referrals.iterator(chunk_size=500):
         age, due = ages[referral.agency_id], referral_facts.referral_due(referral)
-        days = (today - timezone.localtime(referral.sent_at).date()).days
+        days = (today - day_in_thailand(referral.sent_at)).days
         age.active += 1
         age.not_accepted += referral.state == ReferralState.SENT.value and days >= LATE_ACCEPTANCE_DAYS
         age.overdue += due is not None and due < today

@@ -1,4 +1,4 @@
-"""Declares functions as tasks: `send_notice.enqueue(notice.pk)` runs `send_notice` later, in a worker.
+"""Declares functions as tasks: `enqueue(send_notice, notice.pk)` runs `send_notice` later, in a worker.
 
 Arguments are ids, never personal data: they are stored until the result is deleted. A task is taken again when its
 worker is killed, so it either runs in one transaction, which its success is part of, or repeats without effect.
@@ -7,12 +7,15 @@ worker is killed, so it either runs in one transaction, which its success is par
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.module_loading import import_string
 from django_tasks import task
 from django_tasks.base import Task
+from django_tasks_db import DatabaseBackend
 
 _RETRY_DELAYS_S = (30, 120, 480, 1920)  # after the first failure, the second …: 43 minutes in all
 
@@ -49,6 +52,15 @@ def background_task(
         return declared
 
     return declare
+
+
+def enqueue(queued: "Task[..., Any]", *arguments: Any) -> None:
+    """Queue a task in the caller's transaction when the queue is the database. Any other queue gets it after the
+    commit: its worker may start at once, and would not see the change that needs the task."""
+    if isinstance(queued.get_backend(), DatabaseBackend):
+        queued.enqueue(*arguments)
+    else:
+        transaction.on_commit(partial(queued.enqueue, *arguments))
 
 
 def policy_of(task_path: str) -> TaskPolicy:

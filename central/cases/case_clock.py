@@ -5,10 +5,8 @@ The columns are what lists and queries use. `refresh_clock` is called by every c
 lock of the case."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-
-from django.utils import timezone
 
 from central.agencies.models import Agency
 from central.cases import clock
@@ -33,7 +31,7 @@ from central.deadlines.models import LawPeriod
 from central.deadlines.periods import Period, PeriodBasis, choose_period, is_complex_matter
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
-from thai.dates import in_thailand, long_date
+from thai.dates import day_in_thailand, long_date
 
 # Steps after which the period is chosen again: the lead agency, the topic or the round of work is another one.
 _CHOOSING = frozenset({EventKind.ORDER, EventKind.APPROVE, EventKind.RECLASSIFY, EventKind.REOPEN, EventKind.SET_DUE})
@@ -41,27 +39,40 @@ _CHOOSING = frozenset({EventKind.ORDER, EventKind.APPROVE, EventKind.RECLASSIFY,
 _PROPOSING = frozenset({EventKind.ORDER, EventKind.APPROVE, EventKind.SET_DUE})
 
 
-def explain_case(case: Case, today: date | None = None) -> Explanation | None:
+@dataclass(frozen=True)
+class ClockInputs:
+    """What deadlines of a case depend on beside its columns: loaded once for several calculations on a page."""
+
+    pauses: tuple[Pause, ...]
+    holiday_name: HolidayName
+
+
+def load_clock_inputs(case: Case) -> ClockInputs:
+    """The inputs as they are now. Two queries."""
+    return ClockInputs(case_pauses(case), current_calendar().name)
+
+
+def explain_case(case: Case, today: date | None = None, inputs: ClockInputs | None = None) -> Explanation | None:
     """The deadline of a case with its reasons, day by day. None for a case whose clock was not started yet."""
     if case.clock_start is None:
         return None
-    today = today or in_thailand(timezone.now()).date()
-    return explain_deadline(clock_of(case, case_pauses(case)), current_calendar().name, today)
+    today, inputs = today or clock.today(), inputs or load_clock_inputs(case)
+    return explain_deadline(clock_of(case, inputs.pauses), inputs.holiday_name, today)
 
 
-def proposed_due(case: Case, agency: Agency | None) -> date | None:
+def proposed_due(case: Case, agency: Agency | None, inputs: ClockInputs | None = None) -> date | None:
     """The due date that the clock proposes for an order to this agency. None without a date, and for a past one: an
     order cannot promise it."""
-    due = calculated_due(case, agency)
+    due = calculated_due(case, agency, inputs)
     return due if due is not None and due >= clock.today() else None
 
 
-def calculated_due(case: Case, agency: Agency | None) -> date | None:
+def calculated_due(case: Case, agency: Agency | None, inputs: ClockInputs | None = None) -> date | None:
     """The due date of the case when this agency leads the work; it may have passed. None without a date."""
     if case.period_basis == PeriodBasis.MANUAL.value:
         return case.due
-    period = _choose_period(case, agency)
-    return due_date(replace(clock_of(case, case_pauses(case)), period=period), current_calendar().name)
+    period, inputs = _choose_period(case, agency), inputs or load_clock_inputs(case)
+    return due_date(replace(clock_of(case, inputs.pauses), period=period), inputs.holiday_name)
 
 
 def public_deadline(case: Case, today: date) -> BilingualText:
@@ -80,8 +91,8 @@ def clock_of(case: Case, pauses: Sequence[Pause]) -> CaseClock:
         period=_stored_period(case),
         start_reason=StartReason.REOPENED if case.reopened_count else reason,
         pauses=tuple(pauses),
-        last_report=in_thailand(case.last_report_at).date() if case.last_report_at else None,
-        closed_on=in_thailand(case.closed_at).date() if case.closed_at else None,
+        last_report=day_in_thailand(case.last_report_at) if case.last_report_at else None,
+        closed_on=day_in_thailand(case.closed_at) if case.closed_at else None,
         fixed_due=case.due if case.period_basis == PeriodBasis.MANUAL.value else None,
     )
 
@@ -139,7 +150,7 @@ def silence_since(case: Case, lead: Referral | None) -> date | None:
     and for a closed case."""
     if lead is None or case.closed_at is not None:
         return None
-    return in_thailand(max(lead.sent_at, case.last_report_at or lead.sent_at)).date()
+    return day_in_thailand(max(lead.sent_at, case.last_report_at or lead.sent_at))
 
 
 def due_moved_sentence(before: date | None, after: date | None) -> BilingualText:
@@ -172,7 +183,7 @@ def _start_older_clock(case: Case) -> None:
 
 
 def _restart(case: Case, now: datetime) -> None:
-    case.clock_start, case.period_basis, case.due = in_thailand(now).date(), "", None
+    case.clock_start, case.period_basis, case.due = day_in_thailand(now), "", None
     case.last_report_at, case.escalation_level = None, 0
 
 
@@ -200,8 +211,8 @@ def _is_proposed_date(case: Case, period: Period, pauses: Sequence[Pause], name:
 
 
 def _calculate(case: Case, pauses: Sequence[Pause], name: HolidayName) -> None:
-    clock = clock_of(case, pauses)
-    case.due, case.next_report_due = due_date(clock, name), next_report_date(clock, name)
+    inputs = clock_of(case, pauses)
+    case.due, case.next_report_due = due_date(inputs, name), next_report_date(inputs, name)
 
 
 def _set_due_of_referrals(case: Case) -> None:

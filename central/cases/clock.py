@@ -1,4 +1,6 @@
-"""The time at which a step of a case is made: now, or the past for cases that are taken in from elsewhere."""
+"""The time at which a step of a case is made: now, or the past for cases that are taken in from elsewhere.
+
+Whatever compares a date with today takes it from here: a server's own date is yesterday's until 7:00 in Thailand."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +8,8 @@ from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.utils import timezone
+
+from thai.dates import day_in_thailand
 
 _step_time: ContextVar[datetime | None] = ContextVar("step_time", default=None)
 
@@ -17,7 +21,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day of the present step, in Bangkok."""
-    return timezone.localdate(now())
+    return day_in_thailand(now())
 
 
 @contextmanager

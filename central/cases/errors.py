@@ -2,6 +2,8 @@
 
 from protocol.bilingual_text import BilingualText
 
+NO_PERMISSION = BilingualText("บทบาทของท่านทำขั้นตอนนี้ไม่ได้", "Your role does not allow this step")
+
 
 class NotAllowedError(Exception):
     """A change that is not allowed; `sentence` says why, in both languages."""

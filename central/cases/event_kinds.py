@@ -46,6 +46,17 @@ class EventKind(StrEnum):
     OLD_DUE = "due"
 
 
+# Events about a referral that change nothing of its case: its revision stays.
+REFERRAL_NOTES = frozenset(
+    {
+        EventKind.REMINDED,
+        EventKind.LINK_REVOKED,
+        EventKind.LINK_RENEWED,
+        EventKind.LETTER_PRINTED,
+        EventKind.MAIL_FAILED,
+    }
+)
+
 EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),
     EventKind.TAKE: BilingualText("รับเรื่อง", "Taken"),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.locking import lock_case
 from central.cases.models import Case, CaseEvent, CaseEventText, HistoryRoot
 from central.centres.models import Officer
 from central.events import case_event_appended
@@ -107,7 +108,7 @@ def chain_all_older_events() -> int:
     count = 0
     for case_id in CaseEvent.objects.filter(seq=None).values_list("case_id", flat=True).distinct():
         with transaction.atomic():
-            count += chain_older_events(Case.objects.select_for_update().get(pk=case_id))
+            count += chain_older_events(lock_case(case_id))
     return count
 
 

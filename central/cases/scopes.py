@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Subquery, Value
+
 from central.cases.ladders import LADDERS
-from central.centres.models import Centre, Membership, Officer
-from central.people.permission import permitted_centres
+from central.centres.models import Centre, Officer
+from central.people.permission import memberships_of, permitted_centres
 from central.people.roles import Action, Role
 from protocol.case_status import CaseStatus
 
@@ -35,18 +37,18 @@ class Scope:
 
 def action_scope(officer: Officer, action: Action) -> Scope:
     """The centres where this officer has this action."""
-    centres = tuple(permitted_centres(officer, action))
-    return Scope(centres, is_everywhere=bool(centres) and len(centres) == Centre.objects.count())
+    every = Centre.objects.order_by().values(one=Value(1)).annotate(count=Count("pk")).values("count")
+    centres = tuple(permitted_centres(officer, action).annotate(centre_count=Subquery(every)))
+    return Scope(centres, is_everywhere=bool(centres) and len(centres) == centres[0].centre_count)
 
 
 def deciding_centres(officer: Officer, scope: Scope) -> dict[CaseStatus, list[int]]:
     """For each status of the approval ladder: the centres where a case in it waits for a decision of this officer."""
     steps = {(kind, step.role): step.status for kind, ladder in LADDERS.items() for step in ladder}
-    memberships = Membership.objects.filter(officer=officer, role__in={role.value for _, role in steps})
     waiting: dict[CaseStatus, list[int]] = {}
-    for role, path in memberships.values_list("role", "centre__path"):
+    for membership in memberships_of(officer):
         for centre in scope.centres:
-            status = steps.get((centre.kind, Role(role)))
-            if status is not None and centre.path.startswith(path):
+            status = steps.get((centre.kind, Role(membership.role)))
+            if status is not None and centre.path.startswith(membership.centre.path):
                 waiting.setdefault(status, []).append(centre.pk)
     return waiting

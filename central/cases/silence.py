@@ -16,7 +16,7 @@ from central.cases.codes import ReferralKind
 from central.cases.commands.clock_steps import escalate
 from central.cases.models import Case, Referral
 from central.deadlines.escalation import MAX_LEVEL, STEPS_DAYS
-from thai.dates import in_thailand, short_date
+from thai.dates import day_in_thailand, short_date
 
 log = logging.getLogger(__name__)
 _CASES_PER_RUN = 500
@@ -25,7 +25,7 @@ _SUPERVISOR_LEVEL = 2
 
 def escalate_silent_cases(now: datetime) -> None:
     """Raise the level of every case whose silence has reached the next one, then mail the levels not mailed yet."""
-    today = in_thailand(now).date()
+    today = day_in_thailand(now)
     reached = Case.objects.filter(closed_at=None, next_escalation__lte=today).order_by("next_escalation", "pk")
     for case in reached[:_CASES_PER_RUN]:
         escalate(case, now)

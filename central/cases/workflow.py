@@ -152,7 +152,7 @@ WORKFLOW: Mapping[Action, StepRules] = {
 
 
 @dataclass(frozen=True)
-class CaseFacts:
+class WorkflowFacts:
     """What the target of a step may depend on. `lead_is_active`: an agency leads the work now; `lead_has_accepted`: and
     it has accepted. `had_lead`: an agency led the work before the case was closed."""
 
@@ -168,7 +168,7 @@ def is_allowed(action: Action, status: CaseStatus) -> bool:
     return action in WORKFLOW and status in WORKFLOW[action].sources
 
 
-def target_status(action: Action, facts: CaseFacts) -> CaseStatus:
+def target_status(action: Action, facts: WorkflowFacts) -> CaseStatus:
     """The status after this step. APPROVE has the target of what is approved: ORDER or CLOSE."""
     rules = WORKFLOW[action]
     match action:
@@ -186,7 +186,7 @@ def target_status(action: Action, facts: CaseFacts) -> CaseStatus:
             return rules.target or facts.status
 
 
-def working_status(facts: CaseFacts) -> CaseStatus:
+def working_status(facts: WorkflowFacts) -> CaseStatus:
     """The status of a case that waits for neither citizen nor superior: at the agency, or at the centre."""
     if not facts.lead_is_active:
         return CaseStatus.CHECKING

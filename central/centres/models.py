@@ -1,5 +1,6 @@
 """The tree of centres, and who works where."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -14,6 +15,11 @@ from thai import places
 
 class Officer(AbstractUser):
     """An account of a person who works at a centre. Permissions are in `Membership` only."""
+
+    @property
+    def display_name(self) -> str:
+        """The name as colleagues know it; the user name of an account without one."""
+        return self.get_full_name() or self.username
 
 
 def subtree_filter(path: str) -> models.Q:
@@ -79,6 +85,7 @@ class Centre(models.Model):
         return _bare_name(self.area_code, language) if self.kind is CentreKind.DISTRICT else ""
 
 
+@cache  # a few hundred centres; the tracking page needs each name up to eight times
 def _bare_name(area_code: str, language: str) -> str:
     place = places.place(area_code)
     if place is None:

@@ -15,10 +15,13 @@ from central.commands import CommandError, print_message
 from central.demo_data.agencies import create_register
 from central.demo_data.cases import DemoTown, create_cases
 from central.demo_data.officers import create_staff
+from central.demo_data.templates import create_templates
+from central.people.roles import Role
 
 _PROVINCE = "40"  # Khon Kaen
 _DISTRICTS_WITH_CENTRE = 6  # cases of the other districts are worked on by the province
 _CODES_SHOWN = 3
+_SHOWN_OFFICERS = ("intake1", "officer1", "director", "chief", "governor", "operator", "admin", "auditor", "pea-head")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -35,6 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
     centres = list(Centre.objects.filter(area_code__in=[row.area_code for row in districts]))
     agencies = create_register(province, random)
     staff = create_staff(province, centres, agencies, random, password)
+    create_templates(province, staff.of(province, Role.DIRECTOR)[0])
     print_message(f"{len(centres) + 1} centres, {len(agencies)} agencies, {Officer.objects.count()} officers")
     town = DemoTown(province, staff, {agency.pk: agency for agency in agencies}, random, timezone.now())
     count = 0
@@ -47,5 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
     for number, code in islice(reversed(codes), _CODES_SHOWN):
         sys.stdout.write(f"{number}\t{code}\n")
     print_message(
-        f"{count} cases. Officers: intake1, officer1, director, chief, governor, admin … Password: {password}"
+        f"{count} cases. Officers: {', '.join(_SHOWN_OFFICERS)}, {centres[0].slug}-officer, {centres[0].slug}-chief … "
+        f"(all: `admin` finds them under People). Password: {password}. CENTRAL_REQUIRE_SECOND_FACTOR=no lets them in "
+        "without a second factor."
     )

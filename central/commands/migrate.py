@@ -24,5 +24,6 @@ def run(arguments: argparse.Namespace) -> None:
     )
     if not Centre.objects.exists():
         print_message(
-            "There is no centre yet: `central create-centre khonkaen --area 40`, then `central create-officer NAME …`"
+            "There is no centre yet: `central create-centre khonkaen --area 40`, then `central create-officer NAME "
+            "--centre khonkaen --role administrator`; or `central demo-data` for an invented province to look around in"
         )

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from central.deadlines.periods import Period
 from protocol.bilingual_text import BilingualText
-from thai.dates import in_thailand
+from thai.dates import day_in_thailand
 
 # The name of the holiday on a day, None for any other day. A weekend without a holiday is None too.
 HolidayName = Callable[[date], BilingualText | None]
@@ -111,6 +111,11 @@ class Deadline:
     paused_since: date | None
 
 
+def is_weekend(day: date) -> bool:
+    """Whether offices are closed on this day of every week."""
+    return day.weekday() >= _SATURDAY
+
+
 def calculate_deadline(clock: CaseClock, holiday_name: HolidayName, today: date) -> Deadline:
     """The deadline as it is known on `today`. A closed clock is calculated as on the day of closing."""
     last_day = min(today, clock.closed_on) if clock.closed_on else today
@@ -167,8 +172,8 @@ def start_of_clock(
 ) -> tuple[date, StartReason]:
     """Day 0 of a new case: the day of confirmation, or of the arrival when the time of filing is not trusted."""
     if is_filing_time_trusted:
-        return in_thailand(filed_at).date(), StartReason.CONFIRMED
-    return in_thailand(received_at).date(), StartReason.ARRIVED
+        return day_in_thailand(filed_at), StartReason.CONFIRMED
+    return day_in_thailand(received_at), StartReason.ARRIVED
 
 
 def pauses_of_history(changes: Iterable[tuple[datetime, bool]]) -> tuple[Pause, ...]:
@@ -176,7 +181,7 @@ def pauses_of_history(changes: Iterable[tuple[datetime, bool]]) -> tuple[Pause, 
     pauses: list[Pause] = []
     begin: date | None = None
     for at, waits in changes:
-        day = in_thailand(at).date()
+        day = day_in_thailand(at)
         if waits and begin is None:
             begin = day
         elif not waits and begin is not None:
@@ -188,7 +193,7 @@ def pauses_of_history(changes: Iterable[tuple[datetime, bool]]) -> tuple[Pause, 
 
 
 def _day_kind(clock: CaseClock, holiday_name: HolidayName, day: date) -> DayKind:
-    if day.weekday() >= _SATURDAY:
+    if is_weekend(day):
         return DayKind.WEEKEND
     if holiday_name(day) is not None:
         return DayKind.HOLIDAY

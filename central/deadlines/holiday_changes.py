@@ -1,4 +1,4 @@
-"""Declares and cancels holidays. Deadlines of open cases follow by `cases.case_clock.apply_holiday_changes`."""
+"""Declares and cancels holidays. Deadlines of open cases follow by `cases.deadline_changes.apply_holiday_changes`."""
 
 from datetime import date, timedelta
 
@@ -6,14 +6,14 @@ from django.utils import timezone
 
 from central.centres.models import Officer
 from central.database_values import clean_text
+from central.deadlines.calculation import is_weekend
 from central.deadlines.calendar import current_calendar
 from central.deadlines.models import MAX_HOLIDAY_NAME_CHARS, HolidayChange
 from protocol.bilingual_text import BilingualText
-from thai.dates import in_thailand, long_date
+from thai.dates import day_in_thailand, long_date
 
 PAST_DAYS = 366  # a day further back cannot move the deadline of a case that is still open in time
 FUTURE_DAYS = 5 * 366
-_SATURDAY = 5
 
 _NAMES_MISSING = BilingualText("กรุณาใส่ชื่อวันหยุดทั้งภาษาไทยและอังกฤษ", "Enter the name of the holiday in Thai and English.")
 _OUT_OF_RANGE = BilingualText(
@@ -32,7 +32,7 @@ class HolidayChangeError(Exception):
 def check_declaration(day: date, name: BilingualText) -> BilingualText:
     """The name as it will be stored. Raises HolidayChangeError for a day that is no working day, or without names."""
     _check_range(day)
-    if day.weekday() >= _SATURDAY:
+    if is_weekend(day):
         raise HolidayChangeError(
             BilingualText(
                 f"{long_date(day, 'th')} เป็นวันหยุดสุดสัปดาห์อยู่แล้ว", f"{long_date(day, 'en')} is on a weekend already."
@@ -80,6 +80,6 @@ def _add_change(day: date, name: BilingualText, by: Officer | None, *, is_holida
 
 
 def _check_range(day: date) -> None:
-    today = in_thailand(timezone.now()).date()
+    today = day_in_thailand(timezone.now())
     if not today - timedelta(days=PAST_DAYS) <= day <= today + timedelta(days=FUTURE_DAYS):
         raise HolidayChangeError(_OUT_OF_RANGE)

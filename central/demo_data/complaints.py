@@ -1,5 +1,6 @@
 """What the invented citizens write, by topic: sentences with places and times filled in."""
 
+import re
 from random import Random
 
 from protocol.topics import Topic
@@ -87,6 +88,7 @@ _PLACES = (
     "ข้างศาลาประชาคม",
     "ตรงสามแยกศาลเจ้า",
 )
+_DIGIT_BEFORE_THAI = re.compile("(?<=[0-9])(?=[ก-๙])")  # a space belongs here: «หมู่ที่ 4 ดับ»
 _TIMES = ("สามวัน", "หนึ่งสัปดาห์", "สองสัปดาห์", "เกือบเดือน", "สองเดือน", "ครึ่งปี")
 
 QUESTIONS = (
@@ -125,4 +127,5 @@ REOPENING_REASONS = ("ซ่อมแล้วแต่เสียอีกภ�
 
 def complaint_text(topic: Topic, random: Random) -> str:
     """What a citizen writes about this topic."""
-    return random.choice(_SENTENCES[topic]).format(place=random.choice(_PLACES), time=random.choice(_TIMES))
+    text = random.choice(_SENTENCES[topic]).format(place=random.choice(_PLACES), time=random.choice(_TIMES))
+    return _DIGIT_BEFORE_THAI.sub(" ", text)

@@ -118,6 +118,12 @@ class ProfileForm(DeskForm):
     office_phone = PhoneField(required=False)
     mobile_phone = PhoneField(required=False)
     email = forms.EmailField(required=False, max_length=254)
+    current_password = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     language = forms.ChoiceField(required=False, choices=[("", "—"), ("th", "ไทย"), ("en", "English")])
     field_labels: ClassVar = {
         "first_name": BilingualText("ชื่อ", "First name"),
@@ -128,8 +134,10 @@ class ProfileForm(DeskForm):
         "office_phone": BilingualText("โทรศัพท์ที่ทำงาน", "Office phone"),
         "mobile_phone": BilingualText("โทรศัพท์มือถือ", "Mobile phone"),
         "email": BilingualText("อีเมล", "E-mail"),
+        "current_password": _PASSWORD,
         "language": BilingualText("ภาษาของหน้าจอ", "Language of the pages"),
     }
+    field_hints: ClassVar = {"current_password": BilingualText("(เมื่อเปลี่ยนอีเมลเท่านั้น)", "(only to change the e-mail)")}
 
     def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: object) -> None:
         super().__init__(language, data, **options)

@@ -17,6 +17,7 @@ from central.desk.page_support import (
     render_page,
     signed_in_officer,
 )
+from central.desk.password_gate import TOO_MANY_OLD_PASSWORDS, password_error
 from central.language import LANGUAGES
 from central.people.accounts import profile_of
 from central.people.events import record_event
@@ -31,10 +32,6 @@ from central.people.sign_in import OLD_PASSWORD_THROTTLE, remember_browser, set_
 from protocol.bilingual_text import BilingualText
 from thai import dates
 
-TOO_MANY_OLD_PASSWORDS = BilingualText(
-    "ใส่รหัสผ่านเดิมผิดหลายครั้งเกินไป โปรดรอ 15 นาทีแล้วลองใหม่",
-    "The old password was wrong too often. Please wait 15 minutes and try again.",
-)
 _MAX_EVENTS_SHOWN = 10
 _OFFICER_FIELDS = ("first_name", "last_name", "email")
 _PROFILE_FIELDS = ("position", "level", "office", "office_phone", "mobile_phone", "language")
@@ -68,10 +65,11 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@sensitive_post_parameters("current_password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def profile(request: HttpRequest) -> HttpResponse:
-    """The own profile: POST a ProfileForm."""
+    """The own profile: POST a ProfileForm. Another e-mail address needs the password: one-time links go to it."""
     officer, language = signed_in_officer(request), page_language(request)
     stored = profile_of(officer)
     if request.method != "POST":
@@ -81,6 +79,11 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(language, request.POST)
     if not form.is_valid():
         return render_page(request, "desk/profile.html", {"form": form}, status=400)
+    if form.cleaned_data["email"] != officer.email:
+        error = password_error(request, officer, form.cleaned_data["current_password"])
+        if error is not None:
+            form.add_error("current_password", error.in_language(language))
+            return render_page(request, "desk/profile.html", {"form": form}, status=401)
     changed = [name for name in _OFFICER_FIELDS if getattr(officer, name) != form.cleaned_data[name]]
     changed += [name for name in _PROFILE_FIELDS if getattr(stored, name) != form.cleaned_data[name]]
     with transaction.atomic():

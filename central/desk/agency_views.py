@@ -26,6 +26,7 @@ from central.desk.agency_rows import area_names, build_row, change_facts, contac
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.people.permission import has_permission, permitted_centres
 from central.people.roles import Action
+from central.public_address import absolute_url
 
 _AGENCIES_PER_PAGE = 25
 _CHANGES_SHOWN = 10
@@ -82,7 +83,7 @@ def export_agencies(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _registration_url(request: HttpRequest, centre: Centre) -> str:
     """The address to give to agencies: that of the public page, with this centre chosen."""
-    return request.build_absolute_uri(f"{reverse('register_agency')}?{urlencode({'centre': centre.slug})}")
+    return absolute_url(request, f"{reverse('register_agency')}?{urlencode({'centre': centre.slug})}")
 
 
 def _filter(agencies: QuerySet[Agency], chosen: dict[str, str]) -> QuerySet[Agency]:

@@ -15,11 +15,10 @@ from central.cases.commands.bulk import Step
 from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS
 from central.cases.models import Case
 from central.cases.workflow import WORKFLOW
-from central.centres.models import Centre, Membership, Officer
+from central.centres.models import Centre, Officer
 from central.desk.forms import DeskForm
-from central.desk.list_rows import officer_name
-from central.people.permission import actions_anywhere
-from central.people.roles import Action, roles_allowing
+from central.people.permission import actions_anywhere, officers_allowed
+from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from protocol.topics import TOPICS, Topic
 
@@ -71,11 +70,9 @@ class OwnerForm(BulkForm):
     }
 
     def offer_choices(self) -> None:
-        roles = [role.value for role in roles_allowing(Action.TAKE)]
         reach = {above.pk for centre in self.centres for above in own_and_above(centre)}
-        members = Membership.objects.filter(centre__in=reach, role__in=roles, officer__is_active=True)
-        owners = Officer.objects.filter(pk__in=members.values("officer")).order_by("first_name", "username")
-        self.offer("owner", [(str(owner.pk), officer_name(owner)) for owner in owners], _CHOOSE)
+        owners = officers_allowed(Action.TAKE, reach)
+        self.offer("owner", [(str(owner.pk), owner.display_name) for owner in owners], _CHOOSE)
 
     def step(self, by: Actor) -> Step:
         owner = Officer.objects.get(pk=self.cleaned_data["owner"])

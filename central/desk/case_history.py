@@ -7,11 +7,10 @@ from datetime import date
 from central.cases.codes import OUTCOMES
 from central.cases.event_kinds import EVENT_NAMES, ActorKind, EventKind
 from central.cases.models import Attachment, Case, CaseEvent
-from central.cases.viewing import LastView
+from central.cases.viewing import LastView, unseen_events
 from central.centres.models import Officer
 from central.centres.wording import official_text
 from central.desk import labels
-from central.desk.step_choices import officer_name
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from thai import dates
@@ -53,7 +52,7 @@ def shown_events(case: Case, officer: Officer, language: str, last_view: LastVie
     """All events, newest first. In four queries."""
     events = list(case.events.select_related("by", "texts").prefetch_related("attachments").order_by("-at", "-id"))
     owners = _owner_names(events)
-    new_count = case.revision - last_view.revision if last_view else 0
+    unseen = unseen_events(events, officer, case.revision, last_view)
     return [
         ShownEvent(
             seq=event.seq or 0,
@@ -63,11 +62,11 @@ def shown_events(case: Case, officer: Officer, language: str, last_view: LastVie
             public_text=texts.public_text if (texts := getattr(event, "texts", None)) else "",
             note=texts.note if texts else "",
             is_public=event.is_public,
-            is_unseen=position < new_count and event.by_id != officer.pk,
+            is_unseen=event.pk in unseen,
             short_hash=event.hash[:_HASH_CHARS],
             attachments=list(event.attachments.all()),
         )
-        for position, event in enumerate(events)
+        for event in events
     ]
 
 
@@ -86,12 +85,12 @@ def shown_reads(case: Case, language: str) -> list[ShownRead]:
 
 def _owner_names(events: Iterable[CaseEvent]) -> dict[int, str]:
     ids = {event.payload["owner"] for event in events if event.payload.get("owner")}
-    return {pk: officer_name(officer) for pk, officer in Officer.objects.in_bulk(ids).items()} if ids else {}
+    return {pk: officer.display_name for pk, officer in Officer.objects.in_bulk(ids).items()} if ids else {}
 
 
 def _actor_name(event: CaseEvent, language: str) -> str:
     if event.by:
-        return officer_name(event.by)
+        return event.by.display_name
     return _ACTORS[ActorKind(event.actor)].in_language(language) if event.actor in _ACTORS else ""
 
 

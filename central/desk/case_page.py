@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from central.cases import reading, viewing, withheld_names
-from central.cases.codes import ATTENTIONS, OUTCOMES, REFERRAL_KINDS, REFERRAL_STATES
+from central.cases.case_clock import load_clock_inputs
+from central.cases.codes import ACTIVE_STATES, ATTENTIONS, OUTCOMES, REFERRAL_KINDS, REFERRAL_STATES
 from central.cases.models import Case, Complainant, LetterPage, NameRequest, Referral
-from central.centres.jurisdiction import proposed_centre
 from central.centres.models import Centre, Officer
 from central.centres.wording import official_text
 from central.desk import labels
@@ -18,13 +18,14 @@ from central.desk.case_history import ShownEvent, ShownRead, shown_events, shown
 from central.desk.case_rows import CASE_ROWS, CLASS_ROWS, COMPLAINANT_ROWS, ShownRow, shown_rows
 from central.desk.deadline_rows import deadline_section
 from central.desk.forms import NameRequestForm, ReasonForm
-from central.desk.step_choices import officer_name
 from central.desk.step_fields import StepForm
-from central.desk.step_panel import StepPanel, build_step_panel
+from central.desk.step_panel import CaseRows, StepPanel, build_step_panel
 from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.case_status import CaseStatus
 from thai import dates
+
+_ACTIVE_STATES = frozenset(state.value for state in ACTIVE_STATES)
 
 
 @dataclass(frozen=True)
@@ -113,28 +114,31 @@ def build_case_page(
     seen = form.cleaned_data.get("seen_event") if form is not None and form.is_bound else None
     pages = reading.readable_pages(officer, case, complainant)
     letter = Letter(None, case.pages.count()) if pages is None else Letter(list(pages), len(pages))
+    referrals = list(_referrals(case))
+    rows = CaseRows(tuple(row for row in reversed(referrals) if row.state in _ACTIVE_STATES), load_clock_inputs(case))
+    last_event = max((event.seq for event in events), default=0)
+    panel = build_step_panel(officer, case, language, rows, form=form, last_event=last_event)
+    is_new = case.current_status is CaseStatus.RECEIVED
     return CasePage(
         case=case,
         status=official_text(case.current_status, case.centre, language),
-        owner=officer_name(case.owner) if case.owner else "",
+        owner=case.owner.display_name if case.owner else "",
         attention=labels.label(ATTENTIONS, case.attention, language) if case.attention else "",
         outcome=labels.label(OUTCOMES, case.outcome_code, language) if case.outcome_code else "",
         due=dates.long_date(case.due, language) if case.due else "",
-        deadline=deadline_section(case, language),
+        deadline=deadline_section(case, language, rows.clock),
         rows=shown_rows((*CLASS_ROWS, *CASE_ROWS), case, language),
         letter=letter,
         complainant=_complainant_section(officer, case, complainant, language),
-        proposed_centre=_proposed_centre(case),
-        referrals=_shown_referrals(case, language),
+        proposed_centre=panel.form.proposed_centre if is_new else None,
+        referrals=[_shown_referral(row, language) for row in referrals],
         main_case=_linked_case(officer, [case.duplicate_of_id]) if case.duplicate_of_id else None,
         duplicates=_linked_cases(officer, case.duplicates.values_list("pk", flat=True)),
-        panel=build_step_panel(
-            officer, case, language, form=form, last_event=max((event.seq for event in events), default=0)
-        ),
+        panel=panel,
         events=events,
         changes=[event for event in events if seen is not None and event.seq > seen],
         reads=shown_reads(case, language),
-        others=[officer_name(other) for other in viewing.other_viewers(officer, case)],
+        others=[other.display_name for other in viewing.other_viewers(officer, case)],
     )
 
 
@@ -156,27 +160,24 @@ def _complainant_section(
     )
 
 
-def _proposed_centre(case: Case) -> Centre | None:
-    return proposed_centre(case.area, case.centre) if case.current_status is CaseStatus.RECEIVED else None
+def _referrals(case: Case) -> QuerySet[Referral]:
+    return case.referrals.select_related("agency", "proposed_agency").prefetch_related("mails").reverse()
 
 
-def _shown_referrals(case: Case, language: str) -> list[ShownReferral]:
+def _shown_referral(row: Referral, language: str) -> ShownReferral:
     def shown_date(moment: date | None) -> str:
         return dates.short_date(moment, language) if moment else ""
 
-    return [
-        ShownReferral(
-            referral=row,
-            agency=row.agency.name_in(language),
-            kind=labels.label(REFERRAL_KINDS, row.kind, language),
-            state=labels.label(REFERRAL_STATES, row.state, language),
-            sent=shown_date(row.sent_at),
-            due=shown_date(row.due),
-            last_report=shown_date(row.last_report_at),
-            proposed_agency=row.proposed_agency.name_in(language) if row.proposed_agency else "",
-        )
-        for row in case.referrals.select_related("agency", "proposed_agency").prefetch_related("mails").reverse()
-    ]
+    return ShownReferral(
+        referral=row,
+        agency=row.agency.name_in(language),
+        kind=labels.label(REFERRAL_KINDS, row.kind, language),
+        state=labels.label(REFERRAL_STATES, row.state, language),
+        sent=shown_date(row.sent_at),
+        due=shown_date(row.due),
+        last_report=shown_date(row.last_report_at),
+        proposed_agency=row.proposed_agency.name_in(language) if row.proposed_agency else "",
+    )
 
 
 def _linked_cases(officer: Officer, ids: Iterable[int]) -> list[LinkedCase]:

@@ -7,7 +7,7 @@ from typing import Any
 from central.agencies.kinds import KINDS
 from central.cases.codes import MISSIONS, URGENCIES
 from central.cases.models import Case, Complainant
-from central.channels import CHANNELS
+from central.channels import CHANNELS, Channel
 from central.desk import labels
 from protocol.bilingual_text import BilingualText
 from thai import dates, phone, places
@@ -22,6 +22,7 @@ class FieldRow:
     show: Callable[[Any, str], str]  # from the stored value and the language
     note_column: str = ""  # a free text shown below the value
     is_optional: bool = False  # not shown when empty
+    is_of_kiosks: bool = False  # shown only for a case filed at a kiosk
 
 
 def _choice(table: Mapping[Any, BilingualText]) -> Callable[[Any, str], str]:
@@ -43,7 +44,10 @@ CASE_ROWS = (
     ),
     FieldRow("filed_at", BilingualText("ยื่นเมื่อ", "Filed"), dates.short_datetime),
     FieldRow(
-        "filing_time_quality", BilingualText("ที่มาของเวลายื่น", "Filing time known"), _choice(labels.FILING_TIME_QUALITY)
+        "filing_time_quality",
+        BilingualText("ที่มาของเวลายื่น", "Filing time known"),
+        _choice(labels.FILING_TIME_QUALITY),
+        is_of_kiosks=True,
     ),
     FieldRow("received_at", BilingualText("ศูนย์ได้รับเมื่อ", "Received"), dates.short_datetime),
     FieldRow(
@@ -93,7 +97,10 @@ class ShownRow:
 def shown_rows(rows: tuple[FieldRow, ...], record: Case | Complainant, language: str) -> list[ShownRow]:
     """The rows of a case or a complainant, with what a newer kiosk sent below them."""
     shown = []
+    is_from_kiosk = isinstance(record, Case) and record.channel == Channel.KIOSK.value
     for row in rows:
+        if row.is_of_kiosks and not is_from_kiosk:
+            continue
         value = row.show(getattr(record, row.column), language)
         note = getattr(record, row.note_column) if row.note_column else ""
         if value or not row.is_optional:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from central.cases.case_clock import explain_case
+from central.cases.case_clock import ClockInputs, explain_case
 from central.cases.models import Case
 
 
-def deadline_section(case: Case, language: str) -> dict[str, Any] | None:
+def deadline_section(case: Case, language: str, inputs: ClockInputs | None = None) -> dict[str, Any] | None:
     """The context of the template. None for a case without a clock."""
-    explanation = explain_case(case)
+    explanation = explain_case(case, inputs=inputs)
     if explanation is None:
         return None
     return {

@@ -12,7 +12,6 @@ from central.centres.models import Officer
 from central.database_values import parse_date
 from central.desk import labels
 from central.desk.case_history import ShownEvent, shown_events
-from central.desk.step_choices import officer_name
 from central.people.roles import Action
 from thai import dates, places
 
@@ -91,13 +90,13 @@ def _opinions(proposal: Proposal, language: str) -> list[Opinion]:
     events = CaseEvent.objects.filter(case=proposal.case_id, at__gte=proposal.proposed_at)
     sent_up = events.filter(kind=EventKind.SEND_UP.value).select_related("by", "texts").order_by("seq")
     first = Opinion(
-        officer_name(proposal.proposed_by), dates.short_datetime(proposal.proposed_at, language), proposal.opinion
+        proposal.proposed_by.display_name, dates.short_datetime(proposal.proposed_at, language), proposal.opinion
     )
     return [
         first,
         *(
             Opinion(
-                officer_name(event.by) if event.by else "",
+                event.by.display_name if event.by else "",
                 dates.short_datetime(event.at, language),
                 texts.note if (texts := getattr(event, "texts", None)) else "",
             )

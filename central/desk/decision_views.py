@@ -107,7 +107,8 @@ def _show_card(
         ids = [pk for pk, _, _ in queue]
         skipped = request.GET.get("skip", "")
         position = next((index + 1 for index, pk in enumerate(ids) if str(pk) == skipped), 0)
-        proposal = waiting.get(pk=ids[position % len(ids)])
+        # Somebody may have decided it since the queue was read.
+        proposal = waiting.filter(pk=ids[position % len(ids)]).first() or waiting.first()
     done = _DONE.get(request.GET.get("done", ""))
     context = {
         "card": build_decision_card(officer, proposal, language) if proposal else None,

@@ -49,7 +49,7 @@ def _officer_row(membership: Membership, language: str) -> dict[str, str]:
     officer, profile = membership.officer, getattr(membership.officer, "profile", None)
     return {
         "id": str(officer.pk),
-        "name": officer.get_full_name() or officer.username,
+        "name": officer.display_name,
         "position": profile.position if profile else "",
         "phone": phone.display(profile.mobile_phone) if profile else "",
         "role": role_name(membership.role, language),

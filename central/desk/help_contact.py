@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from central.agencies.register import own_and_above
 from central.centres.models import Centre, Membership, Officer
-from central.desk.step_choices import officer_name
 from central.people.roles import Role
 
 HOTLINE = "1567"
@@ -33,7 +32,7 @@ def help_contacts(officer: Officer) -> list[HelpContact]:
         )
     nearest = administrators[0].centre_id if administrators else None
     return [
-        HelpContact(officer_name(row.officer), _office_phone(row.officer), row.centre)
+        HelpContact(row.officer.display_name, _office_phone(row.officer), row.centre)
         for row in administrators
         if row.centre_id == nearest
     ][:_MAX_CONTACTS]

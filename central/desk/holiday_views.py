@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from central.cases.deadline_changes import due_date_moves
 from central.centres.models import Officer
+from central.deadlines.calculation import is_weekend
 from central.deadlines.calendar import HolidayCalendar, current_calendar
 from central.deadlines.holiday_changes import (
     HolidayChangeError,
@@ -29,7 +30,6 @@ from protocol.bilingual_text import BilingualText
 from thai import dates
 
 _MOVES_SHOWN = 20
-_SATURDAY = 5
 
 
 @require_safe
@@ -137,7 +137,7 @@ def _year_rows(calendar: HolidayCalendar, year: int, language: str) -> list[dict
                 "date": dates.short_date_with_weekday(day, language),
                 "name": name.in_language(language) if name else "",
                 "is_holiday": day in holidays,
-                "is_weekend": day.weekday() >= _SATURDAY,
+                "is_weekend": is_weekend(day),
                 "change": change,
                 "changed": dates.short_datetime(change.declared_at, language) if change else "",
             }

@@ -73,7 +73,10 @@ def _tiles(officer: Officer, scope: Scope, language: str) -> list[Tile]:
 
 
 def _order(queue: WorkQueue) -> dict[str, str]:
-    return {"sort": "due"} if queue in (WorkQueue.OVERDUE, WorkQueue.DUE_TODAY) else {}
+    """The order of a tile's list. *Save and go to the next case* follows it, so new cases begin with the oldest."""
+    if queue in (WorkQueue.OVERDUE, WorkQueue.DUE_TODAY):
+        return {"sort": "due"}
+    return {"sort": "oldest"} if queue in (WorkQueue.NEW, WorkQueue.UNOWNED) else {}
 
 
 def _shown(count: int) -> str:

@@ -15,11 +15,12 @@ from central.cases.codes import MISSIONS, URGENCIES
 from central.cases.listing import ListQuery
 from central.cases.scopes import Scope, action_scope, deciding_centres
 from central.cases.work_queues import WORK_QUEUES, WorkQueue
-from central.centres.models import Centre, Membership, Officer
+from central.centres.models import Centre, Officer
 from central.centres.wording import shared_desk_label
 from central.channels import CHANNELS
 from central.desk.forms import DeskForm
-from central.people.roles import Action, roles_allowing
+from central.people.permission import officers_allowed
+from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from protocol.topics import TOPICS, Topic
@@ -184,11 +185,5 @@ def _colleagues(officer: Officer, scope: Scope) -> list[tuple[str, str]]:
     """The other officers who may own cases, where their list is short enough to choose from."""
     if len(scope.centres) > _MAX_CHOICES:
         return []
-    roles = [role.value for role in roles_allowing(Action.TAKE)]
-    members = Membership.objects.filter(centre__in=scope.centre_ids, role__in=roles, officer__is_active=True)
-    others = (
-        Officer.objects.filter(pk__in=members.values("officer"))
-        .exclude(pk=officer.pk)
-        .order_by("first_name", "username")
-    )
-    return [(str(each.pk), each.get_full_name() or each.username) for each in others[:_MAX_CHOICES]]
+    others = officers_allowed(Action.TAKE, scope.centre_ids).exclude(pk=officer.pk)
+    return [(str(each.pk), each.display_name) for each in others[:_MAX_CHOICES]]

@@ -6,12 +6,19 @@ from datetime import date
 from central.cases.codes import ATTENTIONS, URGENCIES, Attention, Urgency
 from central.cases.excerpts import excerpt
 from central.cases.models import Case
-from central.centres.models import Officer
 from central.centres.wording import desk_label
+from protocol.bilingual_text import BilingualText
+from protocol.choices import NameDisclosure
 from protocol.topics import TOPICS, Topic
 from thai import dates, places
 
 _DAYS = {"th": "วัน", "en": "d"}
+_NO_TEXT = BilingualText("ไม่ได้พิมพ์ข้อความ", "No text was typed")
+# Short forms of `labels.NAME_DISCLOSURE`: an empty cell looks like a case without a text.
+_NO_EXCERPT = {
+    NameDisclosure.WITHHELD.value: BilingualText("ปกปิดชื่อ", "Name withheld"),
+    NameDisclosure.ANONYMOUS.value: BilingualText("ไม่ประสงค์ออกนาม", "Anonymous"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class CaseRow:
     is_unseen: bool
     topic: str
     excerpt: str
+    no_excerpt: str  # why there is no excerpt, '' when there is one
     place: str
     owner: str
     agency: str
@@ -40,6 +48,7 @@ def build_row(case: Case, today: date, language: str) -> CaseRow:
     """The row of a case from `listing.ListQuery.page`."""
     seen = getattr(case, "seen_revision", None)
     is_open = case.closed_at is None
+    text = excerpt(getattr(case, "text_start", ""), case.name_disclosure)
     return CaseRow(
         number=case.case_number,
         revision=case.revision,
@@ -49,24 +58,24 @@ def build_row(case: Case, today: date, language: str) -> CaseRow:
         urgency="" if case.urgency in ("", Urgency.NORMAL.value) else _urgency(case.urgency, language),
         is_unseen=seen is None or seen < case.revision,
         topic=case.subtopic or _topic(case.topic, language),
-        excerpt=excerpt(getattr(case, "text_start", ""), case.name_disclosure),
+        excerpt=text,
+        no_excerpt="" if text else _no_excerpt(case.name_disclosure, language),
         place=_short_place(case.area, language),
-        owner=officer_name(case.owner) if case.owner else "",
+        owner=case.owner.display_name if case.owner else "",
         agency=case.agency_name,
-        age=f"{(today - dates.in_thailand(case.received_at).date()).days} {_DAYS[language]}",
+        age=f"{(today - dates.day_in_thailand(case.received_at)).days} {_DAYS[language]}",
         due=_short_due(case.due, today, language) if case.due else "",
         is_overdue=is_open and case.due is not None and case.due < today,
         is_due_today=is_open and case.due == today,
     )
 
 
-def officer_name(officer: Officer) -> str:
-    """The name under which colleagues know an officer."""
-    return officer.get_full_name() or officer.username
-
-
 def _topic(code: str, language: str) -> str:
     return TOPICS[Topic(code)].name.in_language(language) if code in {topic.value for topic in Topic} else code
+
+
+def _no_excerpt(name_disclosure: str, language: str) -> str:
+    return _NO_EXCERPT.get(name_disclosure, _NO_TEXT).in_language(language)
 
 
 def _attention(case: Case, language: str) -> str:

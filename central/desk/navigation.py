@@ -3,29 +3,18 @@
 A new page gets a row here, or is added to `pages` of the row it belongs to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
-from central.agencies.models import Agency
-from central.alarms.commands import visible_alarms
-from central.cases import withheld_names
-from central.cases.codes import ReferralKind, ReferralState
-from central.cases.decisions import waiting_proposals
-from central.cases.models import Referral
+from central.agencies.visibility import VIEWING_ACTIONS
 from central.centres.models import Officer
-from central.fleet import attention
-from central.fleet.models import Enrolment
-from central.people.models import Registration
-from central.people.permission import actions_anywhere, memberships_allowing, permitted_centres
-from central.people.registrations import visible_registrations
+from central.desk import badges
+from central.people.permission import actions_by_scope
 from central.people.roles import Action, Scope
 from protocol.bilingual_text import BilingualText
-from protocol.messages import EnrolmentStatus
 
 
 class Group(Enum):
@@ -41,84 +30,66 @@ class NavigationEntry:
 
     url_name: str
     label: BilingualText
-    action: Action | None  # shown to officers with this action at any place; None: to everybody
+    actions: tuple[Action, ...]  # shown to officers with one of these at any place; none: to everybody of the scopes
     group: Group = Group.WORK
     pages: frozenset[str] = frozenset()  # names of further pages that belong to this entry
     help_anchor: str = ""  # section of the handbook, '' for its beginning
     badge: Callable[[Officer], int] | None = None  # number of things that need somebody
+    # By the roles of which places. The pages of the desk itself are for centres and their teams.
+    scopes: tuple[Scope, ...] = (Scope.CENTRE, Scope.TEAM)
+
+    def is_offered(self, actions: Mapping[Scope, frozenset[Action]]) -> bool:
+        """Whether the entry is in the menu of an officer with these actions."""
+        allowed = frozenset().union(*(actions[scope] for scope in self.scopes))
+        return not allowed.isdisjoint(self.actions) if self.actions else bool(allowed)
 
     def has_page(self, url_name: str | None) -> bool:
         """Whether a page belongs to this entry."""
         return url_name == self.url_name or url_name in self.pages
 
 
-def _open_alarms(officer: Officer) -> int:
-    return visible_alarms(officer).filter(settled_at=None).count() + withheld_names.open_requests(officer).count()
-
-
-def _waiting_proposals(officer: Officer) -> int:
-    return waiting_proposals(officer).count()
-
-
-def _waiting_kiosks(officer: Officer) -> int:
-    return Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
-
-
-def _urgent_kiosks(officer: Officer) -> int:
-    urgent = attention.silent_filter(timezone.now()) | Q(state__staff_called=True)
-    centres = permitted_centres(officer, Action.RUN_FLEET)
-    return attention.enrolments_in_use().filter(urgent, centre__in=centres).count()
-
-
-def _waiting_registrations(officer: Officer) -> int:
-    return visible_registrations(officer).filter(status=Registration.Status.WAITING).count()
-
-
-def _pending_agencies(officer: Officer) -> int:
-    centres = permitted_centres(officer, Action.MANAGE_AGENCIES)
-    return Agency.objects.filter(status=Agency.Status.PENDING, centre__in=centres).count()
-
-
-def _new_referrals(officer: Officer) -> int:
-    agencies = memberships_allowing(officer, Action.REPORT, Scope.AGENCY).values("agency")
-    new = Referral.objects.filter(agency__in=agencies, state=ReferralState.SENT.value)
-    return new.exclude(kind=ReferralKind.COPY.value).count()
-
-
 ENTRIES = (
-    NavigationEntry("home", BilingualText("หน้าแรก", "Home"), None, help_anchor="home"),
+    NavigationEntry("home", BilingualText("หน้าแรก", "Home"), (), help_anchor="home"),
     NavigationEntry(
         "cases",
         BilingualText("เรื่อง", "Cases"),
-        Action.VIEW_CASES,
+        (Action.VIEW_CASES,),
         pages=frozenset({"case", "save_step", "print_case", "bulk", "save_filter", "change_filter"}),
         help_anchor="home",
     ),
     NavigationEntry(
         "decisions",
         BilingualText("รอพิจารณา", "Decisions"),
-        Action.APPROVE,
+        (Action.APPROVE,),
         pages=frozenset({"decide_proposal"}),
         help_anchor="decisions",
-        badge=_waiting_proposals,
+        badge=badges.waiting_proposals,
     ),
     NavigationEntry(
-        "alarms", BilingualText("แจ้งเตือน", "Alarms"), Action.VIEW_ALARMS, help_anchor="alarms", badge=_open_alarms
+        "alarms",
+        BilingualText("แจ้งเตือน", "Alarms"),
+        (Action.VIEW_ALARMS,),
+        help_anchor="alarms",
+        badge=badges.open_alarms,
     ),
     NavigationEntry(
         "enrolments",
         BilingualText("รับตู้เข้าระบบ", "Enrolments"),
-        Action.RUN_FLEET,
+        (Action.RUN_FLEET,),
         help_anchor="enrolments",
-        badge=_waiting_kiosks,
+        badge=badges.waiting_kiosks,
     ),
     NavigationEntry(
-        "kiosks", BilingualText("ตู้ทั้งหมด", "Kiosks"), Action.RUN_FLEET, help_anchor="kiosks", badge=_urgent_kiosks
+        "kiosks",
+        BilingualText("ตู้ทั้งหมด", "Kiosks"),
+        (Action.RUN_FLEET,),
+        help_anchor="kiosks",
+        badge=badges.urgent_kiosks,
     ),
     NavigationEntry(
         "templates",
         BilingualText("แม่แบบข้อความ", "Templates"),
-        Action.MANAGE_TEMPLATES,
+        (Action.MANAGE_TEMPLATES,),
         Group.MANAGE,
         pages=frozenset({"edit_template"}),
         help_anchor="templates",
@@ -126,7 +97,7 @@ ENTRIES = (
     NavigationEntry(
         "people",
         BilingualText("เจ้าหน้าที่", "People"),
-        Action.MANAGE_PEOPLE,
+        (Action.MANAGE_PEOPLE,),
         Group.MANAGE,
         pages=frozenset({"person", "district_officers"}),
         help_anchor="people",
@@ -134,16 +105,17 @@ ENTRIES = (
     NavigationEntry(
         "registrations",
         BilingualText("คำขอขึ้นทะเบียน", "Registrations"),
-        Action.CERTIFY_OFFICERS,
+        (Action.CERTIFY_OFFICERS,),
         Group.MANAGE,
         pages=frozenset({"registration", "certify"}),
         help_anchor="people",
-        badge=_waiting_registrations,
+        badge=badges.waiting_registrations,
+        scopes=tuple(Scope),  # the head of an agency certifies its officers
     ),
     NavigationEntry(
         "agencies",
         BilingualText("หน่วยงาน", "Agencies"),
-        Action.MANAGE_AGENCIES,
+        VIEWING_ACTIONS,
         Group.MANAGE,
         pages=frozenset(
             {
@@ -158,12 +130,13 @@ ENTRIES = (
             }
         ),
         help_anchor="agencies",
-        badge=_pending_agencies,
+        badge=badges.pending_agencies,
+        scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
         "routing",
         BilingualText("กฎการส่งเรื่อง", "Routing rules"),
-        Action.MANAGE_ROUTING,
+        (Action.MANAGE_ROUTING,),
         Group.MANAGE,
         pages=frozenset({"add_rule", "edit_rule", "move_rule", "delete_rule", "install_police_rules"}),
         help_anchor="routing",
@@ -171,7 +144,7 @@ ENTRIES = (
     NavigationEntry(
         "centres",
         BilingualText("ศูนย์", "Centres"),
-        Action.MANAGE_CENTRES,
+        (Action.MANAGE_CENTRES,),
         Group.MANAGE,
         pages=frozenset({"add_centre", "edit_centre", "set_activity", "import_centres"}),
         help_anchor="centres",
@@ -179,7 +152,7 @@ ENTRIES = (
     NavigationEntry(
         "holidays",
         BilingualText("วันหยุดราชการ", "Holidays"),
-        Action.MANAGE_CALENDAR,
+        (Action.MANAGE_CALENDAR,),
         Group.MANAGE,
         pages=frozenset({"declare_holiday", "cancel_holiday"}),
         help_anchor="holidays",
@@ -187,7 +160,7 @@ ENTRIES = (
     NavigationEntry(
         "law_periods",
         BilingualText("กำหนดเวลาตามกฎหมาย", "Periods set by law"),
-        Action.MANAGE_CALENDAR,
+        (Action.MANAGE_CALENDAR,),
         Group.MANAGE,
         pages=frozenset({"set_law_period", "remove_law_period"}),
         help_anchor="holidays",
@@ -195,7 +168,7 @@ ENTRIES = (
     NavigationEntry(
         "audit",
         BilingualText("การตรวจสอบ", "Audit"),
-        Action.VIEW_AUDIT,
+        (Action.VIEW_AUDIT,),
         Group.MANAGE,
         pages=frozenset({"audit_csv"}),
         help_anchor="audit",
@@ -206,17 +179,20 @@ AGENCY_ENTRIES = (
     NavigationEntry(
         "queue",
         BilingualText("งานของหน่วยงาน", "Agency's cases"),
-        Action.REPORT,
-        badge=_new_referrals,
+        (Action.REPORT,),
+        badge=badges.new_referrals,
         pages=frozenset({"referral", "accept", "report", "return", "request_code", "enter_code"}),
         help_anchor="agency-queue",
+        scopes=(Scope.AGENCY,),
     ),
     NavigationEntry(
-        "supervision", BilingualText("กำกับดูแล", "Supervision"), Action.SUPERVISE, help_anchor="supervision"
+        "supervision",
+        BilingualText("กำกับดูแล", "Supervision"),
+        (Action.SUPERVISE,),
+        help_anchor="supervision",
+        scopes=(Scope.AGENCY,),
     ),
 )
-# The pages of the desk itself are for centres and their teams.
-_SCOPES = (Scope.CENTRE, Scope.TEAM)
 # Sections of the handbook for pages that no entry of the menu has, and for those with a section of their own.
 _SIGN_IN_PAGES = (
     "login",
@@ -271,10 +247,10 @@ class Navigation:
 def build_navigation(officer: Officer, page: str | None, language: str) -> Navigation:
     """The entries that this officer may use. `page` is the name of the page's URL."""
     shown: dict[Group, list[ShownEntry]] = {group: [] for group in Group}
-    for namespace, entries, scopes in (("desk", ENTRIES, _SCOPES), ("agency_desk", AGENCY_ENTRIES, (Scope.AGENCY,))):
-        actions = actions_anywhere(officer, scopes)
+    actions = actions_by_scope(officer)
+    for namespace, entries in (("desk", ENTRIES), ("agency_desk", AGENCY_ENTRIES)):
         for entry in entries:
-            if entry.action in actions or (entry.action is None and actions):
+            if entry.is_offered(actions):
                 shown[entry.group].append(
                     ShownEntry(
                         url=reverse(f"{namespace}:{entry.url_name}"),

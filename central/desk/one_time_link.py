@@ -10,11 +10,12 @@ from central.desk.page_support import render_page, signed_in_officer
 from central.people.invitation_mail import mail_invitation
 from central.people.permission import actions_anywhere
 from central.people.roles import Action, Scope
+from central.public_address import absolute_url
 
 
 def show_link(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
     """The page that shows a one-time link once, and mails it where mail is configured."""
-    link = f"{request.build_absolute_uri(reverse('desk:invitation'))}#{code}"
+    link = f"{absolute_url(request, reverse('desk:invitation'))}#{code}"
     context: dict[str, Any] = {
         "officer": officer,
         "link": link,

@@ -14,6 +14,7 @@ from django.utils import translation
 from central.centres.models import Officer
 from central.desk.navigation import build_navigation, help_anchor
 from central.language import LANGUAGES
+from central.people.permission import load_memberships
 
 LANGUAGE_COOKIE = "desk_language"
 Params = ParamSpec("Params")
@@ -32,6 +33,8 @@ def open_page(view: View[Params]) -> View[Params]:
     def wrapper(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         if has_nul(request):
             raise SuspiciousOperation("A NUL character")
+        if request.method in ("GET", "HEAD") and isinstance(request.user, Officer):
+            load_memberships(request.user)
         with translation.override(page_language(request)):
             return view(request, *args, **kwargs)
 

@@ -39,7 +39,7 @@ def person_row(officer: Officer, memberships: Iterable[Membership], language: st
     state, profile = account_state(officer), getattr(officer, "profile", None)
     return {
         "officer": officer,
-        "name": officer.get_full_name() or officer.username,
+        "name": officer.display_name,
         "position": profile.position if profile else "",
         "roles": [
             {"role": role_name(each.role, language), "centre": _place_name(each, language)} for each in memberships

@@ -20,6 +20,7 @@ from central.people.permission import actions_anywhere, memberships_allowing
 from central.people.positions import is_entitled
 from central.people.registrations import Certification
 from central.people.roles import MATRIX, Action, Role, Scope
+from central.public_address import absolute_url
 from protocol.bilingual_text import BilingualText
 from thai import dates, phone
 
@@ -54,7 +55,7 @@ def registration_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "waiting": [_list_row(registration, language) for registration in page],
         "decided": [_list_row(registration, language) for registration in decided],
-        "register_link": request.build_absolute_uri(f"{reverse('desk:register')}{_register_query(officer)}"),
+        "register_link": absolute_url(request, f"{reverse('desk:register')}{_register_query(officer)}"),
     }
     return render_page(request, "desk/registrations.html", context)
 
@@ -136,8 +137,7 @@ def _certification_form(
     if registration.agency_id is not None:
         agencies = agencies.filter(pk=registration.agency_id)
     replaceable = [
-        (str(each.pk), each.get_full_name() or each.username)
-        for each in registrations.replaceable_officers(officer, registration.centre)
+        (str(each.pk), each.display_name) for each in registrations.replaceable_officers(officer, registration.centre)
     ]
     alike = agencies.filter(name_th=registration.agency_name).first() if registration.agency_name else None
     initial = {
@@ -159,7 +159,7 @@ def _registration_page(
 ) -> HttpResponse:
     officer, language = signed_in_officer(request), page_language(request)
     name_taken = Officer.objects.filter(username__iexact=registration.username).exists()
-    listed = [each.get_full_name() or each.username for each in registrations.listed_officers(registration.centre)]
+    listed = [each.display_name for each in registrations.listed_officers(registration.centre)]
     context = {
         "registration": registration,
         "row": _list_row(registration, language),

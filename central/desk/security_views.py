@@ -10,16 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from central.centres.models import Officer
 from central.client_address import client_address
 from central.desk.account_forms import FactorSetupForm, PasswordGateForm
-from central.desk.account_views import TOO_MANY_OLD_PASSWORDS
 from central.desk.first_page import first_page_url
 from central.desk.page_support import desk_page, open_page, page_language, render_page, signed_in_officer
+from central.desk.password_gate import password_error
 from central.desk.sign_in_views import with_officer_cookies
 from central.people import authenticator_apps, passkeys, recovery_codes, second_factor
 from central.people.events import record_event
 from central.people.models import AuthenticatorApp, OfficerEvent
 from central.people.second_factor import Factor
 from central.people.sessions import confirm_second_factor, pending_sign_in, start_session
-from central.people.sign_in import OLD_PASSWORD_THROTTLE
 from protocol.bilingual_text import BilingualText
 from thai import dates
 
@@ -29,7 +28,6 @@ _WRONG_CODE = BilingualText(
     "The code does not match. Try the next one, and check the clock of the phone.",
 )
 _WRONG_PASSKEY = BilingualText("เพิ่มพาสคีย์ไม่สำเร็จ โปรดลองใหม่", "The passkey could not be added. Please try again.")
-_WRONG_PASSWORD = BilingualText("รหัสผ่านไม่ถูกต้อง", "The password is wrong")
 _LAST_FACTOR = BilingualText(
     "ลบไม่ได้ เพราะเป็นวิธียืนยันตัวตนสุดท้าย โปรดเพิ่มวิธีอื่นก่อน", "This is the last second factor. Add another one first."
 )
@@ -51,7 +49,7 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponse:
         return _setup_page(request, officer, is_first)
     form = FactorSetupForm(page_language(request), request.POST)
     form.is_valid()  # too long a text is a wrong one
-    if not is_first and (error := _password_error(request, officer, form.cleaned_data.get("current_password", ""))):
+    if not is_first and (error := password_error(request, officer, form.cleaned_data.get("current_password", ""))):
         return _setup_page(request, officer, is_first, error, 401)
     if answer := form.cleaned_data.get("answer", ""):
         factor, error = Factor.PASSKEY, _add_passkey(request, officer, answer)
@@ -108,18 +106,7 @@ def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
 def _gate_error(request: HttpRequest, officer: Officer) -> BilingualText | None:
     form = PasswordGateForm(page_language(request), request.POST)
     form.is_valid()  # too long a text is a wrong password
-    return _password_error(request, officer, form.cleaned_data.get("current_password", ""))
-
-
-def _password_error(request: HttpRequest, officer: Officer, password: str) -> BilingualText | None:
-    """Why the change is refused; None for the right password. Limited as the change of the password is."""
-    if not OLD_PASSWORD_THROTTLE.count_attempt(str(officer.pk)):
-        return TOO_MANY_OLD_PASSWORDS
-    if not officer.check_password(password):
-        record_event(OfficerEvent.Kind.OLD_PASSWORD_WRONG, officer, client_address(request))
-        return _WRONG_PASSWORD
-    OLD_PASSWORD_THROTTLE.take_back_attempt(str(officer.pk))
-    return None
+    return password_error(request, officer, form.cleaned_data.get("current_password", ""))
 
 
 def _add_app(request: HttpRequest, officer: Officer, typed: str) -> BilingualText | None:

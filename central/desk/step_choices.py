@@ -10,9 +10,9 @@ from central.agencies.models import Agency, AgencyContact
 from central.agencies.register import own_and_above, reachable_agencies
 from central.agencies.routing import RoutingResult
 from central.cases.models import Case
-from central.centres.jurisdiction import proposed_centre
-from central.centres.models import Centre, Membership, Officer
-from central.people.roles import Action, roles_allowing
+from central.centres.models import Centre, Officer
+from central.people.permission import officers_allowed
+from central.people.roles import Action
 
 MAX_LISTED_AGENCIES = 500  # a province has 330 agencies; 500 labels are about 40 kB
 _SEPARATOR = " · "
@@ -72,20 +72,11 @@ def contact_name(agency: Agency) -> str:
 
 def possible_owners(centre: Centre) -> list[Officer]:
     """The officers who may own a case of this centre, by name."""
-    roles = [role.value for role in roles_allowing(Action.TAKE)]
-    members = Membership.objects.filter(centre__in=own_and_above(centre), role__in=roles, officer__is_active=True)
-    officers = {row.officer_id: row.officer for row in members.select_related("officer")}
-    return sorted(officers.values(), key=officer_name)
+    return list(officers_allowed(Action.TAKE, own_and_above(centre).order_by()))
 
 
-def officer_name(officer: Officer) -> str:
-    """The name of an officer as the desk shows it."""
-    return officer.get_full_name() or officer.get_username()
-
-
-def target_centres(case: Case) -> list[Centre]:
+def target_centres(case: Case, proposed: Centre | None) -> list[Centre]:
     """The centres a case may move to: that of its place first, those of its province and above, all provinces."""
-    proposed = proposed_centre(case.area, case.centre)
     own = case.centre.area_code[:2]
     centres = [
         centre

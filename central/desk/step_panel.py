@@ -1,21 +1,23 @@
 """The form of a step as the case page shows it: the allowed steps, the fields of each, and what is proposed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from central.cases import commands
-from central.cases.case_clock import proposed_due
+from central.cases.case_clock import ClockInputs, load_clock_inputs, proposed_due
 from central.cases.codes import ReferralKind
 from central.cases.models import Case, Referral
 from central.centres.jurisdiction import proposed_centre
 from central.centres.models import Officer
 from central.desk.step_choices import AgencyProposal, agency_label, contact_name, listed_agencies, propose_agencies
 from central.desk.step_fields import StepForm
-from central.desk.step_form import DeskStep, find_step, offered_steps
+from central.desk.step_table import DeskStep, find_step, offered_steps
 from central.desk.step_templates import OfferedTemplate, insert_template, offered_templates
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
@@ -56,34 +58,57 @@ class StepPanel:
     last_event: int
 
 
-def create_step_form(officer: Officer, case: Case, language: str, data: QueryDict | None = None) -> StepForm:
+@dataclass(frozen=True)
+class CaseRows:
+    """Rows of a case that several sections of its page use, loaded once."""
+
+    active: tuple[Referral, ...]  # the referrals that have not ended
+    clock: ClockInputs
+
+
+def load_case_rows(case: Case) -> CaseRows:
+    """The rows as they are now."""
+    return CaseRows(tuple(commands.active_referrals(case)), load_clock_inputs(case))
+
+
+def create_step_form(
+    officer: Officer,
+    case: Case,
+    language: str,
+    data: QueryDict | None = None,
+    *,
+    files: MultiValueDict[str, UploadedFile] | None = None,
+    rows: CaseRows | None = None,
+) -> StepForm:
     """The form for this case as it is now, with what was posted if anything was. A posted choice of a template is
     replaced by its text."""
+    rows = rows or load_case_rows(case)
     if data is not None:
         data = insert_template(case, language, data)
     step = find_step(data.get("step", "")) if data is not None else None
-    referrals = commands.active_referrals(case)
-    route = propose_agencies(case)
+    route, centre = propose_agencies(case), proposed_centre(case.area, case.centre)
     form = StepForm(
         language,
         data,
         case=case,
         officer=officer,
-        referrals=[row for row in referrals if step is None or commands.fits_step(row, step.action)],
+        referrals=[row for row in rows.active if step is None or commands.fits_step(row, step.action)],
         used=step.fields if step else (),
         routing=route.result.explanation,
-        initial=_initial_values(officer, case, language, route, referrals),
+        proposed_centre=centre,
+        initial=_initial_values(officer, case, language, route, rows) | {"centre": centre.slug if centre else ""},
+        files=files,
     )
     form.fields["handler"].widget.attrs["placeholder"] = contact_name(route.lead) if route.lead else ""
     return form
 
 
 def build_step_panel(
-    officer: Officer, case: Case, language: str, *, form: StepForm | None = None, last_event: int = 0
+    officer: Officer, case: Case, language: str, rows: CaseRows, *, form: StepForm | None = None, last_event: int = 0
 ) -> StepPanel:
     """The panel. `form` is given when it is shown again with what the officer has typed."""
-    steps = offered_steps(commands.allowed_steps(case, officer))
-    form = form or create_step_form(officer, case, language)
+    steps = offered_steps(commands.allowed_steps(case, officer, rows.active))
+    form = form or create_step_form(officer, case, language, rows=rows)
     templates = offered_templates(case, steps, language)
     chosen = form.data.get("step", "") if form.is_bound else ""
     is_ordering = any(step.action in _ORDERING for step in steps)
@@ -133,14 +158,13 @@ def _classes(steps: Iterable[DeskStep]) -> str:
 
 
 def _initial_values(
-    officer: Officer, case: Case, language: str, route: AgencyProposal, referrals: Iterable[Referral]
-) -> Mapping[str, object]:
-    has_lead = any(row.kind == ReferralKind.LEAD.value for row in referrals)
+    officer: Officer, case: Case, language: str, route: AgencyProposal, rows: CaseRows
+) -> dict[str, object]:
+    has_lead = any(row.kind == ReferralKind.LEAD.value for row in rows.active)
     lead = None if has_lead else route.lead
-    active = {row.agency_id for row in referrals}
+    active = {row.agency_id for row in rows.active}
     label_of = partial(agency_label, centre=case.centre, language=language)
-    due = proposed_due(case, lead)
-    centre = proposed_centre(case.area, case.centre)
+    due = proposed_due(case, lead, rows.clock)
     return {
         "agency": label_of(lead) if lead else "",
         "supports": [label_of(each) for each in route.supports if each.pk not in active],
@@ -154,6 +178,5 @@ def _initial_values(
         "mission": case.mission,
         "about_kind": case.about_kind,
         "is_complex": case.is_complex,
-        "centre": centre.slug if centre else "",
         "outcome": case.outcome_code,
     }

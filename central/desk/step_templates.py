@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from central.cases.models import Case
 from central.cases.workflow import WORKFLOW
-from central.desk.step_form import STEPS, DeskStep
+from central.desk.step_table import STEPS, DeskStep
 from central.messages.answer_templates import fill_in, usable_templates
 from central.messages.models import AnswerTemplate
 from central.people.roles import Action

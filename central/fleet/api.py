@@ -11,6 +11,7 @@ from central.fleet.authentication import KioskSignatureAuth, signing_enrolment
 from central.fleet.models import Enrolment
 from central.keyring import KEY_KINDS, keyring
 from central.problems import RequestRefusedError, authenticate_unsigned
+from central.public_address import service_url
 from central.throttle import LocalThrottle
 from protocol import staff_call
 from protocol.messages import CentreKeys, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus, Heartbeat
@@ -18,10 +19,6 @@ from protocol.messages import CentreKeys, EnrolmentRequest, EnrolmentResponse, E
 router = Router()
 # A technician must be able to install twenty kiosks at once; a stranger must not fill the list of pending kiosks.
 _ENROLMENT_THROTTLE = LocalThrottle("enrolments", limit=60, window_s=3600)
-
-
-def _service_url(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def _own_enrolment(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
@@ -41,7 +38,7 @@ def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) 
     if not _ENROLMENT_THROTTLE.count_attempt(client_address(request)):
         raise RequestRefusedError(429, "Too many enrolments from this address", headers={"Retry-After": "3600"})
     try:
-        return 201, enrolments.build_response(enrolments.request_enrolment(enrolment_request), _service_url(request))
+        return 201, enrolments.build_response(enrolments.request_enrolment(enrolment_request), service_url(request))
     except enrolments.EnrolmentError as error:
         raise RequestRefusedError(422, "This enrolment cannot be accepted", str(error)) from error
 
@@ -53,7 +50,7 @@ def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) 
     summary="The status of the kiosk's own enrolment",
 )
 def get_enrolment(request: HttpRequest, enrolment_id: UUID) -> EnrolmentResponse:
-    return enrolments.build_response(_own_enrolment(request, enrolment_id), _service_url(request))
+    return enrolments.build_response(_own_enrolment(request, enrolment_id), service_url(request))
 
 
 @router.get(

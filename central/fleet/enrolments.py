@@ -43,7 +43,7 @@ def request_enrolment(request: EnrolmentRequest) -> Enrolment:
 
 
 def build_response(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
-    """The response to the kiosk. `service_url` is the URL under which the kiosk reached this service."""
+    """The response to the kiosk. `service_url`: the address of this service (`central.public_address`)."""
     ring, centre = keyring(), enrolment.centre
     basis = EnrolmentResponse(
         enrolment_id=enrolment.id,
@@ -57,7 +57,7 @@ def build_response(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
     return basis.model_copy(
         update={
             "series": enrolment.series,
-            "public_url": centre.public_url or settings.PUBLIC_URL or service_url,
+            "public_url": centre.public_url or service_url,
             "centre_name_th": centre.name_th,
             "centre_name_en": centre.name_en,
         }

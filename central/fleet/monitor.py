@@ -9,6 +9,7 @@ from central.alarms.commands import open_alarms
 from central.alarms.models import Alarm
 from central.fleet import attention
 from central.fleet.models import Enrolment
+from thai.dates import in_thailand
 
 log = logging.getLogger(__name__)
 _MAX_LOGGED_KIOSKS = 100
@@ -49,7 +50,7 @@ def _silence_alarm(enrolment: Enrolment) -> Alarm:
         kind=Alarm.Kind.SILENT,
         centre=enrolment.required_centre,
         kiosk_id=enrolment.kiosk_id,
-        detail=f"No contact since {_last_contact(enrolment):%Y-%m-%d %H:%M} UTC",
+        detail=f"No contact since {in_thailand(_last_contact(enrolment)):%Y-%m-%d %H:%M}",
     )
 
 

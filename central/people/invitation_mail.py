@@ -20,7 +20,7 @@ def mail_invitation(officer: Officer, link: str) -> bool:
         return False
     expires = timezone.now() + VALID_FOR
     text = (
-        f"เรียน {officer.get_full_name()}\n\n"
+        f"เรียน {officer.display_name}\n\n"
         f"ท่านได้รับสิทธิ์เข้าใช้ระบบศูนย์ดำรงธรรม ชื่อผู้ใช้ {officer.username}\n"
         f"โปรดเปิดลิงก์นี้เพื่อตั้งรหัสผ่าน (ใช้ได้ครั้งเดียว ถึง {dates.short_datetime(expires, 'th')})\n{link}\n\n"
         f"Your user name is {officer.username}. Open this link to set your password "

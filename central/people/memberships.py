@@ -45,7 +45,7 @@ _LAST_ROLE = BilingualText(
 def grantable_roles(
     by: Officer, centre: Centre, action: Action = Action.MANAGE_PEOPLE, agency_id: int | None = None
 ) -> frozenset[Role]:
-    """The roles this officer may give at this centre, or for this agency of it. `action` is the right it is done by:
+    """The roles this officer may give at this centre, or for this agency of it. `action` is what it is done by:
     managing people, or certifying a registration."""
     roles = frozenset(role for role in roles_at(by, centre) if action in MATRIX[role].actions)
     if agency_id is not None:

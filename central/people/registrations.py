@@ -3,7 +3,7 @@ link. Nobody certifies the own registration, and a role is certified only by who
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -131,6 +131,7 @@ def certify(by: Officer, registration_id: int, decision: Certification) -> tuple
         raise ForbiddenError
     if registration.kind == Registration.Kind.REPLACING and decision.replaces is None:
         raise PeopleError(_REPLACED_UNKNOWN)
+    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)  # two at once would both see one officer
     if is_over_limit(centre, decision.role, decision.replaces) and not decision.reason:
         raise PeopleError(_OVER_LIMIT)
     if not is_entitled(decision.role, registration.position) and not decision.reason:
@@ -198,6 +199,8 @@ def _decide(registration: Registration, status: Registration.Status, by: Officer
 
 
 def _create_account(registration: Registration, username: str) -> Officer:
+    """Create the account and its profile. Raises PeopleError when another centre certifies the same name just now:
+    only the unique index sees that."""
     officer = Officer(
         username=username,
         first_name=registration.first_name,
@@ -205,7 +208,11 @@ def _create_account(registration: Registration, username: str) -> Officer:
         email=registration.email,
     )
     officer.set_unusable_password()
-    officer.save()
+    try:
+        with transaction.atomic():
+            officer.save()
+    except IntegrityError as error:
+        raise PeopleError(_NAME_TAKEN) from error
     Profile.objects.create(
         officer=officer,
         position=registration.position,

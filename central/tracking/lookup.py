@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
-from central.cases.models import Case, CaseEventText
-from central.cases.status_changes import public_status_changes
 from central.centres.wording import headline, official_text
 from central.identity_crypto import tracking_hash
 from central.throttle import LocalThrottle
 from central.tracking import sentences
+from central.tracking.tracked_case import TrackedCase, find_tracked_case
 from protocol import tracking_code
-from protocol.bilingual_text import BilingualText
 from protocol.case_status import CASE_STATUSES, CaseStatus
 from protocol.messages import TrackingResponse, TrackingStep
 
@@ -31,15 +30,47 @@ class LookupOutcome(Enum):
     TOO_MANY_FAILURES = "too_many"
 
 
+_FAILURES = {
+    LookupOutcome.NOT_FOUND: sentences.NOT_RECEIVED_YET,
+    LookupOutcome.INVALID_CODE: sentences.INVALID_CODE,
+    LookupOutcome.TOO_MANY_FAILURES: sentences.TOO_MANY_FAILURES,
+}
+
+
 @dataclass(frozen=True)
 class LookupResult:
-    """The response and its language, with the values that only the page shows."""
+    """What a lookup has found, in the language of the answer. Equal results have equal responses and pages."""
 
     outcome: LookupOutcome
-    response: TrackingResponse
     language: str
-    case: Case | None = None
-    milestones_ahead: tuple[str, ...] = ()  # official texts
+    case: TrackedCase | None = None
+
+    @cached_property
+    def response(self) -> TrackingResponse:
+        """The answer of the API, which the page shows too."""
+        if self.case is None:
+            return TrackingResponse(found=False, sentence=_FAILURES[self.outcome].in_language(self.language))
+        case = self.case.case
+        status = case.current_status
+        return TrackingResponse(
+            found=True,
+            sentence=headline(status, case.centre, self.language),
+            case_number=case.case_number,
+            status=status,
+            agency=case.agency_name,
+            officer=case.handler_name,
+            due=case.due.isoformat() if case.due else "",
+            outcome=case.outcome,
+            closed=not milestones_after(status),
+            steps=tuple(
+                TrackingStep(
+                    status=change.status,
+                    text=official_text(change.status, change.centre, self.language),
+                    at=change.at,
+                )
+                for change in self.case.status_changes
+            ),
+        )
 
 
 def find_case_status(text: str, language: str, caller: str) -> LookupResult:
@@ -49,49 +80,12 @@ def find_case_status(text: str, language: str, caller: str) -> LookupResult:
         code = tracking_code.code_from_url(text)
     except tracking_code.TrackingCodeError:
         # The check symbol is wrong: a typing error, not a guess. It is not counted.
-        return _failed_lookup(LookupOutcome.INVALID_CODE, sentences.INVALID_CODE, language)
-    case = Case.objects.select_related("centre").filter(tracking_hash=tracking_hash(code)).first()
+        return LookupResult(LookupOutcome.INVALID_CODE, language or "th")
+    case = find_tracked_case(tracking_hash(code))
     if case is not None:
-        return _successful_lookup(case, language or case.language)
-    if not _FAILURE_THROTTLE.count_attempt(caller):
-        return _failed_lookup(LookupOutcome.TOO_MANY_FAILURES, sentences.TOO_MANY_FAILURES, language)
-    return _failed_lookup(LookupOutcome.NOT_FOUND, sentences.NOT_RECEIVED_YET, language)
-
-
-def _failed_lookup(outcome: LookupOutcome, sentence: BilingualText, language: str) -> LookupResult:
-    language = language or "th"
-    return LookupResult(outcome, TrackingResponse(found=False, sentence=sentence.in_language(language)), language)
-
-
-def _successful_lookup(case: Case, language: str) -> LookupResult:
-    status = case.current_status
-    response = TrackingResponse(
-        found=True,
-        sentence=headline(status, case.centre, language),
-        case_number=case.case_number,
-        status=status,
-        agency=case.agency_name,
-        officer=case.handler_name,
-        due=case.due.isoformat() if case.due else "",
-        outcome=case.outcome,
-        closed=not milestones_after(status),
-        steps=tuple(
-            TrackingStep(status=change.status, text=official_text(change.status, change.centre, language), at=change.at)
-            for change in public_status_changes(case)
-        ),
-    )
-    milestones_ahead = tuple(official_text(ahead, case.centre, language) for ahead in milestones_after(status))
-    return LookupResult(LookupOutcome.FOUND, response, language, case, milestones_ahead)
-
-
-def latest_message(case: Case) -> str:
-    """The last text for the citizen, by the centre or the agency: a question, or news about the work.
-
-    '' for a closed case: its outcome says it."""
-    if case.closed_at is not None:
-        return ""
-    texts = CaseEventText.objects.filter(event__case=case, event__is_public=True).exclude(public_text="")
-    return texts.order_by("-event__seq").values_list("public_text", flat=True).first() or ""
+        return LookupResult(LookupOutcome.FOUND, language or case.language, case)
+    may_guess = _FAILURE_THROTTLE.count_attempt(caller)
+    return LookupResult(LookupOutcome.NOT_FOUND if may_guess else LookupOutcome.TOO_MANY_FAILURES, language or "th")
 
 
 def milestones_after(status: CaseStatus) -> tuple[CaseStatus, ...]:

@@ -4,7 +4,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from kiosk_app.commands.output import describe_status, print_json, print_message
 from kiosk_app.health.device_checks import CARD_READER_STATUSES
 from kiosk_app.outbox.device_successes import record_success
 from machine.deadline import Result, call_with_deadline
+from thai.dates import in_thailand
 from thai.id_number import CitizenId
 
 CARD_TIMEOUT_S = 15.0  # 3 s until a reader is ready, 1 s for the text of an old card, retries
@@ -81,7 +82,7 @@ def _write_photo(reader: PcscCardReader, number: CitizenId, out: Path) -> None:
 
 def _watch(reader: PcscCardReader, *, as_json: bool) -> int:
     def on_change(status: CardReaderStatus) -> None:
-        now = datetime.now().astimezone()
+        now = in_thailand(datetime.now(UTC))
         state = CARD_READER_STATUSES[status]
         has_reader = state.finding is None or status is CardReaderStatus.CARD_MUTE
         readers = reader.reader_names() if has_reader else []

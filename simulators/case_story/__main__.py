@@ -3,8 +3,10 @@
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
+from simulators.case_story.case_story import StoryError
 from simulators.case_story.play import play_story
 
 
@@ -14,7 +16,12 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("demo-output"), help="directory of the pictures")
     parser.add_argument("--cases", type=int, default=60, help="other cases in the invented province")
     arguments = parser.parse_args()
-    efforts = play_story(arguments.out, print, cases=arguments.cases, database_url=os.environ.get("DATABASE_URL", ""))
+    say = partial(print, flush=True)  # each scene as it is played, in a file too
+    try:
+        efforts = play_story(arguments.out, say, cases=arguments.cases, database_url=os.environ.get("DATABASE_URL", ""))
+    except StoryError as error:
+        print(f"The story stopped: {error}", file=sys.stderr)
+        return 1
     for name, effort in efforts.items():
         print(f"{name}: {effort}")
     return 0

@@ -113,7 +113,8 @@ class PersonBrowser:
 
     def attach(self, name: str, file: Path) -> None:
         """Choose a file: one click."""
-        self.driver.find_element(By.CSS_SELECTOR, f'input[name="{name}"]').send_keys(str(file))
+        path = str(file.resolve())  # Chromium refuses a relative path
+        self.driver.find_element(By.CSS_SELECTOR, f'input[name="{name}"]').send_keys(path)
         self.effort.clicks += 1
 
     def find(self, selector: str) -> WebElement:
@@ -134,10 +135,13 @@ class PersonBrowser:
     def picture(self, name: str) -> None:
         """Save the whole page as a picture."""
         self._picture_count += 1
+        self.save_page(self._pictures / f"story-{self._picture_count:02}-{name}.png")
+
+    def save_page(self, path: Path) -> None:
+        """Save the whole page as a picture at this path."""
         metrics = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": metrics["width"], "height": metrics["height"], "scale": 1}
         data = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
-        path = self._pictures / f"story-{self._picture_count:02}-{name}.png"
         path.write_bytes(b64decode(data["data"]))
 
     def _collect_page_loads(self) -> int:

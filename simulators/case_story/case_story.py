@@ -19,6 +19,7 @@ _COMPLAINT = "วัยรุ่นแข่งรถเสียงดังท
 _SECOND_COMPLAINT = "ไฟส่องสว่างหน้าวัดดับมาสองสัปดาห์ กลางคืนมืดมาก ขอให้ช่วยซ่อม"
 _QUESTION = "ขอทราบช่วงเวลาที่มีการแข่งรถ และช่วงถนนที่เกิดเหตุ"
 _DETAILS = "ผู้ร้องโทรแจ้ง: ประมาณสี่ทุ่มถึงตีหนึ่ง ช่วงหน้าโรงเรียนถึงสามแยก"
+_REFUSAL = '[role="alert"]'
 _QUEUE = "/desk/cases?queue=new"
 _LINK = re.compile(r"http\S+/a/\S+")
 _MAIL_TIMEOUT_S = 60
@@ -143,6 +144,8 @@ class CaseStory:
         if photo is not None:
             browser.attach("files", photo)
         browser.click('form[action*="report"] button.main')
+        if browser.has(_REFUSAL):
+            raise StoryError("The report was refused: " + browser.text(_REFUSAL))
 
     def _agency_link(self) -> str:
         """The personal link in the next mail to the agency about this case."""

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from simulators.desk_client import DeskClient
 from simulators.http_transport import HttpResponse, HttpTransport
 from simulators.kiosk import SimulatedKiosk
 from simulators.mail_server import MailServer
+from simulators.reserved_port import ReservedPort
 
 PASSWORD = "thung-ruang-thong-69"  # noqa: S105
 _START_TIMEOUT_S = 60
@@ -24,7 +24,8 @@ AGENCY_ADDRESS = f"{AGENCY}@mail.internal"
 
 
 class StoryInstallation:
-    """Context manager. `database_url` '' means SQLite. `url` is where it is served."""
+    """Context manager. `database_url` '' means SQLite. `url` is where it is served,
+    `environment` what its command line runs in."""
 
     def __init__(self, database_url: str = "", cases: int = 60) -> None:
         self._database_url, self._cases = database_url, cases
@@ -32,9 +33,9 @@ class StoryInstallation:
     def __enter__(self) -> Self:
         self._directory = Path(tempfile.mkdtemp(prefix="dk-story-data-"))
         self.mail = MailServer().__enter__()
-        port = _free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        self._environment = {
+        self._reserved = ReservedPort()
+        self.url = self._reserved.url
+        self.environment = {
             **os.environ,
             "CENTRAL_DATA": str(self._directory),
             "CENTRAL_REQUIRE_SECOND_FACTOR": "no",  # the invented officers have no phones
@@ -42,13 +43,13 @@ class StoryInstallation:
             "CENTRAL_URL": self.url,  # in the links of mails
         }
         if self._database_url:
-            self._environment["DATABASE_URL"] = self._database_url
+            self.environment["DATABASE_URL"] = self._database_url
         self._run("migrate")
         self._run("demo-data", "--cases", str(self._cases), "--password-stdin", stdin=f"{PASSWORD}\n")
         self._give_agency_an_address()
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "central.cli", "serve", "--port", str(port)],
-            env=self._environment,
+            [sys.executable, "-m", "central.cli", "serve", "--port", str(self._reserved.port)],
+            env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -64,6 +65,7 @@ class StoryInstallation:
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
+        self._reserved.close()
         self.mail.__exit__()
         shutil.rmtree(self._directory, ignore_errors=True)
 
@@ -90,7 +92,7 @@ class StoryInstallation:
     def _run(self, *arguments: str, stdin: str = "") -> str:
         done = subprocess.run(
             [sys.executable, "-m", "central.cli", *arguments],
-            env=self._environment,
+            env=self.environment,
             input=stdin,
             capture_output=True,
             text=True,
@@ -100,9 +102,3 @@ class StoryInstallation:
         if done.returncode:
             raise RuntimeError(f"central {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout + done.stderr
-
-
-def _free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

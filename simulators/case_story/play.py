@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from ocr import confine
 from simulators.case_story.browser import Effort, PersonBrowser
-from simulators.case_story.case_story import CaseStory
+from simulators.case_story.case_story import CaseStory, StoryError
 from simulators.case_story.installation import StoryInstallation
 
 
@@ -13,6 +14,8 @@ def play_story(
 ) -> dict[str, Effort]:
     """Play the story in a province with this number of other cases, with a picture of each page. Returns the measured
     efforts by name. Raises StoryError, and leaves a picture of the page where it stopped."""
+    if (missing := confine.find_missing_support()) is not None:  # the report's photo would be refused, scenes later
+        raise StoryError(missing)
     pictures.mkdir(parents=True, exist_ok=True)
     for old in pictures.glob("story-*.png"):
         old.unlink()

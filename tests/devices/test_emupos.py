@@ -9,7 +9,6 @@ import io
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from PIL import Image
 from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
 from drivers.receipt_printer.escpos_printer import EscposPrinter
 from kiosk_app.receipt import ReceiptContent, draw_receipt
+from simulators.reserved_port import ReservedPort
 from tests.devices.conftest import receipt_image
 from tests.waiting import wait_until
 
@@ -42,7 +42,8 @@ class Emupos:
     """A running emupos with one 80 mm printer, controlled by its API."""
 
     def __init__(self, directory: Path) -> None:
-        self.port, self._api = free_port(), free_port()
+        self._reserved = ReservedPort(), ReservedPort()
+        self.port, self._api = (reserved.port for reserved in self._reserved)
         configuration = directory / "emupos.yaml"
         configuration.write_text(
             f"schema: 1\napi: {{ port: {self._api} }}\ndevices:\n  - id: kiosk\n    type: printer\n"
@@ -52,6 +53,10 @@ class Emupos:
         with (directory / "log").open("wb") as log:
             self.process = subprocess.Popen([PROGRAM, "run", "--config", str(configuration)], stdout=log, stderr=log)
         wait_until(self._is_responding)
+
+    def close_ports(self) -> None:
+        for reserved in self._reserved:
+            reserved.close()
 
     def call_api(self, path: str, method: str = "GET") -> bytes:
         with urlopen(Request(f"http://127.0.0.1:{self._api}/api/v1{path}", method=method), timeout=5) as response:
@@ -72,17 +77,13 @@ class Emupos:
             return False
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe_socket:
-        return int(probe_socket.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def emupos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emupos]:
     running = Emupos(tmp_path_factory.mktemp("emupos"))
     yield running
     running.process.terminate()
     running.process.wait(30)
+    running.close_ports()
 
 
 @pytest.fixture

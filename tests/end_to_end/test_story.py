@@ -9,8 +9,9 @@ from simulators.case_story.play import play_story
 pytestmark = pytest.mark.timeout(600)
 
 
-def test_eight_people_work_on_one_case(tmp_path: Path) -> None:
-    pictures = tmp_path / "pictures"
+def test_eight_people_work_on_one_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pictures = Path("pictures")  # relative, as in `./run story`
     efforts = play_story(pictures, print, cases=12)
     order = efforts["received to ordered"]
     assert order.page_loads <= 3

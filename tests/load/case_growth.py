@@ -26,7 +26,8 @@ WITH made AS (
     SELECT %(centre)s, gen_random_uuid(), 'YAA00A-' || g, md5(random()::text) || md5(random()::text), 'complaint',
         'utilities', '', 'nobody', '', '400107', 'หน้าวัดกลาง', 'self', '', repeat('ไฟถนนหน้าวัดกลางดับมาสามสัปดาห์แล้ว ', 12),
         'named', 'th', '2569-01', at, false, false, true, at, at, 'kiosk_clock', 'received', '', '', '', '{}'
-    FROM (SELECT g, now() - g * interval '1 minute' AS at FROM generate_series(%(first)s, %(last)s) AS g) AS numbered
+    FROM (SELECT g, now() - g * interval '1 minute' AS at
+        FROM generate_series(%(first)s::int, %(last)s::int) AS g) AS numbered
     RETURNING id, submission_id, case_number, received_at
 ), person AS (
     INSERT INTO cases_complainant (case_id, source, title, first_name, middle_name, last_name, birth_date, sex, address,

@@ -18,26 +18,14 @@ from journey.state import Journey, Overlay
 from journey.step import step
 from screens.touch_targets import TouchTarget
 from simulators.sample_data import BOONMA, SAVED_SUBMISSION
+from tools.gui_checks.stepped_clock import FRAME_S
 from tools.gui_checks.touch_input import new_touch, target_center
 from tools.gui_checks.window_harness import WindowHarness
 from tools.sample_journeys import track_response
 
-FRAME_S = 0.025
 RESET_S = 1.0  # after that long touches are accepted: twice the touch guard
 TAPPED_KEYS = ("key.ก", "key.shift", "key.space", "key.delete", "key.english", "key.numbers", "key.1", "key.0", "key.7")
 EXCLUDED_TARGET = "test.touch"  # shows further targets that are tapped one after the other at any position
-
-
-class SteppedClock:
-    """Replaces Kivy's clock by one that advances only with frames."""
-
-    def __init__(self) -> None:
-        self._kivy = import_module("kivy.clock").Clock
-        self.now = float(self._kivy.time())
-        self._kivy.time = lambda: self.now
-
-    def advance_frame(self) -> None:
-        self.now += FRAME_S
 
 
 @dataclass(frozen=True)
@@ -89,8 +77,8 @@ class JourneyWindow:
     """A window with a running journey. `guarded=False` disables the touch guard."""
 
     def __init__(self, guarded: bool = True) -> None:
-        self._clock = SteppedClock()
-        self.harness = WindowHarness(self._on_event, lambda: self._clock.now)
+        self.harness = WindowHarness(self._on_event)
+        self._clock = self.harness.clock
         self._accepted_taps = 0
         time.time = lambda: SAVED_SUBMISSION.saved_at_epoch_s  # events that contain the time are the same each time
         import_module("screens.touch_guard").touch_handled.bind(on_touch_handled=self._count_accepted_tap)
@@ -178,7 +166,7 @@ class JourneyWindow:
         for _frame in range(count):
             self._clock.advance_frame()
             self._process_events()
-            self.harness.run_frames(1)
+            self.harness.draw_frame()
 
     def _process_events(self) -> None:
         """Work as the effect runner does: events in their order, effects answered when they are due."""

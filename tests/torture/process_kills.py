@@ -10,7 +10,6 @@ import json
 import os
 import resource
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from random import Random
 
 import requests
 
+from simulators.reserved_port import ReservedPort
 from tests.torture.headless_kiosk import PrintedReceipt, tag_of
 from tests.torture.leak_search import find_leaks, sample_codes
 from tests.unit.central.served_installation import CENTRAL, Installation
@@ -42,9 +42,8 @@ class KioskAndCentre:
         self.state, self.runtime, self.logs = (directory / name for name in ("state", "runtime", "logs"))
         for place in (self.state, self.runtime, self.logs, directory / "tmp"):
             place.mkdir()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
-        self.url = f"http://127.0.0.1:{self.port}"
+        self._reserved = ReservedPort()  # the centre is killed and listens at it again
+        self.port, self.url = self._reserved.port, self._reserved.url
         self.installation = Installation(directory / "central")
         settings = directory / "kiosk.toml"
         settings.write_text(
@@ -62,7 +61,7 @@ class KioskAndCentre:
 
     def start_up(self) -> None:
         """Migrate and serve the centre, and enrol the kiosk."""
-        self.installation.run_checked("migrate")
+        self.installation.migrate()
         self.installation.run_checked("create-centre", "khonkaen", "--area", "40")
         words = ("create-officer", "officer", "--centre", "khonkaen", "--password-stdin")
         self.installation.run_checked(*words, stdin=PASSWORD)

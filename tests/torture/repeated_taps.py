@@ -16,7 +16,8 @@ from collections.abc import Iterator
 
 from journey.state import Journey
 from screens.kivy_setup import configure_kivy
-from tests.torture.journey_window import FRAME_S, JourneyWindow, TapRecord
+from tests.torture.journey_window import JourneyWindow, TapRecord
+from tools.gui_checks.stepped_clock import FRAME_S
 from tools.gui_checks.touch_input import TEXT_FIELD_TARGETS
 from tools.gui_checks.window_harness import x_display
 from tools.sample_journeys import sample_journeys

@@ -22,6 +22,7 @@ from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.settings import Settings, parse
 from protocol.bilingual_text import BilingualText
+from simulators.reserved_port import ReservedPort
 from tests.outbox_samples import enrolment
 
 HEALTHY = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
@@ -142,10 +143,9 @@ def test_the_forwarders_report_on_the_centre_is_used(settings: Settings) -> None
 
 def test_without_a_report_the_centre_is_queried(settings: Settings) -> None:
     assert codes(centre_checks.check_centre(HealthContext(settings, may_contact_centre=True))) == ["N-03"]
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    reachable = replace(settings, centre=replace(settings.centre, url=url))
-    assert codes(centre_checks.check_centre(HealthContext(reachable, may_contact_centre=True))) == ["N-01"]
+    with ReservedPort() as closed:
+        reachable = replace(settings, centre=replace(settings.centre, url=closed.url))
+        assert codes(centre_checks.check_centre(HealthContext(reachable, may_contact_centre=True))) == ["N-01"]
 
 
 def test_settings_that_name_nothing_are_findings() -> None:

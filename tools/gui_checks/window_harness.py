@@ -1,8 +1,8 @@
 """A real window on its own X server, in which any state of the journey can be shown and examined."""
 
+import math
 import os
 import subprocess
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -14,6 +14,7 @@ from drivers.ports.speaker import Clip, SpeakerStatus, Speech
 from journey.language.recordings import Recordings
 from journey.state import Journey
 from screens.kivy_setup import configure_kivy
+from tools.gui_checks.stepped_clock import FRAME_S, SteppedClock
 from tools.sample_journeys import device_readiness, page_preview
 
 SETTLE_FRAMES = 6  # after these, every layout is final
@@ -61,23 +62,24 @@ class AllLanguagesRecorded(Recordings):
 
 
 class WindowHarness:
-    """A window with a RootView, drawn on demand. Call `configure_kivy` first."""
+    """A window with a RootView, drawn on demand, in which time passes with its frames (`clock`). Call `configure_kivy`
+    first."""
 
-    def __init__(self, send: Callable[[Any], None] | None = None, now: Callable[[], float] | None = None) -> None:
-        """`send` takes the events; without it they are collected in `sent`. `now` is the touch guard's clock."""
+    def __init__(self, send: Callable[[Any], None] | None = None) -> None:
+        """`send` takes the events; without it they are collected in `sent`."""
+        self.clock = SteppedClock()
         self._base = import_module("kivy.base")
         self.window = import_module("kivy.core.window").Window
         self._gl = import_module("kivy.graphics.opengl")
         self.sent: list[Any] = []
-        self.skipped_s = 0.0  # seconds that passed only for the touch guard
+        self._skipped_s = 0.0  # seconds that passed only for the touch guard
         self._guard_s: float = import_module("screens.touch_guard").REPEAT_S
         self.root_view: Any = import_module("screens.root_view").RootView(
-            send or self.sent.append, page_preview, device_readiness, now or (lambda: time.monotonic() + self.skipped_s)
+            send or self.sent.append, page_preview, device_readiness, lambda: self.clock.now + self._skipped_s
         )
         self.root_view.attach_speaker(SilentSpeaker(), AllLanguagesRecorded(None), private=False)
         self.window.add_widget(self.root_view)
         self._base.EventLoop.start()
-        import_module("kivy.clock").Clock._max_fps = 0  # no waiting between frames
 
     def resize(self, size: tuple[int, int]) -> None:
         """Resize the window."""
@@ -87,14 +89,16 @@ class WindowHarness:
     def run_frames(self, count: int = SETTLE_FRAMES) -> None:
         """Run this many frames."""
         for _frame in range(count):
-            self._base.EventLoop.idle()
+            self.clock.advance_frame()
+            self.draw_frame()
+
+    def draw_frame(self) -> None:
+        """Run what is due on the clock, and draw."""
+        self._base.EventLoop.idle()
 
     def wait(self, seconds: float) -> None:
-        """Run frames for this many seconds, and everything scheduled for that time, even if frames are slow."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self.run_frames(1)
-        self.run_frames(2)
+        """Run the frames of this many seconds, and everything scheduled for that time."""
+        self.run_frames(math.ceil(seconds / FRAME_S) + 2)
 
     def show(self, journey: Journey) -> None:
         """Show a state until its layout has settled and touches count."""
@@ -105,7 +109,7 @@ class WindowHarness:
     def pass_touch_guard(self) -> None:
         """Advance only the touch guard's clock, until a touch is accepted anywhere."""
         self.run_frames(2)
-        self.skipped_s += self._guard_s
+        self._skipped_s += self._guard_s
 
     def screenshot(self) -> Image.Image:
         """A picture of the window's content."""

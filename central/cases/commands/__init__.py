@@ -2,6 +2,7 @@
 
 `command(case or referral, by, seen_revision=…, …)` returns the appended event. Raises NotAllowedError."""
 
+from central.cases.commands.agency_steps import accept, report, return_to_centre
 from central.cases.commands.allowed import active_referrals, allowed_steps, fits_step
 from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate, reopen
 from central.cases.commands.creating import create_case
@@ -16,8 +17,9 @@ from central.cases.commands.handling import (
     set_due,
     take,
 )
-from central.cases.commands.referring import OrderInputs, accept, order, recall, report, return_to_centre
-from central.cases.commands.step import Actor, NotAllowedError
+from central.cases.commands.referring import OrderInputs, order, recall
+from central.cases.commands.step import Actor
+from central.cases.errors import NotAllowedError
 
 __all__ = [
     "Actor",

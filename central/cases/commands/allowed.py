@@ -2,6 +2,8 @@
 
 For pages, which offer only these. The commands check the same again, under the lock of the case."""
 
+from collections.abc import Sequence
+
 from central.cases.codes import ACTIVE_STATES, ReferralKind
 from central.cases.commands.deciding import may_decide
 from central.cases.commands.step import Actor
@@ -16,12 +18,13 @@ _OF_REFERRALS = frozenset({Action.RECALL, Action.ACCEPT, Action.REPORT, Action.R
 _DECISIONS = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
 
 
-def allowed_steps(case: Case, officer: Officer) -> tuple[Action, ...]:
-    """The steps in the order of the workflow table. A constant number of queries."""
+def allowed_steps(case: Case, officer: Officer, active: Sequence[Referral] | None = None) -> tuple[Action, ...]:
+    """The steps in the order of the workflow table. A constant number of queries. `active` are the referrals that have
+    not ended, where they are loaded already."""
     permitted = actions_at(officer, case.centre, case.area)
     steps = [action for action in WORKFLOW if action in permitted and is_allowed(action, case.current_status)]
     if _OF_REFERRALS.intersection(steps):
-        active = active_referrals(case)
+        active = active_referrals(case) if active is None else active
         possible = {action for action in _OF_REFERRALS if any(fits_step(row, action) for row in active)}
         steps = [action for action in steps if action not in _OF_REFERRALS or action in possible]
     if _DECISIONS.intersection(steps):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError
 
-from central.cases.commands.step import NotAllowedError
+from central.cases.errors import NotAllowedError
 from central.cases.models import Case
 from protocol.bilingual_text import BilingualText
 

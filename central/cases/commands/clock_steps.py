@@ -10,12 +10,13 @@ from central.cases import history
 from central.cases.case_clock import case_pauses, due_moved_sentence, refresh_clock, silence_since
 from central.cases.codes import ReferralKind
 from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.locking import lock_case
 from central.cases.models import Case, CaseEvent
 from central.database_values import parse_date
 from central.deadlines.calculation import HolidayName
 from central.deadlines.escalation import escalation_level
 from protocol.case_status import CaseStatus
-from thai.dates import in_thailand
+from thai.dates import day_in_thailand
 
 
 def announced_due(case: Case) -> date | None:
@@ -59,7 +60,7 @@ def recalculate_due(case: Case, now: datetime, holiday_name: HolidayName) -> Cas
             return None
         before = locked.due
         refresh_clock(locked, EventKind.DUE_MOVED, now, holiday_name)
-        is_past = before is None and locked.due is not None and locked.due < in_thailand(now).date()
+        is_past = before is None and locked.due is not None and locked.due < day_in_thailand(now)
         if locked.due == before or is_past:
             locked.save()
             return None
@@ -76,7 +77,7 @@ def escalate(case: Case, now: datetime) -> CaseEvent | None:
         if locked is None:
             return None
         lead = locked.referrals.filter(kind=ReferralKind.LEAD.value, ended_at=None).first()
-        since, today = silence_since(locked, lead), in_thailand(now).date()
+        since, today = silence_since(locked, lead), day_in_thailand(now)
         level = 0 if since is None else escalation_level(since, today, case_pauses(locked, now))
         is_higher = level > locked.escalation_level
         before, locked.escalation_level = locked.escalation_level, max(level, locked.escalation_level)
@@ -94,5 +95,5 @@ def escalate(case: Case, now: datetime) -> CaseEvent | None:
 def _locked_open_case(case: Case) -> Iterator[Case | None]:
     """The locked row; None for a case that was closed meanwhile. The transaction ends with the block."""
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).select_related("centre").get(pk=case.pk)
+        locked = lock_case(case.pk)
         yield None if locked.closed_at is not None else locked

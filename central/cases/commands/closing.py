@@ -8,11 +8,12 @@ from django.db import transaction
 from central.agencies.register import can_get_case
 from central.cases import clock
 from central.cases.codes import OUTCOMES_WITH_NEXT_OWNER, Attention, Outcome, ReferralKind, ReferralState
-from central.cases.commands.referring import end_all_referrals
-from central.cases.commands.step import Actor, NotAllowedError, case_facts, is_superior, locked_case, save_step
+from central.cases.commands.referral_rows import end_all_referrals, last_lead, send_referral
+from central.cases.commands.step import Actor, is_superior, locked_case, save_step, workflow_facts
+from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NOTE_CHARS
-from central.cases.models import Case, CaseEvent, Referral
+from central.cases.models import Case, CaseEvent
 from central.cases.workflow import Input, target_status
 from central.people.permission import has_permission
 from central.people.roles import Action
@@ -148,8 +149,8 @@ def reopen(case: Case, by: Actor, *, seen_revision: int | None, reason: str, mes
         now = clock.now()
         if by.kind is ActorKind.CITIZEN and (locked.closed_at is None or now - locked.closed_at > CITIZEN_REOPENING):
             raise NotAllowedError(_TOO_LATE)
-        last = locked.referrals.select_related("agency").filter(kind=ReferralKind.LEAD.value).last()
-        status = target_status(Action.REOPEN, case_facts(locked))
+        last = last_lead(locked)
+        status = target_status(Action.REOPEN, workflow_facts(locked))
         if last is not None and not can_get_case(locked.centre, last.agency_id):
             last, status = None, CaseStatus.CHECKING
         payload: dict[str, object] = {"outcome_before": locked.outcome_code}
@@ -157,16 +158,14 @@ def reopen(case: Case, by: Actor, *, seen_revision: int | None, reason: str, mes
         locked.closed_at, locked.duplicate_of = None, None
         locked.reopened_count += 1
         if last is not None:
-            again = Referral.objects.create(
-                case=locked,
-                agency=last.agency,
-                kind=ReferralKind.LEAD.value,
-                state=ReferralState.SENT.value,
-                order_text=last.order_text,
+            again = send_referral(
+                locked,
+                last.agency,
+                ReferralKind.LEAD,
+                by,
+                text=last.order_text,
                 handler_name=last.handler_name,
                 due=locked.due,
-                sent_at=now,
-                sent_by=by.officer,
             )
             locked.agency_name, locked.handler_name = last.agency.name_th, last.handler_name
             payload |= {"referral": again.pk, "agency": last.agency_id, "agency_name": last.agency.name_th}
@@ -191,7 +190,7 @@ def link_duplicate(
     with transaction.atomic():
         # Both rows, always in the same order: two officers who link two cases to each other must not both succeed.
         rows = [case.pk, lead_case.pk] if lead_case else [case.pk]
-        locked_rows = Case.objects.select_for_update().filter(pk__in=rows).order_by("pk").in_bulk()
+        locked_rows = Case.objects.select_for_update(no_key=True).filter(pk__in=rows).order_by("pk").in_bulk()
         with locked_case(
             case, Action.LINK_DUPLICATE, by, seen_revision=seen_revision, inputs=required_inputs, texts=texts
         ) as locked:
@@ -234,7 +233,7 @@ def _check_grounds(case: Case, by: Actor, outcome: str) -> None:
 def _check_report(case: Case, by: Actor) -> None:
     """Raises NotAllowedError unless the last lead agency has reported its work as done, in this round of work, by
     somebody else than the person who closes the case."""
-    lead = case.referrals.filter(kind=ReferralKind.LEAD.value).last()
+    lead = last_lead(case)
     if lead is None or lead.state != ReferralState.DONE.value:
         raise NotAllowedError(_NOT_REPORTED)
     events = case.events.order_by("id")

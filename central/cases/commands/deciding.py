@@ -10,12 +10,12 @@ from central.cases.commands.closing import ClosingInputs, check_closing, close_l
 from central.cases.commands.referring import OrderInputs, order_locked
 from central.cases.commands.step import (
     Actor,
-    NotAllowedError,
-    case_facts,
     check_due,
     locked_case,
     save_step,
+    workflow_facts,
 )
+from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import EventKind
 from central.cases.ladders import deciding_role, step_above
 from central.cases.models import Case, CaseEvent, Proposal
@@ -67,7 +67,7 @@ def propose(
                 raise NotAllowedError(_LEAD_ACTIVE)
             check_due(content.due)
             kind, stored = Proposal.Kind.ORDER, _order_content(content)
-        status = target_status(Action.PROPOSE, case_facts(locked))
+        status = target_status(Action.PROPOSE, workflow_facts(locked))
         proposal = Proposal.objects.create(
             case=locked,
             kind=kind,
@@ -120,7 +120,7 @@ def return_proposal(case: Case, by: Actor, *, seen_revision: int | None, reason:
         proposal = locked.proposals.filter(decided_at=None).first()
         if proposal is not None:
             _decide(proposal, by, Proposal.Decision.RETURNED, reason)
-        status = target_status(Action.RETURN_PROPOSAL, case_facts(locked))
+        status = target_status(Action.RETURN_PROPOSAL, workflow_facts(locked))
         return save_step(locked, EventKind.RETURN_PROPOSAL, by, status=status, attention=Attention.DECIDED, note=reason)
 
 
@@ -135,7 +135,7 @@ def withdraw_proposal(case: Case, by: Actor, *, seen_revision: int | None, reaso
             raise NotAllowedError(_NOT_AUTHOR)
         if proposal is not None:
             _decide(proposal, by, Proposal.Decision.WITHDRAWN, reason)
-        status = target_status(Action.WITHDRAW_PROPOSAL, case_facts(locked))
+        status = target_status(Action.WITHDRAW_PROPOSAL, workflow_facts(locked))
         return save_step(locked, EventKind.WITHDRAW_PROPOSAL, by, status=status, note=reason)
 
 

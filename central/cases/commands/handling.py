@@ -5,17 +5,17 @@ from datetime import date
 from central.cases.case_clock import active_lead
 from central.cases.codes import Attention, Mission, Urgency
 from central.cases.commands.postponing import check_complexity, check_postponing
-from central.cases.commands.referring import end_all_referrals
+from central.cases.commands.referral_rows import end_all_referrals
 from central.cases.commands.step import (
     Actor,
-    NotAllowedError,
-    case_facts,
     check_due,
     kept_attention,
     locked_case,
     save_step,
     take_locked,
+    workflow_facts,
 )
+from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NAME_CHARS
 from central.cases.models import Case, CaseEvent
@@ -59,7 +59,7 @@ def ask_details(case: Case, by: Actor, *, seen_revision: int | None, question: s
     """Ask the citizen; the clock pauses until the details are recorded."""
     inputs = {Input.QUESTION: question}
     with locked_case(case, Action.ASK_DETAILS, by, seen_revision=seen_revision, inputs=inputs, texts=[note]) as locked:
-        status = target_status(Action.ASK_DETAILS, case_facts(locked))
+        status = target_status(Action.ASK_DETAILS, workflow_facts(locked))
         return save_step(locked, EventKind.ASK_DETAILS, by, status=status, public_text=question, note=note)
 
 
@@ -67,7 +67,7 @@ def record_details(case: Case, by: Actor, *, seen_revision: int | None, details:
     """Record what the citizen answered. The details stay internal: they may name people."""
     inputs = {Input.DETAILS: details}
     with locked_case(case, Action.RECORD_DETAILS, by, seen_revision=seen_revision, inputs=inputs) as locked:
-        status = target_status(Action.RECORD_DETAILS, case_facts(locked))
+        status = target_status(Action.RECORD_DETAILS, workflow_facts(locked))
         attention = Attention.CITIZEN_ANSWERED if by.kind is ActorKind.CITIZEN else None
         return save_step(
             locked, EventKind.RECORD_DETAILS, by, status=status, attention=attention, is_public=True, note=details

@@ -7,7 +7,8 @@ from datetime import date
 
 from central.agencies.models import Agency
 from central.cases.case_clock import calculated_due
-from central.cases.commands.step import Actor, NotAllowedError, is_superior
+from central.cases.commands.step import Actor, is_superior
+from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import EventKind
 from central.cases.models import Case
 from central.people.permission import has_permission

@@ -15,11 +15,12 @@ from central.cases import clock, history
 from central.cases.case_clock import active_lead, refresh_clock
 from central.cases.codes import Attention, ReferralKind, ReferralState
 from central.cases.commands.clock_steps import announced_due, append_due_moved
-from central.cases.errors import NotAllowedError as NotAllowedError  # noqa: PLC0414 (part of this interface)
+from central.cases.errors import NO_PERMISSION, NotAllowedError
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NOTE_CHARS
+from central.cases.locking import lock_case
 from central.cases.models import Case, CaseEvent, Referral
-from central.cases.workflow import MISSING_INPUT, WORKFLOW, CaseFacts, Input, is_allowed
+from central.cases.workflow import MISSING_INPUT, WORKFLOW, Input, WorkflowFacts, is_allowed
 from central.centres.models import Officer
 from central.people.permission import acts_for_agency, acts_in_tambon, has_permission, roles_at
 from central.people.roles import Action, Role
@@ -33,7 +34,6 @@ _CHANGED_MEANWHILE = BilingualText(
     "มีผู้บันทึกเรื่องนี้ไปแล้ว โปรดตรวจดูอีกครั้ง", "Someone else has changed this case. Please check it again"
 )
 _NO_TRANSITION = BilingualText("ทำขั้นตอนนี้จากสถานะปัจจุบันไม่ได้", "This step is not possible in the present status")
-_NO_PERMISSION = BilingualText("บทบาทของท่านทำขั้นตอนนี้ไม่ได้", "Your role does not allow this step")
 _DUE_IMPOSSIBLE = BilingualText(
     "วันแล้วเสร็จต้องเป็นวันนี้หรือหลังจากนี้ และไม่เกินหนึ่งปี", "The due date must be today or later, and within one year"
 )
@@ -95,9 +95,9 @@ def locked_case(
     if any(len(text) > MAX_NOTE_CHARS for text in all_texts):
         raise NotAllowedError(_TOO_LONG)
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).select_related("centre").get(pk=case.pk)
+        locked = lock_case(case.pk)
         if not _may_step(locked, action, by, referral):
-            raise NotAllowedError(_NO_PERMISSION)
+            raise NotAllowedError(NO_PERMISSION)
         if seen_revision is not None and locked.revision != seen_revision:
             raise NotAllowedError(_CHANGED_MEANWHILE)
         if not is_allowed(action, locked.current_status):
@@ -174,10 +174,10 @@ def is_superior(by: Actor, case: Case) -> bool:
     return by.officer is None or bool(roles_at(by.officer, case.centre) & _SUPERIORS)
 
 
-def case_facts(case: Case) -> CaseFacts:
+def workflow_facts(case: Case) -> WorkflowFacts:
     """What the workflow needs to know about this case."""
     lead = active_lead(case)
-    return CaseFacts(
+    return WorkflowFacts(
         status=case.current_status,
         kind=case.centre.kind,
         lead_is_active=lead is not None,

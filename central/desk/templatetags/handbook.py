@@ -17,7 +17,7 @@ from central.desk import labels
 from central.desk.help_pictures import PICTURES, picture_size, picture_url
 from central.desk.navigation import AGENCY_ENTRIES, ENTRIES
 from central.desk.step_fields import StepForm
-from central.desk.step_form import STEPS
+from central.desk.step_table import STEPS
 from central.fleet.attention import AttentionReason
 from central.people.roles import MATRIX, Role, Scope
 from central.word_wrap import wrap_words
@@ -81,8 +81,8 @@ def steps_by_role(context: dict[str, Any]) -> SafeString:
         is_agency = rules.scope is Scope.AGENCY  # its steps are on pages of their own
         named = WORKFLOW.items() if is_agency else ((step.action, step) for step in STEPS)
         steps = [step.name.in_language(language) for action, step in named if action in rules.actions]
-        entries = AGENCY_ENTRIES if is_agency else ENTRIES
-        pages = [entry.label.in_language(language) for entry in entries if entry.action in rules.actions]
+        entries = [entry for entry in (*ENTRIES, *AGENCY_ENTRIES) if rules.scope in entry.scopes]
+        pages = [entry.label.in_language(language) for entry in entries if rules.actions & set(entry.actions)]
         if steps or pages:
             texts = rules.name.in_language(language), " · ".join(steps) or "–", " · ".join(pages) or "–"
             rows.append([wrap_words(text) for text in texts])

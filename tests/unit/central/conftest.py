@@ -1,6 +1,7 @@
 """Fixtures for tests of the central service. Django is set up once, with a temporary data directory."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +23,17 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client, TransactionTestCase  # noqa: E402
 
+from central.cases.commands import Actor  # noqa: E402
 from central.cases.triggers import install_triggers, remove_triggers  # noqa: E402
 from central.centres.models import Centre, Membership, Officer  # noqa: E402
-from central.keyring import keyring  # noqa: E402
+from central.keyring import Keyring, keyring  # noqa: E402
+from central.people.roles import Role  # noqa: E402
+from tests.unit.central.chromium import browser, running_chromium  # noqa: E402
+from tests.unit.central.factories import actor_with  # noqa: E402
 from tests.unit.central.kiosk_client import KioskClient  # noqa: E402
 from tests.unit.central.served_installation import PASSWORD  # noqa: E402
+
+__all__ = ["browser", "running_chromium"]  # fixtures
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -44,14 +51,22 @@ def flushable_history() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def new_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The keys of a new installation. Creating them syncs fourteen files and directories to the disk."""
+    directory = tmp_path_factory.mktemp("installation") / "keys"
+    Keyring(directory).create_missing()
+    return directory
+
+
 @pytest.fixture(autouse=True)
-def installation(db: None, settings: object, tmp_path: Path) -> Iterator[None]:
+def installation(db: None, settings: object, tmp_path: Path, new_keys: Path) -> Iterator[None]:
     """Keys, pictures and throttles of one test; passwords use a fast hash."""
     settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     settings.REQUIRE_SECOND_FACTOR = False  # type: ignore[attr-defined]  # test_second_factor.py requires it
-    keyring().create_missing()
+    shutil.copytree(new_keys, keyring().directory)
     cache.clear()
     yield
     cache.clear()
@@ -102,6 +117,22 @@ def client_of(officer: Officer) -> Client:
 def desk_client(officer: Officer) -> Client:
     """The browser of an officer of Khon Kaen."""
     return client_of(officer)
+
+
+@pytest.fixture
+def intake(khonkaen: Centre) -> Actor:
+    return actor_with(khonkaen, Role.INTAKE)
+
+
+@pytest.fixture
+def owner(khonkaen: Centre) -> Actor:
+    """The case officer of Khon Kaen."""
+    return actor_with(khonkaen, Role.CASE_OFFICER)
+
+
+@pytest.fixture
+def director(khonkaen: Centre) -> Actor:
+    return actor_with(khonkaen, Role.DIRECTOR)
 
 
 @pytest.fixture

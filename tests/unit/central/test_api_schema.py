@@ -2,10 +2,13 @@
 and no response is a failure of the server or differs from the description."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -30,7 +33,17 @@ EXAMPLES = 20  # of valid and of invalid requests, for each operation
 
 
 @pytest.fixture
-def operations(kiosk: KioskClient) -> dict[str, Any]:
+def open_connection() -> Iterator[None]:
+    """The WSGI application leaves the connection of the test open, as Django's test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def operations(kiosk: KioskClient, open_connection: None) -> dict[str, Any]:
     """Every operation that the description names, served by this installation with one enrolled kiosk."""
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
     described = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]

@@ -20,6 +20,8 @@ from central.centres.models import Centre, Officer
 from central.people.roles import Role
 from tests.unit.central import sample_files
 from tests.unit.central.factories import actor_with, create_agency, create_case, create_officer_with
+from tests.unit.central.page_text import page_text
+from tests.unit.central.step_posts import post_step
 
 
 def upload(content: bytes, name: str = "photo.jpg") -> SimpleUploadedFile:
@@ -136,6 +138,30 @@ def attach(referral: Referral, content: bytes, name: str) -> Attachment:
     files = prepare_files([upload(content, name)])
     report(referral, Actor.agency_link(referral), seen_revision=None, text="x", is_done=False, attachments=files)
     return Attachment.objects.get(case=referral.case)
+
+
+def test_a_report_on_paper_is_entered_with_its_scan(referral: Referral, settings: Any) -> None:
+    """The files go through the same confined process as those of a personal link."""
+    client, case = Client(), referral.case
+    client.force_login(create_officer_with(case.centre, Role.CASE_OFFICER))
+    fields: dict[str, Any] = {"referral": str(referral.pk), "is_done": "on", "note": "ได้รับหนังสือลงวันที่ 18"}
+    scan = upload(sample_files.photo(position=True) + b"PK another file behind it", "หนังสือตอบ.png")
+    bad = upload(b"MZ\x90 a program", "หนังสือ.pdf")
+    refused = post_step(client, case.case_number, "report", files=[scan, bad], **fields)
+    assert refused.status_code == 409
+    assert "ไม่ใช่ภาพถ่าย" in page_text(refused) and "ได้รับหนังสือลงวันที่ 18" in page_text(refused)
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
+    scan.seek(0)
+    pdf = upload(sample_files.pdf(), "บันทึก.pdf")
+    assert post_step(client, case.case_number, "report", files=[scan, pdf], **fields).status_code == 302
+    stored = Attachment.objects.order_by("pk")
+    assert [each.name for each in stored] == ["หนังสือตอบ.jpg", "บันทึก.pdf"]
+    assert b"another file" not in stored[0].file.read()
+    event = CaseEvent.objects.get(kind="report")
+    assert len(event.payload["files"]) == 2
+    assert "หนังสือตอบ.jpg" in page_text(client.get(f"/desk/cases/{case.case_number}"))
+    large = upload(b"x" * (settings.MAX_UPLOAD_BYTES + 200_000))
+    assert post_step(client, case.case_number, "report", files=[large], **fields).status_code == 413
 
 
 @pytest.mark.parametrize(

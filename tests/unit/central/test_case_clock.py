@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
-from central.cases import commands
+from central.cases import clock, commands
 from central.cases.case_clock import explain_case, public_deadline
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.deadline_changes import (
@@ -22,25 +23,14 @@ from central.deadlines.government_holidays import government_holiday
 from central.deadlines.holiday_changes import declare_holiday
 from central.deadlines.models import HolidayChange, LawPeriod
 from central.deadlines.periods import PeriodBasis
-from central.people.roles import Role
 from protocol.bilingual_text import BilingualText
-from tests.unit.central.factories import actor_with, create_agency, create_case
+from tests.unit.central.factories import create_agency, create_case
 from tests.unit.central.moments import SetClock, set_clock
 
 __all__ = ["set_clock"]
 FRIDAY = "2026-04-10 09:00"  # before Songkran
 DUE = date(2026, 5, 7)  # 15 working days later
 SPECIAL = BilingualText("วันหยุดพิเศษ", "Special holiday")
-
-
-@pytest.fixture
-def owner(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.CASE_OFFICER)
-
-
-@pytest.fixture
-def director(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.DIRECTOR)
 
 
 @pytest.fixture
@@ -259,3 +249,10 @@ def test_the_public_sentence_needs_no_query(case: Case, django_assert_num_querie
     )
     assert "has passed" in late.en
     assert StartReason.CONFIRMED == "confirmed"
+
+
+@pytest.mark.parametrize("time_of_day", ["00:00", "00:30", "06:59", "07:00", "23:30"])
+def test_today_is_the_day_in_thailand_whatever_the_server_has(time_of_day: str, set_clock: SetClock) -> None:
+    set_clock(f"2026-04-10 {time_of_day}")
+    with timezone.override("UTC"):
+        assert clock.today() == date(2026, 4, 10)

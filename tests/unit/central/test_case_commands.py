@@ -22,21 +22,6 @@ def case(khonkaen: Centre) -> Case:
 
 
 @pytest.fixture
-def intake(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.INTAKE)
-
-
-@pytest.fixture
-def owner(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.CASE_OFFICER)
-
-
-@pytest.fixture
-def director(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.DIRECTOR)
-
-
-@pytest.fixture
 def agency(khonkaen: Centre) -> Agency:
     return create_agency(khonkaen, "banped", name_th="อบต.บ้านเป็ด")
 

@@ -1,4 +1,5 @@
-"""Whatever steps people make in whatever order, the rows of a case agree with each other."""
+"""Whatever steps people make in whatever order, the rows of a case agree with each other, and its cached tracking page
+is the one made from them."""
 
 import random
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from central.cases.ladders import LADDER_STATUSES
 from central.cases.models import Case, Referral
 from central.centres.models import Centre
 from central.people.roles import Role
+from central.tracking.lookup import LookupOutcome, LookupResult
+from central.tracking.page import case_page, clear_page_cache
+from central.tracking.tracked_case import find_tracked_case
 from protocol.case_status import CaseStatus
 from tests.unit.central.factories import actor_with, create_agency, create_case
 
@@ -38,6 +42,11 @@ def check(case: Case) -> None:
     if case.duplicate_of is not None:
         assert case.outcome_code == Outcome.DUPLICATE
         assert case.duplicate_of.duplicate_of is None
+
+
+def tracking_pages(cases: list[Case]) -> list[str]:
+    lookups = [LookupResult(LookupOutcome.FOUND, "th", find_tracked_case(case.tracking_hash)) for case in cases]
+    return [case_page(lookup, clock.today(), code="", nonce="", is_part=True) for lookup in lookups]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -103,4 +112,7 @@ def test_random_steps_leave_a_consistent_case(khonkaen: Centre, phayao: Centre, 
         made += 1
         for each in Case.objects.all():
             check(each)
+        cached = tracking_pages(cases)
+        clear_page_cache()
+        assert cached == tracking_pages(cases)
     assert all(history.verify_case(each) is None for each in Case.objects.all())

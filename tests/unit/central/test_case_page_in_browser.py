@@ -18,11 +18,10 @@ from central.cases.models import Case, Proposal
 from central.centres.models import Centre
 from central.messages.models import AnswerTemplate
 from central.people.roles import Role
-from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.chromium import set_viewport
 from tests.unit.central.factories import actor_with, create_agency, create_case, create_officer_with
 from tests.unit.central.served_installation import PASSWORD
 
-__all__ = ["browser"]
 _COUNT = """
 if (!sessionStorage.counted) sessionStorage.counted = JSON.stringify({loads: 0, clicks: 0, keys: 0});
 const add = name => { const c = JSON.parse(sessionStorage.counted); c[name]++;

@@ -3,7 +3,7 @@
 import pytest
 
 from central.cases.ladders import LADDERS, deciding_role, first_step, step_above
-from central.cases.workflow import WORKFLOW, CaseFacts, Input, is_allowed, target_status, working_status
+from central.cases.workflow import WORKFLOW, Input, WorkflowFacts, is_allowed, target_status, working_status
 from central.people.roles import MATRIX, Action, Role, Scope
 from protocol.case_status import CaseStatus as S
 from protocol.centre_kind import CentreKind
@@ -87,7 +87,7 @@ def test_required_inputs() -> None:
 
 
 def target(action: Action, status: S, **facts: bool) -> S:
-    return target_status(action, CaseFacts(status, CentreKind.PROVINCE, **facts))
+    return target_status(action, WorkflowFacts(status, CentreKind.PROVINCE, **facts))
 
 
 def test_every_step_leads_where_the_table_says() -> None:
@@ -114,7 +114,7 @@ def test_every_step_leads_where_the_table_says() -> None:
 )
 def test_a_case_returns_to_whoever_works_on_it(active: bool, accepted: bool, expected: S) -> None:
     facts = {"lead_is_active": active, "lead_has_accepted": accepted}
-    assert working_status(CaseFacts(S.UNCLEAR, CentreKind.PROVINCE, **facts)) is expected
+    assert working_status(WorkflowFacts(S.UNCLEAR, CentreKind.PROVINCE, **facts)) is expected
     assert target(Action.RECORD_DETAILS, S.UNCLEAR, **facts) is expected
     assert target(Action.RETURN_PROPOSAL, S.TO_CHIEF, **facts) is expected
 

@@ -12,7 +12,7 @@ from central.cases import commands, reading
 from central.cases.commands import Actor, ClosingInputs
 from central.cases.filing_time import FilingQuality, estimate_filing_time
 from central.cases.models import Case, CaseEvent, PersonalDataRead
-from central.cases.workflow import WORKFLOW, CaseFacts, is_allowed, target_status
+from central.cases.workflow import WORKFLOW, WorkflowFacts, is_allowed, target_status
 from central.centres.models import Centre, Officer
 from central.people.roles import Action, Role
 from central.tracking.lookup import milestones_after
@@ -37,7 +37,7 @@ def case(kiosk: KioskClient) -> Case:
 def next_statuses(status: CaseStatus) -> set[CaseStatus]:
     """The other statuses that a step of the workflow leads to at a province, with and without an agency."""
     states = itertools.product((False, True), repeat=3)
-    facts = [CaseFacts(status, CentreKind.PROVINCE, *state) for state in states]
+    facts = [WorkflowFacts(status, CentreKind.PROVINCE, *state) for state in states]
     steps = [action for action in WORKFLOW if is_allowed(action, status)]
     targets = {target_status(action, each) for action in steps for each in facts}
     targets |= {CaseStatus.ORDERED, CaseStatus.CLOSED} if Action.APPROVE in steps else set()

@@ -11,8 +11,12 @@ from django.db.models import BooleanField
 
 from central import cli
 from central.alarms.models import Alarm
+from central.cases.codes import ATTENTIONS, OUTCOMES, Attention, Outcome
+from central.cases.event_kinds import EVENT_NAMES, EventKind
 from central.cases.filing_time import FilingQuality
 from central.cases.models import Complainant, PersonalDataRead
+from central.cases.work_queues import WORK_QUEUES, WorkQueue
+from central.cases.workflow import MISSING_INPUT, WORKFLOW, Input
 from central.centres.models import Centre, Membership
 from central.command_arguments import build_parser
 from central.desk import labels
@@ -71,21 +75,27 @@ def test_every_field_of_the_identity_has_a_column() -> None:
 
 def test_every_code_has_a_label() -> None:
     tables: dict[type[Enum], Mapping[Any, BilingualText]] = {
+        Attention: ATTENTIONS,
         AttentionReason: labels.ATTENTION_REASON,
         Alarm.Kind: labels.ALARM_KIND,
         EnrolmentStatus: labels.ENROLMENT_STATUS,
+        EventKind: EVENT_NAMES,
         FilingQuality: labels.FILING_TIME_QUALITY,
+        Input: MISSING_INPUT,
         IdentitySource: labels.IDENTITY_SOURCE,
         NameDisclosure: labels.NAME_DISCLOSURE,
         Nature: labels.NATURE,
         OfficerEvent.Kind: labels.ACCOUNT_EVENT,
         OnBehalfOf: labels.FOR_WHOM,
+        Outcome: OUTCOMES,
         PersonalDataRead.DataKind: labels.DATA_KIND,
         RespondentKind: labels.ABOUT,
         Topic: labels.TOPIC,
+        WorkQueue: WORK_QUEUES,
     }
     for codes, table in tables.items():
         assert set(codes) == set(table), codes
+    assert {action.value for action in WORKFLOW} <= set(EventKind), "each step has its kind of event"
 
 
 def test_every_reported_device_state_has_a_label() -> None:

@@ -45,3 +45,7 @@ def test_an_officer_who_reads_people_reads_the_letter(khonkaen: Centre, submitte
     client.force_login(create_officer_with(khonkaen, Role.CASE_OFFICER))
     assert SECRET in page_text(client.get(f"/desk/cases/{submitted.case_number}"))
     assert client.get(f"/desk/cases/{submitted.case_number}/pages/0").status_code == 200
+    printed = f"/desk/cases/{submitted.case_number}/print"
+    assert f"/desk/cases/{submitted.case_number}/pages/0" in page_text(client.get(printed))
+    Case.objects.update(name_disclosure="withheld")
+    assert "/pages/0" not in page_text(client.get(printed)), "covered with the name"

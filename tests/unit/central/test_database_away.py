@@ -1,5 +1,6 @@
 """The database is gone in the middle of the day: a page that says so, nothing half done, nothing of it in the page."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from central.cases.models import Case
 from central.centres.models import Centre
 from central.people.roles import Role
 from tests.unit.central.factories import create_case, create_officer_with
+from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.page_text import page_text
 
 SECRET = "host=db7 user=central"
@@ -47,6 +49,17 @@ def test_a_page_without_the_database(client: Client, failing_statement: list[str
     assert "The service is not available" in page_text(response)
     assert SECRET not in page_text(response)
     assert "nonce-" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/submissions", "/api/v1/heartbeats", "/api/v1/track"])
+def test_a_program_tries_again_later(kiosk: KioskClient, failing_statement: list[str], path: str) -> None:
+    """The forwarder of a kiosk waits as long as this says (`tests/unit/forwarder/test_forwarder.py`)."""
+    failing_statement += ["SELECT", "INSERT", "UPDATE"]
+    response = kiosk.send_signed_request("POST", path, b'{"code": "7KQ2-M9XD-4TBVS"}')
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(response.content)["status"] == 503
+    assert SECRET not in response.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """The decision page: each superior gets the proposals of the own step, decides them with one tap, and cannot decide
 twice."""
 
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from central.agencies.models import Agency
 from central.cases import commands
@@ -28,11 +32,6 @@ def superior(centre: Centre, role: Role) -> tuple[Officer, Client]:
 @pytest.fixture
 def agency(khonkaen: Centre) -> Agency:
     return create_agency(khonkaen, "banped", name_th="อบต.บ้านเป็ด")
-
-
-@pytest.fixture
-def owner(khonkaen: Centre) -> Actor:
-    return actor_with(khonkaen, Role.CASE_OFFICER)
 
 
 @pytest.fixture
@@ -151,3 +150,21 @@ def test_the_stack_is_walked_by_skipping(khonkaen: Centre, owner: Actor, agency:
     assert f'data-proposal="{ids[1]}"' in page_text(client.get("/desk/decisions", {"skip": ids[0]}))
     assert f'data-proposal="{ids[0]}"' in page_text(client.get("/desk/decisions", {"skip": ids[2]}))
     assert client.get("/desk/decisions", {"skip": "x" * 50, "done": "x", "case": "<b>"}).status_code == 200
+
+
+def test_a_proposal_that_is_decided_while_the_page_is_read_is_no_error(khonkaen: Centre, proposal: Proposal) -> None:
+    _, client = superior(khonkaen, Role.DIRECTOR)
+    rows = Proposal.objects.filter(pk=proposal.pk, decided_at=None)
+
+    def decide_after_the_queue(
+        execute: Callable[..., object], sql: str, params: object, many: bool, context: object
+    ) -> object:
+        result = execute(sql, params, many, context)
+        if sql.startswith('SELECT "cases_proposal"."id"'):
+            rows.update(decided_at=timezone.now())
+        return result
+
+    with connection.execute_wrapper(decide_after_the_queue):
+        response = client.get("/desk/decisions")
+    assert response.status_code == 200
+    assert not rows.exists()

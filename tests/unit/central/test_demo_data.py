@@ -12,6 +12,7 @@ from central.cases import history
 from central.cases.models import Case, CaseEvent, Complainant, Proposal, Referral
 from central.centres.models import Centre, Membership, Officer
 from central.demo_data.agencies import AGENCY_COUNT
+from central.messages.models import AnswerTemplate
 from central.people.roles import Role
 from tests.unit.central.served_installation import PASSWORD
 
@@ -29,6 +30,7 @@ def test_the_province_is_whole() -> None:
     assert {role.value for role in Role} - set(Membership.objects.values_list("role", flat=True)) == {"team_member"}
     assert Officer.objects.get(username="director").check_password(PASSWORD)
     assert Case.objects.count() == 80
+    assert set(AnswerTemplate.objects.values_list("step", flat=True)) == {"order", "ask_details", "close"}
 
 
 @pytest.mark.usefixtures("demo_town")

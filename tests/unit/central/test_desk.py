@@ -211,7 +211,9 @@ def test_a_kiosk_is_approved_and_revoked_at_the_desk(desk_client: Client, khonka
     assert (str(kiosk), kiosk.status, kiosk.centre) == ("PYO01A", "approved", khonkaen)
     assert desk_client.post(f"/desk/enrolments/{kiosk.id}/refuse").status_code == 409
     assert desk_client.post(f"/desk/enrolments/{kiosk.id}/revoke").status_code == 302
-    assert desk_client.post(f"/desk/enrolments/{kiosk.id}/burn").status_code == 404
+    unknown = desk_client.post(f"/desk/enrolments/{kiosk.id}/burn")
+    assert unknown.status_code == 404
+    assert 'href="/desk/"' in page_text(unknown)
     assert Enrolment.objects.get().status == "revoked"
 
 

@@ -24,7 +24,7 @@ from central.desk.help_contact import help_contacts
 from central.desk.help_pictures import PICTURES, picture_file, picture_size, picture_url
 from central.desk.help_sections import SECTIONS, section_html, sections_containing
 from central.desk.navigation import AGENCY_ENTRIES, ENTRIES, help_anchor
-from central.desk.step_form import STEPS
+from central.desk.step_table import STEPS
 from central.desk.templatetags.handbook import resolve_references
 from central.people import invitations
 from central.people.models import Profile

@@ -1,11 +1,15 @@
 """Recurring jobs: queued once a period, run once with effect, repeated after a failure."""
 
+import contextlib
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.utils import timezone
+from django_tasks import task_backends
+from django_tasks.backends.dummy import DummyBackend
 from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +21,7 @@ from central.background.models import JobSchedule
 from central.background.periods import Daily, Every
 from central.background.recurring import LOST_AFTER, RecurringJob, give_up_period, queue_due_periods, run_period
 from central.background.retention import delete_old_results
-from central.background.tasks import describe_error
+from central.background.tasks import describe_error, enqueue
 from central.background.worker import LeasedWorker
 from central.centres.models import Centre
 from central.cli import main
@@ -226,3 +230,18 @@ def test_another_queue_only_gets_the_recurring_jobs(
         run_tasks(["*"])
     assert "DummyBackend: start its own workers" in capsys.readouterr().err
     assert JobSchedule.objects.exclude(queued_at=None).count() == len(jobs.JOBS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_queue_gets_a_task_after_the_change_that_needs_it(settings: object) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": []}}  # type: ignore[attr-defined]
+    queue = task_backends["default"]
+    assert isinstance(queue, DummyBackend)
+    with transaction.atomic():
+        enqueue(jobs.run_recurring_job, "mail-alarms", "2026-07-17T02:00:00+00:00")
+        assert queue.results == []
+    assert [result.args[0] for result in queue.results] == ["mail-alarms"]
+    with contextlib.suppress(KeyError), transaction.atomic():
+        enqueue(jobs.run_recurring_job, "mail-alarms", "2026-07-17T02:01:00+00:00")
+        raise KeyError
+    assert len(queue.results) == 1, "a change that is rolled back needs no task"

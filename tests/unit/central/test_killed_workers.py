@@ -96,7 +96,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
                 pytest.skip("PostgreSQL is not installed here (Debian package: postgresql)")
             database = stack.enter_context(cluster(durable=False))
             installation.environment["DATABASE_URL"] = database.url
-        installation.run_checked("migrate")
+        installation.migrate()
         installation.run_checked("create-centre", "khonkaen", "--area", "40")
         yield installation
 

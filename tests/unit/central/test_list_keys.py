@@ -9,11 +9,9 @@ from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 
 from central.centres.models import Centre, Officer
-from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.chromium import set_viewport
 from tests.unit.central.factories import create_case
 from tests.unit.central.served_installation import PASSWORD
-
-__all__ = ["browser"]
 
 
 def focused_row(browser: webdriver.Chrome) -> str | None:

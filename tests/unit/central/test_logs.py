@@ -125,7 +125,7 @@ def test_a_failure_is_logged_without_path_and_without_messages_of_others(
         except IntegrityError as error:
             raise CommandError("the case was not saved") from error
 
-    monkeypatch.setattr("central.tracking.views.render", fail)
+    monkeypatch.setattr("central.tracking.page.render_to_string", fail)
     response = Client(raise_request_exception=False).get(f"/t?code={SECRET}")
     assert response.status_code == 500
     output = request_log.getvalue()

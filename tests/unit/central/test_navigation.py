@@ -35,8 +35,8 @@ def test_the_menu_has_the_pages_of_the_role(role: Role, khonkaen: Centre) -> Non
     officer = officer_with(role, khonkaen)
     menu = build_navigation(officer, "cases", "th")
     rules = MATRIX[role]
-    entries = AGENCY_ENTRIES if rules.scope is Scope.AGENCY else ENTRIES
-    allowed = [entry.label.th for entry in entries if entry.action is None or entry.action in rules.actions]
+    entries = [entry for entry in (*ENTRIES, *AGENCY_ENTRIES) if rules.scope in entry.scopes]
+    allowed = [entry.label.th for entry in entries if not entry.actions or rules.actions & set(entry.actions)]
     assert sorted(entry.label for entry in menu.work + menu.manage) == sorted(allowed)
 
 

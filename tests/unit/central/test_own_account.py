@@ -91,6 +91,7 @@ def test_the_profile_is_changed_by_its_officer(officer: Officer) -> None:
         "position": "นิติกร",
         "mobile_phone": "081 234 5678",
         "email": "somsri@example.go.th",
+        "current_password": PASSWORD,
         "language": "en",
         "is_superuser": "on",
         "username": "admin",
@@ -106,6 +107,22 @@ def test_the_profile_is_changed_by_its_officer(officer: Officer) -> None:
     assert client.post("/desk/profile", fields | {"mobile_phone": "12"}).status_code == 400
     again = client_of(officer)
     assert again.cookies["desk_language"].value == "en", "at every sign-in"
+
+
+def test_another_mail_address_needs_the_password(officer: Officer) -> None:
+    client = client_of(officer)
+    fields = {"first_name": "สมศรี", "last_name": "แสงทอง", "position": "นิติกร"}
+    assert client.post("/desk/profile", fields).status_code == 302, "the other fields do not"
+    new = fields | {"email": "thief@example.org"}
+    assert client.post("/desk/profile", new).status_code == 401
+    assert client.post("/desk/profile", new | {"current_password": "wrong"}).status_code == 401
+    officer.refresh_from_db()
+    assert officer.email == ""
+    assert OfficerEvent.objects.get(kind="password_wrong").occurrences == 2
+    assert client.post("/desk/profile", new | {"current_password": PASSWORD}).status_code == 302
+    for _ in range(12):
+        response = client.post("/desk/profile", fields | {"current_password": "wrong"})
+    assert "รหัสผ่านเดิมผิดหลายครั้ง" in page_text(response), "as often as at the change of the password"
 
 
 def run(*arguments: str, stdin: str = "", monkeypatch: pytest.MonkeyPatch) -> int:

@@ -7,14 +7,12 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
+from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 
 from central.centres.models import Officer
 from central.people.models import OfficerEvent
-from tests.unit.central.chromium import browser
 from tests.unit.central.served_installation import PASSWORD
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +40,9 @@ def enter_password(browser: webdriver.Chrome, url: str) -> None:
 
 
 def press_passkey(browser: webdriver.Chrome) -> None:
-    browser.find_element(By.CSS_SELECTOR, "#passkey .button").click()
+    """Press the button when its page is there."""
+    button = expected_conditions.element_to_be_clickable((By.CSS_SELECTOR, "#passkey .button"))
+    WebDriverWait(browser, 15, poll_frequency=0.1).until(button).click()
 
 
 def path_becomes(browser: webdriver.Chrome, url: str, path: str) -> None:

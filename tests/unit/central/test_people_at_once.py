@@ -62,6 +62,39 @@ def test_a_registration_is_decided_once(khonkaen: Centre, administrator: Officer
     assert Officer.objects.filter(username__startswith="kanya").count() == 1
 
 
+def test_two_registrations_at_once_keep_the_limit_of_a_district(khonkaen: Centre, administrator: Officer) -> None:
+    district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
+    create_with_role(district, "somsri", Role.CASE_OFFICER)
+    fields = {name: FORM[name] for name in ("kind", "first_name", "last_name", "position", "office", "role")}
+    steps = []
+    for number in range(REQUESTS):
+        email, username = f"kanya{number}@example.go.th", f"kanya{number}"
+        registration = Registration(
+            centre=district, username=username, mobile_phone="0898765432", email=email, **fields
+        )
+        registrations.submit(registration)
+        decision = Certification(username, Role.CASE_OFFICER)
+        steps.append(lambda key=registration.pk, decision=decision: registrations.certify(administrator, key, decision))
+    assert succeeded(*steps) == 1
+    assert registrations.listed_officers(district).count() == registrations.MAX_DISTRICT_OFFICERS
+
+
+def test_one_name_certified_at_two_centres_at_once_is_one_account(khonkaen: Centre) -> None:
+    fields = {name: FORM[name] for name in ("kind", "first_name", "last_name", "position", "office", "email", "role")}
+    steps = []
+    for number in range(2):
+        province = Centre.objects.create(slug=f"p{number}", area_code=f"4{number + 1}", name_th="ก", name_en="P")
+        registration = Registration(centre=province, username="kanya", mobile_phone="0898765432", **fields)
+        registrations.submit(registration)
+        by, decision = (
+            create_with_role(province, f"napa{number}", Role.ADMINISTRATOR),
+            Certification("kanya", Role.INTAKE),
+        )
+        steps.append(lambda by=by, key=registration.pk, kind=decision: registrations.certify(by, key, kind))
+    assert succeeded(*steps) == 1
+    assert Officer.objects.filter(username="kanya").count() == 1
+
+
 def test_one_role_remains(khonkaen: Centre, administrator: Officer, clerk: Officer) -> None:
     Membership.objects.create(officer=clerk, centre=khonkaen, role="intake")
     roles = list(Membership.objects.filter(officer=clerk).select_related("centre"))

@@ -292,6 +292,22 @@ def test_a_lost_second_factor_is_reset_with_a_link(admin_client: Client, clerk: 
     assert (event.reason, event.by.username if event.by else "") == ("ทำโทรศัพท์หาย", "napa")
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9", "mirror.example.go.th"])
+def test_a_one_time_link_leads_to_the_address_of_the_installation(
+    admin_client: Client, clerk: Officer, settings: Any, host: str
+) -> None:
+    """Whoever sends the request chooses the Host header, also among the hosts that the service accepts."""
+    settings.PUBLIC_URL = "https://track.example.go.th"
+    settings.ALLOWED_HOSTS = ["track.example.go.th", "localhost", "127.0.0.1", "mirror.example.go.th"]
+    path = f"/desk/people/{clerk.pk}/reset-password"
+    shown = admin_client.post(path, {"reason": "ลืมรหัสผ่าน"}, headers={"host": host, "x-forwarded-host": host})
+    assert "https://track.example.go.th/desk/invitation#" in page_text(shown)
+    assert host not in page_text(shown)
+    settings.PUBLIC_URL = ""
+    shown = admin_client.post(path, {"reason": "ลืมรหัสผ่าน"}, headers={"host": host})
+    assert f"http://{host}/desk/invitation#" in page_text(shown), "the only address that is known"
+
+
 def test_a_new_link_keeps_the_second_factor_and_revokes_the_earlier_link(
     admin_client: Client, clerk: Officer, settings: Any
 ) -> None:

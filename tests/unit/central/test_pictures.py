@@ -71,7 +71,7 @@ def test_a_delivery_that_cannot_be_stored_leaves_no_picture(
 
     delivery = letter(kiosk)
     monkeypatch.setattr(LetterPage.objects, "create", second_page_fails)
-    assert kiosk.deliver(delivery).status_code == 500
+    assert kiosk.deliver(delivery).status_code == 503
     assert not Case.objects.exists()
     assert [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()] == []
 
@@ -84,7 +84,7 @@ def test_a_delivery_whose_last_step_fails_leaves_no_picture(
 
     delivery = letter(kiosk)
     monkeypatch.setattr(QuerySet, "delete", fails)
-    assert kiosk.deliver(delivery).status_code == 500
+    assert kiosk.deliver(delivery).status_code == 503
     assert not Case.objects.exists()
     assert [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()] == []
 

@@ -12,11 +12,9 @@ from central.centres.models import Centre, Membership
 from central.people.models import OfficerEvent
 from central.people.roles import Role
 from tests.unit.central.authenticator import app_code
-from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.chromium import set_viewport
 from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.served_installation import PASSWORD
-
-__all__ = ["browser"]
 
 NEW = "khao-niao-mamuang-1"
 FIELDS = {

@@ -24,6 +24,7 @@ from protocol import envelope, tracking_code
 from protocol.messages import EnrolmentStatus
 from simulators.desk_client import DeskClient
 from simulators.http_transport import HttpKiosk, HttpResponse, HttpTransport
+from simulators.reserved_port import ReservedPort
 from tests.unit.central.page_text import page_text
 from tests.unit.central.served_installation import CENTRAL, METRICS_TOKEN, PASSWORD, Installation, serve_installation
 from tests.waiting import wait_until
@@ -140,11 +141,15 @@ def test_a_worker_that_dies_is_replaced(served_installation: tuple[Installation,
 
 
 def test_a_single_server_has_a_worker_beside_it_that_ends_with_it(empty_installation: Installation) -> None:
-    empty_installation.run_checked("migrate")
-    command = [*CENTRAL, "serve", "--port", "0"]
-    with subprocess.Popen(command, env=empty_installation.environment, stdout=subprocess.PIPE, text=True) as server:
+    empty_installation.migrate()
+    reserved = ReservedPort()
+    command = [*CENTRAL, "serve", "--port", str(reserved.port)]
+    with (
+        reserved,
+        subprocess.Popen(command, env=empty_installation.environment, stdout=subprocess.PIPE, text=True) as server,
+    ):
         assert server.stdout is not None
-        url = server.stdout.readline().strip()
+        assert server.stdout.readline().strip() == reserved.url
         try:
             (worker,) = wait_until(lambda: _children(server.pid, "--end-with"))
             wait_until(lambda: "No worker runs" not in empty_installation.run_checked("jobs", "workers"))
@@ -153,7 +158,7 @@ def test_a_single_server_has_a_worker_beside_it_that_ends_with_it(empty_installa
         finally:
             server.kill()
             server.wait()
-        socket.create_server((urlsplit(url).hostname, urlsplit(url).port or 0)).close()  # the port is free at once
+        reserved.listen().close()  # the worker has not kept the port
         wait_until(lambda: not Path(f"/proc/{second}").exists() or "Z" in Path(f"/proc/{second}/stat").read_text())
 
 

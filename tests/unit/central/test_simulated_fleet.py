@@ -29,7 +29,7 @@ def run_fleet(installation: Installation, *arguments: str) -> subprocess.Complet
 
 def test_a_fleet_delivers_through_every_failure(tmp_path: Path) -> None:
     installation = Installation(tmp_path / "data")
-    installation.run_checked("migrate")
+    installation.migrate()
     result = run_fleet(installation, "--kiosks", "30", "--visits", "2", "--seed", SEED_WITH_EVERY_SCRIPT)
     output = result.stdout + result.stderr
     assert result.returncode == 0, output

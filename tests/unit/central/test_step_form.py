@@ -4,6 +4,7 @@ workflow and matrix allow, each of them works, and a forged one is refused with 
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.models import Case
 from central.cases.workflow import WORKFLOW, is_allowed
 from central.centres.models import Centre, Officer
-from central.desk.step_form import STEPS
+from central.desk.step_input import CLOSING, ORDER
+from central.desk.step_table import STEPS
 from central.people.roles import MATRIX, Action, Role, Scope
 from tests.unit.central.conftest import client_of
 from tests.unit.central.factories import create_agency, create_case, create_officer_with
@@ -153,6 +155,10 @@ def test_every_step_of_an_officer_is_in_the_table() -> None:
     assert {step.action for step in STEPS} == of_officers
     assert set(INPUTS) == {step.code for step in STEPS}
     assert len({step.key for step in STEPS}) == len(STEPS), "one letter for each step"
+    for step in STEPS:
+        signature(step.command).bind(object(), object(), seen_revision=0, **step.inputs)  # its keywords, all it needs
+        composed = {ORDER: "agency", CLOSING: "outcome"}
+        assert {composed.get(name, name) for name in step.inputs.values()} <= set(step.fields), step.code
 
 
 @pytest.mark.parametrize("status", PREPARATIONS)

@@ -2,19 +2,23 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
 
 from central import tracking
-from central.cases import commands
+from central.cases import clock, commands
 from central.cases.commands import Actor, ClosingInputs, OrderInputs, ask_details, record_details, take
-from central.cases.models import Case, CaseEvent
+from central.cases.models import Case, CaseEvent, CaseEventText
 from central.centres.models import Centre, Officer
 from central.people.roles import Role
+from central.tracking import page as tracking_page
+from central.tracking.page import clear_page_cache
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackingResponse
@@ -47,6 +51,10 @@ def api(code: str, address: str = "127.0.0.1", **fields: str) -> ClientResponse:
         "/api/v1/track", body, content_type="application/json", REMOTE_ADDR=address
     )
     return response
+
+
+def nonce_of(response: ClientResponse) -> str:
+    return response["Content-Security-Policy"].split("'nonce-")[1].split("'")[0]
 
 
 def in_progress(officer: Officer) -> Case:
@@ -183,10 +191,44 @@ def test_the_page_loads_nothing_from_third_parties_and_sends_no_referrer(submitt
         assert response["Referrer-Policy"] == "no-referrer"
         assert response["Cache-Control"] == "no-store"
         assert not response.cookies
-        nonce = policy.split("'nonce-")[1].split("'")[0]
+        nonce = nonce_of(response)
         assert page_text(response).count("<script") == page_text(response).count(f'<script nonce="{nonce}"')
         assert "http://" not in page_text(response)
         assert "https://" not in page_text(response)
+
+
+def test_a_cached_page_is_never_out_of_date(
+    submitted: Submission, officer: Officer, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    case, made = in_progress(officer), Mock(wraps=tracking_page._render)
+    monkeypatch.setattr(tracking_page, "_render", made)
+    clear_page_cache()
+
+    def shown(**fields: str) -> str:
+        with django_assert_num_queries(1):
+            return page_text(page(submitted.tracking_code, part="page", **fields))
+
+    assert shown() == shown()
+    assert made.call_count == 1
+    assert 'data-language="en"' in shown(language="en")
+    for _ in range(2):
+        whole = page(submitted.tracking_code)
+        assert f'<script nonce="{nonce_of(whole)}"' in page_text(whole), "each response has its own nonce"
+    changes: dict[str, Callable[[], object]] = {
+        "a step": lambda: ask_details(case, Actor.of(officer), seen_revision=None, question="เสาไฟต้นไหน"),
+        "an erased text": lambda: CaseEventText.objects.exclude(public_text="").delete(),
+        "a column of the case": lambda: Case.objects.update(handler_name="นายช่างคนใหม่"),
+        "another due date": lambda: Case.objects.update(due=DUE + timedelta(days=1)),
+        "a renamed centre": lambda: Centre.objects.update(name_th="ศูนย์ชื่อใหม่"),
+        "another day": lambda: monkeypatch.setattr(clock, "today", lambda: DUE + timedelta(days=2)),
+    }
+    for name, change in changes.items():
+        before = shown()
+        change()
+        after = shown()
+        assert after != before, name
+        clear_page_cache()
+        assert shown() == after, name
 
 
 def test_page_and_fonts_are_at_most_30_kb_on_the_wire(submitted: Submission, officer: Officer) -> None:

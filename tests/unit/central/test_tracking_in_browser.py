@@ -15,10 +15,7 @@ from central.cases.models import Case
 from central.centres.models import Officer
 from protocol import tracking_code
 from protocol.submission import Submission
-from tests.unit.central.chromium import browser
 from tests.unit.central.kiosk_client import KioskClient
-
-__all__ = ["browser"]
 
 
 @pytest.fixture

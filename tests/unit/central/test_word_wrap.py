@@ -28,13 +28,11 @@ from protocol import tracking_code
 from protocol.case_status import CASE_STATUSES, CaseStatus
 from protocol.choices import NameDisclosure
 from protocol.submission import Submission
-from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.chromium import set_viewport
 from tests.unit.central.factories import actor_with, create_agency
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.served_installation import PASSWORD
-
-__all__ = ["browser"]
 
 PHONE_PX, DESKTOP_PX = 360, 1280
 STATEMENT = (

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -263,23 +264,29 @@ def test_the_number_of_processes_and_threads_is_limited() -> None:
 
 
 def _children(of: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
+    """The processes started by this thread; none when it has ended."""
+    with suppress(OSError):
+        return [int(word) for word in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
+    return []
 
 
 def test_the_kernel_kills_the_picture_process_first_when_memory_runs_out() -> None:
     """Inspected from outside: the process must not inspect itself."""
-    seen: list[str] = []
+    seen: set[str] = set()
     cancel = threading.Event()
 
     def inspect() -> None:
-        me = threading.get_native_id()  # the thread that starts a process is its parent
-        for task in Path("/proc/self/task").iterdir():
-            started = [int(word) for word in (task / "children").read_text().split()] if task.name != str(me) else []
-            for worker in [worker for one in started for worker in _children(one)]:
-                seen.append(Path(f"/proc/{worker}/oom_score_adj").read_text().strip())
+        me, deadline = threading.get_native_id(), time.monotonic() + 50
+        while "1000" not in seen and time.monotonic() < deadline:
+            for task in Path("/proc/self/task").iterdir():  # the thread that starts a process is its parent
+                started = _children(int(task.name)) if task.name != str(me) else []
+                for worker in [worker for one in started for worker in _children(one)]:
+                    with suppress(OSError):  # it has just ended
+                        seen.add(Path(f"/proc/{worker}/oom_score_adj").read_text().strip())
+            time.sleep(0.1)
         cancel.set()
 
-    threading.Timer(1.5, inspect).start()
+    threading.Thread(target=inspect).start()
     with pytest.raises(ChildCancelledError):
         child_process.run_in_child(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
     assert "1000" in seen

@@ -6,7 +6,6 @@ Prints each problem on a line.
 """
 
 import sys
-import time
 from typing import Any
 
 from PIL import ImageChops
@@ -51,8 +50,8 @@ class Keypad:
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._harness.wait(0.15)
         else:
-            deadline = time.monotonic() + 3  # a scrolled list continues when its rows are created
-            while self.focused_name == at and time.monotonic() < deadline:
+            deadline = self._harness.clock.now + 3  # a scrolled list continues when its rows are created
+            while self.focused_name == at and self._harness.clock.now < deadline:
                 self._harness.run_frames(1)
         sent = self._harness.sent[before:]
         if ScreenTouched() not in sent:

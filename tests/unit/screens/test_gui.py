@@ -64,7 +64,7 @@ def run_gui_check(module: str, *arguments: str) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=280,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

@@ -5,7 +5,6 @@ python -m tests.unit.screens.typing_gui WIDTHxHEIGHT
 
 import random
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -83,15 +82,15 @@ class TypingWindow:
 
     def hold_for(self, name: str, seconds: float) -> None:
         """Press, and release so many seconds later."""
-        until = time.monotonic() + seconds
-        self.hold(name, lambda: time.monotonic() >= until)
+        until = self.harness.clock.now + seconds
+        self.hold(name, lambda: self.harness.clock.now >= until)
 
     def hold(self, name: str, until: Any) -> bool:
         """Press, and release once `until` is true. Returns False when that takes more than 5 s."""
         self.harness.pass_touch_guard()
         touch = self.press_at(*self.center_of(name))
-        ends = time.monotonic() + 5
-        while not (reached := until()) and time.monotonic() < ends:
+        ends = self.harness.clock.now + 5
+        while not (reached := until()) and self.harness.clock.now < ends:
             self.harness.run_frames(1)
         touch.touch_up()
         self.harness.run_frames(2)
@@ -169,13 +168,14 @@ def _check_slow_taps(window: TypingWindow) -> Iterator[str]:
         yield f"a slow finger on delete left {window.field.text}"
     window.start_visit("ก" * 60)
     window.hold("key.delete", lambda: len(window.field.text) <= 58)
-    started = time.monotonic()
+    clock = window.harness.clock
+    started = clock.now
     touch = window.press_at(*window.center_of("key.delete"))
-    while len(window.field.text) > 20 and time.monotonic() - started < 12:
+    while len(window.field.text) > 20 and clock.now - started < 12:
         window.harness.run_frames(1)
     touch.touch_up()
-    if not 3 < time.monotonic() - started < 9:
-        yield f"38 letters were deleted by holding in {time.monotonic() - started:.1f} s"
+    if not 3 < clock.now - started < 9:
+        yield f"38 letters were deleted by holding in {clock.now - started:.1f} s"
 
 
 def _holding(window: TypingWindow) -> Iterator[str]:

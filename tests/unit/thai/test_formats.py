@@ -21,6 +21,7 @@ def test_dates_are_in_thailands_time_and_era() -> None:
     assert dates.short_date_with_weekday(EVENING, "en") == "Sat 21 Nov 2026"
     assert dates.short_date(date(2026, 1, 2), "en") == "2 Jan 2026"
     assert dates.clock_time(EVENING, "en") == "00:12"
+    assert dates.day_in_thailand(EVENING) == date(2026, 11, 21)
 
 
 def test_a_naive_datetime_is_refused() -> None:

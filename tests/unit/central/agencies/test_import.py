@@ -72,6 +72,7 @@ def test_importing_twice_changes_nothing_and_a_changed_cell_only_its_field(
     run_import((THAI + ROWS).encode(), khonkaen, administrator)
     again = run_import((THAI + ROWS).encode(), khonkaen, administrator)
     assert (len(again.new), len(again.changed), again.unchanged_count) == (0, 0, 3)
+    assert run_import(f"รหัส,ชื่อ,ประเภท,พื้นที่,declared days\n{ROWS}".encode(), khonkaen, None).unchanged_count == 3
     text = "Code,Name TH,KIND,email\nPEA-KK,การไฟฟ้าส่วนภูมิภาคจังหวัดขอนแก่น,electricity,pea@example.go.th\n"
     (row,) = import_text(text, khonkaen).changed
     assert row.changed == ("email",)

@@ -16,10 +16,9 @@ from central.cases.models import Referral
 from central.centres.models import Centre, Officer
 from central.people.roles import Role
 from tests.unit.central.agency_desk.conftest import link_of, send_case
-from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.chromium import set_viewport
 from tests.unit.central.factories import create_agency, create_officer_with
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.django_db(transaction=True)
 _PICTURES = os.environ.get("AGENCY_PICTURES", "")  # a directory for screenshots
 

@@ -3,13 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from central.agencies.models import Agency
+from central.agency_desk import reminders
 from central.agency_desk.models import ReferralMail
 from central.agency_desk.reminders import remind_agencies
 from central.cases import commands
 from central.cases.commands import Actor
+from central.cases.locking import lock_case
 from central.cases.models import Case, CaseEvent, Referral
 from central.deadlines.models import HolidayChange
 from central.jobs import JOBS_BY_NAME
@@ -108,3 +112,28 @@ def test_the_job_is_registered_and_leaves_the_revision(accepted: Referral) -> No
     before = Case.objects.get().revision
     JOBS_BY_NAME["remind-agencies"].function(timezone.now() + timedelta(days=400))
     assert Case.objects.get().revision == before
+
+
+def test_what_the_agency_did_before_the_lock_counts(referral: Referral, monkeypatch: pytest.MonkeyPatch) -> None:
+    Case.objects.update(due=None)
+    Referral.objects.update(due=None, sent_at=at(date(2026, 7, 7)))
+    locked: list[int] = []
+
+    def accepted_meanwhile(case_id: int) -> Case:
+        Referral.objects.update(state="accepted")
+        locked.append(case_id)
+        return lock_case(case_id)
+
+    monkeypatch.setattr(reminders, "lock_case", accepted_meanwhile)
+    remind_agencies(at(date(2026, 7, 13)))
+    assert locked == [referral.case_id]
+    assert made(referral) == []
+
+
+def test_the_case_is_locked_before_its_referral(accepted: Referral) -> None:
+    """The order in which every command locks: the other order is a deadlock on PostgreSQL."""
+    with CaptureQueriesContext(connection) as queries:
+        remind_agencies(at(DUE))
+    statements = [each["sql"] for each in queries]
+    begin = next(index for index, sql in enumerate(statements) if sql.startswith(("SAVEPOINT", "BEGIN")))
+    assert 'FROM "cases_case"' in statements[begin + 1]

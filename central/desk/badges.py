@@ -1,0 +1,58 @@
+"""The numbers beside entries of the menu: how many things need somebody. One query or two for each."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from central.agencies.models import Agency
+from central.alarms.commands import visible_alarms
+from central.cases import decisions, withheld_names
+from central.cases.codes import ReferralKind, ReferralState
+from central.cases.models import Referral
+from central.centres.models import Officer
+from central.fleet import attention
+from central.fleet.models import Enrolment
+from central.people.models import Registration
+from central.people.permission import memberships_allowing, permitted_centres
+from central.people.registrations import visible_registrations
+from central.people.roles import Action, Scope
+from protocol.messages import EnrolmentStatus
+
+
+def open_alarms(officer: Officer) -> int:
+    """Alarms that nobody has settled, and requests for a withheld name."""
+    return visible_alarms(officer).filter(settled_at=None).count() + withheld_names.open_requests(officer).count()
+
+
+def waiting_proposals(officer: Officer) -> int:
+    """Proposals that this officer decides."""
+    return decisions.waiting_proposals(officer).count()
+
+
+def waiting_kiosks(officer: Officer) -> int:
+    """Kiosks that wait for approval. They have no centre yet, so everybody who runs kiosks counts them."""
+    return Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
+
+
+def urgent_kiosks(officer: Officer) -> int:
+    """Kiosks that are silent or call for staff."""
+    urgent = attention.silent_filter(timezone.now()) | Q(state__staff_called=True)
+    centres = permitted_centres(officer, Action.RUN_FLEET)
+    return attention.enrolments_in_use().filter(urgent, centre__in=centres).count()
+
+
+def waiting_registrations(officer: Officer) -> int:
+    """Registrations of officers that this officer may decide."""
+    return visible_registrations(officer).filter(status=Registration.Status.WAITING).count()
+
+
+def pending_agencies(officer: Officer) -> int:
+    """Agencies that have registered themselves."""
+    centres = permitted_centres(officer, Action.MANAGE_AGENCIES)
+    return Agency.objects.filter(status=Agency.Status.PENDING, centre__in=centres).count()
+
+
+def new_referrals(officer: Officer) -> int:
+    """Orders that the officer's agencies have not accepted."""
+    agencies = memberships_allowing(officer, Action.REPORT, Scope.AGENCY).values("agency")
+    new = Referral.objects.filter(agency__in=agencies, state=ReferralState.SENT.value)
+    return new.exclude(kind=ReferralKind.COPY.value).count()

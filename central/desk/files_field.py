@@ -1,0 +1,29 @@
+"""The field for files that are attached to a report, by an agency or by an officer who has the report on paper."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from central.cases.attachments import ACCEPTED_TYPES, MAX_FILES
+from protocol.bilingual_text import BilingualText
+
+FILES_LABEL = BilingualText("ภาพถ่ายหรือ PDF", "Photos or PDF")
+_MAX_MB = settings.MAX_UPLOAD_BYTES >> 20
+FILES_HINT = BilingualText(
+    f"(ไม่เกิน {MAX_FILES} ไฟล์ รวมไม่เกิน {_MAX_MB} MB)", f"(at most {MAX_FILES} files, {_MAX_MB} MB together)"
+)
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, whose content the command checks."""
+
+    widget = FilesInput(attrs={"multiple": True, "accept": ACCEPTED_TYPES})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files that were sent, in their order; an empty field sends none."""
+        return [each for each in (data if isinstance(data, list | tuple) else [data]) if each]

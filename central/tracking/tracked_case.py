@@ -1,0 +1,128 @@
+"""What a citizen sees of a case: read with one query, and equal for equal content.
+
+Page and API are functions of a `TrackedCase`, the language and the day, and of nothing else. So a page that was made
+for an equal value is still right (decision 0071)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from functools import cached_property
+
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.utils import timezone
+
+from central.cases.event_kinds import EventKind
+from central.cases.models import Case
+from central.cases.status_changes import StatusChange, TrackedEvent, public_status_changes
+from central.centres.models import Centre
+from central.prepared_query import PreparedQuery, Row
+
+_CASE_COLUMNS = (
+    "case_number",
+    "language",
+    "status",
+    "agency_name",
+    "handler_name",
+    "outcome",
+    "closed_at",
+    "clock_start",
+    "period_days",
+    "period_basis",
+    "progress_every_days",
+    "due",
+    "next_report_due",
+)
+_CENTRE_COLUMNS = ("name_th", "name_en", "area_code")
+_EVENT_COLUMNS = ("kind", "status", "at", "is_public", "payload", "seq", "texts__public_text")
+_CENTRE_AT = len(_CASE_COLUMNS)
+_EVENT_AT = _CENTRE_AT + len(_CENTRE_COLUMNS)
+_MOVED = EventKind.MOVE_CENTRE.value
+
+
+def _case_query(code_hash: str) -> "QuerySet[Case, Row]":
+    """One row for each event that the citizen sees or that moved the case, each with the columns of the case and its
+    centre before those of the event."""
+    seen = FilteredRelation("events", condition=Q(events__is_public=True) | Q(events__kind=_MOVED))
+    columns = (
+        *_CASE_COLUMNS,
+        *(f"centre__{name}" for name in _CENTRE_COLUMNS),
+        *(f"seen__{name}" for name in _EVENT_COLUMNS),
+    )
+    cases = Case.objects.filter(tracking_hash=code_hash).alias(seen=seen)
+    return cases.order_by("seen__at", "seen__id").values_list(*columns)
+
+
+_CASE_QUERY = PreparedQuery(_case_query)
+
+
+@dataclass(frozen=True)
+class TrackedCase:
+    """The rows of the query, and key and columns of the centres that the case was moved from. Everything else is
+    derived from them."""
+
+    rows: tuple[Row, ...]
+    former_centres: tuple[Row, ...] = ()
+
+    @cached_property
+    def case(self) -> Case:
+        """The case and its centre, with the columns that the citizen sees. Not a row to save."""
+        columns = self.rows[0]
+        return Case(
+            centre=_centre(columns[_CENTRE_AT:_EVENT_AT]), **dict(zip(_CASE_COLUMNS, columns[:_CENTRE_AT], strict=True))
+        )
+
+    @property
+    def language(self) -> str:
+        """The language that the citizen used at the kiosk."""
+        return str(self.rows[0][_CASE_COLUMNS.index("language")])
+
+    @property
+    def status_changes(self) -> list[StatusChange]:
+        """The statuses that the citizen has seen, in their order."""
+        former = {key: _centre(columns) for key, *columns in self.former_centres}
+        events = [
+            TrackedEvent(
+                status=status,
+                at=at if timezone.is_aware(at) else at.replace(tzinfo=UTC),
+                is_public=is_public,
+                moved_from=former.get(_former_key(payload)) if kind == _MOVED else None,
+            )
+            for kind, status, at, is_public, payload, _, _ in self._events
+        ]
+        return public_status_changes(events, self.case.centre)
+
+    @property
+    def latest_message(self) -> str:
+        """The last text for the citizen, by the centre or the agency: a question, or news about the work.
+
+        '' for a closed case: its outcome says it."""
+        if self.case.closed_at is not None:
+            return ""
+        texts = [(seq, text) for _, _, _, is_public, _, seq, text in self._events if is_public and text]
+        return max(texts)[1] if texts else ""
+
+    @property
+    def _events(self) -> list[Row]:
+        return [row[_EVENT_AT:] for row in self.rows if row[_EVENT_AT] is not None]  # a case without any has one row
+
+
+def find_tracked_case(code_hash: str) -> TrackedCase | None:
+    """The case with this hash of its tracking code. One query, a second one for a case that was moved."""
+    rows = _CASE_QUERY.rows(code_hash)
+    if not rows:
+        return None
+    moves = {_former_key(row[_EVENT_AT + _EVENT_COLUMNS.index("payload")]) for row in rows if row[_EVENT_AT] == _MOVED}
+    if not moves:
+        return TrackedCase(rows)
+    former = Centre.objects.filter(pk__in=moves - {None}).order_by("pk").values_list("pk", *_CENTRE_COLUMNS)
+    return TrackedCase(rows, tuple(former))
+
+
+def _former_key(payload: str) -> int | None:
+    key = json.loads(payload).get("from_id")
+    return key if isinstance(key, int) else None
+
+
+def _centre(columns: Sequence[str]) -> Centre:
+    return Centre(**dict(zip(_CENTRE_COLUMNS, columns, strict=True)))
