@@ -154,10 +154,10 @@ Degradation = Callable[[Picture, Context], Picture]
 # In the order in which a letter meets them, with the share of lines that get each.
 STEPS: dict[Split, tuple[tuple[Degradation, float], ...]] = {
     "training": (
-        (thin, 0.15),
+        (thin, 0.2),
         (bold, 0.12),
-        (broken, 0.1),
-        (faint, 0.08),
+        (broken, 0.15),
+        (faint, 0.12),
         (blur, 0.75),
         (low_resolution, 0.3),
         (grey_paper, 0.25),

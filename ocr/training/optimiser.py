@@ -38,7 +38,7 @@ class Phase(NamedTuple):
 PHASES = (
     Phase(0, {"Output": 25.0}),
     Phase(4_000, {"Lfx96": 0.25, "Lrx96": 0.25, "Lfx384": 1.0, "Output": 4.0}),
-    Phase(60_000, {"ConvNL": 0.25, "Lfys64": 0.25, "Lfx96": 0.25, "Lrx96": 0.25, "Lfx384": 1.0, "Output": 4.0}),
+    Phase(40_000, {"ConvNL": 0.25, "Lfys64": 0.25, "Lfx96": 0.25, "Lrx96": 0.25, "Lfx384": 1.0, "Output": 4.0}),
 )
 
 

@@ -67,7 +67,6 @@ _GARUDA = _tlwg("garuda", "b650a7374cc917bc2ea59bf494ab1d024b9bc036004aa7f67ff6b
 _KINNARI = _tlwg("kinnari", "ea50510e185c6b92d8fe2e9e32cc091ac53a52359bd9fd4270f4289431da0cdb")
 _LAKSAMAN = _tlwg("laksaman", "fe7970f2341ba396ad68fb393c9d655222d13959d1c0651676f7f50da0e1de81")
 _LOMA = _tlwg("loma", "8b50518887b766f2744fae0f3a86c5b33d4b4895cd6ac23613c7745275b754c3")
-_MONO = _tlwg("mono", "80789822307a059d6788c79dbcf6b36885b9a9969debd0078b2b28344d920622")
 _NORASI = _tlwg("norasi", "0162cde56b2ce3b6f3c18899ec0a30c7e18059251e8c4490e2eff4d98872cf6a")
 _PURISA = _tlwg("purisa", "e9081a871f561b19529659e984e9cdb3f2342b776787c6af9f312e862ff4e36d")
 _SAWASDEE = _tlwg("sawasdee", "bdee3b0cbbe4c24e165844fc59904611a11594c726ebffec6c0fbcc657a4c317")
@@ -154,7 +153,6 @@ TYPEFACES: tuple[Typeface, ...] = (
     ),
     Typeface("Sawasdee", _SAWASDEE, "training", "looped sans", _tlwg_faces("Sawasdee", "Sawasdee-Bold")),
     Typeface("Purisa", _PURISA, "training", "informal", _tlwg_faces("Purisa", "Purisa-Bold")),
-    Typeface("Tlwg Mono", _MONO, "training", "typewriter", _tlwg_faces("TlwgMono", "TlwgMono-Bold")),
     Typeface("Tlwg Typist", _TYPIST, "training", "typewriter", _tlwg_faces("TlwgTypist", "TlwgTypist-Bold")),
     Typeface("Tlwg Typo", _TYPO, "training", "typewriter", _tlwg_faces("TlwgTypo", "TlwgTypo-Bold")),
     Typeface(
