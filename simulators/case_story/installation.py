@@ -8,14 +8,17 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
+from protocol.messages import Heartbeat
 from simulators.desk_client import DeskClient
 from simulators.http_transport import HttpResponse, HttpTransport
-from simulators.kiosk import SimulatedKiosk
+from simulators.kiosk import SimulatedKiosk, kiosk_moment
 from simulators.mail_server import MailServer
 from simulators.reserved_port import ReservedPort
 
 PASSWORD = "thung-ruang-thong-69"  # noqa: S105
+_HEARTBEAT_PATH = "/api/v1/heartbeats"
 _START_TIMEOUT_S = 60
 _STOP_TIMEOUT_S = 20
 CENTRE_SLUG = "khonkaen"
@@ -76,6 +79,23 @@ class StoryInstallation:
         desk = DeskClient(self.url, "technician", PASSWORD, CENTRE_SLUG)
         desk.approve_enrolment(kiosk.compare_code)
         kiosk.fetch_enrolment()
+        return kiosk
+
+    def add_kiosks_in_need(self) -> SimulatedKiosk[HttpResponse]:
+        """A kiosk at which a citizen calls for staff and whose paper ends, and one that waits for its enrolment.
+        Returns the first."""
+        kiosk = self.enrol_kiosk()
+        heartbeat = Heartbeat(
+            kiosk_id=kiosk.kiosk_id,
+            version="1.0",
+            moment=kiosk_moment(),
+            outbox_count=0,
+            devices={"printer": "paper_near_end", "card_reader": "ready", "scanner": "ready"},
+            staff_called=True,
+            staff_call=str(uuid4()),
+        )
+        kiosk.send_signed_request("POST", _HEARTBEAT_PATH, heartbeat.model_dump_json().encode())
+        SimulatedKiosk("KKN10", HttpTransport(self.url)).request_enrolment("ที่ว่าการอำเภอ")
         return kiosk
 
     def verify_history(self) -> str:

@@ -12,13 +12,8 @@ from central.cases.models import Referral
 from central.centres.models import Centre
 from central.messages.models import AnswerTemplate
 from central.people.models import Registration
-from protocol.messages import Heartbeat
 from protocol.tracking_code import display
 from simulators.case_story.installation import CENTRE_SLUG, StoryInstallation
-from simulators.http_transport import HttpTransport
-from simulators.kiosk import SimulatedKiosk, kiosk_moment
-
-_HEARTBEAT_PATH = "/api/v1/heartbeats"
 
 
 def prepare(installation: StoryInstallation) -> dict[str, str]:
@@ -43,22 +38,12 @@ def prepare(installation: StoryInstallation) -> dict[str, str]:
 
 
 def _citizen_pages(installation: StoryInstallation) -> dict[str, str]:
-    """A kiosk with a staff call, one that waits for its enrolment, and a filed case."""
-    kiosk = installation.enrol_kiosk()
+    """The kiosks that need somebody, and a filed case."""
+    kiosk = installation.add_kiosks_in_need()
     submission = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(submission)
     kiosk.upload(page)
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission, [page])))
-    heartbeat = Heartbeat(
-        kiosk_id=kiosk.kiosk_id,
-        version="1.0",
-        moment=kiosk_moment(),
-        outbox_count=0,
-        devices={"printer": "paper_near_end", "card_reader": "ready", "scanner": "ready"},
-        staff_called=True,
-    )
-    kiosk.send_signed_request("POST", _HEARTBEAT_PATH, heartbeat.model_dump_json().encode())
-    SimulatedKiosk("KKN10", HttpTransport(installation.url)).request_enrolment("ที่ว่าการอำเภอ")
     return {"tracked-case": f"/t#{display(submission.tracking_code)}", "wrong-code": "/t#7KQ2-M9XD-4TBVS"}
 
 

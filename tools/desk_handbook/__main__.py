@@ -6,19 +6,14 @@ Starts an installation with the invented province of `central demo-data` and a k
 
 import argparse
 import sys
-from uuid import uuid4
 
 from central.desk.help_pictures import DIRECTORY, PICTURES, picture_file
-from protocol.messages import Heartbeat
 from simulators.case_story.browser import PersonBrowser
 from simulators.case_story.installation import PASSWORD, StoryInstallation
-from simulators.http_transport import HttpTransport
-from simulators.kiosk import SimulatedKiosk, kiosk_moment
 from tools.desk_handbook.camera import ShotError, take
 from tools.desk_handbook.shots import SHOTS
 
 _CASES = 250  # enough for a case in every status
-_HEARTBEAT_PATH = "/api/v1/heartbeats"
 
 
 def main() -> int:
@@ -34,7 +29,7 @@ def main() -> int:
         StoryInstallation(cases=_CASES) as installation,
         PersonBrowser(installation.url, DIRECTORY) as browser,
     ):
-        _prepare_kiosks(installation)
+        installation.add_kiosks_in_need()
         user = None
         for shot in (each for each in SHOTS if each.name in names):
             if shot.user != user:
@@ -57,22 +52,6 @@ def _become(browser: PersonBrowser, user: str) -> None:
         browser.set_size(phone=False)
         browser.open("/desk/login")
         browser.driver.delete_all_cookies()
-
-
-def _prepare_kiosks(installation: StoryInstallation) -> None:
-    """A kiosk at which a citizen calls for staff and whose paper ends, and one that waits for its enrolment."""
-    kiosk = installation.enrol_kiosk()
-    heartbeat = Heartbeat(
-        kiosk_id=kiosk.kiosk_id,
-        version="1.0",
-        moment=kiosk_moment(),
-        outbox_count=0,
-        devices={"printer": "paper_near_end", "card_reader": "ready", "scanner": "ready"},
-        staff_called=True,
-        staff_call=str(uuid4()),
-    )
-    kiosk.send_signed_request("POST", _HEARTBEAT_PATH, heartbeat.model_dump_json().encode())
-    SimulatedKiosk("KKN10", HttpTransport(installation.url)).request_enrolment("ที่ว่าการอำเภอ")
 
 
 if __name__ == "__main__":
