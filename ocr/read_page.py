@@ -7,24 +7,24 @@ from functools import lru_cache
 
 import cv2
 
-from ocr.binarise import binarise
-from ocr.chain_letters import Row
-from ocr.components import find_components, is_texture, letter_height
 from ocr.decode_picture import decode
-from ocr.deskew import MIN_DEGREES, measure_skew
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.find_offers import find_offers
-from ocr.handwriting import mean_confidence
-from ocr.line_reader import LineReader, Word
-from ocr.make_lines import Placement, is_readable, make_lines, page_confidence
+from ocr.lines.chain_letters import Row
+from ocr.lines.segment_lines import Segmentation, segment_lines
 from ocr.models import THAI, Model, find_english_model, find_missing_ocr, find_thai_model
-from ocr.orientation import runs_down, turn
-from ocr.page_copy import PageCopy, copy_page
-from ocr.read_lines import read_line
+from ocr.page.binarise import binarise
+from ocr.page.components import find_components, is_texture, letter_height
+from ocr.page.deskew import MIN_DEGREES, measure_skew
+from ocr.page.orientation import runs_down, turn
+from ocr.page.page_copy import PageCopy, copy_page
+from ocr.reading.handwriting import mean_confidence
+from ocr.reading.line_reader import LineReader, Word
+from ocr.reading.make_lines import Placement, is_readable, make_lines, page_confidence
+from ocr.reading.read_lines import read_line
+from ocr.reading.repair_text import repair_line_of_debian_model, repair_thai_line
+from ocr.reading.tesseract_readers import open_reader
 from ocr.recognise import Line, Progress, Recognition
-from ocr.repair_text import repair_line_of_debian_model, repair_thai_line
-from ocr.segment_lines import Segmentation, segment_lines
-from ocr.tesseract_readers import open_reader
 
 _ORIENTATION_LINES = 3
 _MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ocr.child_function import ChildFunction
+from ocr.confined.child_function import ChildFunction
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Line:
     centre_y: float = 0.5  # height of its centre on the upright page, 0 at the top, 1 at the bottom
     box: tuple[float, ...] = ()  # left, top, right, bottom on the upright page, as fractions of its size
     is_handwritten: bool = False  # not read: `text` is empty, the picture in `box` is shown
-    certainty: float = 0.0  # per cent of such lines that have no wrong character, see `ocr.certainty`
+    certainty: float = 0.0  # per cent of such lines that have no wrong character, see `ocr.reading.certainty`
     doubts: tuple[int, ...] = ()  # start and end, in pairs, of the words in `text` that have a doubtful character
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ocr import confine
+from ocr.confined import confine
 from simulators.case_story.case_story import StoryError
 from simulators.case_story.play import play_story
 from simulators.control_server import ControlServer, default_socket_path

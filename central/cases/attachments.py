@@ -20,7 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from central.cases.errors import NotAllowedError
 from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Refusal, clean_files
 from central.cases.models import Attachment, CaseEvent
-from ocr.child_process import run_in_child
+from ocr.confined.child_process import run_in_child
 from ocr.errors import OcrError
 from protocol.bilingual_text import BilingualText
 

@@ -8,8 +8,8 @@ from typing import Any
 from kiosk_app.commands.arguments import CommandError, make_parser
 from kiosk_app.commands.output import print_json, print_message
 from machine.safe_files import read_file
-from ocr import child_process
-from ocr.child_function import ChildFunction
+from ocr.confined import child_process
+from ocr.confined.child_function import ChildFunction
 from ocr.errors import OcrError
 from ocr.models import required_program
 from ocr.prepare_page import PreparedPage

@@ -7,7 +7,7 @@ import sys
 from threading import Event
 
 from kiosk_app.commands.output import OneLineFormatter
-from ocr.confine import hide_memory
+from ocr.confined.confine import hide_memory
 
 
 def protect_memory() -> None:

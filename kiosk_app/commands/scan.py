@@ -13,7 +13,7 @@ from kiosk_app.commands.output import describe_status, print_message, refuse_ter
 from kiosk_app.device_factory import create_scanner
 from kiosk_app.health.device_checks import SCANNER_STATUSES
 from kiosk_app.outbox.device_successes import record_success
-from ocr import child_process
+from ocr.confined import child_process
 from ocr.decode_picture import convert
 from ocr.errors import OcrError
 from protocol.choices import MAX_PAGES

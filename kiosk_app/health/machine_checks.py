@@ -9,8 +9,8 @@ from PIL import features
 
 from kiosk_app.health.finding import Finding, HealthContext, Severity
 from kiosk_app.outbox.clock import clock_quality
-from ocr import confine
-from ocr.confine import UNCONFINED_ENV_VAR
+from ocr.confined import confine
+from ocr.confined.confine import UNCONFINED_ENV_VAR
 from ocr.models import find_missing_ocr_cached, has_own_model
 from protocol.bilingual_text import BilingualText
 from protocol.choices import ClockQuality

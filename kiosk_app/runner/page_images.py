@@ -6,7 +6,7 @@ from threading import Event
 from journey.complaint.draft import RecognisedLine
 from kiosk_app.runner.ports import Picture, RecognisedText
 from kiosk_app.runner.scan_effects import PREPARE_DEADLINE_S, RECOGNISE_DEADLINE_S
-from ocr import child_process
+from ocr.confined import child_process
 from ocr.decode_picture import find_qr
 from ocr.models import required_program
 from ocr.prepare_page import prepare

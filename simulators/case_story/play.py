@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ocr import confine
+from ocr.confined import confine
 from simulators.case_story.browser import Effort, PersonBrowser
 from simulators.case_story.case_story import CaseStory, StoryError
 from simulators.case_story.installation import StoryInstallation

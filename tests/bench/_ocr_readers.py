@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ocr import child_process
+from ocr.confined import child_process
 from ocr.models import required_program
 from ocr.prepare_page import prepare
 from ocr.recognise import Line, Progress, recognise_by_line

@@ -1,4 +1,4 @@
-"""Fits the weights of `ocr.certainty` on the tuning pages, and prints the reliability of what they state.
+"""Fits the weights of `ocr.reading.certainty` on the tuning pages, and prints the reliability of what they state.
 
     ./run bench ocr_certainty
 
@@ -9,11 +9,11 @@ from unittest.mock import patch
 
 import numpy as np
 
-from ocr import make_lines
-from ocr.certainty import features
-from ocr.line_reader import Word
 from ocr.prepare_page import prepare
 from ocr.read_page import recognise
+from ocr.reading import make_lines
+from ocr.reading.certainty import features
+from ocr.reading.line_reader import Word
 from tests.ocr_pages.catalogue import list_pages, make_page
 from tests.ocr_pages.metrics import line_error_share
 from tests.ocr_pages.split import Split

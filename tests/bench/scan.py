@@ -23,7 +23,8 @@ from PIL import Image
 from drivers.letter_scanner.sane_scanner import SaneScanner
 from drivers.letter_scanner.scan_options import ScanOptions
 from drivers.ports.letter_scanner import ScanError
-from ocr import child_process, pixels
+from ocr import pixels
+from ocr.confined import child_process
 from ocr.prepare_page import prepare
 from simulators.sample_letters import OFFICE_LETTER, add_stamps, render_letter_page
 from simulators.scanner import SimulatedScanner

@@ -17,7 +17,7 @@ from statistics import median, quantiles
 from threading import Event, Thread
 from typing import NamedTuple
 
-from ocr import child_process
+from ocr.confined import child_process
 from ocr.models import required_program
 from ocr.prepare_page import prepare
 from ocr.recognise import recognise

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from PIL import ImageFile
 from weasyprint import HTML
 
 from tests.ocr_pages.page_file import PageFile
@@ -17,6 +18,8 @@ from tests.ocr_pages.sheet import TrueLine
 from tests.ocr_pages.split import Split
 from tests.ocr_pages.typefaces import typefaces_of
 
+# WeasyPrint lets Pillow accept cut-off pictures, in the whole process: other tests expect their refusal.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 DPI = 200
 _TIMEOUT_S = 120
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from ocr import child_main, child_process
-from ocr.child_process import ChildCancelledError, ChildFailedError, ChildTimeoutError
+from ocr.confined import child_main, child_process
+from ocr.confined.child_process import ChildCancelledError, ChildFailedError, ChildTimeoutError
 from ocr.decode_picture import find_qr
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.prepare_page import PreparedPage, prepare
@@ -236,7 +236,8 @@ def test_the_child_has_a_low_priority_and_does_not_import_kivy() -> None:
         19, os.nice(0) + child_main.CHILD_NICENESS
     )
     probe = (
-        "import ocr.child_process, ocr.recognise, sys; print(any(name.split('.')[0] == 'kivy' for name in sys.modules))"
+        "import ocr.confined.child_process, ocr.recognise, sys; "
+        "print(any(name.split('.')[0] == 'kivy' for name in sys.modules))"
     )
     result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
@@ -254,7 +255,7 @@ def test_no_process_or_file_is_left_after_the_parent_is_killed() -> None:
     # A separate directory in memory: other tests and programs may process letters at the same time.
     with tempfile.TemporaryDirectory(dir=child_process.MEMORY_DIR) as memory:
         script = (
-            f"import subprocess; from ocr import child_process; child_process.MEMORY_DIR = {memory!r}; "
+            f"import subprocess; from ocr.confined import child_process; child_process.MEMORY_DIR = {memory!r}; "
             f"child_process.run_in_child(subprocess.run, ['sleep', '{mark}'], "
             "deadline_s=600, memory_mb=512, program='sleep')"
         )

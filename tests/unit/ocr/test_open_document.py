@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from ocr import child_process
-from ocr.child_function import ChildFunction
+from ocr.confined import child_process
+from ocr.confined.child_function import ChildFunction
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.open_document import MAX_PAGES, prepare_document_page
 from ocr.prepare_page import MAX_LONG_SIDE_PX, PreparedPage

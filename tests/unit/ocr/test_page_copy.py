@@ -6,14 +6,14 @@ import pytest
 from PIL import Image
 
 from ocr.arrays import Grey
-from ocr.binarise import binarise
-from ocr.components import find_components, letter_height
-from ocr.even_light import even_light
-from ocr.find_page import find_corners
-from ocr.level_creases import level_creases
-from ocr.line_pictures import Box
-from ocr.orientation import runs_down, turn
-from ocr.page_copy import PageCopy, copy_page, quarter_turn_matrix
+from ocr.page.binarise import binarise
+from ocr.page.box import Box
+from ocr.page.components import find_components, letter_height
+from ocr.page.even_light import even_light
+from ocr.page.find_page import find_corners
+from ocr.page.level_creases import level_creases
+from ocr.page.orientation import runs_down, turn
+from ocr.page.page_copy import PageCopy, copy_page, quarter_turn_matrix
 from tests.unit.ocr.drawn_pages import WORDS, draw_lines, pixels
 
 CORNERS = np.array([[120, 160], [1020, 120], [1080, 1420], [90, 1380]], np.float32)

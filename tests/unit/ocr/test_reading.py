@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 
 from ocr.arrays import Grey
-from ocr.handwriting import split_handwriting
-from ocr.latin_words import read_latin_words
-from ocr.line_pictures import Box, LinePicture
-from ocr.line_reader import Word, join_words
-from ocr.make_lines import Placement, is_readable, make_lines
+from ocr.lines.line_pictures import LinePicture
 from ocr.models import find_thai_model
-from ocr.page_copy import PageCopy
-from ocr.read_lines import read_line
-from ocr.tesseract_library import LibraryReader
-from ocr.tesseract_program import ProgramReader
+from ocr.page.box import Box
+from ocr.page.page_copy import PageCopy
+from ocr.reading.handwriting import split_handwriting
+from ocr.reading.latin_words import read_latin_words
+from ocr.reading.line_reader import Word, join_words
+from ocr.reading.make_lines import Placement, is_readable, make_lines
+from ocr.reading.read_lines import read_line
+from ocr.reading.tesseract_library import LibraryReader
+from ocr.reading.tesseract_program import ProgramReader
 from tests.unit.ocr.drawn_pages import WORDS, draw_lines, pixels
 
 LINE = np.full((40, 1000), 255, np.uint8)

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr import child_process
 from ocr import recognise as recognition
-from ocr.binarise import binarise
-from ocr.child_process import ChildFailedError
-from ocr.components import find_components, letter_height
-from ocr.deskew import measure_skew
+from ocr.confined import child_process
+from ocr.confined.child_process import ChildFailedError
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.models import PROGRAM, find_missing_ocr, required_program
+from ocr.page.binarise import binarise
+from ocr.page.components import find_components, letter_height
+from ocr.page.deskew import measure_skew
 from ocr.prepare_page import prepare
+from ocr.reading.repair_text import repair_line_of_debian_model, repair_thai_line
 from ocr.recognise import recognise
-from ocr.repair_text import repair_line_of_debian_model, repair_thai_line
 from simulators.sample_letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
@@ -36,7 +36,7 @@ from tests.ocr_pages.picture_files import encode_picture
 
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One thread, as `ocr.child_process` sets it; with more, the tests take four times as long on two cores."""
+    """One thread, as `child_process.py` sets it; with more, the tests take four times as long on two cores."""
     monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
 
 
@@ -100,7 +100,7 @@ def test_every_program_and_model_is_installed() -> None:
 
 def test_a_missing_program_or_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
-    assert "tesseract-ocr-tha" in (find_missing_ocr() or "")
+    assert "tesseract-ocr-eng" in (find_missing_ocr() or "")
     with pytest.raises(OcrError) as refusal:
         recognise(prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM")).jpeg)
     assert refusal.value.reason is OcrErrorReason.UNAVAILABLE

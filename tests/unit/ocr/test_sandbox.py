@@ -17,8 +17,8 @@ from kiosk_app.commands.process import protect_memory
 from kiosk_app.health import machine_checks
 from kiosk_app.health.finding import HealthContext
 from kiosk_app.settings import development_defaults
-from ocr import child_main, child_process, confine
-from ocr.child_process import ChildCancelledError, ChildFailedError
+from ocr.confined import child_main, child_process, confine
+from ocr.confined.child_process import ChildCancelledError, ChildFailedError
 from ocr.errors import OcrErrorReason
 from tests.waiting import wait_until
 
@@ -354,7 +354,7 @@ def test_no_picture_is_opened_without_a_sandbox(allowed: str) -> None:
     """Simulates a kernel without Landlock: seccomp refuses its calls to this process and its children."""
     script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
         "import ctypes, errno\n"
-        "from ocr import child_process, confine\n"
+        "from ocr.confined import child_process, confine\n"
         "from ocr.errors import OcrError\n"
         "library = confine._load_seccomp()\n"
         "found = ctypes.c_void_p(library.seccomp_init(0x7FFF0000))\n"

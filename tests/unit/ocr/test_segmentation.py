@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from ocr.binarise import binarise
-from ocr.components import find_components, is_texture, letter_height
-from ocr.dotted_leaders import is_leader_dot
-from ocr.line_pictures import LinePicture
-from ocr.segment_lines import segment_lines
+from ocr.lines.dotted_leaders import is_leader_dot
+from ocr.lines.line_pictures import LinePicture
+from ocr.lines.segment_lines import segment_lines
+from ocr.page.binarise import binarise
+from ocr.page.components import find_components, is_texture, letter_height
 from tests.unit.ocr.drawn_pages import SIZE_PX, WORDS, draw_lines, pixels
 
 

@@ -9,25 +9,16 @@ import cv2
 import numpy as np
 
 from ocr.arrays import Bools, Floats, Grey, Labels
-from ocr.attach_marks import MAX_ABOVE, MAX_BELOW
-from ocr.chain_letters import Row
-from ocr.components import Components
+from ocr.lines.attach_marks import MAX_ABOVE, MAX_BELOW
+from ocr.lines.chain_letters import Row
+from ocr.page.box import Box
+from ocr.page.components import Components
 
 _MARGIN_PX = 14  # white around the ink; 6 made 4 % more errors
 _HALO_PX = 5  # around a piece of ink its grey edge is kept
 _BAND_ABOVE, _BAND_BELOW = 0.7, 0.35  # letter heights beside the letters that belong to the row alone
 _MIN_BEND = 0.08  # letter heights; rows that bend less are not straightened
 _MIN_LETTERS_TO_BEND = 6
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in pixels; `right` and `bottom` are the first column and row outside."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
 
 
 @dataclass(frozen=True)

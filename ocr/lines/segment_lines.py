@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocr.arrays import Bools, Grey, Ink, Ints
-from ocr.attach_marks import attach_marks
-from ocr.chain_letters import MAX_LETTER, Row, chain_letters, is_base_letter
-from ocr.components import MAX_LETTERS, Components, find_components
-from ocr.dotted_leaders import is_leader_dot
-from ocr.line_pictures import LinePicture, cut_line
-from ocr.reading_order import order_rows
-from ocr.table_rules import find_rules, remove_rules
+from ocr.lines.attach_marks import attach_marks
+from ocr.lines.chain_letters import MAX_LETTER, Row, chain_letters, is_base_letter
+from ocr.lines.dotted_leaders import is_leader_dot
+from ocr.lines.line_pictures import LinePicture, cut_line
+from ocr.lines.reading_order import order_rows
+from ocr.lines.table_rules import find_rules, remove_rules
+from ocr.page.components import MAX_LETTERS, Components, find_components
 
 _MAX_TITLE = 6.0  # letter heights of letters in a heading
 _MIN_TITLE_LETTERS = 3

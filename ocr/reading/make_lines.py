@@ -7,13 +7,14 @@ import cv2
 import numpy as np
 
 from ocr.arrays import Floats
-from ocr.certainty import MIN_SURE, certainty
-from ocr.handwriting import Part, mean_confidence, split_handwriting
-from ocr.line_pictures import Box, LinePicture
-from ocr.line_reader import Word
-from ocr.page_copy import PageCopy, quarter_turn_matrix
+from ocr.lines.line_pictures import LinePicture
+from ocr.page.box import Box
+from ocr.page.page_copy import PageCopy, quarter_turn_matrix
+from ocr.reading.certainty import MIN_SURE, certainty
+from ocr.reading.handwriting import Part, mean_confidence, split_handwriting
+from ocr.reading.line_reader import Word
+from ocr.reading.repair_text import repair_thai_line
 from ocr.recognise import Line
-from ocr.repair_text import repair_thai_line
 
 Repair = Callable[[str], str]
 MIN_READABLE_CONFIDENCE = 78.0  # of a page's printed lines; printed pages have 87 and more

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import Floats, Grey
-from ocr.components import Components
+from ocr.page.components import Components
 
 _MAX_DEGREES = 12.0
 _COARSE_STEP, _FINE_STEP = 0.5, 0.05

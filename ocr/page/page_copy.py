@@ -7,13 +7,13 @@ import numpy as np
 from PIL import Image
 
 from ocr.arrays import Floats, Grey
-from ocr.coloured_ink import remove_coloured_ink
-from ocr.deskew import rotate, rotation_matrix
-from ocr.even_light import even_light, remove_grain
-from ocr.find_page import find_corners, square
-from ocr.level_creases import level_creases
-from ocr.line_pictures import Box
-from ocr.orientation import turn
+from ocr.page.box import Box
+from ocr.page.coloured_ink import remove_coloured_ink
+from ocr.page.deskew import rotate, rotation_matrix
+from ocr.page.even_light import even_light, remove_grain
+from ocr.page.find_page import find_corners, square
+from ocr.page.level_creases import level_creases
+from ocr.page.orientation import turn
 
 
 @dataclass(frozen=True)

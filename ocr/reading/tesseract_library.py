@@ -6,8 +6,8 @@ import tesserocr
 
 from ocr.arrays import Grey
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.line_reader import PAGE_SEGMENTATION_MODE, PICTURE_DPI, SETTINGS, Word, join_words
 from ocr.models import Model
+from ocr.reading.line_reader import PAGE_SEGMENTATION_MODE, PICTURE_DPI, SETTINGS, Word, join_words
 
 
 class LibraryReader:

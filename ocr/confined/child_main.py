@@ -1,5 +1,6 @@
-"""The child's side of `ocr.child_process`: the entry point `python -I -m ocr.child_main LIFELINE MEMORY_MB SCRATCH_DIR
-PROGRAM`.
+"""The child's side of `child_process.py`, started as `python -I -m ocr.confined.child_main`.
+
+Arguments: LIFELINE MEMORY_MB SCRATCH_DIR PROGRAM.
 
 This interpreter forks once, before it reads anything. The worker reads the request, confines itself, calls the function
 and writes the result. The supervisor waits until the worker or the parent ends. The end of the parent closes its end of
@@ -19,9 +20,9 @@ from pathlib import Path
 from types import GeneratorType
 from typing import BinaryIO
 
-from ocr import confine
+from ocr.confined import confine
+from ocr.confined.result_codec import Outcome, ResultFormatError, encode_part, encode_result
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.result_codec import Outcome, ResultFormatError, encode_part, encode_result
 
 CHILD_NICENESS = 10
 _MAX_OPEN_FILES = 256

@@ -1,11 +1,11 @@
 """Chooses how Tesseract reads lines: with its library where it is installed, otherwise with its program."""
 
-from ocr.line_reader import LineReader
 from ocr.models import Model, has_library
-from ocr.tesseract_program import ProgramReader
+from ocr.reading.line_reader import LineReader
+from ocr.reading.tesseract_program import ProgramReader
 
 if has_library():
-    from ocr.tesseract_library import LibraryReader
+    from ocr.reading.tesseract_library import LibraryReader
 
 
 def open_reader(model: Model) -> LineReader:

@@ -10,8 +10,8 @@ from pytesseract import pytesseract as engine
 
 from ocr.arrays import Grey
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.line_reader import PAGE_SEGMENTATION_MODE, PICTURE_DPI, SETTINGS, Word, join_words
 from ocr.models import Model, find_missing_ocr
+from ocr.reading.line_reader import PAGE_SEGMENTATION_MODE, PICTURE_DPI, SETTINGS, Word, join_words
 
 _PAGE_END = "\f"
 
@@ -26,7 +26,7 @@ class ProgramReader:
         """The words of each picture. Raises OcrError: UNAVAILABLE, FAILED."""
         if not pictures:
             return []
-        with tempfile.TemporaryDirectory() as directory:  # in memory and private to this child, see ocr.child_process
+        with tempfile.TemporaryDirectory() as directory:  # in memory and private to this child, see child_process.py
             try:
                 return self._read_files(pictures, Path(directory))
             except (engine.TesseractNotFoundError, FileNotFoundError):

@@ -1,7 +1,7 @@
 """Chains the letters of a level page into rows.
 
 A row is cut at a gap of several letter heights and at a vertical rule, so that columns and the cells of a table are
-rows of their own here; `ocr.reading_order` joins them.
+rows of their own here; `ocr.lines.reading_order` joins them.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ocr.arrays import Bools, Floats, Ink, Ints
-from ocr.components import Components
+from ocr.page.components import Components
 
 MIN_LETTER, MAX_LETTER = 0.62, 2.4  # letter heights of a base letter; marks are lower, joined rows and emblems higher
 _MIN_INK = 0.05  # of a letter height's square
@@ -26,7 +26,7 @@ _MANY_LETTERS = 4  # times those of the thinner row: then its height does not ma
 
 @dataclass
 class Row:
-    """Letters from left to right on one line. Numbers of pieces; `marks` are added by `ocr.attach_marks`."""
+    """Letters from left to right on one line. Numbers of pieces; `marks` are added by `ocr.lines.attach_marks`."""
 
     letters: Ints
     left: int

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ocr.arrays import Ints
-from ocr.chain_letters import Row
-from ocr.components import Components
+from ocr.lines.chain_letters import Row
+from ocr.page.components import Components
 
 MAX_ABOVE, MAX_BELOW = 1.05, 0.5  # letter heights from the row, within which a mark belongs to it
 _BELOW_WEIGHT = 2.4  # marks hang twice as far above their letters as below

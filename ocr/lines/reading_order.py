@@ -6,7 +6,7 @@ line. Text in columns is distinguished from a table by its length: many full lin
 
 import numpy as np
 
-from ocr.chain_letters import Row
+from ocr.lines.chain_letters import Row
 
 _MIN_OVERLAP = 0.5  # of the lower of two rows, in height, to be on one line
 _MIN_COLUMN_LINES = 6  # lines on each side of the strip between two columns

@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from ocr.arrays import Grey
-from ocr.latin_words import read_latin_words
-from ocr.line_pictures import LinePicture
-from ocr.line_reader import LineReader, Word
+from ocr.lines.line_pictures import LinePicture
+from ocr.reading.latin_words import read_latin_words
+from ocr.reading.line_reader import LineReader, Word
 
 _GAP = 3.0  # letter heights of white between parts that are read together; less makes more errors
 _MAX_HEIGHT_RATIO = 1.3  # of the letters of parts that are read together

@@ -1,9 +1,9 @@
 """Runs one function of `ocr` in a child process: confined, niced, limited in memory, killed with all that it started.
 
 Pictures are decoded and recognised only there: a picture that exploits or crashes a decoder affects only a confined
-process (see `ocr.confine`). The child is a fresh interpreter (`ocr.child_main`) with its own environment. A fork would
+process (see `confine.py`). The child is a fresh interpreter (`child_main.py`) with its own environment. A fork would
 copy a program with threads, a window and a citizen's text; multiprocessing's spawn would run the parent's main module
-again. Results return in a safe format (`ocr.result_codec`), so a compromised child can at worst return a wrong result.
+again. Results return in a safe format (`result_codec.py`), so a compromised child can at worst return a wrong result.
 Only the request is pickled, because the parent writes it.
 """
 
@@ -22,9 +22,9 @@ from threading import Event
 from time import monotonic
 from typing import Any, TypeVar
 
-from ocr.confine import UNCONFINED_ENV_VAR
+from ocr.confined.confine import UNCONFINED_ENV_VAR
+from ocr.confined.result_codec import Outcome, ResultFormatError, decode_result, split_part
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.result_codec import Outcome, ResultFormatError, decode_result, split_part
 
 _T = TypeVar("_T")
 _Part = TypeVar("_Part")
@@ -68,7 +68,7 @@ def run_in_child(
     max_result_bytes: int = MAX_RESULT_BYTES,
 ) -> _T:
     """The result of `function(*args)` in a child. The child imports the function by its name, so it must be defined at
-    the top of a module, or be an `ocr.child_function.ChildFunction`.
+    the top of a module, or be an `ocr.confined.child_function.ChildFunction`.
 
     `program`: the one program the child may start; it then has a private directory in memory as TMPDIR. Raises the
     OcrError that the function raised, ChildTimeoutError, ChildCancelledError or ChildFailedError."""
@@ -119,7 +119,7 @@ def _run(request: object, limits: _Limits, cancel: Event | None, on_part: Callab
                         sys.executable,
                         "-I",
                         "-m",
-                        "ocr.child_main",
+                        "ocr.confined.child_main",
                         str(lifeline),
                         str(limits.memory_mb),
                         scratch_dir,

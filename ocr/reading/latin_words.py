@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from ocr.arrays import Grey
-from ocr.line_reader import LineReader, Word
+from ocr.reading.line_reader import LineReader, Word
 
 _LATIN_LETTER = re.compile("[A-Za-z]")
 _DIGIT = re.compile("[0-9๐-๙]")

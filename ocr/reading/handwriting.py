@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ocr.line_reader import Word
+from ocr.reading.line_reader import Word
 
 _NUMBER = re.compile(r"[0-9.,:/()\-]+|[๐-๙.,:/()\-]+")
 _LATIN = re.compile("[A-Za-z]")

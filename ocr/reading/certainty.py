@@ -9,8 +9,8 @@ with a new model.
 from collections.abc import Sequence
 from math import exp
 
-from ocr.handwriting import mean_confidence
-from ocr.line_reader import Word
+from ocr.reading.handwriting import mean_confidence
+from ocr.reading.line_reader import Word
 
 # Of a constant, the line's mean confidence, its least certain character's and word's, and its length.
 WEIGHTS = (-0.721, -1.947, -0.700, -0.424, 1.708)

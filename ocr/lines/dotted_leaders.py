@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import Bools, Floats, Ints
-from ocr.components import Components
+from ocr.page.components import Components
 
 _MAX_DOT = 0.3  # letter heights, of a dot's width and height
 _MIN_DOTS = 5  # side by side, that make a leader

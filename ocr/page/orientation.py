@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from ocr.arrays import AnyArray, Grey
-from ocr.components import Components
+from ocr.page.components import Components
 
 _NEIGHBOURS = 2  # of each letter that are looked up
 _MAX_SAMPLES = 1200  # letters whose neighbours are measured

@@ -140,7 +140,7 @@ def _restrict_files(scratch_dir: Path | None, program: str | None) -> None:
     ruleset = _libc.syscall(_CREATE_RULESET, ctypes.byref(requested), ctypes.c_size_t(ctypes.sizeof(requested)), 0)
     if ruleset < 0:
         raise ConfinementError(f"Landlock: {os.strerror(ctypes.get_errno())}.")
-    ocr_package = Path(__file__).parent
+    ocr_package = Path(__file__).parents[1]
     readable: set[str | Path] = {
         sys.prefix,
         Path(os.__file__).parent,

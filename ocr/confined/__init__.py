@@ -1,0 +1,1 @@
+"""Runs a function on a picture in a confined child process."""

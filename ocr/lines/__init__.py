@@ -1,0 +1,1 @@
+"""Lines found by their letters, in reading order."""

@@ -1,0 +1,1 @@
+"""The page: found, squared, evened, turned and deskewed, and its connected components."""

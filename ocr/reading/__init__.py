@@ -1,0 +1,1 @@
+"""Lines read by Tesseract, with certainty."""
