@@ -5,7 +5,6 @@
 
 import hashlib
 import subprocess
-import tarfile
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -79,8 +78,7 @@ def _unpack(archive: Path, folder: Path) -> None:
     if archive.suffix == ".deb":
         subprocess.run(["dpkg-deb", "-x", archive, folder], check=True)
     else:
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+        subprocess.run(["tar", "-xzf", archive, "-C", folder, "--no-same-owner"], check=True)
 
 
 def _existing(stem: Path) -> Path:
