@@ -374,7 +374,9 @@ def test_each_insertion_and_removal_is_reported_once_without_leaks(simulated_dev
     """The long form, 500 times, is `./run bench hotplug`."""
     leftover = run_cycles(simulated_devices, 3)
     assert leftover.wrong_events == []
-    assert (leftover.leaked_files, leftover.leaked_threads) == (0, 0)
+    # A file that was just being closed at the first count makes the difference negative.
+    assert leftover.leaked_files <= 0
+    assert leftover.leaked_threads <= 0
 
 
 @pytest.fixture
