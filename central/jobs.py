@@ -26,6 +26,7 @@ from central.cases.history import publish_daily_roots
 from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
 from central.fleet.monitor import check_silence
+from central.messages.sent_forms import delete_old_tokens
 from central.people.retention import delete_expired
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ JOBS = (
     RecurringJob("remind-agencies", remind_agencies, Daily(time(8, 30)), in_one_transaction=False),
     RecurringJob("delete-account-data", delete_expired, _HOUR),
     RecurringJob("delete-import-drafts", delete_old_drafts, _HOUR),
+    RecurringJob("delete-form-tokens", delete_old_tokens, _HOUR),
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),
 )

@@ -7,8 +7,8 @@ from django import forms
 
 from central.agencies.models import Agency
 from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_REASON_CHARS
-from central.desk.files_field import FILES_HINT, FILES_LABEL, FilesField
 from central.desk.forms import DeskForm
+from central.files_field import FILES_HINT, FILES_LABEL, FilesField
 from protocol.bilingual_text import BilingualText
 
 UNKNOWN_AGENCY = "unknown"

@@ -1,4 +1,4 @@
-"""Files that are attached to a report: photos and PDF, checked before the transaction, stored inside it.
+"""Files that are attached to a report or a message: photos and PDF, checked before the transaction, stored inside it.
 
 A file is opened in a confined child process only (`cases.file_cleaning`). Nothing is stored when one of the files is
 refused, and no file stays behind when the transaction fails."""
@@ -18,13 +18,13 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from central.cases.errors import NotAllowedError
-from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Refusal, clean_files
+from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Position, Refusal, clean_files
 from central.cases.models import Attachment, CaseEvent
 from ocr.confined.child_process import run_in_child
 from ocr.errors import OcrError
 from protocol.bilingual_text import BilingualText
 
-MAX_FILES = 5  # of one report
+MAX_FILES = 5  # of one report or message
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,application/pdf"  # for the file field of a form
 _DEADLINE_S, _MEMORY_MB = 60.0, 1024  # five photos of 50 megapixels take 8 s and 400 MB
 _MAX_SHOWN_NAME_CHARS = 80
@@ -65,15 +65,18 @@ _NOT_CHECKED = BilingualText(
 
 @dataclass(frozen=True)
 class CleanFile:
-    """A checked file. `name` is that of the sender, with the ending of its true type."""
+    """A checked file. `name` is that of the sender, with the ending of its true type. `position` is where a photo was
+    taken, latitude and longitude in degrees: only when its sender has added it."""
 
     name: str
     media_type: str
     content: bytes
+    position: Position | None = None
 
 
-def prepare_files(uploads: Sequence[UploadedFile]) -> list[CleanFile]:
-    """The checked files. Call it before a transaction: it takes up to a minute. Raises NotAllowedError."""
+def prepare_files(uploads: Sequence[UploadedFile], *, keep_positions: bool = False) -> list[CleanFile]:
+    """The checked files, with the positions of photos if they are to be kept. Call it before a transaction: it takes up
+    to a minute. Raises NotAllowedError."""
     if not uploads:
         return []
     if len(uploads) > MAX_FILES:
@@ -84,16 +87,16 @@ def prepare_files(uploads: Sequence[UploadedFile]) -> list[CleanFile]:
     if not _children.acquire(timeout=_MAX_WAIT_S):
         raise NotAllowedError(_BUSY)
     try:
-        cleaned = run_in_child(clean_files, contents, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB)
+        cleaned = run_in_child(clean_files, contents, keep_positions, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB)
     except OcrError:
         raise NotAllowedError(_NOT_CHECKED) from None
     finally:
         _children.release()
     files = []
-    for upload, (media_type, content) in zip(uploads, cleaned, strict=False):
+    for upload, (media_type, content, position) in zip(uploads, cleaned, strict=False):
         if media_type not in _EXTENSIONS:
             raise NotAllowedError(_refusal_sentence(upload.name or "", Refusal(content.decode())))
-        files.append(CleanFile(_safe_name(upload.name or "", media_type), media_type, content))
+        files.append(CleanFile(_safe_name(upload.name or "", media_type), media_type, content, position))
     return files
 
 
@@ -115,6 +118,8 @@ def store_files(event: CaseEvent, files: Sequence[CleanFile], stored: list[str])
             name=each.name,
             size=len(each.content),
             sha256=hashlib.sha256(each.content).hexdigest(),
+            latitude=each.position[0] if each.position else None,
+            longitude=each.position[1] if each.position else None,
         )
         place = f"attachments/{event.case_id}/{uuid4().hex}.{_EXTENSIONS[each.media_type]}"
         attachment.file.save(place, ContentFile(each.content), save=False)

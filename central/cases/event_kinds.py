@@ -57,6 +57,9 @@ REFERRAL_NOTES = frozenset(
     }
 )
 
+# Events whose internal text and files are the citizen's own words. They are covered like a letter.
+CITIZENS_WORDS = frozenset({EventKind.RECORD_DETAILS})
+
 EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),
     EventKind.TAKE: BilingualText("รับเรื่อง", "Taken"),

@@ -1,22 +1,26 @@
 """Checks and cleans uploaded files. Runs in a confined child process only (central/cases/attachments.py). No Django.
 
 A photo is decoded and its pixels are written as a new JPEG: position, camera, thumbnails and anything hidden behind the
-picture are gone. A PDF keeps its bytes, because a rewritten one loses its electronic signatures: it is read whole, and
-refused when it could do more than show pages. The type is that of the content; the name of a file says nothing.
+picture are gone. Its position is read before that if its sender wants to add it. A PDF keeps its bytes, because a
+rewritten one loses its electronic signatures: it is read whole, and refused when it could do more than show pages. The
+type is that of the content; the name of a file says nothing.
 """
 
 import io
+import math
 import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+Position = tuple[float, float]  # latitude and longitude, degrees
 
 MAX_PDF_PAGES = 100
 MAX_MEGAPIXELS = 64  # the main camera of most telephones has 12 to 50
@@ -54,14 +58,16 @@ class RefusedFileError(Exception):
         self.refusal = refusal
 
 
-def clean_files(contents: list[bytes]) -> list[tuple[str, bytes]]:
-    """Media type and clean content of each file. The list ends at the first refused one: ('', code of the Refusal)."""
-    cleaned: list[tuple[str, bytes]] = []
+def clean_files(contents: list[bytes], keep_positions: bool) -> list[tuple[str, bytes, Position | None]]:
+    """Media type, clean content and kept position of each file. The list ends at the first refused one: ('', code of
+    the Refusal, None)."""
+    cleaned: list[tuple[str, bytes, Position | None]] = []
     for content in contents:
         try:
-            cleaned.append(clean_file(content))
+            media_type, clean = clean_file(content)
         except RefusedFileError as error:
-            return [*cleaned, ("", error.refusal.value.encode())]
+            return [*cleaned, ("", error.refusal.value.encode(), None)]
+        cleaned.append((media_type, clean, photo_position(content) if keep_positions else None))
     return cleaned
 
 
@@ -73,6 +79,30 @@ def clean_file(content: bytes) -> tuple[str, bytes]:
     if content.startswith(_PHOTO_STARTS) or (content[:4], content[8:12]) == (b"RIFF", b"WEBP"):
         return "image/jpeg", _encode_again(content)
     raise RefusedFileError(Refusal.UNKNOWN_TYPE)
+
+
+def photo_position(content: bytes) -> Position | None:
+    """Where a photo was taken, as its camera has written it. None without a position that can be one."""
+    if not content.startswith(_PHOTO_STARTS) and content[8:12] != b"WEBP":
+        return None
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
+            gps = picture.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        latitude = _degrees(gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLatitudeRef] == "S")
+        longitude = _degrees(gps[ExifTags.GPS.GPSLongitude], gps[ExifTags.GPS.GPSLongitudeRef] == "W")
+    except (LookupError, TypeError, ValueError, ArithmeticError, OSError, SyntaxError, EOFError, struct.error):
+        return None
+    is_possible = abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0, 0)
+    return (latitude, longitude) if is_possible else None
+
+
+def _degrees(parts: Sequence[float], is_negative: bool) -> float:
+    """Degrees, minutes and seconds as one number, to six decimals: ten centimetres. NaN, of 0/0, raises ValueError."""
+    degrees, minutes, seconds = (float(part) for part in parts)
+    value = round(degrees + minutes / 60 + seconds / 3600, 6)
+    if not math.isfinite(value):
+        raise ValueError("not a position")
+    return -value if is_negative else value
 
 
 def _encode_again(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ A `case` that is passed in must come from `open_case` or `visible_cases`, which 
 from django.db.models import Q, QuerySet
 
 from central.cases import withheld_names
+from central.cases.event_kinds import CITIZENS_WORDS
 from central.cases.models import Attachment, Case, Complainant, LetterPage, NameRequest, PersonalDataRead
 from central.centres.models import Centre, Officer, subtree_filter
 from central.people.permission import has_permission, permitted_centres, team_tambons
@@ -60,9 +61,16 @@ def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
 
 
 def open_attachment(officer: Officer, case: Case, attachment_id: int) -> Attachment:
-    """Read a file that an agency attached. Raises Attachment.DoesNotExist, also for a file of another case."""
-    attachment: Attachment = case.attachments.get(pk=attachment_id)
-    _audit(officer, case, PersonalDataRead.DataKind.ATTACHMENT, str(attachment_id))
+    """Read a file that an agency or the citizen attached. One of the citizen needs what a letter page needs. Raises
+    ReadingDeniedError, Attachment.DoesNotExist, also for a file of another case."""
+    attachment: Attachment = case.attachments.select_related("event").get(pk=attachment_id)
+    reason = str(attachment_id)
+    if attachment.event.kind in CITIZENS_WORDS:
+        if not may_read_letters(officer, case):
+            raise ReadingDeniedError
+        if case.is_name_withheld:
+            reason = f"{reason} · {_require_grant(officer, case)}"
+    _audit(officer, case, PersonalDataRead.DataKind.ATTACHMENT, reason)
     return attachment
 
 
@@ -72,13 +80,16 @@ def may_read_letters(officer: Officer, case: Case) -> bool:
 
 
 def readable_pages(officer: Officer, case: Case, complainant: Complainant | None) -> QuerySet[LetterPage] | None:
-    """The pages with their recognised text. None while they are covered: for an officer who may not read people, and
-    with a withheld name until `open_complainant` has returned the `complainant` of this case."""
+    """The pages with their recognised text. None while they are covered."""
+    return case.pages.all() if may_read_words(officer, case, complainant) else None
+
+
+def may_read_words(officer: Officer, case: Case, complainant: Complainant | None) -> bool:
+    """Whether the page may show what the citizen wrote in letters and messages. Not to an officer who may not read
+    people, and with a withheld name not until `open_complainant` has returned the `complainant` of this case."""
     if not may_read_letters(officer, case):
-        return None
-    if case.is_name_withheld and (complainant is None or complainant.case_id != case.pk):
-        return None
-    return case.pages.all()
+        return False
+    return not case.is_name_withheld or (complainant is not None and complainant.case_id == case.pk)
 
 
 def _require_grant(officer: Officer, case: Case) -> str:

@@ -80,7 +80,7 @@ WORKFLOW: Mapping[Action, StepRules] = {
     ),
     Action.RECORD_DETAILS: StepRules(
         BilingualText("บันทึกรายละเอียดที่ได้รับ", "Record details"),
-        frozenset({CaseStatus.UNCLEAR}),
+        _OPEN,
         required=(Input.DETAILS,),
         is_public=True,
     ),
@@ -176,7 +176,9 @@ def target_status(action: Action, facts: WorkflowFacts) -> CaseStatus:
             return first_step(facts.kind)
         case Action.SEND_UP:
             return step_above(facts.kind, facts.status) or facts.status
-        case Action.RECORD_DETAILS | Action.RETURN_PROPOSAL | Action.WITHDRAW_PROPOSAL:
+        case Action.RETURN_PROPOSAL | Action.WITHDRAW_PROPOSAL:
+            return working_status(facts)
+        case Action.RECORD_DETAILS if facts.status is CaseStatus.UNCLEAR:
             return working_status(facts)
         case Action.ACCEPT | Action.REPORT if facts.status is CaseStatus.ORDERED:
             return CaseStatus.IN_PROGRESS

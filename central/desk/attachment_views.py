@@ -1,5 +1,6 @@
-"""Files that agencies attached to their reports, for officers of the centre."""
+"""Files of agencies and citizens, for officers of the centre."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
@@ -18,5 +19,7 @@ def case_file(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     try:
         case = reading.visible_cases(officer).get(case_number=number)
         return attachment_response(reading.open_attachment(officer, case, attachment_id))
+    except reading.ReadingDeniedError:
+        raise PermissionDenied from None
     except (Case.DoesNotExist, Attachment.DoesNotExist):
         raise Http404 from None

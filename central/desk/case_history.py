@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from central.cases import reading
 from central.cases.codes import OUTCOMES
-from central.cases.event_kinds import EVENT_NAMES, ActorKind, EventKind
-from central.cases.models import Attachment, Case, CaseEvent
+from central.cases.event_kinds import CITIZENS_WORDS, EVENT_NAMES, ActorKind, EventKind
+from central.cases.models import Attachment, Case, CaseEvent, Complainant
 from central.cases.viewing import LastView, unseen_events
 from central.centres.models import Officer
 from central.centres.wording import official_text
@@ -26,7 +27,8 @@ _ACTORS = {
 
 @dataclass(frozen=True)
 class ShownEvent:
-    """One event. `is_unseen`: it is newer than the officer's last view."""
+    """One event. `is_unseen`: it is newer than the officer's last view. `is_message`: a part of the conversation with
+    the citizen; `is_from_citizen`: it has the citizen's words, which are not shown if `is_covered`."""
 
     seq: int
     when: str
@@ -38,6 +40,10 @@ class ShownEvent:
     is_unseen: bool
     short_hash: str
     attachments: Sequence[Attachment]
+    is_message: bool
+    is_from_citizen: bool
+    is_covered: bool
+    file_count: int
 
 
 @dataclass(frozen=True)
@@ -48,26 +54,43 @@ class ShownRead:
     reason: str
 
 
-def shown_events(case: Case, officer: Officer, language: str, last_view: LastView | None) -> list[ShownEvent]:
-    """All events, newest first. In four queries."""
+def shown_events(
+    case: Case,
+    officer: Officer,
+    language: str,
+    last_view: LastView | None = None,
+    complainant: Complainant | None = None,
+) -> list[ShownEvent]:
+    """All events, newest first. In four queries. The citizen's own words are covered like a letter: see
+    `reading.may_read_words`, which also says what `complainant` is."""
     events = list(case.events.select_related("by", "texts").prefetch_related("attachments").order_by("-at", "-id"))
     owners = _owner_names(events)
     unseen = unseen_events(events, officer, case.revision, last_view)
-    return [
-        ShownEvent(
+    may_read = reading.may_read_words(officer, case, complainant)
+    shown = []
+    for event in events:
+        texts, files = getattr(event, "texts", None), list(event.attachments.all())
+        is_from_citizen = event.kind in CITIZENS_WORDS
+        is_covered = is_from_citizen and not may_read
+        public_text = texts.public_text if texts else ""
+        entry = ShownEvent(
             seq=event.seq or 0,
             when=dates.short_datetime(event.at, language),
             by=_actor_name(event, language),
             text=_event_text(event, case, language, owners),
-            public_text=texts.public_text if (texts := getattr(event, "texts", None)) else "",
-            note=texts.note if texts else "",
+            public_text=public_text,
+            note=texts.note if texts and not is_covered else "",
             is_public=event.is_public,
             is_unseen=event.pk in unseen,
             short_hash=event.hash[:_HASH_CHARS],
-            attachments=list(event.attachments.all()),
+            attachments=[] if is_covered else files,
+            is_message=is_from_citizen or (bool(public_text) and event.actor != ActorKind.SYSTEM.value),
+            is_from_citizen=is_from_citizen,
+            is_covered=is_covered,
+            file_count=len(files),
         )
-        for event in events
-    ]
+        shown.append(entry)
+    return shown
 
 
 def shown_reads(case: Case, language: str) -> list[ShownRead]:

@@ -94,6 +94,7 @@ class CasePage:
     duplicates: list[LinkedCase]
     panel: StepPanel
     events: list[ShownEvent]  # newest first
+    messages: list[ShownEvent]  # with the citizen, oldest first
     changes: list[ShownEvent]  # made by others since the submitted page was shown, newest first
     reads: list[ShownRead]
     others: list[str]  # officers who have the case open
@@ -110,7 +111,7 @@ def build_case_page(
     """The page as this officer may see it. `complainant` is given once it was opened; `form` when it is shown again
     with what the officer has typed."""
     last_view = viewing.record_view(officer, case)
-    events = shown_events(case, officer, language, last_view)
+    events = shown_events(case, officer, language, last_view, complainant)
     seen = form.cleaned_data.get("seen_event") if form is not None and form.is_bound else None
     pages = reading.readable_pages(officer, case, complainant)
     letter = Letter(None, case.pages.count()) if pages is None else Letter(list(pages), len(pages))
@@ -136,6 +137,7 @@ def build_case_page(
         duplicates=_linked_cases(officer, case.duplicates.values_list("pk", flat=True)),
         panel=panel,
         events=events,
+        messages=[event for event in reversed(events) if event.is_message],
         changes=[event for event in events if seen is not None and event.seq > seen],
         reads=shown_reads(case, language),
         others=[other.display_name for other in viewing.other_viewers(officer, case)],

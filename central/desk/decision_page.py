@@ -70,7 +70,7 @@ def build_decision_card(officer: Officer, proposal: Proposal, language: str) -> 
         outcome=labels.label(OUTCOMES, str(content.get("outcome", "")), language),
         next_owner=str(content.get("next_owner", "")),
         opinions=tuple(_opinions(proposal, language)),
-        events=tuple(shown_events(case, officer, language, None)),
+        events=tuple(shown_events(case, officer, language)),
         may_approve=Action.APPROVE in steps,
         may_send_up=Action.SEND_UP in steps,
     )

@@ -1,12 +1,13 @@
 """The forms of the desk. A field has the name under which the page posts it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from central.bilingual_forms import BilingualForm
 from central.cases.limits import MAX_REASON_CHARS
 from central.desk import labels
 from protocol.bilingual_text import BilingualText
@@ -18,35 +19,15 @@ _HAS_UNSEEN = BilingualText("มีอักขระที่มองไม่
 _MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
 
 
-class DeskForm(forms.Form):
-    """A form whose labels and hints are in the language of the page. A text of one line has no invisible characters."""
-
-    field_labels: ClassVar[Mapping[str, BilingualText]] = {}
-    field_hints: ClassVar[Mapping[str, BilingualText]] = {}
+class DeskForm(BilingualForm):
+    """A form of the desk. A text of one line has no invisible characters."""
 
     def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: object) -> None:
-        super().__init__(data, auto_id="%s", label_suffix="", **options)  # type: ignore[arg-type]
-        for name, field in self.fields.items():
-            field.label = self.field_labels[name].in_language(language) if name in self.field_labels else ""
-            field.help_text = self.field_hints[name].in_language(language) if name in self.field_hints else ""
+        super().__init__(language, data, **options)
+        for field in self.fields.values():
             if isinstance(field, forms.CharField) and type(field.widget) is forms.TextInput:
                 sentence = _HAS_UNSEEN.in_language(language)
                 field.validators = [*field.validators, RegexValidator(_UNSEEN, sentence, inverse_match=True)]
-
-    def set_choices(self, name: str, choices: Sequence[tuple[str | int, str]]) -> None:
-        """The choices of a field, where they depend on the language or the officer."""
-        field = self.fields[name]
-        if not isinstance(field, forms.ChoiceField):
-            raise TypeError(f"{name} has no choices")
-        field.choices = choices
-
-    @property
-    def first_error(self) -> str:
-        """The first error, with the label of its field. '' when the form is valid."""
-        for name, errors in self.errors.items():
-            field = self.fields.get(name)
-            return f"{field.label}: {errors[0]}" if field is not None and field.label else str(errors[0])
-        return ""
 
 
 class ReasonForm(DeskForm):

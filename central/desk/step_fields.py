@@ -22,9 +22,9 @@ from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS
 from central.cases.models import Case, Referral
 from central.centres.models import Centre, Officer
 from central.desk import labels
-from central.desk.files_field import FILES_HINT, FILES_LABEL, FilesField
 from central.desk.forms import DeskForm
 from central.desk.step_choices import find_agency, possible_owners, target_centres
+from central.files_field import FILES_HINT, FILES_LABEL, FilesField
 from protocol import case_number
 from protocol.bilingual_text import BilingualText
 

@@ -1,1 +1,1 @@
-"""Messages between the centre and the citizen: the templates of answers that officers insert."""
+"""Messages between the centre and the citizen: answer templates for officers, and forms that the citizen sends."""

@@ -1,7 +1,8 @@
-"""Tables of messages. Only `messages.answer_templates` writes them."""
+"""Tables of messages: answer templates, and what citizens send. Messages themselves are events of a case."""
 
 from django.db import models
 
+from central.cases.models import Case
 from central.centres.models import Centre
 
 MAX_NAME_CHARS = 100
@@ -30,3 +31,14 @@ class AnswerTemplate(models.Model):
     def text_in(self, language: str) -> str:
         """The text in 'th' or 'en'."""
         return self.text_en or self.text_th if language == "en" else self.text_th
+
+
+class SentForm(models.Model):
+    """The token of a citizen's form that was carried out (central/messages/sent_forms.py)."""
+
+    token = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"form of {self.case_id}"

@@ -9,9 +9,10 @@ from django.template.loader import render_to_string
 
 from central.cases.case_clock import public_deadline
 from central.centres.wording import official_text
+from central.tracking.action_menu import possible_actions
 from central.tracking.lookup import LookupOutcome, LookupResult, milestones_after
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CASE_STATUSES
+from protocol.case_status import CaseStatus
 from protocol.messages import TrackingStep
 from thai import dates
 
@@ -48,7 +49,6 @@ def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
         raise ValueError("A lookup without a case has no page of a case")
     case, language, steps = lookup.case.case, lookup.language, lookup.response.steps
     ahead = milestones_after(case.current_status)
-    request = CASE_STATUSES[case.current_status].request
     context = {
         "nonce": _NONCE_MARK,
         "centre": case.centre.name_in(language),
@@ -57,7 +57,8 @@ def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
         "milestones_ahead": [official_text(status, case.centre, language) for status in ahead],
         "message": lookup.case.latest_message,
         "deadline": public_deadline(case, today).in_language(language),
-        "citizen_request": request.in_language(language) if request else "",
+        "is_question": case.current_status is CaseStatus.UNCLEAR,
+        "actions": [{"path": path, "name": name.in_language(language)} for path, name in possible_actions(lookup.case)],
     }
     return _render(_context(lookup, _CODE_MARK) | context, is_part=is_part)
 

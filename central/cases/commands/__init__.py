@@ -4,6 +4,7 @@
 
 from central.cases.commands.agency_steps import accept, report, return_to_centre
 from central.cases.commands.allowed import active_referrals, allowed_steps, fits_step
+from central.cases.commands.citizen_steps import record_details
 from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate, reopen
 from central.cases.commands.creating import create_case
 from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up, withdraw_proposal
@@ -13,7 +14,6 @@ from central.cases.commands.handling import (
     assign_owner,
     move_centre,
     reclassify,
-    record_details,
     set_due,
     take,
 )

@@ -16,7 +16,7 @@ from central.cases.commands.step import (
     workflow_facts,
 )
 from central.cases.errors import NotAllowedError
-from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.event_kinds import EventKind
 from central.cases.limits import MAX_NAME_CHARS
 from central.cases.models import Case, CaseEvent
 from central.cases.workflow import Input, target_status
@@ -61,17 +61,6 @@ def ask_details(case: Case, by: Actor, *, seen_revision: int | None, question: s
     with locked_case(case, Action.ASK_DETAILS, by, seen_revision=seen_revision, inputs=inputs, texts=[note]) as locked:
         status = target_status(Action.ASK_DETAILS, workflow_facts(locked))
         return save_step(locked, EventKind.ASK_DETAILS, by, status=status, public_text=question, note=note)
-
-
-def record_details(case: Case, by: Actor, *, seen_revision: int | None, details: str) -> CaseEvent:
-    """Record what the citizen answered. The details stay internal: they may name people."""
-    inputs = {Input.DETAILS: details}
-    with locked_case(case, Action.RECORD_DETAILS, by, seen_revision=seen_revision, inputs=inputs) as locked:
-        status = target_status(Action.RECORD_DETAILS, workflow_facts(locked))
-        attention = Attention.CITIZEN_ANSWERED if by.kind is ActorKind.CITIZEN else None
-        return save_step(
-            locked, EventKind.RECORD_DETAILS, by, status=status, attention=attention, is_public=True, note=details
-        )
 
 
 def reclassify(

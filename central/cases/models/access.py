@@ -43,7 +43,7 @@ class PersonalDataRead(models.Model):
         CASE = "case"  # the complaint itself
         PERSON = "person"  # name and contact
         PAGE = "page"  # a picture of the letter
-        ATTACHMENT = "attachment"  # a file that an agency attached
+        ATTACHMENT = "attachment"  # a file of an agency or of the citizen
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="reads")
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")

@@ -91,12 +91,20 @@ class Attachment(models.Model):
     name = models.CharField(max_length=MAX_NAME_CHARS)
     size = models.PositiveIntegerField()  # bytes
     sha256 = models.CharField(max_length=64)
+    # Where a photo was taken, degrees: only when its sender has added it.
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return f"attachment of {self.case_id}"
+
+    @property
+    def position(self) -> str:
+        """Where the photo was taken, '16.441667,102.833333'; '' for a file without a position."""
+        return f"{self.latitude:.6f},{self.longitude:.6f}" if self.latitude is not None else ""
 
 
 class CaseView(models.Model):

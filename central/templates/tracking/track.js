@@ -19,7 +19,7 @@ element("page").removeAttribute("aria-busy");element("offline").hidden=false;
 }
 root.className="";
 }
-addEventListener("submit",event=>{event.preventDefault();show(new FormData(event.target,event.submitter));});
+addEventListener("submit",event=>{if(event.submitter?.hasAttribute("formaction"))return;event.preventDefault();show(new FormData(event.target,event.submitter));});
 addEventListener("hashchange",showCode);
 element("retry").onclick=()=>location.reload();
 showCode();

@@ -17,7 +17,8 @@ def photo(image_format: str = "JPEG", size: tuple[int, int] = (60, 40), *, posit
     if position:
         exif[0x0110] = "Camera of Somchai"
         gps = exif.get_ifd(0x8825)
-        gps.update({1: "N", 2: (IFDRational(16), IFDRational(26), IFDRational(30))})
+        place = (IFDRational(16), IFDRational(26), IFDRational(30)), (IFDRational(102), IFDRational(50), IFDRational(0))
+        gps.update({1: "N", 2: place[0], 3: "E", 4: place[1]})
     picture.save(output, image_format, exif=exif)
     return output.getvalue()
 

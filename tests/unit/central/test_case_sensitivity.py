@@ -66,7 +66,7 @@ def test_no_two_centres_have_names_that_differ_only_in_case(
         "/API/v1/track",
         "/api/V1/track",
         "/T",
-        "/Static/fonts/sarabun-400-1.woff2",
+        "/Static/fonts/sarabun-400-2.woff2",
     ],
 )
 def test_urls_are_case_sensitive(desk_client: Client, path: str) -> None:

@@ -31,7 +31,7 @@ _EXPECTED = {
     Action.TAKE: "r",
     Action.ASSIGN_OWNER: "rcdhgopu",
     Action.ASK_DETAILS: "cop",
-    Action.RECORD_DETAILS: "u",
+    Action.RECORD_DETAILS: "rcdhgopu",
     Action.PROPOSE: "cop",
     Action.APPROVE: "dhg",
     Action.SEND_UP: "dh",
@@ -102,7 +102,7 @@ def test_every_step_leads_where_the_table_says() -> None:
     assert target(Action.ACCEPT, S.ORDERED) is target(Action.REPORT, S.ORDERED) is S.IN_PROGRESS
     for status in (S.IN_PROGRESS, S.UNCLEAR, S.TO_DIRECTOR):
         assert target(Action.ACCEPT, status) is target(Action.REPORT, status) is status
-    for action in (Action.RECLASSIFY, Action.ADD_NOTE, Action.SET_DUE, Action.ASSIGN_OWNER):
+    for action in (Action.RECORD_DETAILS, Action.RECLASSIFY, Action.ADD_NOTE, Action.SET_DUE, Action.ASSIGN_OWNER):
         assert target(action, S.TO_CHIEF) is S.TO_CHIEF
     assert target(Action.REOPEN, S.CLOSED, had_lead=True) is S.ORDERED
     assert target(Action.REOPEN, S.CLOSED) is S.CHECKING

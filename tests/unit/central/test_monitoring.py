@@ -144,7 +144,7 @@ def test_metrics_state_queue_jobs_intake_and_kiosks(kiosk: KioskClient) -> None:
 
 def test_requests_are_counted_by_route_and_status(desk_client: Client) -> None:
     case_page = "/desk/cases/KKN07A-000001-51"
-    for path in ("/t", "/t", case_page, "/no/such/page", "/static/fonts/sarabun-400-1.woff2"):
+    for path in ("/t", "/t", case_page, "/no/such/page", "/static/fonts/sarabun-400-2.woff2"):
         desk_client.get(path)
     samples = scraped(desk_client)
     assert samples["central_requests_total", "track,2xx"] == 2

@@ -242,7 +242,7 @@ def test_an_ambiguous_request_is_refused(served_installation: tuple[Installation
     assert b"Connection: close" in got
 
 
-_HEADS = ["/t", "/desk/login", "/api/v1/enrolments", "/nowhere", "/static/fonts/sarabun-400-1.woff2"]
+_HEADS = ["/t", "/desk/login", "/api/v1/enrolments", "/nowhere", "/static/fonts/sarabun-400-2.woff2"]
 
 
 @pytest.mark.parametrize("path", _HEADS)

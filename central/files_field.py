@@ -1,4 +1,4 @@
-"""The field for files that are attached to a report, by an agency or by an officer who has the report on paper."""
+"""The field of a form for files: of an agency, of an officer who has them on paper, of the citizen."""
 
 from typing import Any
 

@@ -1,0 +1,92 @@
+"""Stories of a citizen with a phone in Chromium, in which every page fits the screen and has no finding of axe-core."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from central.cases import commands
+from central.cases.models import Attachment
+from central.centres.models import Centre
+from central.people.roles import Role
+from protocol import tracking_code
+from protocol.case_status import CaseStatus
+from tests.accessibility.page_checks import axe_findings, keyboard_findings, reflow_findings
+from tests.unit.central import sample_files
+from tests.unit.central.chromium import set_viewport
+from tests.unit.central.citizen_page import Citizen
+from tests.unit.central.factories import actor_with
+
+pytestmark = pytest.mark.django_db(transaction=True)
+_PICTURES = os.environ.get("CITIZEN_PICTURES", "")  # a directory for screenshots
+
+
+class Phone:
+    """A browser of 320 pixels, in the hands of a citizen."""
+
+    def __init__(self, browser: webdriver.Chrome, url: str, *, has_scripts: bool = True) -> None:
+        self._browser, self._url, self._has_scripts, self._pictures = browser, url, has_scripts, 0
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not has_scripts})
+        set_viewport(browser, 320, 700)
+
+    def open(self, citizen: Citizen) -> None:
+        """Scan the code of the receipt; without scripts, type it."""
+        if self._has_scripts:
+            self._browser.get(tracking_code.tracking_url(self._url, citizen.code))
+        else:
+            self._browser.get(f"{self._url}/t")
+            self.wait_for("#code").send_keys(citizen.code)
+            self.wait_for("#code-form button").click()
+        self.wait_for("#number")
+
+    def wait_for(self, selector: str) -> WebElement:
+        """The first element that fits, once it is there."""
+        wait = WebDriverWait(self._browser, 15, poll_frequency=0.1)
+        found: list[WebElement] = wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, selector))
+        return found[0]
+
+    def press(self, selector: str, then: str) -> None:
+        """Press a button and wait for what the next page has."""
+        self.check()
+        self.wait_for(selector).click()
+        self.wait_for(then)
+        assert "#" not in self._browser.current_url.removeprefix(f"{self._url}/t#")
+
+    def check(self) -> None:
+        """The page has no finding."""
+        page = self._browser
+        if not self._has_scripts:
+            return  # nor can the checks run
+        assert reflow_findings(page) + keyboard_findings(page) + axe_findings(page) == []
+        if _PICTURES:
+            self._pictures += 1
+            height = page.execute_script("return document.documentElement.scrollHeight")
+            set_viewport(page, 320, height)
+            page.save_screenshot(f"{_PICTURES}/{self._url[-5:]}-{self._pictures}.png")
+            set_viewport(page, 320, 700)
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_question_is_answered_with_a_photo(
+    browser: webdriver.Chrome, live_server: Any, khonkaen: Centre, tmp_path: Path, has_scripts: bool
+) -> None:
+    citizen, owner = Citizen(khonkaen), actor_with(khonkaen, Role.CASE_OFFICER)
+    commands.take(citizen.case, owner, seen_revision=None)
+    commands.ask_details(citizen.case, owner, seen_revision=None, question="เสาไฟต้นไหน โปรดส่งภาพ")
+    (tmp_path / "เสา.jpg").write_bytes(sample_files.photo(position=True))
+    phone = Phone(browser, live_server.url, has_scripts=has_scripts)
+    phone.open(citizen)
+    phone.press("button[formaction='/t/details']", "#action-form")
+    phone.wait_for("#text").send_keys("ต้นหน้าวัด")
+    phone.wait_for("#files").send_keys(str(tmp_path / "เสา.jpg"))
+    phone.press("#action-form .main", "#done")
+    phone.press(".back button", "#ladder")
+    case = citizen.reload()
+    assert (case.current_status, case.attention) == (CaseStatus.CHECKING, "citizen_answered")
+    assert Attachment.objects.get().latitude is None
+    assert case.events.get(kind="record_details").texts.note == "ต้นหน้าวัด"
