@@ -6,3 +6,7 @@ leave nothing behind."""
 from django.dispatch import Signal
 
 case_event_appended = Signal()  # case: Case, event: CaseEvent
+
+# case: Case, news: str, a `central.notices.codes.News` ('question', 'answer'). Sent for news that is no event of the
+# case itself, under the lock of the case. Changes of status, agency, officer and due date are found without it.
+citizen_news = Signal()

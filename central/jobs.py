@@ -27,6 +27,7 @@ from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
 from central.fleet.monitor import check_silence
 from central.messages.sent_forms import delete_old_tokens
+from central.notices.delivery import deliver_waiting_notices
 from central.people.retention import delete_expired
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ _MINUTE, _HOUR = Every(timedelta(minutes=1)), Every(timedelta(hours=1))
 JOBS = (
     RecurringJob("check-silence", check_silence, _MINUTE),
     RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
+    RecurringJob("deliver-notices", deliver_waiting_notices, _MINUTE, in_one_transaction=False),
     RecurringJob("start-clocks", start_missing_clocks, _HOUR, in_one_transaction=False),
     RecurringJob("check-deadlines", check_open_deadlines, Daily(time(1, 45)), in_one_transaction=False),
     RecurringJob("apply-holidays", apply_holiday_changes, _MINUTE, in_one_transaction=False),

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "central.alarms",
     "central.fleet",
     "central.cases",
+    "central.notices",
     "central.intake",
     "central.tracking",
     "central.desk",

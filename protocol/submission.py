@@ -54,10 +54,12 @@ class Contact(_SubmissionModel):
 
 
 class Consents(_SubmissionModel):
-    """Optional consents. No notice is sent by SMS, so no kiosk requests that consent: `sms` is false. The field is kept
-    for older kiosks and for a later notice channel."""
+    """Optional consents. `sms`: notices about this case to the phone number of the contact. `sms_text` is the version
+    of the text that the citizen read (`protocol.consent_texts`); a kiosk without it has an older text."""
 
     sms: bool = False
+    # Left out when empty: a centre of version 1.0 quarantines a submission with a field that it does not know.
+    sms_text: ShortText = Field(default="", exclude_if=lambda version: not version)
 
 
 class Page(_SubmissionModel):

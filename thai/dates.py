@@ -65,6 +65,11 @@ def long_date(moment: date | datetime, language: str = "th") -> str:
     return f"{day.day} {_names(_MONTHS, language)[day.month - 1]} {year(day, language)}"
 
 
+def month_and_year(moment: date | datetime, language: str = "th") -> str:
+    """'พฤศจิกายน 2569', 'November 2026'."""
+    return f"{_names(_MONTHS, language)[_day(moment).month - 1]} {year(moment, language)}"
+
+
 def short_date(moment: date | datetime, language: str = "th") -> str:
     """«21 พ.ย. 2569», '21 Nov 2026'."""
     day = _day(moment)

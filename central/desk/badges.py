@@ -11,6 +11,7 @@ from central.cases.models import Referral
 from central.centres.models import Officer
 from central.fleet import attention
 from central.fleet.models import Enrolment
+from central.notices import retrying
 from central.people.models import Registration
 from central.people.permission import memberships_allowing, permitted_centres
 from central.people.registrations import visible_registrations
@@ -21,6 +22,11 @@ from protocol.messages import EnrolmentStatus
 def open_alarms(officer: Officer) -> int:
     """Alarms that nobody has settled, and requests for a withheld name."""
     return visible_alarms(officer).filter(settled_at=None).count() + withheld_names.open_requests(officer).count()
+
+
+def dead_letters(officer: Officer) -> int:
+    """Notices to citizens that could not be sent."""
+    return retrying.dead_letters(officer).count()
 
 
 def waiting_proposals(officer: Officer) -> int:

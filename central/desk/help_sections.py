@@ -65,6 +65,7 @@ SECTIONS = (
     _section("deadlines", "กำหนดแล้วเสร็จ", "Deadlines", HelpGroup.CASES, Action.VIEW_CASES),
     _section("closing", "ยุติ แก้ไขผล และเปิดเรื่องอีกครั้ง", "Closing, correcting, reopening", HelpGroup.CASES, Action.CLOSE),
     _section("moving", "เรื่องซ้ำและการย้ายศูนย์", "Duplicates and other centres", HelpGroup.CASES, Action.MOVE_CENTRE),
+    _section("notices", "การแจ้งผู้ร้อง", "Notices to citizens", HelpGroup.CASES, Action.VIEW_ALARMS),
     _section("personal-data", "ชื่อและข้อมูลส่วนบุคคล", "Names and personal data", HelpGroup.CASES, Action.READ_PEOPLE),
     _section("templates", "แม่แบบข้อความ", "Answer templates", HelpGroup.CASES, Action.MANAGE_TEMPLATES),
     _section("agency-link", "ตอบเรื่องทางลิงก์ของหน่วยงาน", "Answering by link", HelpGroup.AGENCIES),

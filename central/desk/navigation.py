@@ -73,6 +73,16 @@ ENTRIES = (
         badge=badges.open_alarms,
     ),
     NavigationEntry(
+        "notices",
+        BilingualText("การแจ้งผู้ร้อง", "Notices"),
+        (Action.VIEW_ALARMS,),
+        Group.MANAGE,
+        pages=frozenset({"send_again", "notice_routes", "notice_hours", "notice_route"}),
+        help_anchor="notices",
+        badge=badges.dead_letters,
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "enrolments",
         BilingualText("รับตู้เข้าระบบ", "Enrolments"),
         (Action.RUN_FLEET,),
@@ -205,7 +215,7 @@ _SIGN_IN_PAGES = (
     "profile",
     "register",
 )
-_CASE_PAGES = ("case", "save_step", "print_case")
+_CASE_PAGES = ("case", "save_step", "print_case", "stop_notices")
 _OWN_HELP_ANCHORS = (
     dict.fromkeys(_SIGN_IN_PAGES, "sign-in")
     | dict.fromkeys(_CASE_PAGES, "case-page")

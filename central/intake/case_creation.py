@@ -23,6 +23,7 @@ from central.cases.models import Case, Complainant, LetterPage
 from central.centres.jurisdiction import filing_centre
 from central.fleet.models import Enrolment
 from central.identity_crypto import citizen_id_hash, encrypt_citizen_id, tracking_hash
+from central.intake.notice_consent import record_sms_consent
 from central.keyring import Keyring, KeyringError, keyring
 from central.pictures import delete_pictures_on_error
 from protocol import case_number, envelope, tracking_code
@@ -62,6 +63,7 @@ def create_case(
             case = _store_case(submission, delivery, enrolment, received_at, carried_by_hand=carried_by_hand)
             if submission.naming is not NameDisclosure.ANONYMOUS:
                 _store_complainant(case, submission)
+                record_sms_consent(case, submission)
             _store_unread_content(case, submission, unread)
             for index, (page, sealed) in enumerate(zip(submission.pages, parts, strict=True)):
                 picture = ContentFile(_open_part(sealed, key, delivery, envelope.page_part(index)))

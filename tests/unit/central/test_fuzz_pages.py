@@ -163,6 +163,15 @@ _FIELDS = [
     "proposed",
     "referral",
     "group",
+    "notice",
+    "all",
+    "quiet_from",
+    "gather_minutes",
+    "url",
+    "secret",
+    "body_template",
+    "price_satang",
+    "is_active",
 ]
 _TYPES = (
     "application/x-www-form-urlencoded",
@@ -221,6 +230,8 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "proposal_id": ["0", "9" * 30],
         "template_id": ["0", "9" * 30],
         "path_format": ["json"],
+        "channel": ["sms", "line", "email", "web_push", "x", "%00"],
+        "receipt_id": ["0" * 8 + "-0000" * 3 + "-" + "0" * 12, "x"],
         "slug": ["khonkaen", "moi", "%00", "ก", "x" * 300],
         **_people_values(),
     }

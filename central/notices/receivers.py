@@ -1,0 +1,60 @@
+"""What notices do when a case changes: find the news for the citizen and put it into the outbox, in the transaction of
+the change."""
+
+from typing import Any
+
+from central.cases.event_kinds import EventKind
+from central.cases.models import Case, CaseEvent
+from central.events import case_event_appended, citizen_news
+from central.notices.codes import News
+from central.notices.models import ToldFacts
+from central.notices.outbox import add_news
+from protocol.case_status import CaseStatus
+
+_QUESTIONS = frozenset({EventKind.ASK_DETAILS.value})
+# A new case has this event before its consents exist; `consents.give_consent` tells that it has arrived.
+_BEGINNING = EventKind.RECEIVED.value
+
+
+def connect() -> None:
+    """Receive the events of cases, and the news that other apps publish."""
+    case_event_appended.connect(_on_case_event, dispatch_uid="notices.case_event")
+    citizen_news.connect(_on_citizen_news, dispatch_uid="notices.citizen_news")
+
+
+def _on_case_event(sender: object, *, case: Case, event: CaseEvent, **_: Any) -> None:
+    if event.kind == _BEGINNING:
+        return
+    told = ToldFacts.objects.filter(case=case).first()
+    if told is None:  # nobody has agreed to notices
+        return
+    news = _differences(case, told)
+    if event.kind in _QUESTIONS:
+        news.append(News.QUESTION)
+    if news:
+        add_news(case, news)
+
+
+def _on_citizen_news(sender: object, *, case: Case, news: str, **_: Any) -> None:
+    if ToldFacts.objects.filter(case=case).exists():
+        add_news(case, [News(news)])
+
+
+def _differences(case: Case, told: ToldFacts) -> list[News]:
+    """What differs from what the citizen was told, which it then is. A fact that was taken away is no news."""
+    news = []
+    if case.status != told.status:
+        is_closed = case.status == CaseStatus.CLOSED.value
+        news.append(News.CLOSED if is_closed else News.STATUS)
+    if case.agency_name and case.agency_name != told.agency_name:
+        news.append(News.AGENCY)
+    if case.handler_name and case.handler_name != told.handler_name:
+        news.append(News.OFFICER)
+    # A first date is part of what the citizen reads anyway; a date that is taken away with the end is no news.
+    if told.due and case.due != told.due and case.closed_at is None and case.status != CaseStatus.UNCLEAR.value:
+        news.append(News.DUE)
+    if case.status != CaseStatus.UNCLEAR.value:
+        told.due = case.due
+    told.status, told.agency_name, told.handler_name = case.status, case.agency_name, case.handler_name
+    told.save()
+    return news

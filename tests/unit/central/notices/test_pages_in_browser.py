@@ -1,0 +1,61 @@
+"""The pages of notices on a phone and a desk: no finding of axe-core, no torn word, nothing wider than the screen."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from selenium import webdriver
+
+from central.cases.commands import Actor, take
+from central.cases.models import Case
+from central.centres.models import Centre
+from central.notices.delivery import deliver_due
+from central.notices.models import NoticeRoute
+from central.people.roles import Role
+from simulators.notice_gateways.server import Behaviour
+from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.factories import create_case, create_officer_with
+from tests.unit.central.notices.conftest import Gateways, agree_to_sms
+from tests.unit.central.test_accessibility import findings, use_session
+from tests.unit.central.test_word_wrap import check_page
+
+__all__ = ["browser"]
+
+
+@pytest.mark.parametrize(("width", "language"), [(320, "th"), (1280, "en")])
+def test_the_pages_of_notices_have_no_finding(
+    browser: webdriver.Chrome,
+    live_server: Any,
+    case: Case,
+    khonkaen: Centre,
+    intake: Actor,
+    sms_route: NoticeRoute,
+    line_route: NoticeRoute,
+    gateways: Gateways,
+    width: int,
+    language: str,
+) -> None:
+    agree_to_sms(create_case(khonkaen), is_announced=True)
+    deliver_due()
+    gateways.server.behaviour = lambda request: Behaviour.REFUSE
+    agree_to_sms(case)
+    take(case, intake, seen_revision=None)
+    deliver_due()
+    officer, client = create_officer_with(khonkaen, Role.DIRECTOR, Role.ADMINISTRATOR), Client()
+    client.force_login(officer)
+    client.cookies["desk_language"] = language
+    set_viewport(browser, width)
+    browser.get(f"{live_server.url}/desk/login")
+    use_session(browser, client)
+    pages = {
+        "notices": "/desk/notices",
+        "routes": "/desk/notices/routes/khonkaen",
+        "route": "/desk/notices/routes/khonkaen/sms",
+        "case-notices": f"/desk/cases/{case.case_number}",
+    }
+    found = {}
+    for name, path in pages.items():
+        browser.get(live_server.url + path)
+        check_page(browser, f"desk-{name}-{language}", width)
+        found[path] = findings(browser)
+    assert {path: shown for path, shown in found.items() if shown} == {}
