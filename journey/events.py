@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 from drivers.ports.card_reader import CardFault, CardReaderStatus, CitizenCard
 from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
-from journey.complaint.draft import LetterPage, RecognisedLine, field_rules
+from journey.complaint.draft import LetterOffer, LetterPage, RecognisedLine, field_rules
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.screens import Screen
@@ -112,6 +112,12 @@ class Choose(UserAction):
     def __post_init__(self) -> None:
         if type(self.value) is not field_rules(self.field_name).choice_type:
             raise ValueError(f"{self.value} is not a choice of {self.field_name}")
+
+
+class AcceptOffer(UserAction):
+    """Put what the letter offers into its empty field."""
+
+    offer: LetterOffer
 
 
 class ReplaceHiddenStory(UserAction):
@@ -533,6 +539,7 @@ class PageRecognised(EffectResult):
     is_readable: bool
     confidence: float
     quarter_turns: int = 0  # clockwise quarter turns that made the stored picture upright
+    offers: tuple[LetterOffer, ...] = ()
 
 
 class RecognitionFailed(EffectResult):

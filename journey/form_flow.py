@@ -6,6 +6,7 @@ from journey import effects, events
 from journey.card_flow import start_identification
 from journey.complaint.checks import normalised_phone, truncate_text
 from journey.complaint.draft import PersonalData, erase, field_rules
+from journey.complaint.letter_offers import useful_offers
 from journey.scan_flow import cancel_running_scan
 from journey.screens import SCREEN_RULES, TECHNICIAN_SCREENS, Screen, can_leave_screen
 from journey.state import CardPhase, Journey, Overlay, Visit
@@ -136,6 +137,18 @@ def write_text(journey: Journey, event: events.WriteText) -> StepResult:
     if event.field_name == "phone":
         journey = with_visit(journey, phone_invalid=False)
     return with_draft(journey, **{event.field_name: truncate_text(event.text, rules.max_chars)}), ()
+
+
+@event_handler
+def accept_offer(journey: Journey, event: events.AcceptOffer) -> StepResult:
+    """Fill the empty field with what the letter offers, cut to the field's maximum. An offer that is no longer useful,
+    such as one of a page that was removed, does nothing."""
+    visit, offer = journey.visit, event.offer
+    if visit is None or journey.screen is not Screen.REVIEW or not _is_draft_open(visit) or visit.story_hidden:
+        return journey, ()
+    if offer not in useful_offers(visit.draft):
+        return journey, ()
+    return write_text(journey, events.WriteText(offer.field_name, offer.value))
 
 
 @event_handler

@@ -188,7 +188,7 @@ def rotate_page(journey: Journey, event: events.RotatePage) -> StepResult:
     page = _page(visit, event.page_id)
     if visit is None or page is None or not _is_editable(visit):
         return journey, ()
-    unread = replace(_without_progress(page), lines=None, is_readable=None, confidence=None, text=None)
+    unread = replace(_without_progress(page), lines=None, is_readable=None, confidence=None, offers=(), text=None)
     visit = clear_pending(visit, RequestKind.RECOGNISE, page.page_id, recognition_fault=None)
     return request_effect(
         journey,
@@ -247,7 +247,11 @@ def on_page_recognised(journey: Journey, event: events.PageRecognised) -> StepRe
     if visit is None or page is None:
         return journey, ()
     recognised = replace(
-        _without_progress(page), lines=event.lines, is_readable=event.is_readable, confidence=event.confidence
+        _without_progress(page),
+        lines=event.lines,
+        is_readable=event.is_readable,
+        confidence=event.confidence,
+        offers=event.offers,
     )
     if event.quarter_turns:
         recognised = replace(recognised, picture_version=page.picture_version + 1)

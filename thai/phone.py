@@ -20,6 +20,11 @@ def normalise(text: str) -> str:
     return digits
 
 
+def is_phone_number(text: str) -> bool:
+    """Whether it is a number as `normalise` returns it."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def display(typed: str) -> str:
     """The digits typed so far, in the usual groups: '0812345678' -> '081-234-5678', '043123456' -> '043-123-456',
     '021234567' -> '02-123-4567', '08123' -> '081-23', '66812345678' -> '66-81-234-5678'. Other characters are left

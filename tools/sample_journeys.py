@@ -8,11 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
-
 from drivers.ports.card_reader import CardReaderStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
-from journey.complaint.draft import Draft, LetterPage, RecognisedLine
+from journey.complaint.draft import Draft, LetterPage
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.screens import Screen
@@ -28,35 +26,20 @@ from journey.state import (
     StaffCall,
     Visit,
 )
-from ocr import pixels
 from protocol.case_status import CaseStatus, status_text
 from protocol.choices import IdentitySource, NameDisclosure, OnBehalfOf, RespondentKind
 from protocol.messages import TrackingResponse, TrackingStep
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
-from screens.kivy_setup import ASSETS_DIR
 from simulators.sample_data import BOONMA, COMPLAINT_TEXT, HEALTHY_ENVIRONMENT, KIOSK_PROFILE, PHONE, SAVED_SUBMISSION
+from tools.sample_pages import (
+    FORM_PAGE,
+    HANDWRITTEN_PAGE,
+    PAGE_IN_RECOGNITION,
+    RECOGNISED_PAGE,
+    UNREADABLE_PAGE,
+)
 
-LETTER_LINES = (
-    ("เรื่อง ขอให้แก้ไขปัญหาน้ำประปาไม่ไหล", False),
-    ("เรียน ผู้ว่าราชการจังหวัดขอนแก่น", False),
-    ("ข้าพเจ้าพร้อมด้วยชาวบ้าน", False),
-    ("หมู่ที่ ๗ จำนวน ๓๒ ครัวเรือน", True),
-    ("ได้รับความเดือดร้อนจากน้ำประปาหมู่บ้านไม่ไหลติดต่อกันมานานกว่าสามสัปดาห์", False),
-)
-RECOGNISED_PAGE = LetterPage(
-    "page-1",
-    1240,
-    1754,
-    lines=tuple(
-        RecognisedLine(text, 60.0 if unsure else 93.0, unsure, (104 + 48 * index) / 877)
-        for index, (text, unsure) in enumerate(LETTER_LINES)
-    ),
-    is_readable=True,
-    confidence=90.0,
-)
-HANDWRITTEN_PAGE = LetterPage("page-2", 1240, 1754, lines=(), is_readable=False)
-PAGE_IN_RECOGNITION = LetterPage("page-3", 1240, 1754)
 DRAFT = Draft(
     identity_source=IdentitySource.CHIP,
     card=BOONMA,
@@ -80,16 +63,6 @@ CARD_INSERTED = replace(HEALTHY_ENVIRONMENT, card_reader=CardReaderStatus.CARD_P
 CARD_LEFT_BEHIND = replace(HEALTHY_ENVIRONMENT, card_reader=CardReaderStatus.CARD_PRESENT)
 NO_CARD_READER = replace(HEALTHY_ENVIRONMENT, card_reader=CardReaderStatus.NO_READER)
 PAPER_OUT = replace(HEALTHY_ENVIRONMENT, printer=PrinterStatus.PAPER_OUT)
-
-
-def page_preview(_page_id: str) -> bytes:
-    """The packed picture of a letter page with `LETTER_LINES`, for any page id."""
-    page = Image.new("L", (620, 877), 255)
-    draw = ImageDraw.Draw(page)
-    font = ImageFont.truetype(str(ASSETS_DIR / "fonts" / "Sarabun-Regular.ttf"), 22)
-    for index, (line, _unsure) in enumerate(LETTER_LINES):
-        draw.text((60, 90 + 48 * index), line, fill=0, font=font)
-    return pixels.pack(page)
 
 
 def track_response(language: str = "th") -> TrackingResponse:
@@ -240,12 +213,13 @@ def _scan() -> NamedJourneys:
     yield "scan_pages", scanned(RECOGNISED_PAGE, HANDWRITTEN_PAGE, PAGE_IN_RECOGNITION)
     first_lines = (RECOGNISED_PAGE.lines or ())[:3]
     yield "scan_reading", scanned(replace(PAGE_IN_RECOGNITION, lines_so_far=first_lines, read_fraction=0.4))
-    yield "scan_unreadable", scanned(HANDWRITTEN_PAGE)
+    yield "scan_handwritten", scanned(HANDWRITTEN_PAGE)
+    yield "scan_form", scanned(FORM_PAGE)
+    yield "scan_unreadable", scanned(UNREADABLE_PAGE)
     yield "scan_empty_typed", _at(Screen.SCAN)
-    blank_page = replace(HANDWRITTEN_PAGE, blank=True)
+    blank_page = replace(UNREADABLE_PAGE, page_id="page-2", blank=True)
     yield "scan_blank", _at(Screen.SCAN, replace(LETTER_DRAFT, pages=(blank_page,)))
-    unread_page = replace(HANDWRITTEN_PAGE, page_id="page-1")
-    yield "scan_unread", scanned(unread_page, recognition_fault=Fault.RECOGNITION_FAILED)
+    yield "scan_unread", scanned(UNREADABLE_PAGE, recognition_fault=Fault.RECOGNITION_FAILED)
     yield "scan_covered", scanned(RECOGNISED_PAGE, personal_data_hidden=True, story_hidden=True)
 
 
@@ -272,7 +246,9 @@ def _review() -> NamedJourneys:
         for_whom=OnBehalfOf.GROUP,
         for_whom_note="ชาวบ้านหมู่ที่ 7 จำนวน 32 ครัวเรือน",
     )
+    offered = replace(LETTER_DRAFT, phone="", pages=(RECOGNISED_PAGE, FORM_PAGE))
     yield "review", _at(Screen.REVIEW)
+    yield "review_offers", _at(Screen.REVIEW, offered)
     yield "review_letter", _at(Screen.REVIEW, anonymous_letter)
     yield "review_everything", _at(Screen.REVIEW, everything)
     yield "review_saving", _at(Screen.REVIEW, saving=True)

@@ -59,12 +59,39 @@ def draft_field(
 
 @dataclass(frozen=True)
 class RecognisedLine:
-    """One line of recognised text; `is_uncertain` marks it for the citizen to check."""
+    """One line of recognised text, or a handwritten part of the page, which has no text and is shown as a picture.
+
+    `is_uncertain` marks it for the citizen to check. A box is left, top, right and bottom on the upright page, as
+    fractions of its size; () when the place is not known.
+    """
 
     text: str = field(repr=False)
     confidence: float  # 0..100
     is_uncertain: bool
     centre_y: float = 0.5  # height of its centre on the upright page, 0 at the top, 1 at the bottom
+    box: tuple[float, ...] = ()
+    is_handwritten: bool = False
+    doubts: tuple[int, ...] = ()  # start and end, in pairs, of the words in `text` that have a doubtful character
+
+    @property
+    def unclear_spans(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of what is marked as unclear: doubtful words of an uncertain line, otherwise doubtful numbers
+        only. A wrong letter is often noticed while reading, a wrong digit never."""
+        words = tuple(zip(self.doubts[::2], self.doubts[1::2], strict=True))
+        if self.is_uncertain:
+            return words or ((0, len(self.text)),)
+        return tuple((start, end) for start, end in words if any(map(str.isdigit, self.text[start:end])))
+
+
+@dataclass(frozen=True)
+class LetterOffer:
+    """Something read in a letter that can be offered for a field of the draft; never a fact."""
+
+    field_name: str
+    text: str = field(repr=False)  # as on the page
+    value: str = field(repr=False)  # as it would be in the field
+    is_uncertain: bool  # a character in it is doubtful
+    box: tuple[float, ...] = ()  # of its line, as in RecognisedLine
 
 
 @dataclass(frozen=True)
@@ -72,8 +99,9 @@ class LetterPage:
     """One scanned page. The picture itself stays in the runner's page store under `page_id`.
 
     `lines` is None while recognition runs or after it failed; `is_readable` False means handwriting or no usable text:
-    only the picture is shown. `lines_so_far` are shown while recognition runs, and never sent. `text` is the citizen's
-    correction of the recognised text, None when untouched.
+    only the picture is shown. Of a readable page, the handwritten parts are among the lines. `lines_so_far` are shown
+    while recognition runs, and never sent. `text` is the citizen's correction of the recognised text, None when
+    untouched.
     """
 
     page_id: str
@@ -82,6 +110,7 @@ class LetterPage:
     lines: tuple[RecognisedLine, ...] | None = None
     is_readable: bool | None = None
     confidence: float | None = None
+    offers: tuple[LetterOffer, ...] = ()
     lines_so_far: tuple[RecognisedLine, ...] = ()
     read_fraction: float = 0.0  # of the page's lines, while recognition runs
     text: str | None = field(default=None, repr=False)
@@ -94,9 +123,19 @@ class LetterPage:
         """The text that is sent for this page."""
         if self.text is not None:
             return self.text
-        if not self.is_readable or not self.lines:
-            return ""
-        return "\n".join(line.text for line in self.lines)
+        return "\n".join(line.text for line in self.printed_lines) if self.is_readable else ""
+
+    @property
+    def printed_lines(self) -> tuple[RecognisedLine, ...]:
+        """The lines with text: each is a paragraph of `current_text` until the citizen corrects it."""
+        return tuple(line for line in self.lines or () if not line.is_handwritten)
+
+    @property
+    def is_handwritten(self) -> bool:
+        """Whether the page cannot be read because it is mostly handwriting."""
+        widths = [(line.is_handwritten, line.box[2] - line.box[0]) for line in self.lines or () if line.box]
+        written = sum(width for is_handwritten, width in widths if is_handwritten)
+        return self.is_readable is False and written > sum(width for _, width in widths) / 2
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 from drivers.ports.card_reader import CardReader
 from drivers.ports.letter_scanner import LetterScanner
 from drivers.ports.receipt_printer import ReceiptPrinter
-from journey.complaint.draft import Draft, RecognisedLine
+from journey.complaint.draft import Draft, LetterOffer, RecognisedLine
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.events import EnvironmentChanged, StaffCallResponded
 from journey.faults import Fault
@@ -39,12 +39,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class RecognisedText:
-    """The recognised text of a page."""
+    """The recognised text of a page. Places are on the upright page."""
 
     lines: tuple[RecognisedLine, ...] = field(repr=False)
     is_readable: bool
     confidence: float
     quarter_turns: int = 0  # quarters clockwise that set the page upright
+    offers: tuple[LetterOffer, ...] = field(default=(), repr=False)
 
 
 class SaveError(Exception):

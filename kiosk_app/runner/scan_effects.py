@@ -15,6 +15,7 @@ from drivers.ports.letter_scanner import LetterScanner, ScanError, ScannerStatus
 from journey import effects, events
 from journey.complaint.draft import LetterPage, RecognisedLine
 from journey.state import Visit
+from kiosk_app.runner.page_places import turn_back
 from kiosk_app.runner.page_store import PageStore
 from kiosk_app.runner.ports import PageImages
 from kiosk_app.runner.workers import FollowUp, Job, Worker
@@ -273,8 +274,15 @@ class ScanEffects:
             progress = _ReadingProgress(effect, self._post)
             text = self._images.recognise(picture, cancel, progress.on_line)
             quarter_turns = text.quarter_turns if effect.may_rotate and text.is_readable else 0
+            placed = text if quarter_turns else turn_back(text)
             result = events.PageRecognised(
-                effect.request_id, effect.page_id, text.lines, text.is_readable, text.confidence, quarter_turns
+                effect.request_id,
+                effect.page_id,
+                placed.lines,
+                text.is_readable,
+                text.confidence,
+                quarter_turns,
+                placed.offers,
             )
             if not quarter_turns:
                 return result

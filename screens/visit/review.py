@@ -8,8 +8,9 @@ from kivy.clock import Clock
 from kivy.factory import Factory
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
-from journey.complaint.draft import LetterPage
-from journey.events import Back, Choose, EditSection, SubmitComplaint
+from journey.complaint.draft import LetterOffer, LetterPage
+from journey.complaint.letter_offers import useful_offers
+from journey.events import AcceptOffer, Back, Choose, EditSection, SubmitComplaint
 from journey.faults import FAULTS
 from journey.language import _, translate
 from journey.screens import Screen, can_leave_screen
@@ -17,6 +18,7 @@ from journey.state import Journey, Visit
 from protocol.choices import NameDisclosure
 from protocol.topics import TOPICS
 from screens.kv_loader import load_kv
+from screens.visit import letter_offers as _letter_offers  # noqa: F401  used by the rule, as are the next two
 from screens.visit.choice_labels import (
     ABOUT_LABELS,
     FOR_WHOM_LABELS,
@@ -26,7 +28,7 @@ from screens.visit.choice_labels import (
 )
 from screens.visit.identify import HIDDEN_TEXT
 from screens.visit.story import letter_length_text
-from screens.widgets import page_image as _page_image  # noqa: F401  used by the rule, as is the next one
+from screens.widgets import page_image as _page_image  # noqa: F401
 from screens.widgets import text_field_kinds as _text_field_kinds  # noqa: F401
 from screens.widgets.buttons import Chip
 from screens.widgets.containers import Row
@@ -88,6 +90,7 @@ class ReviewView(ScreenView):
     page_image_of: Callable[[str], bytes | None] = ObjectProperty(lambda page_id: None)
     has_story = BooleanProperty(True)  # a typed story, or nothing yet
     has_letter = BooleanProperty(False)
+    letter_offers: Any = ObjectProperty(None)
     thumbnails: Any = ObjectProperty(None)
     zoomed_page: Any = ObjectProperty(None)
     reader: Any = ObjectProperty(None)
@@ -116,6 +119,7 @@ class ReviewView(ScreenView):
         self._update_citizen(visit, language)
         self._update_case(visit, language)
         self._update_story(visit, language)
+        self._update_offers(visit)
         self.notice = _save_notice(visit, language)
         self._saving, self._can_send = visit.saving, can_leave_screen(visit, journey.screen)
         self._update_buttons()
@@ -159,6 +163,14 @@ class ReviewView(ScreenView):
             self.mode = ReviewMode.SUMMARY
         self.reader.show_text(self._text if self.mode is ReviewMode.STORY else "")
 
+    def _update_offers(self, visit: Visit) -> None:
+        """What the letter offers for fields that are empty."""
+        self.letter_offers.show_offers({} if visit.story_hidden else useful_offers(visit.draft))
+
+    def accept_offer(self, offer: LetterOffer) -> None:
+        """Put it into its field."""
+        self.send(AcceptOffer(offer))
+
     def enter(self, journey: Journey) -> None:
         """Begin with the summary."""
         super().enter(journey)
@@ -170,6 +182,7 @@ class ReviewView(ScreenView):
         self._text = ""
         self.reader.clear()
         self._show_letter(())
+        self.letter_offers.clear()
 
     def _update_buttons(self, *_args: object) -> None:
         """The primary button sends, or closes the detail."""

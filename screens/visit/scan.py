@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from enum import Enum
-from itertools import groupby
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
 from journey.complaint.draft import LetterPage
@@ -28,13 +26,13 @@ from journey.screens import can_leave_screen
 from journey.state import Journey, ScanPhase
 from protocol.choices import MAX_PAGES, MAX_TEXT_CHARS
 from screens.kv_loader import load_kv
-from screens.visit import story as _story  # noqa: F401  the rule uses its tabs
+from screens.visit import page_text as _page_text  # noqa: F401  used by the rule, as is the next one
+from screens.visit import story as _story  # noqa: F401
 from screens.widgets.buttons import PressableBox
 from screens.widgets.confirm_twice import ConfirmTwice
 from screens.widgets.fault_panel import NO_FAULT, fault_notice
 from screens.widgets.page_image import LINE_HEIGHT_SHARE
 from screens.widgets.text_entry_view import TextEntryView
-from screens.widgets.text_labels import TextLabel
 
 
 class ScanMode(Enum):
@@ -50,10 +48,6 @@ class ScanMode(Enum):
 
 class PageChip(PressableBox):
     """The number of a page."""
-
-
-class UnsureTextLabel(ButtonBehavior, TextLabel):
-    """Lines that recognition was unsure of, highlighted; a tap opens them for correction."""
 
 
 class ScannerPicture(Widget):
@@ -76,7 +70,7 @@ class ScanView(TextEntryView):
     is_reading = BooleanProperty(False)  # recognition of the shown page is not finished
     read_fraction = NumericProperty(0)  # of its lines
     is_readable = BooleanProperty(True)
-    has_unsure_lines = BooleanProperty(False)
+    is_handwritten = BooleanProperty(False)  # why the page is not readable
     is_full = BooleanProperty(False)
     is_blank = BooleanProperty(False)  # the shown page seems to be blank
     has_typed_text = BooleanProperty(False)  # there is a typed story too
@@ -96,7 +90,6 @@ class ScanView(TextEntryView):
         self._detail: ScanMode | None = None  # EDITING or ZOOMED while one of them is open
         self._is_scanning = self._is_hidden = False
         self._shown_picture: tuple[str, int] | None = None
-        self._shown_lines: object = None
         self._can_continue = False
         super().__init__(**kwargs)
         self.editor.max_chars = MAX_TEXT_CHARS
@@ -171,20 +164,19 @@ class ScanView(TextEntryView):
         self.is_reading = page.lines is None and page.is_readable is None
         self.read_fraction = page.read_fraction
         self.is_readable = self.is_reading or bool(page.is_readable) or page.text is not None
-        lines_key = (page.page_id, page.lines, page.lines_so_far, page.text, language)
-        if lines_key != self._shown_lines:
-            self._shown_lines = lines_key
-            self._show_lines(page)
+        self.is_handwritten = page.is_handwritten and page.text is None
+        self.recognized_lines.show_page(page, self.page_image.picture.texture)
+        self.editor.field.unsure_paragraphs = sorted({line.text for line in page.printed_lines if line.unclear_spans})
         if self._detail is ScanMode.EDITING:
             self.editor.field.show_text(page.current_text)
 
     def _clear_page(self) -> None:
         """Remove the picture and the text of the page."""
-        self._shown_picture = self._shown_lines = None
+        self._shown_picture = None
         self.page_image.picture.show_image(None)
         self.zoomed_page.picture.show_image(None)
         self.line_excerpt.texture = None
-        self.recognized_lines.clear_widgets()
+        self.recognized_lines.clear()
         self._detail, self.is_blank = None, False
 
     def _show_picture(self, page: LetterPage) -> None:
@@ -194,27 +186,6 @@ class ScanView(TextEntryView):
         self._shown_picture = picture_key
         self.page_image.picture.show_image(self.page_image_of(page.page_id))
         self.zoomed_page.picture.texture = self.line_excerpt.texture = self.page_image.picture.texture
-
-    def _show_lines(self, page: LetterPage) -> None:
-        """Show the recognised lines. Consecutive lines of one kind share a label, so that a long letter needs few
-        widgets."""
-        self.recognized_lines.clear_widgets()
-        self.has_unsure_lines = False
-        unsure_paragraphs = {line.text for line in page.lines or () if line.is_uncertain}
-        self.editor.field.unsure_paragraphs = sorted(unsure_paragraphs)
-        if self.is_reading:
-            text = "\n".join(line.text for line in page.lines_so_far)
-            self.recognized_lines.add_widget(TextLabel(literal_text=text))
-            return
-        start = 0  # index of the label's first character
-        for is_unsure, lines in groupby(page.current_text.split("\n"), key=lambda line: line in unsure_paragraphs):
-            text = "\n".join(lines)
-            label = UnsureTextLabel(literal_text=text) if is_unsure else TextLabel(literal_text=text)
-            if is_unsure:
-                label.bind(on_release=lambda _label, start=start: self.edit(start))
-                self.has_unsure_lines = True
-            self.recognized_lines.add_widget(label)
-            start += len(text) + 1
 
     def _update_page_chips(self) -> None:
         if len(self._pages) == 1:
@@ -338,7 +309,7 @@ class ScanView(TextEntryView):
         removed."""
         if self._detail is not ScanMode.EDITING or self.page is None:
             return
-        lines, field = self.page.lines or (), self.editor.field
+        lines, field = self.page.printed_lines, self.editor.field
         self.line_excerpt.line_height = LINE_HEIGHT_SHARE if lines else 0
         if lines:
             paragraph_count = str(field.text).count("\n") + 1

@@ -39,14 +39,14 @@ class PageImage(Image):
 
     def show_image(self, picture: bytes | None) -> None:
         """Show this picture; None shows nothing. Raises ValueError when it is no picture."""
-        self.texture = None if picture is None else _texture(pixels.unpack(picture))
+        self.texture = None if picture is None else make_texture(pixels.unpack(picture))
 
     def show_thumbnail(self, picture: bytes, side: int) -> None:
         """Show it reduced to at most `side` pixels, which takes a tenth of the memory. Raises ValueError when it is no
         picture."""
         thumbnail = pixels.unpack(picture)
         thumbnail.thumbnail((side, side), reducing_gap=2)
-        self.texture = _texture(thumbnail)
+        self.texture = make_texture(thumbnail)
 
     def _draw_edge(self, *_args: object) -> None:
         width, height = self.norm_image_size
@@ -56,7 +56,8 @@ class PageImage(Image):
         self._edge.rectangle = (round(left), round(bottom), round(width), round(height))
 
 
-def _texture(picture: Pictures.Image) -> Texture:
+def make_texture(picture: Pictures.Image) -> Texture:
+    """A texture with this picture."""
     texture = Texture.create(size=picture.size, colorfmt="rgb")
     texture.blit_buffer(picture.convert("RGB").tobytes(), colorfmt="rgb", bufferfmt="ubyte")
     texture.flip_vertical()

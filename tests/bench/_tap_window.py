@@ -22,7 +22,8 @@ from journey.state import AccessibilityOptions, Contrast, TextSize
 from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure_kivy
 from tests.bench._visit_states import visit_states
 from tools.gui_checks.touch_input import new_touch, target_center
-from tools.sample_journeys import device_readiness, page_preview, sample_journeys
+from tools.sample_journeys import device_readiness, sample_journeys
+from tools.sample_pages import page_preview
 
 SIZE = (1080, 1920)
 BUTTONS = 60

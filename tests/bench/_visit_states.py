@@ -12,7 +12,8 @@ from protocol.topics import Topic
 from simulators.sample_data import COMPLAINT_TEXT, HEALTHY_ENVIRONMENT, KIOSK_PROFILE, TRACKING_CODE
 from tests.scenarios.scenario import Scenario, letter_page
 from thai.segmentation import words
-from tools.sample_journeys import LETTER_LINES, track_response
+from tools.sample_journeys import track_response
+from tools.sample_pages import LETTER_LINES
 
 RECOGNISED_LINES = tuple(RecognisedLine(text, 93.0, unsure) for text, unsure in LETTER_LINES)
 

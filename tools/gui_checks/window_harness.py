@@ -15,7 +15,8 @@ from journey.language.recordings import Recordings
 from journey.state import Journey
 from screens.kivy_setup import configure_kivy
 from tools.gui_checks.stepped_clock import FRAME_S, SteppedClock
-from tools.sample_journeys import device_readiness, page_preview
+from tools.sample_journeys import device_readiness
+from tools.sample_pages import page_preview
 
 SETTLE_FRAMES = 6  # after these, every layout is final
 

@@ -25,6 +25,7 @@ from protocol.messages import TrackingResponse
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, SOMCHAI
 from tests.scenarios.scenario import letter_page
+from tools.sample_pages import RECOGNISED_PAGE
 
 AnswerableEffect = (
     effects.ReadCard
@@ -58,6 +59,7 @@ FIELD_VALUES: dict[str, st.SearchStrategy[Any]] = {
     "number": st.integers(0, 9),
     "check_id": st.integers(0, 3),
     "kiosk": st.just(KIOSK_PROFILE),
+    "offer": st.sampled_from(RECOGNISED_PAGE.offers),
     "saved": st.just(RESTORED_SUBMISSION),
 }
 ENVIRONMENT_CHANGES = st.fixed_dictionaries(
@@ -124,7 +126,10 @@ def responses_to(effect: AnswerableEffect) -> st.SearchStrategy[Any]:
                 | st.builds(events.ScanFailed, st.just(request_id), st.sampled_from(ScannerStatus))
             )
         case effects.RecognisePage(request_id, page_id):
-            turned = st.integers(0, 3).map(lambda n: events.PageRecognised(request_id, page_id, (), True, 90.0, n))
+            lines, offers = RECOGNISED_PAGE.lines or (), RECOGNISED_PAGE.offers
+            turned = st.integers(0, 3).map(
+                lambda n: events.PageRecognised(request_id, page_id, lines, True, 90.0, n, offers)
+            )
             progress = st.builds(
                 events.ReadingProgress, st.just(request_id), st.just(page_id), st.just(()), st.floats(0, 1)
             )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from journey.events import (
+    AcceptOffer,
     Back,
     EditSection,
     KeepBlankPage,
@@ -19,15 +20,20 @@ from journey.events import (
     SwitchToTyping,
     WritePageText,
 )
+from journey.language import translate
 from journey.screens import Screen
 from journey.state import Journey, TextSize
+from screens.widgets.marked_text import MarkedTextLabel
+from screens.widgets.page_cutout import PageCutout
 from simulators.sample_data import COMPLAINT_TEXT
 from thai.phone import display
 from tools.gui_checks.layout_overflow import find_overflows
 from tools.gui_checks.touch_input import TouchInput
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
-from tools.sample_journeys import LETTER_LINES, sample_journeys
+from tools.sample_journeys import sample_journeys
+from tools.sample_pages import LETTER_LINES, RECOGNISED_PAGE
 
+HANDWRITING = translate("Handwriting is shown as an image. Staff will read it", "th")
 SETTLE_FRAMES = 12  # until an opened view has settled
 
 
@@ -88,7 +94,9 @@ def check(harness: WindowHarness) -> Iterator[str]:
         _check_blank_page(reader)
         _check_typed_and_scanned(reader)
         _check_reading(reader)
+        _check_handwriting(reader)
         _check_correction(reader)
+        _check_offers(reader)
         _check_edge_scrolling(reader)
         _check_review(reader)
         yield from reader.problems
@@ -118,6 +126,46 @@ def _check_reading(reader: LetterWindow) -> None:
     first = LETTER_LINES[0][0].split()[0]
     reader.check_that(any(first in text for text in shown), f"the first lines are not shown: {shown}")
     reader.check_that("edit_text" not in reader.target_names(), "a page can be corrected while it is read")
+
+
+def _shown_texts(reader: LetterWindow) -> str:
+    return "\n".join(str(getattr(widget, "display_text", "")) for widget in reader.page.walk(restrict=True))
+
+
+def _check_handwriting(reader: LetterWindow) -> None:
+    """What was written by hand is shown as a picture among the text; a page of nothing else is said to be one."""
+    reader.show("scan_form")
+    reader.check_layout("a form")
+    parts = list(reversed(reader.page.recognized_lines.children))
+    pictures = [part for part in parts if isinstance(part, PageCutout)]
+    reader.check_that(len(pictures) == 3 and parts[1] is pictures[0], "handwriting is not shown among the text")
+    for picture in pictures:
+        reader.check_that(picture.texture is not None and picture.height > 20, "handwriting has no picture")
+        reader.check_that(picture.right <= reader.page.recognized_lines.right + 1, "handwriting is cut off")
+    marked = [part for part in parts if isinstance(part, MarkedTextLabel)]
+    words = [part.literal_text[start:end] for part in marked for start, end in part.marked_spans]
+    reader.check_that(words == ["๑๔๘"], f"not the unclear number is marked but {words}")
+    reader.check_that(HANDWRITING in _shown_texts(reader), "nobody says that handwriting is shown as an image")
+    reader.show("scan_handwritten")
+    reader.check_that("น่าจะเป็นลายมือ" in _shown_texts(reader), "a handwritten page is not called so")
+    reader.show("scan_unreadable")
+    reader.check_that("ลายมือ" not in _shown_texts(reader), "an unreadable page is called handwritten")
+
+
+def _check_offers(reader: LetterWindow) -> None:
+    """What the letter offers is shown beside its place on the page, and accepted with one tap."""
+    reader.show("review_offers")
+    reader.harness.run_frames(SETTLE_FRAMES)
+    reader.check_layout("offers")
+    rows = list(reversed(reader.page.letter_offers.children))
+    reader.check_that(len(rows) == 2 and all(row.cutout.texture for row in rows), "an offer is shown without its place")
+    shown = _shown_texts(reader)
+    reader.check_that("081-234-5678" in shown and "โปรดเทียบกับภาพ" in shown, "an unclear number is not called so")
+    for number, offer in enumerate(RECOGNISED_PAGE.offers, start=1):
+        reader.check_that(reader.tap(f"offer.{number}") == [AcceptOffer(offer)], "an offer is not accepted by a tap")
+    for name in ("review", "review_everything", "review_covered"):
+        reader.show(name)
+        reader.check_that(not reader.page.letter_offers.children, f"{name} offers something without use")
 
 
 def _check_correction(reader: LetterWindow) -> None:
