@@ -1,6 +1,7 @@
 """Operates the desk of the central service as an officer's browser does: sign-in, forms, tokens."""
 
 import re
+from html import unescape
 
 import requests
 
@@ -10,6 +11,7 @@ _PENDING_ENROLMENT_PATTERN = re.compile(r'data-enrolment="([^"]+)"')
 _CASE_NUMBER_PATTERN = re.compile(r'<tr data-number="([^"]+)"')
 _CASE_STATUS_PATTERN = re.compile(r'id="status"[^>]*data-status="([a-z_]+)"')
 _SEEN_PATTERN = re.compile(r'name="seen" value="([0-9]+)"')
+_LETTER_TEXT_PATTERN = re.compile(r'</h3><p class="statement">(.*?)</p>', re.DOTALL)
 _WORDS_PATTERN = re.compile(r'<span class="words">(.*?)</span>', re.DOTALL)
 
 
@@ -53,6 +55,10 @@ class DeskClient:
     def case_page(self, case_number: str) -> str:
         """The page of one case as HTML, without the marks for line breaks in Thai text."""
         return _join_words(self._get(f"/desk/cases/{case_number}"))
+
+    def letter_texts(self, case_number: str) -> list[str]:
+        """The recognised text of each page of a case's letter that has one."""
+        return [unescape(text) for text in _LETTER_TEXT_PATTERN.findall(self.case_page(case_number))]
 
     def case_status(self, case_number: str) -> str:
         """The status code the desk shows for a case."""

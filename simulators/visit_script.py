@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from simulators.demo_environment import wait_until
-from simulators.sample_letters import render_three_page_letter
+from simulators.sample_letters import THAI_NUMERAL_LETTER, add_skew, render_letter_page, render_three_page_letter
 from simulators.simulated_devices import SimulatedDevices
 from simulators.touch_robot import TouchRobot
 
@@ -17,6 +17,7 @@ CARD_PROFILE = "boonma"
 START_TIMEOUT_S = 60.0
 SCAN_TIMEOUT_S = 60.0
 RECOGNITION_TIMEOUT_S = 180.0
+LETTER_SKEW_DEGREES = 1.2
 
 
 class VisitScript:
@@ -66,15 +67,8 @@ class VisitScript:
     def play_scanned_letter(self) -> Image.Image:
         """Play a visit without card and with a letter of three pages; returns the printed receipt. Raises
         TargetNotFoundError."""
-        self._robot.wait_for_screen("attract")
         self._on_progress("a second citizen, without a card, touches the screen")
-        self._tap("attract", "begin")
-        self._tap("notice", "accept")
-        self._tap("identify", "without_card", shown_as="identify-waiting")
-        self._tap("topic", "topic.unsure")
-        self._tap("place", "next")
-        self._tap("tell", "tab.scan")
-        self._robot.wait_for_screen("scan")
+        self._begin_letter(shown_as="identify-waiting")
         self._on_screen("scan-how")
         self._on_progress("three pages are scanned")
         self._scan_pages(render_three_page_letter())
@@ -82,6 +76,30 @@ class VisitScript:
         self._robot.wait_for_target("edit_text", within_s=RECOGNITION_TIMEOUT_S)
         self._tap("scan", "next", shown_as="scan")
         return self._submit_and_take_receipt("scanned", has_card=False)
+
+    def play_letter_with_offers(self) -> Image.Image:
+        """Play a visit without card and with a letter in Thai numerals, whose subject and phone number are accepted;
+        returns the printed receipt. Raises TargetNotFoundError."""
+        self._on_progress("a third citizen brings a letter in Thai numerals, which lies askew on the scanner")
+        self._begin_letter()
+        self._scan_pages([add_skew(render_letter_page(THAI_NUMERAL_LETTER), LETTER_SKEW_DEGREES)])
+        self._robot.wait_for_target("edit_text", within_s=RECOGNITION_TIMEOUT_S)
+        self._tap("scan", "next", shown_as="scan-numerals")
+        self._on_progress("the kiosk offers its subject and phone number; the citizen compares and accepts both")
+        self._tap("review", "offer.text.1", shown_as="review-offers")
+        self._tap("review", "offer.phone.1")
+        return self._submit_and_take_receipt("numerals", has_card=False)
+
+    def _begin_letter(self, *, shown_as: str = "") -> None:
+        """Go from attract to the scan screen, without card. `shown_as`: the name of the step that asks for a card."""
+        self._robot.wait_for_screen("attract")
+        self._tap("attract", "begin")
+        self._tap("notice", "accept")
+        self._tap("identify", "without_card", shown_as=shown_as)
+        self._tap("topic", "topic.unsure")
+        self._tap("place", "next")
+        self._tap("tell", "tab.scan")
+        self._robot.wait_for_screen("scan")
 
     def _tap(self, screen: str, target: str, *, shown_as: str = "") -> None:
         """Tap a target on a screen. `shown_as`: the name of the step for `on_screen`."""

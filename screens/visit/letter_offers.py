@@ -1,5 +1,6 @@
 """What a letter offers for empty fields: its place on the page, how it was read, and a button to accept it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -51,8 +52,10 @@ class LetterOffers(Column):
             return
         self.clear()
         self._shown, self.count = shown, len(offers)
-        for number, (offer, page) in enumerate(offers.items(), start=1):
-            row = _row(offer, page, number)
+        numbers: Counter[str] = Counter()
+        for offer, page in offers.items():
+            numbers[offer.field_name] += 1
+            row = _row(offer, page, numbers[offer.field_name])
             row.accept = partial(self.accept, offer)
             self.add_widget(row)
             self._without_picture.append((row.cutout, page.page_id))
@@ -73,9 +76,10 @@ class LetterOffers(Column):
 
 
 def _row(offer: LetterOffer, page: LetterPage, number: int) -> LetterOfferRow:
+    """`number` counts the offers for one field."""
     value = display(offer.value) if offer.field_name == "phone" else offer.value
     row = LetterOfferRow(
-        name=f"offer.{number}",
+        name=f"offer.{offer.field_name}.{number}",
         title=TITLES[offer.field_name],
         button=BUTTONS[offer.field_name],
         value_text=value,

@@ -109,6 +109,21 @@ def test_a_letter_of_three_pages_is_scanned_read_and_delivered_without_a_card(
     assert "น้ำประปา" in page, "the recognised text is delivered with the pictures"
 
 
+def test_what_a_letter_in_thai_numerals_offers_is_accepted_and_its_digits_arrive(
+    session: DemoSession, typed_url: str
+) -> None:
+    url = session.demo_script.play_letter_in_thai_numerals()
+    assert url != typed_url
+    wait_until(
+        lambda: bool(fetch_tracking_status(session.environment.url, url.partition("#")[2])["found"]),
+        "the centre has the letter",
+    )
+    session.demo_script.check_numerals(url)
+    number = str(fetch_tracking_status(session.environment.url, url.partition("#")[2])["case_number"])
+    page = session.environment.desk.case_page(number)
+    assert '<p class="statement" id="text">ขอให้ซ่อมไฟส่องสว่างบนถนนสาย ๓๐๒๔</p>' in page, "the accepted subject"
+
+
 def test_without_the_centre_a_visit_is_unchanged_and_delivered_later(session: DemoSession, typed_url: str) -> None:
     robot, simulated_devices, environment = session.robot, session.environment.devices, session.environment
     environment.stop_centre()
