@@ -60,6 +60,13 @@ CENTRAL = [
     "prometheus-client>=0.26,<1",
     "pypdf>=7.1,<8",  # checks PDF attachments
     "pillow>=11,<14",  # decodes and re-encodes attached pictures
+    # Recognition of letters and attached files, as on the kiosk.
+    "numpy>=2,<3",
+    "opencv-python-headless>=5,<6",
+    "pypdfium2>=5,<6",
+    "pytesseract>=0.3.13,<0.4",
+    "tesserocr>=2.13,<3",
+    "zxing-cpp>=3,<4",
     "segno>=1.6,<2",
     "weasyprint>=70,<71",
 ]

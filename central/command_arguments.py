@@ -187,6 +187,15 @@ def _quarantine(parser: argparse.ArgumentParser) -> None:
     open_action.add_argument("id", help="the submission id, the case number, or all")
 
 
+def _documents(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="number of documents by state, and the models that read them")
+    actions.add_parser(
+        "recognise-again",
+        help="read what another model has read, what was given up, and files that were never read",
+    )
+
+
 def _holidays(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     list_action = actions.add_parser("list", help="one line per holiday of a year")
@@ -274,6 +283,7 @@ COMMANDS = (
     Command("agencies", "agencies", "Import and export agencies, install routing rules.", _agencies),
     Command("demo-data", "demo_data", "Fill an empty installation with an invented province.", _demo_data),
     Command("verify-history", "verify_history", "Check that no event of any case was changed.", _verify_history),
+    Command("documents", "documents", "Show the recognition of letters and attached files, and repeat it.", _documents),
     Command("quarantine", "quarantine", "List or open deliveries that could not become a case.", _quarantine),
 )
 

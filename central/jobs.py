@@ -25,6 +25,8 @@ from central.cases.deadline_changes import apply_holiday_changes, check_open_dea
 from central.cases.history import publish_daily_roots
 from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
+from central.documents import claims
+from central.documents.tasks import read_next_page
 from central.fleet.monitor import check_silence
 from central.messages.sent_forms import delete_old_tokens
 from central.notices.delivery import deliver_waiting_notices
@@ -73,12 +75,14 @@ def queue_due_jobs() -> None:
 
 def note_given_up(task: StoredTask) -> None:
     """Open an alarm at the topmost centres about a task whose last attempt has failed. A recurring job continues with
-    its next period."""
+    its next period; a document says that it is not read."""
     task.refresh_from_db()
     name = task.task_path
     if task.task_path == run_recurring_job.module_path:
         name, period = task.args_kwargs["args"]
         give_up_period(name, datetime.fromisoformat(period), task.exception_class_path)
+    elif name == read_next_page.module_path:
+        claims.give_up(*task.args_kwargs["args"])
     detail = f"Task {task.pk}: {task.exception_class_path}"[:500]
     open_alarms(
         Alarm(kind=Alarm.Kind.TASK_FAILED, centre=centre, case_number=name[-64:], detail=detail)

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "central.notices",
     "central.intake",
     "central.tracking",
+    "central.documents",
     "central.desk",
     "central.agency_desk",
 ]

@@ -14,6 +14,7 @@ MAX_PREVIEW_SIDE_PX = pixels.MAX_SIDE_PX  # half a portrait screen's height
 # A4 at 200 dpi, a folio at 195; recognition gains nothing above (docs/facts.md §4).
 MAX_SHORT_SIDE_PX, MAX_LONG_SIDE_PX = 1654, 2600
 MAX_JPEG_BYTES = 300_000
+MAX_PAGES = 200  # of a document
 JPEG_QUALITIES = (82, 75, 65, 55, 45, 35)
 # Pillow rotates counter-clockwise, quarter turns count clockwise.
 TRANSPOSE_BY_QUARTER_TURNS = {

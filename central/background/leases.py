@@ -6,6 +6,7 @@ other's tasks while they run.
 
 import os
 import socket
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from central.background.attempts import StoredTask, fail_attempt
 from central.background.models import WorkerHeartbeat
 
 _FORGOTTEN_AFTER = timedelta(days=1)
+current_worker_id: ContextVar[str] = ContextVar("current_worker_id", default="")  # '' outside a task
 
 
 def register_worker(worker_id: str, queues: str) -> None:
@@ -44,6 +46,11 @@ def end_lease(worker_id: str) -> None:
 def living_workers() -> QuerySet[WorkerHeartbeat]:
     """The workers whose lease has not expired."""
     return WorkerHeartbeat.objects.filter(seen_at__gt=Now() - timedelta(seconds=settings.WORKER_LEASE_S))
+
+
+def is_living(worker_id: str) -> bool:
+    """Whether this worker has a lease that has not expired."""
+    return living_workers().filter(worker_id=worker_id).exists()
 
 
 def requeue_abandoned_tasks(backend_name: str) -> list[StoredTask]:

@@ -57,6 +57,7 @@ class LeasedWorker(Worker):
         self.task_deadline_s = (db_task_result.task_path, started_at_s + policy.max_duration_s)
         failed: Exception | None = None
         token = current_request_id.set(f"task-{db_task_result.pk}")
+        worker_token = leases.current_worker_id.set(self.worker_id)
         try:
             task, queued = db_task_result.task, db_task_result.task_result
             with transaction.atomic() if policy.in_one_transaction else nullcontext():
@@ -70,6 +71,7 @@ class LeasedWorker(Worker):
             log.info("Task %s succeeded in %d ms", db_task_result.task_path, (time.monotonic() - started_at_s) * 1000)
         finally:
             self.task_deadline_s = None
+            leases.current_worker_id.reset(worker_token)
             current_request_id.reset(token)
         if failed is not None:
             self._record_failure(db_task_result, failed)

@@ -20,6 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from central.cases.errors import NotAllowedError
 from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Position, Refusal, clean_files
 from central.cases.models import Attachment, CaseEvent
+from central.events import attachment_stored
 from ocr.confined.child_process import run_in_child
 from ocr.errors import OcrError
 from protocol.bilingual_text import BilingualText
@@ -125,6 +126,7 @@ def store_files(event: CaseEvent, files: Sequence[CleanFile], stored: list[str])
         attachment.file.save(place, ContentFile(each.content), save=False)
         stored.append(attachment.file.name)
         attachment.save()
+        attachment_stored.send(sender=Attachment, attachment=attachment)
 
 
 def _refusal_sentence(name: str, refusal: Refusal) -> BilingualText:

@@ -12,6 +12,7 @@ from central.cases.viewing import LastView, unseen_events
 from central.centres.models import Officer
 from central.centres.wording import official_text
 from central.desk import labels
+from central.desk.document_rows import ShownState, shown_state
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from thai import dates
@@ -23,6 +24,14 @@ _ACTORS = {
     ActorKind.CITIZEN: BilingualText("ผู้ร้อง", "The citizen"),
     ActorKind.SYSTEM: BilingualText("ระบบ", "The system"),
 }
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """An attached file, and how far it is read."""
+
+    attachment: Attachment
+    reading: ShownState
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class ShownEvent:
     is_public: bool
     is_unseen: bool
     short_hash: str
-    attachments: Sequence[Attachment]
+    files: Sequence[ShownFile]  # none while they are covered
     is_message: bool
     is_from_citizen: bool
     is_covered: bool
@@ -61,9 +70,10 @@ def shown_events(
     last_view: LastView | None = None,
     complainant: Complainant | None = None,
 ) -> list[ShownEvent]:
-    """All events, newest first. In four queries. The citizen's own words are covered like a letter: see
+    """All events, newest first. In five queries. The citizen's own words are covered like a letter: see
     `reading.may_read_words`, which also says what `complainant` is."""
-    events = list(case.events.select_related("by", "texts").prefetch_related("attachments").order_by("-at", "-id"))
+    rows = case.events.select_related("by", "texts").prefetch_related("attachments__document")
+    events = list(rows.order_by("-at", "-id"))
     owners = _owner_names(events)
     unseen = unseen_events(events, officer, case.revision, last_view)
     may_read = reading.may_read_words(officer, case, complainant)
@@ -83,7 +93,7 @@ def shown_events(
             is_public=event.is_public,
             is_unseen=event.pk in unseen,
             short_hash=event.hash[:_HASH_CHARS],
-            attachments=[] if is_covered else files,
+            files=[] if is_covered else [_shown_file(each, language) for each in files],
             is_message=is_from_citizen or (bool(public_text) and event.actor != ActorKind.SYSTEM.value),
             is_from_citizen=is_from_citizen,
             is_covered=is_covered,
@@ -104,6 +114,10 @@ def shown_reads(case: Case, language: str) -> list[ShownRead]:
         )
         for read in case.reads.select_related("officer", "agency")[:_READS_SHOWN]
     ]
+
+
+def _shown_file(attachment: Attachment, language: str) -> ShownFile:
+    return ShownFile(attachment, shown_state(getattr(attachment, "document", None), language))
 
 
 def _owner_names(events: Iterable[CaseEvent]) -> dict[int, str]:

@@ -17,6 +17,7 @@ from central.desk import labels
 from central.desk.case_history import ShownEvent, ShownRead, shown_events, shown_reads
 from central.desk.case_rows import CASE_ROWS, CLASS_ROWS, COMPLAINANT_ROWS, ShownRow, shown_rows
 from central.desk.deadline_rows import deadline_section
+from central.desk.document_rows import LetterText, letter_texts
 from central.desk.forms import NameRequestForm, ReasonForm
 from central.desk.notice_rows import NoticeSection, build_notice_section
 from central.desk.step_fields import StepForm
@@ -35,6 +36,7 @@ class Letter:
 
     pages: list[LetterPage] | None
     page_count: int
+    texts: list[LetterText]  # of the pages
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,10 @@ def build_case_page(
     events = shown_events(case, officer, language, last_view, complainant)
     seen = form.cleaned_data.get("seen_event") if form is not None and form.is_bound else None
     pages = reading.readable_pages(officer, case, complainant)
-    letter = Letter(None, case.pages.count()) if pages is None else Letter(list(pages), len(pages))
+    if pages is None:
+        letter = Letter(None, case.pages.count(), [])
+    else:
+        letter = Letter(list(pages), len(pages), letter_texts(list(pages), language))
     referrals = list(_referrals(case))
     rows = CaseRows(tuple(row for row in reversed(referrals) if row.state in _ACTIVE_STATES), load_clock_inputs(case))
     last_event = max((event.seq for event in events), default=0)

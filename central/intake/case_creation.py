@@ -21,6 +21,7 @@ from central.cases import commands
 from central.cases.filing_time import estimate_filing_time
 from central.cases.models import Case, Complainant, LetterPage
 from central.centres.jurisdiction import filing_centre
+from central.events import letter_page_stored
 from central.fleet.models import Enrolment
 from central.identity_crypto import citizen_id_hash, encrypt_citizen_id, tracking_hash
 from central.intake.notice_consent import record_sms_consent
@@ -69,7 +70,8 @@ def create_case(
                 picture = ContentFile(_open_part(sealed, key, delivery, envelope.page_part(index)))
                 name = f"pages/{case.received_at:%Y/%m}/{uuid4()}.{_FILE_EXTENSIONS[page.media_type]}"
                 stored.append(default_storage.save(name, picture))
-                LetterPage.objects.create(case=case, index=index, picture=stored[-1], **page.model_dump())
+                row = LetterPage.objects.create(case=case, index=index, picture=stored[-1], **page.model_dump())
+                letter_page_stored.send(sender=LetterPage, letter_page=row)
             return case, stored
     except IntegrityError as error:
         raise CaseCreationError("Its case number or tracking code is already in use") from error

@@ -16,6 +16,8 @@ from central.alarms.models import Alarm
 from central.background.leases import living_workers
 from central.background.models import JobSchedule
 from central.cases.models import Case
+from central.documents.models import Document
+from central.documents.states import UNFINISHED
 from central.fleet import attention
 from central.intake.models import AcceptedDelivery
 from central.monitoring.latency import latency_table
@@ -29,7 +31,7 @@ class InstallationCollector:
         """The metrics. Those of a database that is away are missing; `central_ready` then says so."""
         yield from latency_table().collect()
         yield from _readiness()
-        for collect in (_intake, _tasks, _jobs, _alarms_and_kiosks):
+        for collect in (_intake, _tasks, _jobs, _documents, _alarms_and_kiosks):
             try:
                 metrics = list(collect())
             except DatabaseError:
@@ -82,6 +84,21 @@ def _jobs() -> Iterator[Metric]:
         failures.add_metric((schedule.name,), schedule.failures)
     yield ages
     yield failures
+
+
+def _documents() -> Iterator[Metric]:
+    # Of the unfinished ones only, which an index has: counting a million read documents takes a second.
+    unread = Document.objects.filter(state__in=UNFINISHED).order_by().values_list("state")
+    rows = {
+        state: (count, oldest)
+        for state, count, oldest in unread.annotate(count=Count("pk"), oldest=Min("requested_at"))
+    }
+    counts = GaugeMetricFamily("central_documents", "Letters and files that are not read yet.", labels=("state",))
+    for state in UNFINISHED:
+        counts.add_metric((state.value,), rows[state][0] if state in rows else 0)
+    yield counts
+    oldest = min((oldest for _, oldest in rows.values()), default=None)
+    yield _age("central_document_oldest_seconds", "Age of the oldest unread document.", oldest)
 
 
 def _alarms_and_kiosks() -> Iterator[Metric]:

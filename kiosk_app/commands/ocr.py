@@ -8,19 +8,12 @@ from typing import Any
 from kiosk_app.commands.arguments import CommandError, make_parser
 from kiosk_app.commands.output import print_json, print_message
 from machine.safe_files import read_file
-from ocr.confined import child_process
-from ocr.confined.child_function import ChildFunction
 from ocr.errors import OcrError
-from ocr.models import required_program
 from ocr.prepare_page import PreparedPage
-from ocr.recognise import Recognition, recognise
+from ocr.read_document import prepare_page, recognise_page
+from ocr.recognise import Recognition
 
-DEADLINE_S = 90.0
-MEMORY_MB = 1600
 MAX_IMAGE_BYTES = 200_000_000  # bytes; 60 megapixels in colour, uncompressed, have 180 million
-_prepare_document_page: ChildFunction[tuple[PreparedPage, int]] = ChildFunction(
-    "ocr.open_document:prepare_document_page"
-)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -63,16 +56,12 @@ def _recognise_file(path: Path) -> Iterator[dict[str, Any]]:
     while index < count:
         start = time.monotonic()
         try:
-            page, count = child_process.run_in_child(
-                _prepare_document_page, raw, index, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB
-            )
+            page, count = prepare_page(raw, index)
         except OcrError as error:
             yield {"file": str(path), "error": str(error), "bad_input": True}
             return
         try:
-            recognised = child_process.run_in_child(
-                recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=required_program()
-            )
+            recognised = recognise_page(page)
         except OcrError as error:
             raise CommandError(f"{path}: {error}") from None
         index += 1

@@ -71,6 +71,7 @@ NOT_PAGES = frozenset(
         "desk:decide_name",
         "desk:page",
         "desk:case_file",
+        "desk:file_page",
         "desk:decide_proposal",
         "desk:export_centres",
         "desk:set_activity",

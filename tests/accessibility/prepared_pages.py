@@ -8,12 +8,15 @@ from central.agency_desk.models import ReferralLink
 from central.alarms.commands import open_alarm
 from central.alarms.models import Alarm
 from central.cases.codes import ReferralKind, ReferralState
-from central.cases.models import Referral
+from central.cases.models import Case, Referral
 from central.centres.models import Centre
+from central.documents.models import Document
 from central.messages.models import AnswerTemplate
 from central.people.models import Registration
 from protocol.tracking_code import display
 from simulators.case_story.installation import CENTRE_SLUG, StoryInstallation
+from tests.unit.central import sample_files
+from tests.unit.central.documents.stored_files import add_text, attach
 
 
 def prepare(installation: StoryInstallation) -> dict[str, str]:
@@ -44,6 +47,9 @@ def _citizen_pages(installation: StoryInstallation) -> dict[str, str]:
     (page,) = kiosk.sealed_pages(submission)
     kiosk.upload(page)
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission, [page])))
+    # The newest case, so the first one of its list: with a letter, and with a file that is read.
+    case = Case.objects.get(case_number=submission.case_number)
+    add_text(Document.objects.get(attachment=attach(case.centre, sample_files.pdf(3), case=case)), pages=3)
     return {"tracked-case": f"/t#{display(submission.tracking_code)}", "wrong-code": "/t#7KQ2-M9XD-4TBVS"}
 
 

@@ -12,11 +12,15 @@ from central.agency_desk.models import ReferralLink
 from central.cases import commands
 from central.cases.commands import Actor, OrderInputs
 from central.centres.models import Centre
+from central.documents.models import Document
+from central.documents.states import DocumentState
 from central.people.roles import Role
 from tests.accessibility.page_checks import axe_findings, keyboard_findings, reflow_findings
+from tests.unit.central import sample_files
 from tests.unit.central.authenticator import enter_password, set_up_app
 from tests.unit.central.chromium import browser, set_viewport
 from tests.unit.central.conftest import create_officer
+from tests.unit.central.documents.stored_files import add_text, attach
 from tests.unit.central.factories import create_agency, create_case, create_officer_with
 
 __all__ = ["browser"]
@@ -58,6 +62,20 @@ def test_the_most_used_pages_have_no_finding(
         browser.get(live_server.url + path)
         by_path[path] = findings(browser)
     assert {path: shown for path, shown in by_path.items() if shown} == {}
+
+
+def test_a_file_beside_its_text_has_no_finding(browser: webdriver.Chrome, live_server: Any, khonkaen: Centre) -> None:
+    client, attachment = Client(), attach(khonkaen, sample_files.pdf(3), "รายงานการตรวจสอบสถานที่.pdf")
+    add_text(Document.objects.get(attachment=attachment), pages=3, read=2, state=DocumentState.READING)
+    client.force_login(create_officer_with(khonkaen, Role.CASE_OFFICER))
+    browser.get(f"{live_server.url}/desk/login")
+    use_session(browser, client)
+    path = f"{live_server.url}/desk/cases/{attachment.case.case_number}"
+    for width in (320, 1280):
+        set_viewport(browser, width)
+        for page in (path, f"{path}/files/{attachment.pk}/text?page=1"):
+            browser.get(page)
+            assert findings(browser) == [], (page, width)
 
 
 def test_the_page_of_the_second_factor_has_no_finding(

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from ocr.models import find_missing_ocr
 from tests.postgresql import PROGRAMS, cluster
 from tests.unit.central.served_installation import CENTRAL, Installation
 from tests.waiting import wait_until
@@ -27,6 +28,8 @@ TABLES = (
     "people_officerevent",
     "background_jobschedule",
     "background_workerheartbeat",
+    "documents_documentpage",
+    "documents_document",
 )
 WAIT_S = 90  # a busy machine starts a worker in twenty seconds
 _TASKS = "SELECT status, worker_ids FROM django_tasks_database_dbtaskresult WHERE task_path LIKE 'tests.%'"
@@ -152,6 +155,28 @@ def test_a_stopped_worker_whose_task_was_given_away_changes_nothing(queue: Queue
         stopped.send_signal(signal.SIGCONT)
         wait_until(lambda: "given to another worker" in log.read_text(), WAIT_S)
     assert queue.state() == {"effects": ["stop"], "states": ["SUCCESSFUL"], "attempts": [2]}
+
+
+_ATTACH = """
+from central.centres.models import Centre
+from tests.unit.central.documents.stored_files import attach, thai_pdf
+attach(Centre.objects.get(), thai_pdf(("เทศบาลซ่อมถนนแล้ว", "ชาวบ้านใช้ถนนได้ตามปกติ")))
+"""
+
+
+@pytest.mark.skipif(find_missing_ocr() is not None, reason="Tesseract is not installed here")
+def test_a_document_whose_worker_is_killed_is_read_to_its_end(queue: QueueInstallation, tmp_path: Path) -> None:
+    queue.run_python(_ATTACH)
+    with queue.worker() as killed:
+        wait_until(lambda: queue.query("SELECT state FROM documents_document") == [("reading",)], WAIT_S)
+        killed.kill()
+    log = tmp_path / "log"
+    with queue.worker(log=log):
+        state = "SELECT state, pages_read, page_count, reader FROM documents_document"
+        wait_until(lambda: queue.query(state) == [("read", 2, 2, "")], WAIT_S)
+    pages = queue.query("SELECT text FROM documents_documentpage ORDER BY id")
+    assert "ซ่อมถนน" in "".join(pages[0][0].split()) and len(pages) == 2
+    assert "ถนน" not in log.read_text()
 
 
 def test_sigterm_lets_the_current_task_finish(queue: QueueInstallation, tmp_path: Path) -> None:

@@ -1,0 +1,146 @@
+"""Recognised text as pages of the desk show it: state, progress, lines with their doubtful words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from central.cases.models import Attachment, LetterPage
+from central.documents.lines import ShownLine, shown_lines
+from central.documents.models import Document, DocumentPage
+from central.documents.reading import OpenedFile, texts_of_letter
+from central.documents.states import (
+    DOCUMENT_STATES,
+    PAGE_STATES,
+    REFUSALS,
+    DocumentState,
+    PageState,
+    Refusal,
+)
+from ocr.models import find_model_version
+from protocol.bilingual_text import BilingualText
+
+_NOT_REQUESTED = BilingualText("ยังไม่ได้ให้เครื่องอ่าน", "Not read by machine")
+_PROGRESS = BilingualText("{} จาก {} หน้า", "{} of {} pages")
+
+
+@dataclass(frozen=True)
+class ShownState:
+    """How far a file is read. `refusal` says why it is not."""
+
+    code: str  # a DocumentState, '' when nobody has requested a reading
+    text: str
+    refusal: str
+    is_finished: bool
+    pages_read: int
+    page_count: int  # 0 until the file was opened
+    progress: str  # '' for a single page
+
+
+@dataclass(frozen=True)
+class LetterText:
+    """The text of a letter page: what the citizen has checked, otherwise what was read here."""
+
+    index: int
+    checked: str = field(repr=False)
+    lines: list[ShownLine] = field(repr=False)
+    reading: ShownState
+
+    @property
+    def has_unsure(self) -> bool:
+        """Whether a word is marked."""
+        return _has_unsure(self.lines)
+
+
+@dataclass(frozen=True)
+class ShownDocument:
+    """A file beside its text, one page of it."""
+
+    name: str  # of an attached file, '' for a letter page
+    index: int
+    page_count: int
+    reading: ShownState
+    checked: str = field(repr=False)
+    lines: list[ShownLine] = field(repr=False)
+    page_note: str  # why this page has no text
+    quarter_turns: int
+    width: int
+    height: int
+    may_request: bool
+    is_repeated_request: bool
+
+    @property
+    def has_unsure(self) -> bool:
+        """Whether a word is marked."""
+        return _has_unsure(self.lines)
+
+    @property
+    def page_indexes(self) -> range:
+        """Of all pages."""
+        return range(self.page_count)
+
+
+def shown_state(document: Document | None, language: str) -> ShownState:
+    """The state with its sentence and the progress by page."""
+    if document is None:
+        return ShownState("", _NOT_REQUESTED.in_language(language), "", True, 0, 0, "")
+    state, count = document.current_state, document.page_count or 0
+    is_partial = state is DocumentState.READING or document.pages_read < count
+    progress = _PROGRESS.in_language(language).format(document.pages_read, count) if count > 1 and is_partial else ""
+    refusal = REFUSALS[Refusal(document.refusal)].in_language(language) if document.refusal else ""
+    return ShownState(
+        state.value,
+        DOCUMENT_STATES[state].in_language(language),
+        refusal,
+        document.is_finished,
+        document.pages_read,
+        count,
+        progress,
+    )
+
+
+def letter_texts(pages: Sequence[LetterPage], language: str) -> list[LetterText]:
+    """The text of each page of an opened letter."""
+    read_here = texts_of_letter(pages)
+    texts = []
+    for page in pages:
+        opened = read_here.get(page.pk)
+        lines = shown_lines(opened.pages[0].lines) if opened and opened.pages else []
+        state = shown_state(opened.document if opened else None, language)
+        texts.append(LetterText(page.index, page.text, lines, state))
+    return texts
+
+
+def shown_document(opened: OpenedFile, index: int, language: str) -> ShownDocument:
+    """Page `index` of an opened file, from 0. Raises IndexError for a page that the file does not have."""
+    file, document = opened.file, opened.document
+    reading = shown_state(document, language)
+    page_count = max(reading.page_count, 1)
+    if not 0 <= index < page_count:
+        raise IndexError
+    page = next((each for each in opened.pages if each.index == index), None)
+    is_outdated = document is not None and document.model != (find_model_version() or "")
+    return ShownDocument(
+        name=file.name if isinstance(file, Attachment) else "",
+        index=index,
+        page_count=page_count,
+        reading=reading,
+        checked=file.text if isinstance(file, LetterPage) else "",
+        lines=shown_lines(page.lines) if page else [],
+        page_note=_page_note(page, language),
+        quarter_turns=page.quarter_turns if page else 0,
+        width=page.width if page else 0,
+        height=page.height if page else 0,
+        may_request=document is None or (document.is_finished and (bool(document.refusal) or is_outdated)),
+        is_repeated_request=document is not None,
+    )
+
+
+def _page_note(page: DocumentPage | None, language: str) -> str:
+    if page is None or page.current_state is PageState.READ:
+        return ""
+    if (refusal := page.current_refusal) is not None:
+        return REFUSALS[refusal].in_language(language)
+    return PAGE_STATES[page.current_state].in_language(language)
+
+
+def _has_unsure(lines: Sequence[ShownLine]) -> bool:
+    return any(segment.is_unsure for line in lines for segment in line.segments)

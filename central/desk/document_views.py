@@ -1,0 +1,95 @@
+"""Files of a case beside the text that was recognised in them, and the request to read one."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from central.cases import reading
+from central.cases.models import Attachment, LetterPage
+from central.desk.case_access import find_case
+from central.desk.document_rows import shown_document
+from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
+from central.documents import commands
+from central.documents.page_pictures import PictureUnavailableError, page_picture
+from central.documents.reading import OpenedFile, open_attachment, open_letter_page
+
+File = TypeVar("File")
+
+
+@require_http_methods(["GET", "POST"])  # not HEAD: opening a file is audited as a reading
+@desk_page
+def letter_text(request: HttpRequest, number: str, index: int) -> HttpResponseBase:
+    """A page of the letter beside its text; POST requests a reading. Audited as a reading of the page."""
+    officer, case = signed_in_officer(request), find_case(request, number)
+    opened = _opened(lambda: open_letter_page(officer, case, index))
+    url = reverse("desk:letter_text", args=[number, index])
+    picture_url = reverse("desk:page", args=[number, index])
+    return _show_or_request(request, number, opened, url, lambda _page: picture_url)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_page
+def file_text(request: HttpRequest, number: str, attachment_id: int) -> HttpResponseBase:
+    """An attached file beside its text, `?page=` from 1; POST requests a reading. Audited as a reading of the file."""
+    officer, case = signed_in_officer(request), find_case(request, number)
+    opened = _opened(lambda: open_attachment(officer, case, attachment_id))
+    url = reverse("desk:file_text", args=[number, attachment_id])
+
+    def picture_url(page: int) -> str:
+        if getattr(opened.file, "media_type", "") == "application/pdf":
+            return reverse("desk:file_page", args=[number, attachment_id, page])
+        return reverse("desk:case_file", args=[number, attachment_id])
+
+    return _show_or_request(request, number, opened, url, picture_url)
+
+
+@require_GET
+@desk_page
+def file_page_image(request: HttpRequest, number: str, attachment_id: int, index: int) -> HttpResponseBase:
+    """The picture of a page (`index` from 0) of an attached PDF. Audited as a reading of the file."""
+    officer, case = signed_in_officer(request), find_case(request, number)
+    attachment = _opened(lambda: reading.open_attachment(officer, case, attachment_id))
+    try:
+        return HttpResponse(page_picture(attachment, index), content_type="image/jpeg")
+    except PictureUnavailableError:
+        raise Http404 from None
+
+
+def _opened(open_file: Callable[[], File]) -> File:
+    try:
+        return open_file()
+    except reading.ReadingDeniedError:
+        raise PermissionDenied from None
+    except (LetterPage.DoesNotExist, Attachment.DoesNotExist):
+        raise Http404 from None
+
+
+def _show_or_request(
+    request: HttpRequest, number: str, opened: OpenedFile, url: str, picture_url: Callable[[int], str]
+) -> HttpResponseBase:
+    if request.method == "POST":
+        if isinstance(opened.file, LetterPage):
+            commands.read_letter_page(opened.file)
+        else:
+            commands.read_attachment(opened.file)
+        return redirect(url)
+    page_text = request.GET.get("page", "1")
+    index = int(page_text) - 1 if page_text.isascii() and page_text.isdigit() and len(page_text) < 4 else -1
+    try:
+        shown = shown_document(opened, index, page_language(request))
+    except IndexError:
+        raise Http404 from None
+    context = {
+        "number": number,
+        "document": shown,
+        "url": url,
+        "picture_url": picture_url(index),
+        "page_number": opened.file.index + 1 if isinstance(opened.file, LetterPage) else 0,
+    }
+    return render_page(request, "desk/document.html", context)

@@ -1,0 +1,23 @@
+"""Queues the reading of a file in the transaction that stores it."""
+
+from typing import Any
+
+from central.cases.models import Attachment, LetterPage
+from central.documents import commands
+from central.events import attachment_stored, letter_page_stored
+
+
+def connect() -> None:
+    """Receive what intake and cases publish."""
+    letter_page_stored.connect(_read_letter_page, dispatch_uid="documents.letter_page")
+    attachment_stored.connect(_read_attachment, dispatch_uid="documents.attachment")
+
+
+def _read_letter_page(letter_page: LetterPage, **_: Any) -> None:
+    """A page with text is not read again by itself: the kiosk has read it and the citizen has checked the text."""
+    if not letter_page.text:
+        commands.read_letter_page(letter_page)
+
+
+def _read_attachment(attachment: Attachment, **_: Any) -> None:
+    commands.read_attachment(attachment)
