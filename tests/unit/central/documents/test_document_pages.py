@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from central.cases.attachments import CleanFile
+from central.cases.commands import Actor, record_details
 from central.cases.models import Attachment, Case, LetterPage, NameRequest, PersonalDataRead
 from central.centres.models import Centre, Officer
 from central.documents import commands
@@ -117,6 +119,23 @@ def test_a_covered_name_covers_the_recognised_text(
     )
     assert SECRET in page_text(client.get(f"{path}/pages/0/text"))
     assert "ติดต่อ" in PersonalDataRead.objects.get(data_kind="page").reason
+
+
+def test_a_covered_name_covers_the_text_of_the_citizens_own_files(client: Client, case: Case) -> None:
+    details = record_details(
+        case,
+        Actor.citizen(),
+        seen_revision=None,
+        details="x",
+        attachments=[CleanFile("a.pdf", "application/pdf", b"%PDF")],
+    )
+    add_text(Document.objects.get(attachment__event=details))
+    path = f"/desk/cases/{case.case_number}"
+    files = f"{path}/files/{Attachment.objects.get().pk}"
+    assert SECRET in page_text(client.get(f"{files}/text"))
+    Case.objects.update(name_disclosure="withheld")
+    assert files not in client.get(path).content.decode()
+    assert [client.get(f"{files}/{each}").status_code for each in ("text", "pages/0")] == [403, 403]
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.TEAM_HEAD])
