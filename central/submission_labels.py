@@ -19,3 +19,8 @@ ABOUT = {
     RespondentKind.OFFICIAL: BilingualText("เจ้าหน้าที่หรือหน่วยงานของรัฐ", "An official or an agency"),
     RespondentKind.PERSON: BilingualText("บุคคล", "A person"),
 }
+
+
+def topic_name(code: str, language: str) -> str:
+    """The official name of a topic; '' for one that this version does not know."""
+    return next((texts.in_language(language) for topic, texts in TOPIC.items() if topic.value == code), "")

@@ -7,7 +7,7 @@ from central.agency_desk.urls import desk_patterns, link_patterns
 from central.api import api
 from central.desk.agency_registration_views import register_agency
 from central.monitoring import views as monitoring
-from central.tracking import action_views
+from central.tracking import action_views, history_views
 from central.tracking import views as tracking
 from central.tracking.history_roots import history_roots
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("", tracking.landing, name="landing"),
     path("t", tracking.track, name="track"),
     path("t/details", action_views.details, name="track_details"),
+    path("t/rating", action_views.rating, name="track_rating"),
+    path("t/reopening", action_views.reopening, name="track_reopening"),
+    path("t/history", history_views.history, name="track_history"),
     path("history-roots.txt", history_roots, name="history_roots"),
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),

@@ -75,6 +75,7 @@ class Attention(StrEnum):
     AGENCY_ANSWERED = "agency_answered"
     CITIZEN_ANSWERED = "citizen_answered"
     DECIDED = "decided"  # a proposal was returned
+    REOPENING_REQUESTED = "reopening_requested"  # by the citizen, of a closed case
     REOPENED = "reopened"
 
 
@@ -84,6 +85,7 @@ ATTENTIONS: Mapping[Attention, BilingualText] = {
     Attention.AGENCY_ANSWERED: BilingualText("หน่วยงานรายงานแล้ว", "Answered by the agency"),
     Attention.CITIZEN_ANSWERED: BilingualText("ผู้ร้องตอบแล้ว", "Answered by the citizen"),
     Attention.DECIDED: BilingualText("ผู้บังคับบัญชาส่งกลับ", "Sent back by the superior"),
+    Attention.REOPENING_REQUESTED: BilingualText("ผู้ร้องขอเปิดเรื่องอีกครั้ง", "Reopening requested"),
     Attention.REOPENED: BilingualText("เปิดเรื่องใหม่อีกครั้ง", "Reopened"),
 }
 

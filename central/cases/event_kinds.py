@@ -27,6 +27,9 @@ class EventKind(StrEnum):
     RETURN_TO_CENTRE = Action.RETURN_TO_CENTRE.value
     CLOSE = Action.CLOSE.value
     CORRECT_OUTCOME = Action.CORRECT_OUTCOME.value
+    RATE = Action.RATE.value
+    REQUEST_REOPENING = Action.REQUEST_REOPENING.value
+    REFUSE_REOPENING = Action.REFUSE_REOPENING.value
     REOPEN = Action.REOPEN.value
     LINK_DUPLICATE = Action.LINK_DUPLICATE.value
     RECLASSIFY = Action.RECLASSIFY.value
@@ -58,7 +61,7 @@ REFERRAL_NOTES = frozenset(
 )
 
 # Events whose internal text and files are the citizen's own words. They are covered like a letter.
-CITIZENS_WORDS = frozenset({EventKind.RECORD_DETAILS})
+CITIZENS_WORDS = frozenset({EventKind.RECORD_DETAILS, EventKind.RATE, EventKind.REQUEST_REOPENING})
 
 EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),
@@ -78,6 +81,9 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RETURN_TO_CENTRE: BilingualText("หน่วยงานส่งคืนศูนย์", "Returned by the agency"),
     EventKind.CLOSE: BilingualText("ยุติเรื่อง", "Closed"),
     EventKind.CORRECT_OUTCOME: BilingualText("แก้ไขผลการดำเนินการ", "Outcome corrected"),
+    EventKind.RATE: BilingualText("ผู้ร้องให้คะแนน", "Rated by the citizen"),
+    EventKind.REQUEST_REOPENING: BilingualText("ผู้ร้องขอเปิดเรื่องอีกครั้ง", "Reopening requested"),
+    EventKind.REFUSE_REOPENING: BilingualText("ไม่เปิดเรื่องอีกครั้ง", "Reopening refused"),
     EventKind.REOPEN: BilingualText("เปิดเรื่องใหม่อีกครั้ง", "Reopened"),
     EventKind.LINK_DUPLICATE: BilingualText("รวมเป็นเรื่องซ้ำ", "Linked as a duplicate"),
     EventKind.RECLASSIFY: BilingualText("จัดประเภทใหม่", "Reclassified"),

@@ -1,5 +1,5 @@
-"""The queues of an officer's work: open cases by what needs doing. The home of the desk counts them, its list shows
-them."""
+"""The queues of an officer's work: cases by what needs doing; all are open but those with a request to reopen. The home
+of the desk counts them, its list shows them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -28,6 +28,7 @@ class WorkQueue(StrEnum):
     AGENCY_ANSWERED = Attention.AGENCY_ANSWERED.value
     CITIZEN_ANSWERED = Attention.CITIZEN_ANSWERED.value
     DECIDED = Attention.DECIDED.value
+    REOPENING_REQUESTED = Attention.REOPENING_REQUESTED.value
     REOPENED = Attention.REOPENED.value
     REPORT_DUE = "report_due"
     SILENT = "silent"
@@ -44,6 +45,7 @@ WORK_QUEUES: Mapping[WorkQueue, BilingualText] = {
     WorkQueue.AGENCY_ANSWERED: ATTENTIONS[Attention.AGENCY_ANSWERED],
     WorkQueue.CITIZEN_ANSWERED: ATTENTIONS[Attention.CITIZEN_ANSWERED],
     WorkQueue.DECIDED: ATTENTIONS[Attention.DECIDED],
+    WorkQueue.REOPENING_REQUESTED: ATTENTIONS[Attention.REOPENING_REQUESTED],
     WorkQueue.REOPENED: ATTENTIONS[Attention.REOPENED],
     WorkQueue.REPORT_DUE: BilingualText("ถึงกำหนดรายงานความคืบหน้า", "Progress report due"),
     WorkQueue.SILENT: BilingualText("หน่วยงานเงียบเกินกำหนด", "Agency silent"),

@@ -29,6 +29,7 @@ class Input(StrEnum):
     CENTRE = "centre"
     DUE = "due"
     NOTE = "note"
+    RATING = "rating"
 
 
 MISSING_INPUT: Mapping[Input, BilingualText] = {
@@ -46,6 +47,7 @@ MISSING_INPUT: Mapping[Input, BilingualText] = {
     Input.CENTRE: BilingualText("โปรดเลือกศูนย์ปลายทาง", "Choose the centre it moves to"),
     Input.DUE: BilingualText("โปรดระบุวันแล้วเสร็จ", "Give the due date"),
     Input.NOTE: BilingualText("โปรดเขียนบันทึก", "Write the note"),
+    Input.RATING: BilingualText("โปรดให้คะแนน 1 ถึง 5", "Give a rating from 1 to 5"),
 }
 
 
@@ -124,6 +126,16 @@ WORKFLOW: Mapping[Action, StepRules] = {
         _CLOSED,
         required=(Input.OUTCOME, Input.OUTCOME_TEXT, Input.REASON),
         is_public=True,
+    ),
+    Action.RATE: StepRules(BilingualText("ให้คะแนน", "Rate"), _CLOSED, required=(Input.RATING,), is_public=True),
+    Action.REQUEST_REOPENING: StepRules(
+        BilingualText("บันทึกคำขอเปิดเรื่อง", "Record a request to reopen"),
+        _CLOSED,
+        required=(Input.REASON,),
+        is_public=True,
+    ),
+    Action.REFUSE_REOPENING: StepRules(
+        BilingualText("ไม่เปิดเรื่องอีกครั้ง", "Refuse to reopen"), _CLOSED, required=(Input.REASON,), is_public=True
     ),
     Action.REOPEN: StepRules(
         BilingualText("เปิดเรื่องอีกครั้ง", "Reopen"), _CLOSED, required=(Input.REASON,), is_public=True

@@ -218,7 +218,7 @@ class _CaseLife:
         closed = self._close(Outcome.RESOLVED if is_resolved else Outcome.EXPLAINED, text)
         if closed and self._random.random() < 0.05:
             reason = self._random.choice(complaints.REOPENING_REASONS)
-            self._step(24, 600, lambda: commands.reopen(
+            self._step(24, 600, lambda: commands.request_reopening(
                 self._case, Actor.citizen(), seen_revision=None, reason=reason))  # fmt: skip
 
     def _close(self, outcome: Outcome, text: str, next_owner: str = "") -> bool:

@@ -147,6 +147,22 @@ STEPS: tuple[DeskStep, ...] = (
         message_label=_SENTENCE,
     ),
     _step(
+        Action.REQUEST_REOPENING,
+        "E",
+        ("note",),
+        commands.request_reopening,
+        _NOTE_AS_REASON,
+        note_label=BilingualText("เหตุผลของผู้ร้อง", "The citizen’s reason"),
+    ),
+    _step(
+        Action.REFUSE_REOPENING,
+        "F",
+        ("template", "message", "note"),
+        commands.refuse_reopening,
+        {"reason": "message", **_NOTE},
+        message_label=BilingualText("เหตุผลถึงผู้ร้อง", "Reason for the citizen"),
+    ),
+    _step(
         Action.REOPEN,
         "I",
         ("template", "message", "note"),

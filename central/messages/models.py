@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from central.cases.models import Case
+from central.agencies.models import Agency
+from central.cases.models import Case, CaseEvent
 from central.centres.models import Centre
 
 MAX_NAME_CHARS = 100
@@ -42,3 +43,31 @@ class SentForm(models.Model):
 
     def __str__(self) -> str:
         return f"form of {self.case_id}"
+
+
+class Rating(models.Model):
+    """One to five stars of a citizen for an agency that worked on the case, or for the centre (`agency` None).
+
+    `round` counts the closings of the case from 0; each can be rated once. The comment is the text of `event`."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="ratings")
+    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField()
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="ratings")
+    stars = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["agency", "at"], name="ratings_of_agency")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round", "agency"], name="one_rating_per_closing"),
+            models.UniqueConstraint(
+                fields=["case", "round"], condition=models.Q(agency=None), name="one_rating_of_the_centre"
+            ),
+            models.CheckConstraint(condition=models.Q(stars__range=(1, 5)), name="one_to_five_stars"),
+        ]
+
+    def __str__(self) -> str:
+        return f"rating of {self.case_id}"

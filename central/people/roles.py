@@ -59,6 +59,9 @@ class Action(StrEnum):
     RETURN_TO_CENTRE = "return_to_centre"
     CLOSE = "close"
     CORRECT_OUTCOME = "correct_outcome"
+    RATE = "rate"  # by the citizen only
+    REQUEST_REOPENING = "request_reopening"
+    REFUSE_REOPENING = "refuse_reopening"
     REOPEN = "reopen"
     LINK_DUPLICATE = "link_duplicate"
     RECLASSIFY = "reclassify"  # topic, sub-topic, urgency, mission
@@ -101,6 +104,7 @@ _INTAKE = (
         Action.ASSIGN_OWNER,
         Action.ASK_DETAILS,
         Action.RECORD_DETAILS,
+        Action.REQUEST_REOPENING,
         Action.PROPOSE,
         Action.WITHDRAW_PROPOSAL,
         Action.ORDER,
@@ -113,12 +117,14 @@ _INTAKE = (
 )
 # An agency that answers on paper: the case officer enters its report.
 _CASE_OFFICER = _INTAKE | {Action.RECALL, Action.CLOSE, Action.SET_DUE, Action.REPORT, Action.RETURN_TO_CENTRE}
+_REOPENING = frozenset({Action.REOPEN, Action.REFUSE_REOPENING})
 _DECIDING = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
 _HEAD = _VIEWING | _PEOPLE | _DECIDING | {Action.ORDER, Action.CLOSE, Action.ADD_NOTE}
 _DIRECTOR = (
     _CASE_OFFICER
     | _DECIDING
-    | {Action.CORRECT_OUTCOME, Action.REOPEN, Action.CERTIFY_OFFICERS, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
+    | _REOPENING
+    | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
     | {Action.MANAGE_TEMPLATES}
 )
 _AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
@@ -133,12 +139,12 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.CHIEF: RoleRules(
         BilingualText("หัวหน้าสำนักงานจังหวัด", "Head of the provincial office"),
         Scope.CENTRE,
-        _HEAD | {Action.CORRECT_OUTCOME, Action.REOPEN, Action.CERTIFY_OFFICERS},
+        _HEAD | _REOPENING | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS},
     ),
     Role.GOVERNOR: RoleRules(
         BilingualText("ผู้ว่าราชการจังหวัด/รองผู้ว่าราชการจังหวัด", "Governor or vice governor"),
         Scope.CENTRE,
-        (_HEAD | {Action.CORRECT_OUTCOME, Action.REOPEN, Action.CERTIFY_OFFICERS}) - {Action.SEND_UP},
+        (_HEAD | _REOPENING | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS}) - {Action.SEND_UP},
     ),
     Role.DISTRICT_CHIEF: RoleRules(
         BilingualText("นายอำเภอ", "District chief"),
@@ -148,7 +154,7 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.OPERATOR: RoleRules(
         BilingualText("เจ้าหน้าที่ 1567", "1567 operator"),
         Scope.CENTRE,
-        _VIEWING | {Action.READ_PEOPLE, Action.RECORD_DETAILS, Action.ADD_NOTE},
+        _VIEWING | {Action.READ_PEOPLE, Action.RECORD_DETAILS, Action.REQUEST_REOPENING, Action.ADD_NOTE},
     ),
     Role.ADMINISTRATOR: RoleRules(
         BilingualText("ผู้ดูแลระบบ", "Administrator"),
@@ -190,6 +196,8 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.TEAM_HEAD: RoleRules(BilingualText("หัวหน้าชุดปฏิบัติการตำบล", "Head of a tambon team"), Scope.TEAM, _TEAM),
     Role.TEAM_MEMBER: RoleRules(BilingualText("ชุดปฏิบัติการตำบล", "Member of a tambon team"), Scope.TEAM, _TEAM),
 }
+# Made with the tracking code only: an officer does not rate the work of the own centre.
+CITIZEN_ONLY = frozenset({Action.RATE})
 # The two columns of a membership that take an action away from its role.
 WITHHOLDABLE: Mapping[Action, str] = {
     Action.READ_PEOPLE: "may_read_people",

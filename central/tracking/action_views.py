@@ -22,7 +22,7 @@ from central.client_address import client_address
 from central.identity_crypto import tracking_hash
 from central.messages.sent_forms import carry_out_once, was_sent
 from central.throttle import LocalThrottle
-from central.tracking.citizen_actions import DETAILS, CitizenAction
+from central.tracking.citizen_actions import DETAILS, RATING, REOPENING, CitizenAction
 from central.tracking.lookup import LookupResult, find_case_status
 from central.tracking.views import failure_response, valid_language
 from central.uploads import accepts_upload
@@ -76,11 +76,11 @@ class _ActionPage:
         refusal = self._action.refusal(self._case)
         if refusal is not None:
             return self._render(error=refusal.in_language(self._language), status=HTTPStatus.CONFLICT)
-        return self._render(form=self._action.form(self._language, initial={"token": uuid4()}))
+        return self._render(form=self._action.form(self._language, case=self._case, initial={"token": uuid4()}))
 
     def send(self) -> HttpResponse:
         """Carry the form out. What is refused shows the form again, with its reason and everything that was typed."""
-        form = self._action.form(self._language, self._request.POST, files=self._request.FILES)
+        form = self._action.form(self._language, self._request.POST, case=self._case, files=self._request.FILES)
         if not form.is_valid():
             return self._again(form, form.first_error, HTTPStatus.UNPROCESSABLE_ENTITY)
         token = form.cleaned_data["token"]
@@ -92,7 +92,7 @@ class _ActionPage:
         try:
             if refusal is not None:
                 raise NotAllowedError(refusal)
-            carry_out_once(self._case, token, self._action.prepare(self._case, form.cleaned_data))
+            carry_out_once(self._case, token, self._action.prepare(self._case, form))
         except NotAllowedError as error:
             return self._again(form, error.sentence.in_language(self._language), HTTPStatus.CONFLICT)
         return self._render(is_done=True)
@@ -121,3 +121,5 @@ class _ActionPage:
 
 
 details = _page_of(DETAILS, settings.MAX_UPLOAD_BYTES + _TEXT_BYTES)
+rating = _page_of(RATING)
+reopening = _page_of(REOPENING)

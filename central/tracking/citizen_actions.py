@@ -2,18 +2,23 @@
 
 An action is possible while `refusal` has no reason against it. The commands check again, under the lock of the case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from central.cases import commands
+from central.cases import clock, commands
 from central.cases.attachments import prepare_files
 from central.cases.commands import Actor
+from central.cases.commands.citizen_steps import RATED_ALREADY, was_rated
+from central.cases.commands.reopening import REQUESTED_ALREADY, TOO_LATE, last_day_to_request, was_requested
 from central.cases.models import Case
-from central.tracking.forms import CitizenForm, DetailsForm
+from central.messages.ratings import rate
+from central.tracking.forms import CitizenForm, DetailsForm, RatingForm, ReopeningForm
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
+from thai.dates import day_in_thailand
 
+_NOT_CLOSED = BilingualText("ทำได้หลังศูนย์ยุติเรื่องแล้ว", "This is possible once the centre has closed the case")
 _CLOSED = BilingualText(
     "เรื่องนี้ยุติแล้ว จึงเพิ่มรายละเอียดไม่ได้ สอบถามโทร 1567", "This case is closed, so nothing can be added. Questions: call 1567"
 )
@@ -28,7 +33,7 @@ class CitizenAction:
     submit: BilingualText
     done: BilingualText
     refusal: Callable[[Case], BilingualText | None]
-    prepare: Callable[[Case, Mapping[str, Any]], Callable[[], object]]
+    prepare: Callable[[Case, Any], Callable[[], object]]
 
 
 def _details_title(case: Case) -> BilingualText:
@@ -37,7 +42,8 @@ def _details_title(case: Case) -> BilingualText:
     return BilingualText("เพิ่มรายละเอียดหรือภาพ", "Add details or photos")
 
 
-def _send_details(case: Case, values: Mapping[str, Any]) -> Callable[[], object]:
+def _send_details(case: Case, form: DetailsForm) -> Callable[[], object]:
+    values = form.cleaned_data
     files = prepare_files(values["files"], keep_positions=values["with_place"])
     return lambda: commands.record_details(
         case, Actor.citizen(), seen_revision=None, details=values["text"], attachments=files
@@ -54,4 +60,50 @@ DETAILS = CitizenAction(
     ),
     refusal=lambda case: _CLOSED if case.closed_at is not None else None,
     prepare=_send_details,
+)
+
+
+def _why_not_rate(case: Case) -> BilingualText | None:
+    if case.closed_at is None:
+        return _NOT_CLOSED
+    return RATED_ALREADY if was_rated(case) else None
+
+
+def _send_rating(case: Case, form: RatingForm) -> Callable[[], object]:
+    return lambda: rate(case, Actor.citizen(), form.stars, form.cleaned_data["comment"])
+
+
+RATING = CitizenAction(
+    title=lambda case: BilingualText("ให้คะแนนการแก้ไขเรื่องนี้", "Rate the work on this case"),
+    form=RatingForm,
+    submit=BilingualText("ส่งคะแนน", "Send the rating"),
+    done=BilingualText("ขอบคุณสำหรับคะแนนของท่าน", "Thank you for your rating."),
+    refusal=_why_not_rate,
+    prepare=_send_rating,
+)
+
+
+def _why_not_reopen(case: Case) -> BilingualText | None:
+    if case.closed_at is None:
+        return _NOT_CLOSED
+    if was_requested(case):
+        return REQUESTED_ALREADY
+    return TOO_LATE if clock.today() > last_day_to_request(day_in_thailand(case.closed_at)) else None
+
+
+def _send_request(case: Case, form: ReopeningForm) -> Callable[[], object]:
+    reason = form.cleaned_data["reason"]
+    return lambda: commands.request_reopening(case, Actor.citizen(), seen_revision=None, reason=reason)
+
+
+REOPENING = CitizenAction(
+    title=lambda case: BilingualText("ขอเปิดเรื่องอีกครั้ง", "Ask to reopen the case"),
+    form=ReopeningForm,
+    submit=BilingualText("ส่งคำขอ", "Send the request"),
+    done=BilingualText(
+        "ศูนย์ได้รับคำขอแล้ว ผู้อำนวยการจะพิจารณา และท่านอ่านผลได้ที่หน้าติดตามเรื่อง",
+        "The centre has received your request. The director decides, and the result is on the tracking page.",
+    ),
+    refusal=_why_not_reopen,
+    prepare=_send_request,
 )

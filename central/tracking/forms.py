@@ -1,17 +1,28 @@
 """The forms of the citizen on the tracking page. Lengths of texts are checked by the commands: the page then shows the
 reason beside the text as it was typed, where `maxlength` would cut a pasted text without a word."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 
 from central.bilingual_forms import BilingualForm
 from central.cases.attachments import MAX_FILES
+from central.cases.commands.citizen_steps import MAX_STARS
 from central.cases.limits import MAX_NOTE_CHARS
+from central.cases.models import Case
 from central.files_field import FilesField
+from central.messages.ratings import RatedBody, rated_bodies
 from protocol.bilingual_text import BilingualText
 
+_STARS = (
+    BilingualText("1 ไม่พอใจมาก", "1 Very dissatisfied"),
+    BilingualText("2 ไม่พอใจ", "2 Dissatisfied"),
+    BilingualText("3 ปานกลาง", "3 Neither"),
+    BilingualText("4 พอใจ", "4 Satisfied"),
+    BilingualText("5 พอใจมาก", "5 Very satisfied"),
+)
 _MAX_MB = settings.MAX_UPLOAD_BYTES >> 20
 
 
@@ -19,6 +30,12 @@ class CitizenForm(BilingualForm):
     """A form with the token that makes it count once (central/messages/sent_forms.py)."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, language: str, data: Mapping[str, object] | None = None, *, case: Case, **options: object
+    ) -> None:
+        super().__init__(language, data, **options)
+        self.case, self.language = case, language
 
 
 class DetailsForm(CitizenForm):
@@ -44,4 +61,42 @@ class DetailsForm(CitizenForm):
         "with_place": BilingualText(
             "ถ้าไม่เลือก ระบบจะลบตำแหน่งออกจากภาพก่อนบันทึก", "Otherwise the position is removed before a photo is stored."
         ),
+    }
+
+
+class RatingForm(CitizenForm):
+    """Rates each agency that worked on the case, with one comment."""
+
+    comment = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    field_labels: ClassVar = {"comment": BilingualText("ความเห็น (ไม่บังคับ)", "Comment (optional)")}
+    field_hints: ClassVar = {
+        "comment": BilingualText("เฉพาะเจ้าหน้าที่ของศูนย์ที่มีสิทธิ์เท่านั้นที่อ่านได้", "Only entitled officers of the centre read it.")
+    }
+
+    def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: Any) -> None:
+        super().__init__(language, data, **options)
+        self._bodies = {f"stars_{index}": body for index, body in enumerate(rated_bodies(self.case))}
+        choices = [(str(number), text.in_language(language)) for number, text in enumerate(_STARS[:MAX_STARS], 1)]
+        for name, body in self._bodies.items():
+            label = body.name_in(language)
+            self.fields[name] = forms.TypedChoiceField(
+                coerce=int, empty_value=None, required=False, label=label, choices=choices, widget=forms.RadioSelect
+            )
+        self.order_fields([*self._bodies, "comment"])
+
+    @property
+    def stars(self) -> dict[RatedBody, int]:
+        """The stars of each; 0 where none were given."""
+        return {body: self.cleaned_data[name] or 0 for name, body in self._bodies.items()}
+
+
+class ReopeningForm(CitizenForm):
+    """Requests that a closed case is opened again."""
+
+    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 5}))
+    field_labels: ClassVar = {"reason": BilingualText("เหตุผล", "Reason")}
+    field_hints: ClassVar = {
+        "reason": BilingualText(
+            "บอกสิ่งที่ยังไม่ได้แก้ไข ผู้อำนวยการศูนย์จะพิจารณา", "Say what is not solved yet. The director of the centre decides."
+        )
     }

@@ -9,12 +9,13 @@ from django.template.loader import render_to_string
 
 from central.cases.case_clock import public_deadline
 from central.centres.wording import official_text
+from central.submission_labels import topic_name
 from central.tracking.action_menu import possible_actions
 from central.tracking.lookup import LookupOutcome, LookupResult, milestones_after
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackingStep
-from thai import dates
+from thai import dates, places
 
 # A cached page has these where each response has a value of its own. They are secret, so no text of a case has one.
 _NONCE_MARK, _CODE_MARK = secrets.token_hex(16), secrets.token_hex(16)
@@ -56,9 +57,13 @@ def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
         "steps": [_step_context(step, language, now=step is steps[-1] and bool(ahead)) for step in steps],
         "milestones_ahead": [official_text(status, case.centre, language) for status in ahead],
         "message": lookup.case.latest_message,
+        "waits_for_reopening": lookup.case.waits_for_reopening,
+        "topic": topic_name(case.topic, language),
+        "place": places.full_name(case.area, language),
+        "owner": lookup.case.owner_name,
         "deadline": public_deadline(case, today).in_language(language),
         "is_question": case.current_status is CaseStatus.UNCLEAR,
-        "actions": [{"path": path, "name": name.in_language(language)} for path, name in possible_actions(lookup.case)],
+        "actions": [(path, name.in_language(language)) for path, name in possible_actions(lookup.case, today)],
     }
     return _render(_context(lookup, _CODE_MARK) | context, is_part=is_part)
 

@@ -6,7 +6,7 @@ for an equal value is still right (decision 0071)."""
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from django.db.models import FilteredRelation, Q, QuerySet
@@ -17,9 +17,13 @@ from central.cases.models import Case
 from central.cases.status_changes import StatusChange, TrackedEvent, public_status_changes
 from central.centres.models import Centre
 from central.prepared_query import PreparedQuery, Row
+from protocol.case_status import CaseStatus
+from thai.dates import day_in_thailand
 
 _CASE_COLUMNS = (
     "case_number",
+    "topic",
+    "area",
     "language",
     "status",
     "agency_name",
@@ -32,12 +36,20 @@ _CASE_COLUMNS = (
     "progress_every_days",
     "due",
     "next_report_due",
+    "reopened_count",
 )
+_OWNER_COLUMNS = ("first_name", "last_name")
 _CENTRE_COLUMNS = ("name_th", "name_en", "area_code")
 _EVENT_COLUMNS = ("kind", "status", "at", "is_public", "payload", "seq", "texts__public_text")
 _CENTRE_AT = len(_CASE_COLUMNS)
-_EVENT_AT = _CENTRE_AT + len(_CENTRE_COLUMNS)
+_OWNER_AT = _CENTRE_AT + len(_CENTRE_COLUMNS)
+_EVENT_AT = _OWNER_AT + len(_OWNER_COLUMNS)
 _MOVED = EventKind.MOVE_CENTRE.value
+_SEQ = _EVENT_COLUMNS.index("seq")
+_CLOSED = CaseStatus.CLOSED.value
+_OUTCOME_KINDS = frozenset(
+    kind.value for kind in (EventKind.CLOSE, EventKind.APPROVE, EventKind.LINK_DUPLICATE, EventKind.CORRECT_OUTCOME)
+)
 
 
 def _case_query(code_hash: str) -> "QuerySet[Case, Row]":
@@ -47,6 +59,7 @@ def _case_query(code_hash: str) -> "QuerySet[Case, Row]":
     columns = (
         *_CASE_COLUMNS,
         *(f"centre__{name}" for name in _CENTRE_COLUMNS),
+        *(f"owner__{name}" for name in _OWNER_COLUMNS),
         *(f"seen__{name}" for name in _EVENT_COLUMNS),
     )
     cases = Case.objects.filter(tracking_hash=code_hash).alias(seen=seen)
@@ -69,7 +82,7 @@ class TrackedCase:
         """The case and its centre, with the columns that the citizen sees. Not a row to save."""
         columns = self.rows[0]
         return Case(
-            centre=_centre(columns[_CENTRE_AT:_EVENT_AT]), **dict(zip(_CASE_COLUMNS, columns[:_CENTRE_AT], strict=True))
+            centre=_centre(columns[_CENTRE_AT:_OWNER_AT]), **dict(zip(_CASE_COLUMNS, columns[:_CENTRE_AT], strict=True))
         )
 
     @property
@@ -78,13 +91,25 @@ class TrackedCase:
         return str(self.rows[0][_CASE_COLUMNS.index("language")])
 
     @property
+    def owner_name(self) -> str:
+        """The officer of the centre who is responsible. '' while nobody is, and for an account without a name: a user
+        name is for the desk only."""
+        return " ".join(filter(None, self.rows[0][_OWNER_AT:_EVENT_AT]))
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day in Thailand on which the case was closed."""
+        closed_at = self.case.closed_at
+        return day_in_thailand(_aware(closed_at)) if closed_at else None
+
+    @property
     def status_changes(self) -> list[StatusChange]:
         """The statuses that the citizen has seen, in their order."""
         former = {key: _centre(columns) for key, *columns in self.former_centres}
         events = [
             TrackedEvent(
                 status=status,
-                at=at if timezone.is_aware(at) else at.replace(tzinfo=UTC),
+                at=_aware(at),
                 is_public=is_public,
                 moved_from=former.get(_former_key(payload)) if kind == _MOVED else None,
             )
@@ -94,13 +119,37 @@ class TrackedCase:
 
     @property
     def latest_message(self) -> str:
-        """The last text for the citizen, by the centre or the agency: a question, or news about the work.
-
-        '' for a closed case: its outcome says it."""
-        if self.case.closed_at is not None:
-            return ""
-        texts = [(seq, text) for _, _, _, is_public, _, seq, text in self._events if is_public and text]
+        """The last text for the citizen, by the centre or the agency: a question, or news about the work. Of a closed
+        case only what came after its outcome, which the page shows by itself."""
+        is_closed = self.case.closed_at is not None
+        texts = [
+            (seq, text)
+            for kind, status, _, is_public, _, seq, text in self._events
+            if is_public and text and not (is_closed and (status != _CLOSED or kind in _OUTCOME_KINDS))
+        ]
         return max(texts)[1] if texts else ""
+
+    @property
+    def has_rated(self) -> bool:
+        """Whether the citizen has rated the present closing."""
+        return EventKind.RATE.value in self._kinds_of_round
+
+    @property
+    def has_requested_reopening(self) -> bool:
+        """Whether the citizen has requested that the present closing is taken back."""
+        return EventKind.REQUEST_REOPENING.value in self._kinds_of_round
+
+    @property
+    def waits_for_reopening(self) -> bool:
+        """Whether such a request is not decided yet."""
+        return self.has_requested_reopening and EventKind.REFUSE_REOPENING.value not in self._kinds_of_round
+
+    @cached_property
+    def _kinds_of_round(self) -> set[str]:
+        """Kinds of the public events since the case was opened or reopened."""
+        events = [(row[_SEQ] or 0, row[0]) for row in self._events]
+        since = max((seq for seq, kind in events if kind == EventKind.REOPEN.value), default=0)
+        return {kind for seq, kind in events if seq > since}
 
     @property
     def _events(self) -> list[Row]:
@@ -117,6 +166,10 @@ def find_tracked_case(code_hash: str) -> TrackedCase | None:
         return TrackedCase(rows)
     former = Centre.objects.filter(pk__in=moves - {None}).order_by("pk").values_list("pk", *_CENTRE_COLUMNS)
     return TrackedCase(rows, tuple(former))
+
+
+def _aware(at: datetime) -> datetime:
+    return at if timezone.is_aware(at) else at.replace(tzinfo=UTC)
 
 
 def _former_key(payload: str) -> int | None:

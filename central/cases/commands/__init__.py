@@ -4,8 +4,8 @@
 
 from central.cases.commands.agency_steps import accept, report, return_to_centre
 from central.cases.commands.allowed import active_referrals, allowed_steps, fits_step
-from central.cases.commands.citizen_steps import record_details
-from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate, reopen
+from central.cases.commands.citizen_steps import rate, record_details
+from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate
 from central.cases.commands.creating import create_case
 from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up, withdraw_proposal
 from central.cases.commands.handling import (
@@ -18,6 +18,7 @@ from central.cases.commands.handling import (
     take,
 )
 from central.cases.commands.referring import OrderInputs, order, recall
+from central.cases.commands.reopening import refuse_reopening, reopen, request_reopening
 from central.cases.commands.step import Actor
 from central.cases.errors import NotAllowedError
 
@@ -42,11 +43,14 @@ __all__ = [
     "move_centre",
     "order",
     "propose",
+    "rate",
     "recall",
     "reclassify",
     "record_details",
+    "refuse_reopening",
     "reopen",
     "report",
+    "request_reopening",
     "return_proposal",
     "return_to_centre",
     "send_up",

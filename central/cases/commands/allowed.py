@@ -4,7 +4,7 @@ For pages, which offer only these. The commands check the same again, under the 
 
 from collections.abc import Sequence
 
-from central.cases.codes import ACTIVE_STATES, ReferralKind
+from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind
 from central.cases.commands.deciding import may_decide
 from central.cases.commands.step import Actor
 from central.cases.ladders import step_above
@@ -30,6 +30,8 @@ def allowed_steps(case: Case, officer: Officer, active: Sequence[Referral] | Non
     if _DECISIONS.intersection(steps):
         decisions = _possible_decisions(case, officer)
         steps = [action for action in steps if action not in _DECISIONS or action in decisions]
+    if Action.REFUSE_REOPENING in steps and case.attention != Attention.REOPENING_REQUESTED.value:
+        steps.remove(Action.REFUSE_REOPENING)
     if Action.WITHDRAW_PROPOSAL in steps and not _is_author(case, officer):
         steps.remove(Action.WITHDRAW_PROPOSAL)
     return tuple(steps)

@@ -1,6 +1,7 @@
 """Steps of the citizen, by the tracking code. An officer enters what came by telephone, by post or at the counter."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from central.cases.attachments import CleanFile, describe_files, store_files
 from central.cases.codes import Attention
@@ -16,6 +17,7 @@ from protocol.case_status import CaseStatus
 
 MAX_CITIZEN_FILES = 40  # of one case: eight messages with five photos. A stolen code must not fill the disk.
 MAX_CITIZEN_MESSAGES = 60  # of one case
+MAX_STARS = 5
 _PDF = "application/pdf"
 _ONE_PDF = BilingualText("ส่งภาพถ่ายได้ไม่เกิน 5 ภาพ หรือ PDF 1 ไฟล์ต่อครั้ง", "Send up to five photos, or one PDF, at a time")
 _TOO_MANY_FILES = BilingualText(
@@ -26,6 +28,17 @@ _TOO_MANY_MESSAGES = BilingualText(
     "เรื่องนี้มีข้อความจากท่านมากแล้ว โปรดติดต่อศูนย์ โทร 1567",
     "This case has many messages from you already. Please call the centre, 1567",
 )
+
+RATED_ALREADY = BilingualText("ท่านให้คะแนนแล้ว ขอบคุณ", "You have rated already. Thank you")
+
+
+@dataclass(frozen=True)
+class Rated:
+    """One to five stars for an agency; for the centre `agency_id` is None."""
+
+    agency_id: int | None
+    name: str
+    stars: int
 
 
 def record_details(
@@ -73,3 +86,21 @@ def _attention_after(case: Case, by: Actor, *, is_answer: bool) -> Attention | N
     if by.kind is not ActorKind.CITIZEN:
         return None if is_answer else kept_attention(case)
     return Attention.CITIZEN_ANSWERED if is_answer else kept_attention(case) or Attention.CITIZEN_ANSWERED
+
+
+def rate(case: Case, by: Actor, *, seen_revision: int | None, ratings: Sequence[Rated], comment: str = "") -> CaseEvent:
+    """The citizen rates who worked on the case, once after each closing."""
+    inputs = {Input.RATING: bool(ratings) and all(1 <= each.stars <= MAX_STARS for each in ratings)}
+    with locked_case(case, Action.RATE, by, seen_revision=seen_revision, inputs=inputs, texts=[comment]) as locked:
+        if was_rated(locked):
+            raise NotAllowedError(RATED_ALREADY)
+        payload = {
+            "round": locked.reopened_count,
+            "ratings": [{"agency": each.agency_id, "name": each.name, "stars": each.stars} for each in ratings],
+        }
+        return save_step(locked, EventKind.RATE, by, attention=kept_attention(locked), payload=payload, note=comment)
+
+
+def was_rated(case: Case) -> bool:
+    """Whether the citizen has rated since the last closing."""
+    return case.events.filter(kind=EventKind.RATE.value, payload__round=case.reopened_count).exists()

@@ -1,26 +1,24 @@
-"""Closing a case with an outcome, correcting the outcome, and opening the case again."""
+"""Closing a case with an outcome, correcting the outcome, linking a duplicate to its main case."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
 
-from central.agencies.register import can_get_case
 from central.cases import clock
-from central.cases.codes import OUTCOMES_WITH_NEXT_OWNER, Attention, Outcome, ReferralKind, ReferralState
-from central.cases.commands.referral_rows import end_all_referrals, last_lead, send_referral
-from central.cases.commands.step import Actor, is_superior, locked_case, save_step, workflow_facts
+from central.cases.codes import OUTCOMES_WITH_NEXT_OWNER, Outcome, ReferralState
+from central.cases.commands.referral_rows import end_all_referrals, last_lead
+from central.cases.commands.step import Actor, is_superior, kept_attention, locked_case, save_step
 from central.cases.errors import NotAllowedError
-from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.event_kinds import EventKind
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent
-from central.cases.workflow import Input, target_status
+from central.cases.workflow import Input
 from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
-CITIZEN_REOPENING = timedelta(days=30)
 TIME_TO_ANSWER = timedelta(days=15)  # for a question to the citizen, as long as the general period of an agency
 _UNKNOWN_OUTCOME = BilingualText("ไม่รู้จักผลการดำเนินการนี้", "This outcome is not known")
 _NOT_REPORTED = BilingualText(
@@ -41,10 +39,6 @@ _NOT_ASKED = BilingualText(
 _ASKED_JUST_NOW = BilingualText(
     f"ผู้ร้องมีเวลาตอบ {TIME_TO_ANSWER.days} วัน ก่อนครบกำหนดผู้บังคับบัญชาเท่านั้นที่ยุติเรื่องได้",
     f"The citizen has {TIME_TO_ANSWER.days} days to answer. Before that, only a superior ends the case",
-)
-_TOO_LATE = BilingualText(
-    "เกิน 30 วันหลังยุติเรื่อง โปรดติดต่อศูนย์ดำรงธรรม โทร 1567",
-    "More than 30 days after closing. Please contact the centre, phone 1567",
 )
 _OWN_DUPLICATE = BilingualText("เรื่องหลักต้องเป็นเรื่องอื่น", "The main case must be another case")
 _HAS_DUPLICATES = BilingualText(
@@ -135,48 +129,12 @@ def correct_outcome(
             locked.duplicate_of = None
         locked.outcome_code, locked.outcome = inputs.outcome, inputs.sentence
         return save_step(
-            locked, EventKind.CORRECT_OUTCOME, by, payload=payload, public_text=inputs.sentence, note=reason
-        )
-
-
-def reopen(case: Case, by: Actor, *, seen_revision: int | None, reason: str, message: str = "") -> CaseEvent:
-    """Open a closed case again. It goes back to the agency that led it; without one, to the centre. The citizen may do
-    this within 30 days, an entitled officer at any time."""
-    required_inputs = {Input.REASON: reason}
-    with locked_case(
-        case, Action.REOPEN, by, seen_revision=seen_revision, inputs=required_inputs, texts=[message]
-    ) as locked:
-        now = clock.now()
-        if by.kind is ActorKind.CITIZEN and (locked.closed_at is None or now - locked.closed_at > CITIZEN_REOPENING):
-            raise NotAllowedError(_TOO_LATE)
-        last = last_lead(locked)
-        status = target_status(Action.REOPEN, workflow_facts(locked))
-        if last is not None and not can_get_case(locked.centre, last.agency_id):
-            last, status = None, CaseStatus.CHECKING
-        payload: dict[str, object] = {"outcome_before": locked.outcome_code}
-        locked.outcome_code = locked.outcome = locked.agency_name = locked.handler_name = ""
-        locked.closed_at, locked.duplicate_of = None, None
-        locked.reopened_count += 1
-        if last is not None:
-            again = send_referral(
-                locked,
-                last.agency,
-                ReferralKind.LEAD,
-                by,
-                text=last.order_text,
-                handler_name=last.handler_name,
-                due=locked.due,
-            )
-            locked.agency_name, locked.handler_name = last.agency.name_th, last.handler_name
-            payload |= {"referral": again.pk, "agency": last.agency_id, "agency_name": last.agency.name_th}
-        return save_step(
             locked,
-            EventKind.REOPEN,
+            EventKind.CORRECT_OUTCOME,
             by,
-            status=status,
-            attention=Attention.REOPENED,
+            attention=kept_attention(locked),  # a request to reopen still waits
             payload=payload,
-            public_text=message,
+            public_text=inputs.sentence,
             note=reason,
         )
 

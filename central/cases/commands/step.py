@@ -41,8 +41,17 @@ _MAX_DUE_DAYS = 366
 _PUBLIC_KINDS = frozenset(action.value for action, rules in WORKFLOW.items() if rules.is_public)
 _AGENCY_STEPS = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
 # Steps that change nothing that the deadline depends on.
-_WITHOUT_CLOCK = frozenset({EventKind.ASSIGN_OWNER, EventKind.ADD_NOTE, EventKind.CORRECT_OUTCOME})
-_CITIZEN_STEPS = frozenset({Action.RECORD_DETAILS, Action.REOPEN})
+_WITHOUT_CLOCK = frozenset(
+    {
+        EventKind.ASSIGN_OWNER,
+        EventKind.ADD_NOTE,
+        EventKind.CORRECT_OUTCOME,
+        EventKind.RATE,
+        EventKind.REQUEST_REOPENING,
+        EventKind.REFUSE_REOPENING,
+    }
+)
+_CITIZEN_STEPS = frozenset({Action.RECORD_DETAILS, Action.RATE, Action.REQUEST_REOPENING})
 _SUPERIORS = frozenset({Role.DIRECTOR, Role.CHIEF, Role.GOVERNOR, Role.DISTRICT_CHIEF})
 
 

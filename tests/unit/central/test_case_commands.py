@@ -260,18 +260,33 @@ def test_a_reopened_case_goes_back_to_its_agency(case: Case, owner: Actor, direc
     commands.report(referral, Actor.agency_link(referral), seen_revision=None, text="แล้ว", is_done=True)
     commands.close(case, owner, seen_revision=None, inputs=ClosingInputs("resolved", "แล้ว"))
     refused("reason", commands.reopen, case, director, seen_revision=None, reason="")
-    commands.reopen(case, Actor.citizen(), seen_revision=None, reason="ไฟยังดับ")
+    refused("role", commands.reopen, case, Actor.citizen(), seen_revision=None, reason="ไฟยังดับ")
+    commands.reopen(case, director, seen_revision=None, reason="ไฟยังดับ")
     assert (case.current_status, case.reopened_count, case.outcome) == (S.ORDERED, 1, "")
     assert list(case.referrals.values_list("agency__code", "state")) == [("banped", "done"), ("banped", "sent")]
 
 
-def test_the_citizen_reopens_within_thirty_days_only(case: Case, director: Actor) -> None:
+def test_the_citizen_requests_reopening_within_thirty_days_and_once(case: Case, director: Actor) -> None:
     commands.take(case, director, seen_revision=0)
     commands.close(case, director, seen_revision=None, inputs=ClosingInputs("explained", "ชี้แจง"))
+    request, citizen = commands.request_reopening, Actor.citizen()
+    refused("No request", commands.refuse_reopening, case, director, seen_revision=None, reason="ซ่อมแล้ว")
     Case.objects.update(closed_at=timezone.now() - timedelta(days=31))
-    refused("30 days", commands.reopen, case, Actor.citizen(), seen_revision=None, reason="ยังไม่จบ")
-    commands.reopen(case, director, seen_revision=None, reason="ยังไม่จบ")
+    refused("30 days", request, case, citizen, seen_revision=None, reason="ยังไม่จบ")
+    Case.objects.update(closed_at=timezone.now() - timedelta(days=30))
+    refused("reason", request, case, citizen, seen_revision=None, reason=" ")
+    request(case, citizen, seen_revision=None, reason="ยังไม่จบ")
+    assert (case.current_status, case.attention) == (S.CLOSED, "reopening_requested")
+    correction = ClosingInputs("explained", "ชี้แจงอีกครั้ง")
+    commands.correct_outcome(case, director, seen_revision=None, inputs=correction, reason="เพิ่ม")
+    assert case.attention == "reopening_requested", "the request still waits"
+    commands.refuse_reopening(case, director, seen_revision=None, reason="ซ่อมแล้วตามภาพ")
+    assert case.attention == ""
+    refused("already", request, case, citizen, seen_revision=None, reason="อีกครั้ง")
+    commands.reopen(case, director, seen_revision=None, reason="ตรวจซ้ำ")
     assert case.current_status is S.CHECKING
+    commands.close(case, director, seen_revision=None, inputs=correction)
+    request(case, citizen, seen_revision=None, reason="ยังไม่จบจริง ๆ")
 
 
 def test_a_case_moves_with_its_history(case: Case, owner: Actor, khonkaen: Centre, phayao: Centre) -> None:

@@ -13,6 +13,7 @@ from central.cases.commands import Actor, ClosingInputs, NotAllowedError, OrderI
 from central.cases.ladders import LADDER_STATUSES
 from central.cases.models import Case, Referral
 from central.centres.models import Centre
+from central.messages.ratings import rate, rated_bodies
 from central.people.roles import Role
 from central.tracking.lookup import LookupOutcome, LookupResult
 from central.tracking.page import case_page, clear_page_cache
@@ -84,7 +85,12 @@ def test_random_steps_leave_a_consistent_case(khonkaen: Centre, phayao: Centre, 
         lambda case, by: commands.record_details(case, by, seen_revision=None, details="x"),
         lambda case, by: commands.close(case, by, seen_revision=None, inputs=closing()),
         lambda case, by: commands.correct_outcome(case, by, seen_revision=None, inputs=closing(), reason="x"),
-        lambda case, by: commands.reopen(case, rng.choice((by, Actor.citizen())), seen_revision=None, reason="x"),
+        lambda case, by: commands.reopen(case, by, seen_revision=None, reason="x"),
+        lambda case, by: commands.request_reopening(
+            case, rng.choice((by, Actor.citizen())), seen_revision=None, reason="x"
+        ),
+        lambda case, by: commands.refuse_reopening(case, by, seen_revision=None, reason="x"),
+        lambda case, by: rate(case, Actor.citizen(), dict.fromkeys(rated_bodies(case), 4), "x"),
         lambda case, by: commands.link_duplicate(case, by, seen_revision=None, lead_case=rng.choice(cases)),
         lambda case, by: commands.move_centre(
             case, by, seen_revision=None, centre=rng.choice((khonkaen, phayao)), reason="x"

@@ -11,8 +11,10 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases import commands
+from central.cases.commands import ClosingInputs, OrderInputs
 from central.cases.models import Attachment
 from central.centres.models import Centre
+from central.messages.models import Rating
 from central.people.roles import Role
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
@@ -20,7 +22,7 @@ from tests.accessibility.page_checks import axe_findings, keyboard_findings, ref
 from tests.unit.central import sample_files
 from tests.unit.central.chromium import set_viewport
 from tests.unit.central.citizen_page import Citizen
-from tests.unit.central.factories import actor_with
+from tests.unit.central.factories import actor_with, create_agency
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _PICTURES = os.environ.get("CITIZEN_PICTURES", "")  # a directory for screenshots
@@ -90,3 +92,28 @@ def test_a_question_is_answered_with_a_photo(
     assert (case.current_status, case.attention) == (CaseStatus.CHECKING, "citizen_answered")
     assert Attachment.objects.get().latitude is None
     assert case.events.get(kind="record_details").texts.note == "ต้นหน้าวัด"
+
+
+def test_a_closed_case_is_rated_and_reopened(browser: webdriver.Chrome, live_server: Any, khonkaen: Centre) -> None:
+    citizen, director = Citizen(khonkaen), actor_with(khonkaen, Role.DIRECTOR)
+    commands.order(citizen.case, director, seen_revision=None, inputs=OrderInputs(lead=create_agency(khonkaen)))
+    commands.close(citizen.case, director, seen_revision=None, inputs=ClosingInputs("resolved", "ซ่อมไฟแล้ว"))
+    phone = Phone(browser, live_server.url)
+    phone.open(citizen)
+    phone.press("button[formaction='/t/history']", "#events")
+    phone.press(".back button", "#ladder")
+    phone.press("button[formaction='/t/rating']", "#action-form")
+    phone.press("#action-form .main", "#error")  # without stars
+    phone.wait_for("input[name=stars_0][value='2']").click()
+    phone.wait_for("#comment").send_keys("ไฟยังติด ๆ ดับ ๆ")
+    phone.press("#action-form .main", "#done")
+    phone.press(".back button", "#ladder")
+    phone.press("button[formaction='/t/reopening']", "#action-form")
+    phone.wait_for("#reason").send_keys("ไฟดับอีกแล้ว")
+    phone.press("#action-form .main", "#done")
+    phone.press(".back button", "#reopening")
+    assert citizen.reload().attention == "reopening_requested"
+    commands.reopen(citizen.case, director, seen_revision=None, reason="ตรวจแล้วยังดับ")
+    phone.open(citizen)
+    assert phone.wait_for("#page").get_attribute("data-status") == "ordered"
+    assert Rating.objects.get().stars == 2

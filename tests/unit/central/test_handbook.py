@@ -229,7 +229,7 @@ def test_the_roles_of_a_section_follow_the_matrix() -> None:
     assert "Intake officer" not in decisions.roles("en")
     assert next(section for section in SECTIONS if section.anchor == "menu").roles("en") == ""
     table = section_html(next(section for section in SECTIONS if section.anchor == "roles"), "en")
-    assert "<th>1567 operator</th><td>Record details · Add a note</td>" in table
+    assert "<th>1567 operator</th><td>Record details · Record a request to reopen · Add a note</td>" in table
     assert "<th>Agency officer</th><td>Accept · Report · Return to the centre</td><td>Agency&#x27;s cases</td>" in table
 
 

@@ -49,6 +49,9 @@ report            - C D - - N - - - - - a h - - -
 return_to_centre  - C D - - N - - - - - a h - - -
 close             - C D H G N - - - - - - - - - -
 correct_outcome   - - D H G N - - - - - - - - - -
+rate              - - - - - - - - - - - - - - - -
+request_reopening I C D - - N O - - - - - - - - -
+refuse_reopening  - - D H G N - - - - - - - - - -
 reopen            - - D H G N - - - - - - - - - -
 link_duplicate    I C D - - N - - - - - - - - - -
 reclassify        I C D - - N - - - - - - - - - -

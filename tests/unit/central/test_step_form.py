@@ -48,6 +48,8 @@ INPUTS: dict[str, dict[str, Any]] = {
     "close": {"outcome": "explained", "message": "ชี้แจงแล้ว"},
     "link_duplicate": {},  # the main case is created by the test
     "correct_outcome": {"outcome": "resolved", "message": "ซ่อมแล้ว", "note": "บันทึกผิด"},
+    "request_reopening": {"note": "ไฟยังดับ"},
+    "refuse_reopening": {"message": "ซ่อมแล้วตามภาพ"},
     "reopen": {"note": "ยังไม่ซ่อม"},
     "assign_owner": {},  # the owner is the officer
     "reclassify": {"topic": "land", "urgency": "urgent"},
@@ -144,7 +146,7 @@ def expected_steps(role: Role, status: str) -> set[str]:
             continue
         if step.action in _OF_REFERRALS and status not in ("ordered", "in_progress"):
             continue
-        if step.action is Action.WITHDRAW_PROPOSAL:  # somebody else has proposed
+        if step.action in (Action.WITHDRAW_PROPOSAL, Action.REFUSE_REOPENING):  # not proposed, not requested
             continue
         codes.add(step.code)
     return codes
