@@ -1,13 +1,15 @@
-"""The proposals that wait for one officer: of the step of the approval ladder that a role of the officer decides."""
+"""What waits for the decision of one officer: requests to reopen, and proposals at the step of the approval ladder that
+a role of the officer decides."""
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
+from central.cases.codes import Attention
 from central.cases.ladders import LADDERS
-from central.cases.models import Proposal
+from central.cases.models import Case, Proposal
 from central.centres.models import Centre, Officer, subtree_filter
-from central.people.permission import memberships_of
-from central.people.roles import Role
+from central.people.permission import memberships_of, permitted_centres
+from central.people.roles import Action, Role
 from protocol.centre_kind import CentreKind
 
 _AREA_LENGTHS = {CentreKind.MINISTRY: 0, CentreKind.PROVINCE: 2, CentreKind.DISTRICT: 4}
@@ -22,6 +24,13 @@ def waiting_proposals(officer: Officer) -> QuerySet[Proposal]:
     proposals = Proposal.objects.annotate(area_length=Length("case__centre__area_code"))
     waiting = proposals.filter(mine, decided_at=None).exclude(proposed_by=officer)
     return waiting.select_related("case__centre", "case__owner", "proposed_by").order_by("proposed_at", "pk")
+
+
+def requests_to_reopen(officer: Officer) -> QuerySet[Case]:
+    """Closed cases whose citizen asks to open them again, at centres where this officer may reopen."""
+    waiting = Case.objects.filter(attention=Attention.REOPENING_REQUESTED.value)
+    waiting = waiting.exclude(attention="")  # names the partial index, which SQLite does not infer
+    return waiting.filter(centre__in=permitted_centres(officer, Action.REOPEN)).order_by()
 
 
 def _steps_of(role: Role) -> Q:

@@ -35,6 +35,9 @@ class EventKind(StrEnum):
     RECLASSIFY = Action.RECLASSIFY.value
     MOVE_CENTRE = Action.MOVE_CENTRE.value
     SET_DUE = Action.SET_DUE.value
+    RENEW_CODE = Action.RENEW_CODE.value
+    REQUEST_DATA = Action.REQUEST_DATA.value
+    ANSWER_DATA_REQUEST = Action.ANSWER_DATA_REQUEST.value
     ADD_NOTE = Action.ADD_NOTE.value
     DUE_MOVED = "due_moved"  # by a change of the calendar, a pause or a new classification
     ESCALATED = "escalated"
@@ -61,7 +64,9 @@ REFERRAL_NOTES = frozenset(
 )
 
 # Events whose internal text and files are the citizen's own words. They are covered like a letter.
-CITIZENS_WORDS = frozenset({EventKind.RECORD_DETAILS, EventKind.RATE, EventKind.REQUEST_REOPENING})
+CITIZENS_WORDS = frozenset(
+    {EventKind.RECORD_DETAILS, EventKind.RATE, EventKind.REQUEST_REOPENING, EventKind.REQUEST_DATA}
+)
 
 EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),
@@ -89,6 +94,9 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECLASSIFY: BilingualText("จัดประเภทใหม่", "Reclassified"),
     EventKind.MOVE_CENTRE: BilingualText("ย้ายศูนย์", "Moved to another centre"),
     EventKind.SET_DUE: BilingualText("กำหนดวันแล้วเสร็จ", "Due date set"),
+    EventKind.RENEW_CODE: BilingualText("เปลี่ยนรหัสติดตาม", "New tracking code"),
+    EventKind.REQUEST_DATA: BilingualText("ขอใช้สิทธิเรื่องข้อมูลส่วนบุคคล", "Request about personal data"),
+    EventKind.ANSWER_DATA_REQUEST: BilingualText("ตอบคำขอเรื่องข้อมูลส่วนบุคคล", "Request about personal data answered"),
     EventKind.ADD_NOTE: BilingualText("บันทึก", "Note"),
     EventKind.DUE_MOVED: BilingualText("วันแล้วเสร็จเลื่อน", "Due date moved"),
     EventKind.ESCALATED: BilingualText("แจ้งเตือนผู้บังคับบัญชา", "Escalated"),

@@ -30,6 +30,8 @@ class Input(StrEnum):
     DUE = "due"
     NOTE = "note"
     RATING = "rating"
+    RIGHT = "right"  # of a data subject
+    ANSWER = "answer"
 
 
 MISSING_INPUT: Mapping[Input, BilingualText] = {
@@ -47,6 +49,8 @@ MISSING_INPUT: Mapping[Input, BilingualText] = {
     Input.CENTRE: BilingualText("โปรดเลือกศูนย์ปลายทาง", "Choose the centre it moves to"),
     Input.DUE: BilingualText("โปรดระบุวันแล้วเสร็จ", "Give the due date"),
     Input.NOTE: BilingualText("โปรดเขียนบันทึก", "Write the note"),
+    Input.RIGHT: BilingualText("โปรดเลือกสิ่งที่ขอ", "Choose what you request"),
+    Input.ANSWER: BilingualText("โปรดเขียนคำตอบถึงผู้ร้อง", "Write the answer to the citizen"),
     Input.RATING: BilingualText("โปรดให้คะแนน 1 ถึง 5", "Give a rating from 1 to 5"),
 }
 
@@ -62,7 +66,8 @@ class StepRules:
     is_public: bool = False  # the citizen sees it in the history
 
 
-_OPEN = frozenset(CaseStatus) - {CaseStatus.CLOSED}
+_ALL = frozenset(CaseStatus)
+_OPEN = _ALL - {CaseStatus.CLOSED}
 _WORK = frozenset({CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS})
 _AT_AGENCY = frozenset({CaseStatus.ORDERED, CaseStatus.IN_PROGRESS})
 _NEW = frozenset({CaseStatus.RECEIVED, CaseStatus.CHECKING})
@@ -158,7 +163,20 @@ WORKFLOW: Mapping[Action, StepRules] = {
     Action.SET_DUE: StepRules(
         BilingualText("กำหนดวันแล้วเสร็จ", "Set the due date"), _OPEN, required=(Input.DUE, Input.REASON), is_public=True
     ),
-    Action.ADD_NOTE: StepRules(BilingualText("บันทึกภายใน", "Add a note"), frozenset(CaseStatus), required=(Input.NOTE,)),
+    Action.RENEW_CODE: StepRules(BilingualText("เปลี่ยนรหัสติดตาม", "New tracking code"), _ALL, is_public=True),
+    Action.REQUEST_DATA: StepRules(
+        BilingualText("ขอใช้สิทธิเรื่องข้อมูลส่วนบุคคล", "Request about personal data"),
+        _ALL,
+        required=(Input.RIGHT,),
+        is_public=True,
+    ),
+    Action.ANSWER_DATA_REQUEST: StepRules(
+        BilingualText("ตอบคำขอเรื่องข้อมูลส่วนบุคคล", "Answer the request about personal data"),
+        _ALL,
+        required=(Input.ANSWER,),
+        is_public=True,
+    ),
+    Action.ADD_NOTE: StepRules(BilingualText("บันทึกภายใน", "Add a note"), _ALL, required=(Input.NOTE,)),
 }
 # Who else decides whether a case waits for a person: see `Attention` in codes.py.
 

@@ -11,6 +11,7 @@ from central.cases.models import Referral
 from central.centres.models import Officer
 from central.fleet import attention
 from central.fleet.models import Enrolment
+from central.messages.data_requests import visible_data_requests
 from central.notices import retrying
 from central.people.models import Registration
 from central.people.permission import memberships_allowing, permitted_centres
@@ -30,8 +31,13 @@ def dead_letters(officer: Officer) -> int:
 
 
 def waiting_proposals(officer: Officer) -> int:
-    """Proposals that this officer decides."""
-    return decisions.waiting_proposals(officer).count()
+    """Proposals and requests to reopen that this officer decides."""
+    return decisions.waiting_proposals(officer).count() + decisions.requests_to_reopen(officer).count()
+
+
+def open_data_requests(officer: Officer) -> int:
+    """Requests of data subjects that wait for an answer."""
+    return visible_data_requests(officer).filter(answered_at=None).count()
 
 
 def waiting_kiosks(officer: Officer) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 
 from central.cases import reading
 from central.cases.codes import OUTCOMES
+from central.cases.commands.citizen_rights import DATA_RIGHTS
 from central.cases.commands.citizen_steps import MAX_STARS
 from central.cases.event_kinds import CITIZENS_WORDS, EVENT_NAMES, ActorKind, EventKind
 from central.cases.models import Attachment, Case, CaseEvent, Complainant
@@ -153,6 +154,8 @@ def _event_detail(event: CaseEvent, kind: EventKind, language: str, owners: dict
         return owners.get(payload["owner"], "")
     if kind is EventKind.LINK_DUPLICATE:
         return str(payload.get("lead_case", ""))
+    if kind is EventKind.REQUEST_DATA:
+        return labels.label(DATA_RIGHTS, str(payload.get("right", "")), language)
     if kind is EventKind.RATE:
         return " · ".join(f"{each['name']} {each['stars']}/{MAX_STARS}" for each in payload.get("ratings", ()))
     if "outcome" in payload:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from central.cases import commands, reading
 from central.cases.commands import Actor
-from central.cases.decisions import waiting_proposals
+from central.cases.decisions import requests_to_reopen, waiting_proposals
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case, CaseEvent, Proposal
 from central.desk.case_access import CASE_NUMBER
@@ -114,6 +114,7 @@ def _show_card(
         "card": build_decision_card(officer, proposal, language) if proposal else None,
         "form": form or DecisionForm(language),
         "count": len(queue),
+        "has_reopening": requests_to_reopen(officer).exists(),
         "next": [row for row in queue if proposal and row[0] != proposal.pk][:_NEXT_SHOWN],
         "notice": done.in_language(language).format(_shown_number(request)) if done else "",
         "error": error,

@@ -176,6 +176,13 @@ ENTRIES = (
         help_anchor="holidays",
     ),
     NavigationEntry(
+        "data_requests",
+        BilingualText("คำขอเรื่องข้อมูล", "Data requests"),
+        (Action.ANSWER_DATA_REQUEST,),
+        help_anchor="audit",
+        badge=badges.open_data_requests,
+    ),
+    NavigationEntry(
         "audit",
         BilingualText("การตรวจสอบ", "Audit"),
         (Action.VIEW_AUDIT,),

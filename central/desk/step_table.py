@@ -9,6 +9,7 @@ from central.cases import commands
 from central.cases.models import CaseEvent
 from central.cases.workflow import WORKFLOW
 from central.desk.step_input import CLOSING, FILES, ORDER, StepInput
+from central.messages.data_requests import answer_data_request
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 
@@ -193,6 +194,14 @@ STEPS: tuple[DeskStep, ...] = (
         commands.move_centre,
         {"centre": "centre", **_NOTE_AS_REASON, **_MESSAGE},
         note_label=_REASON,
+    ),
+    _step(
+        Action.ANSWER_DATA_REQUEST,
+        "S",
+        ("message", "note"),
+        answer_data_request,
+        {"answer": "message", **_NOTE},
+        message_label=BilingualText("คำตอบถึงผู้ร้อง", "Answer to the citizen"),
     ),
     _step(Action.ADD_NOTE, "N", ("template", "message", "note"), commands.add_note, {**_NOTE, **_MESSAGE}),
 )

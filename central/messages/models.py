@@ -4,7 +4,7 @@ from django.db import models
 
 from central.agencies.models import Agency
 from central.cases.models import Case, CaseEvent
-from central.centres.models import Centre
+from central.centres.models import Centre, Officer
 
 MAX_NAME_CHARS = 100
 MAX_TEXT_CHARS = 2000  # as long as a message may be
@@ -71,3 +71,35 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"rating of {self.case_id}"
+
+
+class DataRequest(models.Model):
+    """A request of a data subject about a case (`DataRight`). Its text and its answer are those of the events."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="data_requests")
+    event = models.OneToOneField(CaseEvent, models.PROTECT, related_name="+")
+    right = models.CharField(max_length=12)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = [models.F("answered_at").desc(nulls_first=True), "asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=models.Q(answered_at=None), name="one_open_data_request")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.right} of {self.case_id}"
+
+
+class EndedCode(models.Model):
+    """A tracking code that a new one has replaced; only its hash is stored. Who types it reads that it has ended."""
+
+    code_hash = models.CharField(max_length=64, primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    event = models.OneToOneField(CaseEvent, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"former code of {self.case_id}"

@@ -67,6 +67,9 @@ class Action(StrEnum):
     RECLASSIFY = "reclassify"  # topic, sub-topic, urgency, mission
     MOVE_CENTRE = "move_centre"
     SET_DUE = "set_due"
+    RENEW_CODE = "renew_code"  # by the citizen only, with the present code
+    REQUEST_DATA = "request_data"  # by the citizen only, as a data subject
+    ANSWER_DATA_REQUEST = "answer_data_request"
     ADD_NOTE = "add_note"
 
     VIEW_CASES = "view_cases"
@@ -182,7 +185,7 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.DPO: RoleRules(
         BilingualText("เจ้าหน้าที่คุ้มครองข้อมูลส่วนบุคคล", "Data protection officer"),
         Scope.CENTRE,
-        _VIEWING | _PEOPLE | {Action.VIEW_AUDIT},
+        _VIEWING | _PEOPLE | {Action.VIEW_AUDIT, Action.ANSWER_DATA_REQUEST},
     ),
     Role.AGENCY_OFFICER: RoleRules(BilingualText("เจ้าหน้าที่หน่วยงาน", "Agency officer"), Scope.AGENCY, _AGENCY),
     Role.AGENCY_HEAD: RoleRules(
@@ -197,7 +200,7 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.TEAM_MEMBER: RoleRules(BilingualText("ชุดปฏิบัติการตำบล", "Member of a tambon team"), Scope.TEAM, _TEAM),
 }
 # Made with the tracking code only: an officer does not rate the work of the own centre.
-CITIZEN_ONLY = frozenset({Action.RATE})
+CITIZEN_ONLY = frozenset({Action.RATE, Action.RENEW_CODE, Action.REQUEST_DATA})
 # The two columns of a membership that take an action away from its role.
 WITHHOLDABLE: Mapping[Action, str] = {
     Action.READ_PEOPLE: "may_read_people",

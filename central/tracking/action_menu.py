@@ -12,6 +12,12 @@ _RATING = ("rating", BilingualText("ให้คะแนน 1–5", "Rate the w
 _REOPENING = ("reopening", BilingualText("ขอเปิดเรื่องอีกครั้ง", "Ask to reopen the case"))
 _HISTORY = ("history", BilingualText("ความเป็นมาทั้งหมด และพิมพ์", "Full history, and print"))
 
+# Seldom used, so folded. For every case.
+MORE_ACTIONS = (
+    ("new-code", BilingualText("เปลี่ยนรหัสติดตาม", "New tracking code")),
+    ("data", BilingualText("ข้อมูลส่วนบุคคลของท่าน", "Your personal data")),
+)
+
 
 def possible_actions(tracked: TrackedCase, today: date) -> list[tuple[str, BilingualText]]:
     """Path below /t/ and name of each. The answer to a question has a button beside the question."""

@@ -22,7 +22,7 @@ from central.client_address import client_address
 from central.identity_crypto import tracking_hash
 from central.messages.sent_forms import carry_out_once, was_sent
 from central.throttle import LocalThrottle
-from central.tracking.citizen_actions import DETAILS, RATING, REOPENING, CitizenAction
+from central.tracking.citizen_actions import DATA_REQUEST, DETAILS, NEW_CODE, RATING, REOPENING, CitizenAction
 from central.tracking.lookup import LookupResult, find_case_status
 from central.tracking.views import failure_response, valid_language
 from central.uploads import accepts_upload
@@ -86,16 +86,17 @@ class _ActionPage:
         token = form.cleaned_data["token"]
         if was_sent(self._case, token):
             return self._render(is_done=True)
-        if not _FORM_THROTTLE.count_attempt(self._case.tracking_hash):
+        if not _FORM_THROTTLE.count_attempt(str(self._case.pk)):
             return self._again(form, _TOO_OFTEN.in_language(self._language), HTTPStatus.TOO_MANY_REQUESTS)
-        refusal = self._action.refusal(self._case)
+        refusal, new_code = self._action.refusal(self._case), getattr(form, "shown_code", "")
         try:
             if refusal is not None:
                 raise NotAllowedError(refusal)
             carry_out_once(self._case, token, self._action.prepare(self._case, form))
         except NotAllowedError as error:
             return self._again(form, error.sentence.in_language(self._language), HTTPStatus.CONFLICT)
-        return self._render(is_done=True)
+        self._code = new_code or self._code
+        return self._render(is_done=True, new_code=new_code)
 
     def _again(self, form: Any, error: str, status: HTTPStatus) -> HttpResponse:
         if self._request.FILES:
@@ -123,3 +124,5 @@ class _ActionPage:
 details = _page_of(DETAILS, settings.MAX_UPLOAD_BYTES + _TEXT_BYTES)
 rating = _page_of(RATING)
 reopening = _page_of(REOPENING)
+new_code = _page_of(NEW_CODE)
+data_request = _page_of(DATA_REQUEST)

@@ -9,15 +9,31 @@ from typing import Any
 from central.cases import clock, commands
 from central.cases.attachments import prepare_files
 from central.cases.commands import Actor
+from central.cases.commands.citizen_rights import REQUEST_WAITS, has_open_data_request
 from central.cases.commands.citizen_steps import RATED_ALREADY, was_rated
 from central.cases.commands.reopening import REQUESTED_ALREADY, TOO_LATE, last_day_to_request, was_requested
+from central.cases.errors import NotAllowedError
 from central.cases.models import Case
+from central.messages.data_requests import request_data
 from central.messages.ratings import rate
-from central.tracking.forms import CitizenForm, DetailsForm, RatingForm, ReopeningForm
+from central.messages.renewed_codes import renew_code
+from central.tracking.forms import (
+    CitizenForm,
+    DataRequestForm,
+    DetailsForm,
+    NewCodeForm,
+    RatingForm,
+    ReopeningForm,
+)
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from thai.dates import day_in_thailand
 
+_KEEP_FIRST = BilingualText(
+    "โปรดจดหรือถ่ายภาพรหัสใหม่ก่อน แล้วทำเครื่องหมายว่าเก็บไว้แล้ว",
+    "Write the new code down or take a picture of it, then tick that you have kept it.",
+)
+_NOT_PROPOSED = BilingualText("หน้านี้หมดอายุแล้ว โปรดเริ่มใหม่", "This page has expired. Please start again.")
 _NOT_CLOSED = BilingualText("ทำได้หลังศูนย์ยุติเรื่องแล้ว", "This is possible once the centre has closed the case")
 _CLOSED = BilingualText(
     "เรื่องนี้ยุติแล้ว จึงเพิ่มรายละเอียดไม่ได้ สอบถามโทร 1567", "This case is closed, so nothing can be added. Questions: call 1567"
@@ -106,4 +122,41 @@ REOPENING = CitizenAction(
     ),
     refusal=_why_not_reopen,
     prepare=_send_request,
+)
+
+
+def _renew(case: Case, form: NewCodeForm) -> Callable[[], object]:
+    if not form.new_code:
+        raise NotAllowedError(_NOT_PROPOSED)
+    if not form.cleaned_data["is_kept"]:
+        raise NotAllowedError(_KEEP_FIRST)
+    return lambda: renew_code(case, Actor.citizen(), form.new_code)
+
+
+NEW_CODE = CitizenAction(
+    title=lambda case: BilingualText("เปลี่ยนรหัสติดตาม", "New tracking code"),
+    form=NewCodeForm,
+    submit=BilingualText("ใช้รหัสใหม่ และยกเลิกรหัสเดิม", "Use the new code and end the old one"),
+    done=BilingualText("ใช้รหัสใหม่ได้แล้ว รหัสเดิมใช้ไม่ได้อีก", "The new code works. The old one has ended."),
+    refusal=lambda case: None,
+    prepare=_renew,
+)
+
+
+def _send_data_request(case: Case, form: DataRequestForm) -> Callable[[], object]:
+    values = form.cleaned_data
+    return lambda: request_data(case, Actor.citizen(), right=values["right"], text=values["text"])
+
+
+DATA_REQUEST = CitizenAction(
+    title=lambda case: BilingualText("ข้อมูลส่วนบุคคลของท่าน", "Your personal data"),
+    form=DataRequestForm,
+    submit=BilingualText("ส่งคำขอ", "Send the request"),
+    done=BilingualText(
+        "ศูนย์ได้รับคำขอแล้ว เจ้าหน้าที่คุ้มครองข้อมูลส่วนบุคคลต้องตอบภายใน 30 วัน อ่านคำตอบได้ที่หน้าติดตามเรื่อง",
+        "The centre has received your request. The data protection officer must answer on the tracking page within 30 "
+        "days.",
+    ),
+    refusal=lambda case: REQUEST_WAITS if has_open_data_request(case) else None,
+    prepare=_send_data_request,
 )

@@ -9,11 +9,14 @@ from django.conf import settings
 
 from central.bilingual_forms import BilingualForm
 from central.cases.attachments import MAX_FILES
+from central.cases.commands.citizen_rights import DATA_RIGHTS
 from central.cases.commands.citizen_steps import MAX_STARS
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case
 from central.files_field import FilesField
 from central.messages.ratings import RatedBody, rated_bodies
+from central.messages.renewed_codes import propose_code, proposed_code
+from protocol import tracking_code
 from protocol.bilingual_text import BilingualText
 
 _STARS = (
@@ -100,3 +103,48 @@ class ReopeningForm(CitizenForm):
             "บอกสิ่งที่ยังไม่ได้แก้ไข ผู้อำนวยการศูนย์จะพิจารณา", "Say what is not solved yet. The director of the centre decides."
         )
     }
+
+
+class NewCodeForm(CitizenForm):
+    """Replaces the tracking code by the one that the page has shown."""
+
+    proposed = forms.CharField(max_length=400, widget=forms.HiddenInput)
+    is_kept = forms.BooleanField(required=False)
+    field_labels: ClassVar = {"is_kept": BilingualText("เก็บรหัสใหม่ไว้แล้ว", "I have kept the new code")}
+
+    def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: Any) -> None:
+        super().__init__(language, data, **options)
+        self._new_signed = propose_code(self.case)
+        self.fields["proposed"].initial = self._new_signed
+
+    @property
+    def new_code(self) -> str:
+        """The proposed code; of a form that was sent, the one that its page has shown. '' for a forged one."""
+        signed = self.data.get("proposed", "") if self.is_bound else self._new_signed
+        return proposed_code(self.case, str(signed)) or ""
+
+    @property
+    def shown_code(self) -> str:
+        """The code as on a receipt."""
+        return tracking_code.display(self.new_code) if self.new_code else ""
+
+
+class DataRequestForm(CitizenForm):
+    """Makes use of a right as a data subject."""
+
+    right = forms.ChoiceField(required=False, widget=forms.RadioSelect)
+    text = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    field_labels: ClassVar = {
+        "right": BilingualText("ท่านขออะไร", "What do you request?"),
+        "text": BilingualText("รายละเอียด (ไม่บังคับ)", "Details (optional)"),
+    }
+    field_hints: ClassVar = {
+        "text": BilingualText(
+            "เจ้าหน้าที่คุ้มครองข้อมูลส่วนบุคคลต้องตอบภายใน 30 วัน คำตอบอยู่ที่หน้าติดตามเรื่อง",
+            "The data protection officer must answer within 30 days. The answer is on the tracking page.",
+        )
+    }
+
+    def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: Any) -> None:
+        super().__init__(language, data, **options)
+        self.set_choices("right", [(right.value, text.in_language(language)) for right, text in DATA_RIGHTS.items()])

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from central.centres.wording import headline, official_text
 from central.identity_crypto import tracking_hash
+from central.messages.renewed_codes import has_ended
 from central.throttle import LocalThrottle
 from central.tracking import sentences
 from central.tracking.tracked_case import TrackedCase, find_tracked_case
@@ -26,12 +27,14 @@ class LookupOutcome(Enum):
 
     FOUND = "found"
     NOT_FOUND = "not_here"
+    ENDED_CODE = "ended"
     INVALID_CODE = "no_code"
     TOO_MANY_FAILURES = "too_many"
 
 
 _FAILURES = {
     LookupOutcome.NOT_FOUND: sentences.NOT_RECEIVED_YET,
+    LookupOutcome.ENDED_CODE: sentences.ENDED_CODE,
     LookupOutcome.INVALID_CODE: sentences.INVALID_CODE,
     LookupOutcome.TOO_MANY_FAILURES: sentences.TOO_MANY_FAILURES,
 }
@@ -84,6 +87,8 @@ def find_case_status(text: str, language: str, caller: str) -> LookupResult:
     case = find_tracked_case(tracking_hash(code))
     if case is not None:
         return LookupResult(LookupOutcome.FOUND, language or case.language, case)
+    if has_ended(code):
+        return LookupResult(LookupOutcome.ENDED_CODE, language or "th")
     may_guess = _FAILURE_THROTTLE.count_attempt(caller)
     return LookupResult(LookupOutcome.NOT_FOUND if may_guess else LookupOutcome.TOO_MANY_FAILURES, language or "th")
 

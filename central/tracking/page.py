@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from central.cases.case_clock import public_deadline
 from central.centres.wording import official_text
 from central.submission_labels import topic_name
-from central.tracking.action_menu import possible_actions
+from central.tracking.action_menu import MORE_ACTIONS, possible_actions
 from central.tracking.lookup import LookupOutcome, LookupResult, milestones_after
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
@@ -22,6 +22,7 @@ _NONCE_MARK, _CODE_MARK = secrets.token_hex(16), secrets.token_hex(16)
 _CACHED_PAGES = 512  # of 4 to 10 kB, in each worker
 _HEADLINES = {
     LookupOutcome.NOT_FOUND: BilingualText("เรื่องยังมาไม่ถึงศูนย์", "Not received yet"),
+    LookupOutcome.ENDED_CODE: BilingualText("รหัสนี้ยกเลิกแล้ว", "This code has ended"),
     LookupOutcome.INVALID_CODE: BilingualText("รหัสไม่ถูกต้อง", "Invalid tracking code"),
     LookupOutcome.TOO_MANY_FAILURES: BilingualText("โปรดรอสักครู่", "Please wait a moment"),
 }
@@ -64,6 +65,7 @@ def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
         "deadline": public_deadline(case, today).in_language(language),
         "is_question": case.current_status is CaseStatus.UNCLEAR,
         "actions": [(path, name.in_language(language)) for path, name in possible_actions(lookup.case, today)],
+        "more_actions": [(path, name.in_language(language)) for path, name in MORE_ACTIONS],
     }
     return _render(_context(lookup, _CODE_MARK) | context, is_part=is_part)
 

@@ -8,6 +8,11 @@ NOT_RECEIVED_YET = BilingualText(
     "Your case has not arrived yet. If you have just filed it at a kiosk, it is stored safely and on its way: "
     "try again later, or call 1567 and give your case number.",
 )
+ENDED_CODE = BilingualText(
+    "รหัสนี้ถูกยกเลิกแล้ว เพราะมีผู้ขอรหัสใหม่ โปรดใช้รหัสใหม่ หากท่านไม่ได้ขอ โปรดโทร 1567 แล้วแจ้งเลขที่เรื่อง",
+    "This code has ended because a new one was requested. Please use the new code. If you did not request it, call "
+    "1567 and give your case number.",
+)
 INVALID_CODE = BilingualText(
     "รหัสติดตามนี้ไม่ถูกต้อง รหัสมี 13 ตัว เช่น 7KQ2-M9XD-4TBVS โปรดตรวจดูแล้วพิมพ์ใหม่",
     "This is not a valid tracking code. A code has 13 characters, such as 7KQ2-M9XD-4TBVS. Please check and try again.",

@@ -49,6 +49,13 @@ NOT_PAGES = frozenset(
         "readyz",
         "metrics",
         "history_roots",
+        # Opened by a POST with the tracking code; tests/unit/central/test_citizen_in_browser.py checks them.
+        "track_details",
+        "track_rating",
+        "track_reopening",
+        "track_history",
+        "track_new_code",
+        "track_data",
         "desk:language",
         "desk:logout",
         "desk:save_filter",

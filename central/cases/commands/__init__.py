@@ -4,6 +4,7 @@
 
 from central.cases.commands.agency_steps import accept, report, return_to_centre
 from central.cases.commands.allowed import active_referrals, allowed_steps, fits_step
+from central.cases.commands.citizen_rights import answer_data_request, renew_code, request_data
 from central.cases.commands.citizen_steps import rate, record_details
 from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate
 from central.cases.commands.creating import create_case
@@ -31,6 +32,7 @@ __all__ = [
     "active_referrals",
     "add_note",
     "allowed_steps",
+    "answer_data_request",
     "approve",
     "ask_details",
     "assign_owner",
@@ -48,8 +50,10 @@ __all__ = [
     "reclassify",
     "record_details",
     "refuse_reopening",
+    "renew_code",
     "reopen",
     "report",
+    "request_data",
     "request_reopening",
     "return_proposal",
     "return_to_centre",

@@ -5,6 +5,7 @@ For pages, which offer only these. The commands check the same again, under the 
 from collections.abc import Sequence
 
 from central.cases.codes import ACTIVE_STATES, Attention, ReferralKind
+from central.cases.commands.citizen_rights import has_open_data_request
 from central.cases.commands.deciding import may_decide
 from central.cases.commands.step import Actor
 from central.cases.ladders import step_above
@@ -32,6 +33,8 @@ def allowed_steps(case: Case, officer: Officer, active: Sequence[Referral] | Non
         steps = [action for action in steps if action not in _DECISIONS or action in decisions]
     if Action.REFUSE_REOPENING in steps and case.attention != Attention.REOPENING_REQUESTED.value:
         steps.remove(Action.REFUSE_REOPENING)
+    if Action.ANSWER_DATA_REQUEST in steps and not has_open_data_request(case):
+        steps.remove(Action.ANSWER_DATA_REQUEST)
     if Action.WITHDRAW_PROPOSAL in steps and not _is_author(case, officer):
         steps.remove(Action.WITHDRAW_PROPOSAL)
     return tuple(steps)

@@ -23,7 +23,7 @@ from central.cases.models import Case, CaseEvent, Referral
 from central.cases.workflow import MISSING_INPUT, WORKFLOW, Input, WorkflowFacts, is_allowed
 from central.centres.models import Officer
 from central.people.permission import acts_for_agency, acts_in_tambon, has_permission, roles_at
-from central.people.roles import Action, Role
+from central.people.roles import CITIZEN_ONLY, Action, Role
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
@@ -47,11 +47,14 @@ _WITHOUT_CLOCK = frozenset(
         EventKind.ADD_NOTE,
         EventKind.CORRECT_OUTCOME,
         EventKind.RATE,
+        EventKind.RENEW_CODE,
+        EventKind.REQUEST_DATA,
+        EventKind.ANSWER_DATA_REQUEST,
         EventKind.REQUEST_REOPENING,
         EventKind.REFUSE_REOPENING,
     }
 )
-_CITIZEN_STEPS = frozenset({Action.RECORD_DETAILS, Action.RATE, Action.REQUEST_REOPENING})
+_CITIZEN_STEPS = frozenset({Action.RECORD_DETAILS, Action.REQUEST_REOPENING} | CITIZEN_ONLY)
 _SUPERIORS = frozenset({Role.DIRECTOR, Role.CHIEF, Role.GOVERNOR, Role.DISTRICT_CHIEF})
 
 

@@ -52,6 +52,9 @@ _EXPECTED = {
     Action.RECLASSIFY: "rcdhgopu",
     Action.MOVE_CENTRE: "rcu",
     Action.SET_DUE: "rcdhgopu",
+    Action.RENEW_CODE: "rcdhgopux",
+    Action.REQUEST_DATA: "rcdhgopux",
+    Action.ANSWER_DATA_REQUEST: "rcdhgopux",
     Action.ADD_NOTE: "rcdhgopux",
 }
 
@@ -82,6 +85,8 @@ def test_required_inputs() -> None:
         Action.CLOSE: {Input.OUTCOME, Input.OUTCOME_TEXT},
         Action.CORRECT_OUTCOME: {Input.OUTCOME, Input.OUTCOME_TEXT, Input.REASON},
         Action.RATE: {Input.RATING},
+        Action.REQUEST_DATA: {Input.RIGHT},
+        Action.ANSWER_DATA_REQUEST: {Input.ANSWER},
         Action.REQUEST_REOPENING: {Input.REASON},
         Action.REFUSE_REOPENING: {Input.REASON},
         Action.REOPEN: {Input.REASON},

@@ -97,11 +97,13 @@ def test_a_request_to_reopen_goes_to_the_director_who_reopens(citizen: Citizen, 
     assert "นางสมใจ" not in shown
     desk, path = desk_of(director), f"/desk/cases/{citizen.case.case_number}"
     assert citizen.case.case_number in page_text(desk.get("/desk/cases?queue=reopening_requested"))
+    assert 'id="reopenings"' in page_text(desk.get("/desk/decisions"))
     assert REASON in page_text(desk.get(path))
     assert post_step(desk, citizen.case.case_number, "reopen", note="ตรวจแล้วยังดับ").status_code == 302
     case = citizen.reload()
     assert (case.status, case.attention, case.agency_name) == ("ordered", "reopened", "อบต.บ้านเป็ด")
     assert 'id="reopening"' not in citizen.page()
+    assert 'id="reopenings"' not in page_text(desk.get("/desk/decisions"))
 
 
 def test_the_citizen_reads_why_the_case_stays_closed(citizen: Citizen, director: Actor) -> None:

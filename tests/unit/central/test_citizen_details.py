@@ -36,13 +36,13 @@ def citizen(khonkaen: Centre, owner: Actor) -> Citizen:
     return citizen
 
 
-def ask(citizen: Citizen, owner: Actor) -> None:
+def send_question(citizen: Citizen, owner: Actor) -> None:
     commands.ask_details(citizen.reload(), owner, seen_revision=None, question=QUESTION)
 
 
 def test_an_answer_with_photos_ends_the_pause_and_reaches_the_owner(citizen: Citizen, owner: Actor) -> None:
     due = citizen.reload().due
-    ask(citizen, owner)
+    send_question(citizen, owner)
     assert citizen.reload().due is None, "the clock waits"
     assert 'formaction="/t/details"' in citizen.page()
     assert QUESTION in page_text(citizen.form("details"))

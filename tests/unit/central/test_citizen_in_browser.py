@@ -39,18 +39,19 @@ class Phone:
     def open(self, citizen: Citizen) -> None:
         """Scan the code of the receipt; without scripts, type it."""
         if self._has_scripts:
+            self._browser.get("about:blank")  # another fragment alone loads no page
             self._browser.get(tracking_code.tracking_url(self._url, citizen.code))
         else:
             self._browser.get(f"{self._url}/t")
             self.wait_for("#code").send_keys(citizen.code)
             self.wait_for("#code-form button").click()
-        self.wait_for("#number")
+        self.wait_for("#number, [data-result=ended]")
 
     def wait_for(self, selector: str) -> WebElement:
         """The first element that fits, once it is there."""
         wait = WebDriverWait(self._browser, 15, poll_frequency=0.1)
-        found: list[WebElement] = wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, selector))
-        return found[0]
+        elements: list[WebElement] = wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, selector))
+        return elements[0]
 
     def press(self, selector: str, then: str) -> None:
         """Press a button and wait for what the next page has."""
@@ -117,3 +118,25 @@ def test_a_closed_case_is_rated_and_reopened(browser: webdriver.Chrome, live_ser
     phone.open(citizen)
     assert phone.wait_for("#page").get_attribute("data-status") == "ordered"
     assert Rating.objects.get().stars == 2
+
+
+def test_code_and_personal_data_are_behind_a_fold(
+    browser: webdriver.Chrome, live_server: Any, khonkaen: Centre
+) -> None:
+    citizen, phone = Citizen(khonkaen), Phone(browser, live_server.url)
+    phone.open(citizen)
+    phone.wait_for("#page summary").click()
+    phone.press("button[formaction='/t/data']", "#action-form")
+    phone.wait_for("input[name=right][value=access]").click()
+    phone.press("#action-form .main", "#done")
+    phone.press(".back button", "#ladder")
+    phone.wait_for("#page summary").click()
+    phone.press("button[formaction='/t/new-code']", "#new-code")
+    code = phone.wait_for("#new-code").text
+    phone.wait_for("#is_kept").click()
+    phone.press("#action-form .main", "#done")
+    phone.press(".back button", "#ladder")
+    phone.open(citizen)
+    assert phone.wait_for("#page").get_attribute("data-result") == "ended"
+    citizen.code = tracking_code.parse(code)
+    phone.open(citizen)

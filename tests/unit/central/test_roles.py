@@ -57,6 +57,9 @@ link_duplicate    I C D - - N - - - - - - - - - -
 reclassify        I C D - - N - - - - - - - - - -
 move_centre       I C D - - N - - - - - - - - - -
 set_due           - C D - - N - - - - - - - - - -
+renew_code        - - - - - - - - - - - - - - - -
+request_data      - - - - - - - - - - - - - - - -
+answer_data_request - - - - - - - - - - P - - - - -
 add_note          I C D H G N O - - - - - - - t m
 view_cases        I C D H G N O - - U P - - - t m
 view_alarms       I C D H G N O A T - P - - - - -

@@ -55,6 +55,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "reclassify": {"topic": "land", "urgency": "urgent"},
     "set_due": {"due": DUE.isoformat(), "note": "ตกลงกันแล้ว"},
     "move_centre": {"centre": "phayao", "note": "เกิดเหตุที่พะเยา"},
+    "answer_data_request": {"message": "ส่งสำเนาให้แล้ว"},
     "add_note": {"note": "โทรแล้ว"},
 }
 
@@ -131,6 +132,7 @@ PREPARATIONS: dict[str, Preparation] = {
 _DECIDERS = {"to_director": Role.DIRECTOR, "to_chief": Role.CHIEF, "to_governor": Role.GOVERNOR}
 _DECISIONS = {Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL}
 _FORGED_IN = {"received", "to_director", "ordered", "closed"}  # each step is forged where it is not allowed
+_ASKED = {Action.WITHDRAW_PROPOSAL, Action.REFUSE_REOPENING, Action.ANSWER_DATA_REQUEST}
 _OF_REFERRALS = {Action.RECALL, Action.REPORT, Action.RETURN_TO_CENTRE}
 
 
@@ -146,7 +148,7 @@ def expected_steps(role: Role, status: str) -> set[str]:
             continue
         if step.action in _OF_REFERRALS and status not in ("ordered", "in_progress"):
             continue
-        if step.action in (Action.WITHDRAW_PROPOSAL, Action.REFUSE_REOPENING):  # not proposed, not requested
+        if step.action in _ASKED:  # nobody has proposed or requested it
             continue
         codes.add(step.code)
     return codes
