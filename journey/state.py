@@ -103,6 +103,7 @@ class Environment:
     scanner: ScannerStatus = ScannerStatus.UNKNOWN
     ocr_available: bool = True  # whether text recognition is installed
     centre_reachable: bool | None = None  # whether the last exchange with the centre succeeded; None: not known yet
+    sms_offered: bool = False  # whether the centre can send notices by SMS
     clock_trusted: bool = True
     enrolled: bool = False
     outbox_writable: bool = True  # the store opens and has space above its reserve

@@ -7,7 +7,8 @@ The requests of one visit:
     PATCH /api/v1/parts/{sha256}     <- bytes from `Upload-Offset: n` on, `Upload-Length: total` -> 204 `Upload-Offset`
     POST  /api/v1/submissions        <- Delivery, `Idempotency-Key: <submission id>` -> 200 Receipt, also on a replay
     POST  /api/v1/heartbeats         <- Heartbeat -> 204 `Centre-Keys: <sealing> <receipt>`: today's, by fingerprint;
-                                        `Staff-Call: <call> <response>` while staff are called (see protocol.staff_call)
+                                        `Staff-Call: <call> <response>` while staff are called (protocol.staff_call),
+                                        `Notice-Channels: sms` (protocol.notice_channels)
     GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, when `Centre-Keys` names others than the kiosk uses
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentResponse
     GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentResponse

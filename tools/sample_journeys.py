@@ -261,6 +261,8 @@ def _contact_and_details() -> NamedJourneys:
     yield "contact", _at(Screen.CONTACT, TYPED_NAME_DRAFT)
     yield "contact_empty", _at(Screen.CONTACT, replace(TYPED_NAME_DRAFT, typed_name=""))
     yield "phone", _at(Screen.PHONE)
+    sms_offered = replace(CARD_INSERTED, sms_offered=True)
+    yield "phone_sms", replace(_at(Screen.PHONE, replace(DRAFT, sms_consent=True)), environment=sms_offered)
     yield "phone_empty", _at(Screen.PHONE, replace(DRAFT, phone=""))
     yield "phone_covered", _at(Screen.PHONE, personal_data_hidden=True)
     yield "phone_wrong", _at(Screen.PHONE, replace(DRAFT, phone="12"), phone_invalid=True)

@@ -9,11 +9,12 @@ from central.client_address import client_address
 from central.fleet import centre_keys, enrolments, heartbeats, staff_calls
 from central.fleet.authentication import KioskSignatureAuth, signing_enrolment
 from central.fleet.models import Enrolment
+from central.fleet.notice_offer import offered_channels
 from central.keyring import KEY_KINDS, keyring
 from central.problems import RequestRefusedError, authenticate_unsigned
 from central.public_address import service_url
 from central.throttle import LocalThrottle
-from protocol import staff_call
+from protocol import notice_channels, staff_call
 from protocol.messages import CentreKeys, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus, Heartbeat
 
 router = Router()
@@ -70,6 +71,7 @@ def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse
         sealing, receipt = reported.centre_keys[: len(KEY_KINDS)]
         centre_keys.record_known_keys(enrolment, sealing, receipt)
     headers = {"Centre-Keys": " ".join(ring.current_fingerprint(kind) for kind in KEY_KINDS)}
+    headers[notice_channels.HEADER] = notice_channels.format_header(offered_channels(enrolment))
     response = staff_calls.find_response(enrolment, reported.staff_call)
     if response is not None:
         headers[staff_call.HEADER] = staff_call.format_header(reported.staff_call, response)

@@ -3,8 +3,8 @@ the change."""
 
 from typing import Any
 
-from central.cases.event_kinds import EventKind
-from central.cases.models import Case, CaseEvent
+from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.models import Case, CaseEvent, CaseEventText
 from central.events import case_event_appended, citizen_news
 from central.notices.codes import News
 from central.notices.models import ToldFacts
@@ -12,6 +12,8 @@ from central.notices.outbox import add_news
 from protocol.case_status import CaseStatus
 
 _QUESTIONS = frozenset({EventKind.ASK_DETAILS.value})
+# Their text belongs to news that is found without it.
+_OWN_NEWS = frozenset({EventKind.DUE_MOVED.value, EventKind.CLOSE.value, EventKind.LINK_DUPLICATE.value})
 # A new case has this event before its consents exist; `consents.give_consent` tells that it has arrived.
 _BEGINNING = EventKind.RECEIVED.value
 
@@ -31,8 +33,15 @@ def _on_case_event(sender: object, *, case: Case, event: CaseEvent, **_: Any) ->
     news = _differences(case, told)
     if event.kind in _QUESTIONS:
         news.append(News.QUESTION)
-    if news:
+    elif event.is_public and event.kind not in _OWN_NEWS and has_public_text(event):
+        news.append(News.ANSWER)
+    if news and event.actor != ActorKind.CITIZEN.value:  # who made the step knows it
         add_news(case, news)
+
+
+def has_public_text(event: CaseEvent) -> bool:
+    """Whether the event has a text for the citizen, such as a report with a message."""
+    return bool(event.text_digest) and CaseEventText.objects.filter(event=event).exclude(public_text="").exists()
 
 
 def _on_citizen_news(sender: object, *, case: Case, news: str, **_: Any) -> None:

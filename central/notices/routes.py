@@ -35,12 +35,12 @@ def working_channels(centre: Centre) -> list[NoticeChannel]:
     """The channels by which the citizens of this centre can be told: what pages and kiosks may offer.
 
     A route that the gateway refuses for its key is not offered until it accepts something again."""
-    found = []
-    for channel in NoticeChannel:
-        route = route_of(centre, channel.value)
-        if route is not None and is_usable(route):
-            found.append(channel)
-    return found
+    slugs = _slugs_above(centre)
+    nearest: dict[str, NoticeRoute] = {}
+    found = NoticeRoute.objects.filter(is_active=True, centre__slug__in=slugs).select_related("centre")
+    for route in sorted(found, key=lambda route: slugs.index(route.centre.slug)):
+        nearest[route.channel] = route
+    return [each for each in NoticeChannel if each.value in nearest and is_usable(nearest[each.value])]
 
 
 def is_usable(route: NoticeRoute) -> bool:
@@ -77,7 +77,12 @@ def clear_pauses(routes: Iterable[NoticeRoute]) -> None:
     NoticeRoute.objects.filter(pk__in=ids).update(failures=0, pause_until=None, last_failure="")
 
 
+def _slugs_above(centre: Centre) -> list[str]:
+    """The centres from the topmost down to this one."""
+    return [slug for slug in centre.path.split("/") if slug]
+
+
 def _nearest(query: QuerySet[_Row], centre: Centre) -> _Row | None:
-    slugs = [slug for slug in centre.path.split("/") if slug]
+    slugs = _slugs_above(centre)
     rows = {row.centre.slug: row for row in query.filter(centre__slug__in=slugs)}
     return next((rows[slug] for slug in reversed(slugs) if slug in rows), None)

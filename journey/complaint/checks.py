@@ -7,6 +7,7 @@ from enum import Enum
 from journey.complaint.draft import Draft
 from journey.language import _
 from protocol.choices import NameDisclosure
+from protocol.phone_number import thai_mobile_number
 from thai.phone import normalise
 
 _UNSENDABLE_CHARS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -55,6 +56,11 @@ def normalised_phone(draft: Draft) -> str | None:
         return normalise(draft.phone)
     except ValueError:
         return None
+
+
+def has_sms_consent(draft: Draft) -> bool:
+    """Whether the citizen wants notices by SMS, and the number can receive them."""
+    return draft.sms_consent and bool(thai_mobile_number(normalised_phone(draft) or ""))
 
 
 def truncate_text(text: str, limit: int) -> str:

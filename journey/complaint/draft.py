@@ -160,6 +160,7 @@ class Draft:
     for_whom_note: str = draft_field("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
     name_disclosure: NameDisclosure = draft_field(NameDisclosure.NAMED, personal=None, is_choice=True, sent_as="naming")
     phone: str = draft_field("", personal=PersonalData.CONTACT, max_chars=MAX_PHONE_CHARS)
+    sms_consent: bool = draft_field(False, personal=PersonalData.CONTACT, is_choice=True)
     assisted: bool = draft_field(False, personal=None, is_choice=True)
     notice_version: str = draft_field("", personal=None)
     notice_accepted_at_epoch_s: float = draft_field(0.0, personal=None)  # seconds since the epoch, by the kiosk's clock

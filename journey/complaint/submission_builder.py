@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from journey.complaint.checks import normalised_phone, truncate_text, unmet_requirements
+from journey.complaint.checks import has_sms_consent, normalised_phone, truncate_text, unmet_requirements
 from journey.complaint.draft import IDENTIFYING, Draft, LetterPage, erase
 from protocol.choices import MAX_TEXT_CHARS, ClockQuality, IdentitySource, NameDisclosure
-from protocol.submission import Contact, Identity, Page, Submission
+from protocol.consent_texts import SMS_CONSENT
+from protocol.submission import Consents, Contact, Identity, Page, Submission
 
 
 def build_submission(
@@ -38,6 +39,7 @@ def build_submission(
         "case_number": case_number,
         "pages": tuple(_page(page) for page in draft.pages),
         "contact": Contact(phone=normalised_phone(draft) or ""),
+        "consents": Consents(sms=True, sms_text=SMS_CONSENT) if has_sms_consent(draft) else Consents(),
         "identity": identity,
         "identity_source": identity_source,
         "language": "th" if language == "th" else "en",  # the languages of officers and tracking page

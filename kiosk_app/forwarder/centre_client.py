@@ -8,7 +8,7 @@ from requests import PreparedRequest
 
 from kiosk_app.forwarder.centre_connection import NOT_THE_CENTRE, CentreConnection, Response, parse_count, parse_message
 from kiosk_app.forwarder.centre_errors import RefusedError, UnreachableError
-from protocol import keys, signing, staff_call
+from protocol import keys, notice_channels, signing, staff_call
 from protocol.messages import CentreKeys, Delivery, EnrolmentResponse, Heartbeat, Receipt
 
 JSON_MEDIA_TYPE = "application/json"
@@ -17,10 +17,12 @@ JSON_MEDIA_TYPE = "application/json"
 @dataclass(frozen=True)
 class HeartbeatResponse:
     """`keys`: fingerprints of the centre's present (sealing, receipt) keys, empty when it states none.
-    `call_response`: the desk's response to the staff call that the heartbeat named."""
+    `call_response`: the desk's response to the staff call that the heartbeat named. `notice_channels`: by which the
+    centre can send notices."""
 
     keys: tuple[str, ...]
     call_response: staff_call.StaffCallResponse
+    notice_channels: tuple[str, ...] = ()
 
 
 class CentreClient:
@@ -63,7 +65,8 @@ class CentreClient:
         if _require_found(response).status != 204:
             raise UnreachableError(NOT_THE_CENTRE)
         call_response = staff_call.parse_header(heartbeat.staff_call, response.headers.get(staff_call.HEADER, ""))
-        return HeartbeatResponse(tuple(response.headers.get("Centre-Keys", "").split()[:2]), call_response)
+        channels = notice_channels.parse_header(response.headers.get(notice_channels.HEADER, ""))
+        return HeartbeatResponse(tuple(response.headers.get("Centre-Keys", "").split()[:2]), call_response, channels)
 
     def fetch_keys(self, enrolment_id: UUID) -> CentreKeys:
         """The centre's statement about its keys, not yet verified."""

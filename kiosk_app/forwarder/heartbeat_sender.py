@@ -86,6 +86,7 @@ class HeartbeatSender:
             self._link_reporter.write(False, str(error), even_if_unchanged=True)
         else:
             self._schedule.record_accepted(response.call_response)
+            self._link_reporter.notice_channels = response.notice_channels
             self._revocation.record_admitted()
             self._on_accepted()
             self._link_reporter.write(True, even_if_unchanged=True)

@@ -25,6 +25,7 @@ class LinkReporter:
         self._schedule = schedule
         self._row_backoffs = row_backoffs
         self._revocation = revocation
+        self.notice_channels: tuple[str, ...] = ()  # by which the centre can send notices
         self._receipt_ids: deque[str] = deque(maxlen=MAX_REPORTED_RECEIPTS)
         self._previous: LinkReport | None = None
 
@@ -43,6 +44,7 @@ class LinkReporter:
             staff_call=call,
             call_answer=response,
             received=tuple(self._receipt_ids),
+            notice_channels=self.notice_channels,
         )
         previous, self._previous = self._previous, report
         if previous is None or (previous.centre_answers, previous.trouble) != (centre_answers, trouble):

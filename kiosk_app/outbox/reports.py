@@ -76,6 +76,7 @@ class LinkReport(_Report):
     staff_call: str = ""  # name of the call that the centre has acknowledged, ''
     call_answer: str = ""  # the desk's response to it: a value of protocol.staff_call.StaffCallResponse
     received: tuple[str, ...] = ()  # ids of the submissions with the latest receipts
+    notice_channels: tuple[str, ...] = ()  # by which the centre can send notices
 
     @staticmethod
     def directory(state_dir: Path) -> Path:

@@ -19,6 +19,7 @@ from kiosk_app.runner.ports import Devices
 from kiosk_app.settings import Settings, is_night
 from ocr.models import find_missing_ocr_cached
 from protocol.choices import ClockQuality
+from protocol.notice_channels import SMS
 from thai.dates import in_thailand
 
 REBOOT_TIMEOUT_S = 20.0
@@ -52,6 +53,8 @@ class KioskAppliance:
             ocr_available=find_missing_ocr_cached() is None,
             centre_reachable=link.centre_answers if link else False,
             clock_trusted=is_clock_trusted,
+            # Not while the centre is out of reach: whether it can still keep the promise is not known.
+            sms_offered=link is not None and link.centre_answers and SMS in link.notice_channels,
             is_night=is_clock_trusted and is_night(self._settings.screen, f"{in_thailand(datetime.now(UTC)):%H:%M}"),
             enrolled=fault is not Fault.NOT_ENROLLED,
             outbox_writable=fault not in (Fault.STORE_FULL, Fault.STORE_BROKEN),

@@ -24,6 +24,10 @@ ASSISTED_LABELS = {
     False: _("Myself"),
     True: _("Staff are helping me"),
 }
+SMS_LABELS = {
+    False: _("No SMS"),
+    True: _("Send SMS"),
+}
 NAME_DISCLOSURE_LABELS = {
     NameDisclosure.NAMED: _("Show my name"),
     NameDisclosure.WITHHELD: _("Hide my name from the agency"),

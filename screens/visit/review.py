@@ -8,6 +8,7 @@ from kivy.clock import Clock
 from kivy.factory import Factory
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from journey.complaint.checks import has_sms_consent
 from journey.complaint.draft import LetterOffer, LetterPage
 from journey.complaint.letter_offers import useful_offers
 from journey.events import AcceptOffer, Back, Choose, EditSection, SubmitComplaint
@@ -136,6 +137,7 @@ class ReviewView(ScreenView):
         who.message = _("From your ID card") if draft.card else _("Without a card")
         who.can_edit = draft.card is None and not is_anonymous
         phone.main_text = _phone_text(visit, language)
+        phone.detail_text = translate(_("With SMS about this case"), language) if has_sms_consent(draft) else ""
         phone.can_edit = not is_anonymous
 
     def _update_case(self, visit: Visit, language: str) -> None:

@@ -539,6 +539,15 @@ def test_a_staff_call_and_its_end_are_sent_at_once(harness: ForwarderHarness, ce
     assert [heartbeat.staff_called for heartbeat in centre.heartbeats] == [False, True, True, False]
 
 
+def test_the_channels_for_notices_reach_the_interface(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    for header, expected in (("sms line", ("sms", "line")), ("", ()), ("sms ../x " + "a" * 40, ("sms",))):
+        centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Notice-Channels": header})
+        harness.tick(70)
+        link = LinkReport.read(harness.state)
+        assert link is not None
+        assert link.notice_channels == expected
+
+
 def test_during_a_staff_call_its_answer_is_polled_every_few_seconds(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:

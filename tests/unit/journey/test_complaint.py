@@ -1,5 +1,6 @@
 """A draft's checks, and the submission built from it."""
 
+import json
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +23,9 @@ from journey.complaint.draft import (
     field_rules,
 )
 from journey.events import Choose, WriteText
+from journey.language import translate
 from protocol.choices import MAX_NOTE_CHARS, ClockQuality, IdentitySource, NameDisclosure
+from protocol.consent_texts import SMS_CONSENT, SMS_CONSENTS
 from protocol.submission import Consents, Contact, Submission
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA
@@ -143,9 +146,27 @@ def test_a_submission_without_a_name_has_no_identity() -> None:
     assert submission.identity_source is IdentitySource.NONE
 
 
-def test_no_consent_to_sms_is_sent() -> None:
+def test_sms_is_agreed_to_for_a_mobile_number_only_and_with_the_version_of_its_text() -> None:
     assert build_submission(WITH_CARD).consents == Consents()
+    agreed = replace(WITH_CARD, phone="081-234-5678", sms_consent=True)
+    assert build_submission(agreed).consents == Consents(sms=True, sms_text=SMS_CONSENT)
+    for without in (
+        replace(agreed, phone="043123456"),
+        replace(agreed, phone=""),
+        replace(agreed, name_disclosure=NameDisclosure.ANONYMOUS),
+    ):
+        assert build_submission(without).consents == Consents()
     assert Consents.model_validate({"sms": True}).sms, "the field of earlier kiosks is still read"
+
+
+def test_a_submission_without_sms_has_no_field_that_older_centres_refuse() -> None:
+    assert json.loads(build_submission(WITH_CARD).model_dump_json())["consents"] == {"sms": False}
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_screen_shows_the_text_that_the_centre_stores(language: str) -> None:
+    text = SMS_CONSENTS[SMS_CONSENT]
+    assert translate(text.en, language) == text.in_language(language)
 
 
 def test_pages_contain_the_text_as_the_citizen_corrected_it() -> None:

@@ -18,7 +18,7 @@ from protocol.topics import Topic
 from screens.visit import choice_labels
 
 ROOT = Path(__file__).parents[3]
-NOT_FROM_THE_DRAFT = {"version", "consents"}  # a constant, and a consent that no kiosk requests
+NOT_FROM_THE_DRAFT = {"version"}  # a constant
 
 
 def test_every_event_has_a_handler() -> None:

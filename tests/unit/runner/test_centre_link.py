@@ -59,6 +59,22 @@ def test_a_malformed_answer_is_ignored(tmp_path: Path, nonsense: str) -> None:
     assert start_link(tmp_path).read_call_response() is None
 
 
+def test_sms_is_offered_while_the_centre_answers_and_can_send_it(tmp_path: Path) -> None:
+    settings = parse({"paths": {"state": str(tmp_path), "runtime": str(tmp_path)}})
+    appliance = KioskAppliance(settings, OutboxService(tmp_path, tmp_path), Devices())
+
+    def is_offered() -> object:
+        return dict(appliance.read_environment().changes)["sms_offered"]
+
+    assert is_offered() is False, "nothing is known of the centre"
+    LinkReport(centre_answers=True, notice_channels=("line", "sms")).write(tmp_path)
+    assert is_offered() is True
+    LinkReport(centre_answers=False, notice_channels=("sms",)).write(tmp_path)
+    assert is_offered() is False
+    LinkReport(centre_answers=True, notice_channels=("line",)).write(tmp_path)
+    assert is_offered() is False
+
+
 def test_a_revocation_and_receipts_are_seen(tmp_path: Path) -> None:
     settings = parse({"paths": {"state": str(tmp_path), "runtime": str(tmp_path)}})
     appliance, known = KioskAppliance(settings, OutboxService(tmp_path, tmp_path), Devices()), enrolment()

@@ -8,7 +8,19 @@ from django_tasks_db.models import DBTaskResult
 
 from central.agencies.models import Agency
 from central.cases import clock
-from central.cases.commands import Actor, ClosingInputs, OrderInputs, accept, ask_details, close, order, set_due, take
+from central.cases.commands import (
+    Actor,
+    ClosingInputs,
+    OrderInputs,
+    accept,
+    add_note,
+    ask_details,
+    close,
+    order,
+    record_details,
+    set_due,
+    take,
+)
 from central.cases.models import Case
 from central.centres.models import Centre
 from central.events import citizen_news
@@ -176,3 +188,20 @@ def test_foreign_and_fixed_numbers_and_anonymous_cases_are_refused_with_one_sent
     with pytest.raises(ConsentError, match="anonymous"):
         give_consent(anonymous, NoticeChannel.SMS, PHONE, AGREED, given_by="kiosk")
     assert not NoticeConsent.objects.exists()
+
+
+def test_what_the_citizen_does_is_no_news_for_the_citizen(
+    case: Case, director: Actor, intake: Actor, sms_route: NoticeRoute
+) -> None:
+    take(case, intake, seen_revision=None)
+    ask_details(case, director, seen_revision=None, question="เสาต้นไหน")
+    agree_to_sms(case)
+    record_details(case, Actor.citizen(), seen_revision=None, details="เสาที่สาม")
+    assert news_of(case) == []
+
+
+def test_a_message_with_a_step_is_news(case: Case, director: Actor, intake: Actor, sms_route: NoticeRoute) -> None:
+    take(case, intake, seen_revision=None)
+    agree_to_sms(case)
+    add_note(case, director, seen_revision=None, note="โทรแล้ว", message="ช่างจะเข้าตรวจพรุ่งนี้")
+    assert news_of(case) == [["answer"]]
