@@ -17,7 +17,7 @@ from simulators.id_card import IdCard
 from simulators.pcsc_daemon import PcscDaemon, PcscDaemonError
 from simulators.printer import BUFFER_BYTES, SimulatedPrinter
 from simulators.printer_mechanism import NEAR_END_MM, PrinterFaults
-from simulators.sample_letters import render_three_page_letter
+from simulators.sample_letters import THAI_NUMERAL_LETTER, render_letter_page, render_three_page_letter
 from simulators.scanner import ScannerFault, SimulatedScanner
 
 SLOW_PAGE_DURATION_S: Final = 8.0
@@ -176,6 +176,8 @@ class SimulatedDevices:
                 return f"pages on the scanner: {self.load_scanner(map(Path, files))}"
             case ["scanner", "load-sample-letter"]:
                 return f"pages on the scanner: {self.load_scanner(render_three_page_letter())}"
+            case ["scanner", "load-numeral-letter"]:
+                return f"pages on the scanner: {self.load_scanner([render_letter_page(THAI_NUMERAL_LETTER)])}"
             case ["scanner", "empty"]:
                 self.scanner.remove_pages()
                 return "the scanner is empty"
@@ -213,6 +215,6 @@ COMMAND_HELP: Final = "\n".join(
         "  card remove",
         f"  printer {'|'.join(PRINTER_STATES)}",
         "  scanner load FILE…",
-        f"  scanner load-sample-letter|empty|slow|{'|'.join(SCANNER_FAULTS)}",
+        f"  scanner load-sample-letter|load-numeral-letter|empty|slow|{'|'.join(SCANNER_FAULTS)}",
     )
 )

@@ -1,10 +1,11 @@
 """The states of whole visits in their order, for measuring the time of each change."""
 
 from dataclasses import replace
+from functools import partial
 
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
-from journey.complaint.draft import RecognisedLine
+from journey.complaint.draft import LetterPage
 from journey.screens import Screen
 from journey.state import AccessibilityOptions, Journey
 from protocol.choices import NameDisclosure, Nature
@@ -13,9 +14,7 @@ from simulators.sample_data import COMPLAINT_TEXT, HEALTHY_ENVIRONMENT, KIOSK_PR
 from tests.scenarios.scenario import Scenario, letter_page
 from thai.segmentation import words
 from tools.sample_journeys import track_response
-from tools.sample_pages import LETTER_LINES
-
-RECOGNISED_LINES = tuple(RecognisedLine(text, 93.0, unsure) for text, unsure in LETTER_LINES)
+from tools.sample_pages import FORM_PAGE, RECOGNISED_PAGE
 
 
 class RecordedScenario(Scenario):
@@ -54,7 +53,8 @@ class RecordedScenario(Scenario):
 
 
 def visit_states(accessibility: AccessibilityOptions) -> list[Journey]:
-    """Three visits in a row: with a card and a typed complaint, with a letter of two pages, and tracking a case."""
+    """Three visits in a row: with a card and a typed complaint, with a letter of two pages whose offers are accepted,
+    and tracking a case."""
     return [*_typed_visit(accessibility), *_scanned_visit(accessibility), *_tracking_visit(accessibility)]
 
 
@@ -74,16 +74,21 @@ def _scanned_visit(accessibility: AccessibilityOptions) -> list[Journey]:
     visit.tap(events.BeginVisit())
     visit.accept_notice()
     visit.tap(events.ContinueWithoutCard(), events.ChooseTopic(Topic.UNSURE), events.Next(), events.SwitchToScan())
-    for name in ("one", "two"):
+    for read in (RECOGNISED_PAGE, FORM_PAGE):
         visit.tap(events.ScanPage())
         request_id = visit.newest_effect(effects.ScanPages).request_id
-        visit.dispatch(events.ScanProgress(request_id, 0.5), events.PageScanned(request_id, letter_page(name)))
+        visit.dispatch(events.ScanProgress(request_id, 0.5), events.PageScanned(request_id, letter_page(read.page_id)))
         visit.answer_effect(
             effects.RecognisePage,
-            lambda e: events.PageRecognised(e.request_id, e.page_id, RECOGNISED_LINES, True, 91.0),
+            partial(_recognise, read),
         )
-    visit.tap(events.Next())
+    visit.tap(events.Next(), *(events.AcceptOffer(offer) for offer in RECOGNISED_PAGE.offers))
     return visit.finish()
+
+
+def _recognise(read: LetterPage, effect: effects.RecognisePage) -> events.PageRecognised:
+    lines = read.lines or ()
+    return events.PageRecognised(effect.request_id, effect.page_id, lines, True, 91.0, offers=read.offers)
 
 
 def _tracking_visit(accessibility: AccessibilityOptions) -> list[Journey]:
