@@ -193,7 +193,8 @@ def run_in_window(on_progress: Callable[[str], None]) -> None:
         on_progress(f"{find_program('kiosk')} simulate …")
         on_progress("… card insert boonma      … card remove")
         on_progress("… scanner jam             … scanner load-sample-letter")
-        on_progress("… printer paper-out       … scanner load-numeral-letter")
+        on_progress("… printer paper-out       … printer ok")
+        on_progress("… scanner load-numeral-letter")
         on_progress(f"printed receipts appear in {environment.devices.receipt_directory}")
         on_progress("close the window to end")
         panel = [Path(sys.executable).name, "-m", "simulators.developer_panel"]

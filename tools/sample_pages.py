@@ -24,8 +24,8 @@ _FONT = ImageFont.truetype(str(ASSETS_DIR / "fonts" / "Sarabun-Regular.ttf"), _T
 
 def _row_box(row: int, left: float, right: float) -> tuple[float, ...]:
     """A box in a row of the page, from pixels to fractions."""
-    top = _FIRST_ROW_PX + _ROW_PX * row
-    return left / _SIZE_PX[0], top / _SIZE_PX[1], right / _SIZE_PX[0], (top + 30) / _SIZE_PX[1]
+    top, bottom = _FIRST_ROW_PX + _ROW_PX * row, _FIRST_ROW_PX + _ROW_PX * row + 36
+    return left / _SIZE_PX[0], top / _SIZE_PX[1], right / _SIZE_PX[0], bottom / _SIZE_PX[1]
 
 
 def _print(
@@ -109,7 +109,7 @@ def _scribble(draw: ImageDraw.ImageDraw, box: tuple[float, ...]) -> None:
     chance = random.Random(str(box))
     points, x = [], left
     while x < right:
-        points.append((x, chance.uniform(top, bottom)))
+        points.append((x, chance.uniform(top + 6, bottom - 6)))
         x += chance.uniform(2, 9)
     for first in range(0, len(points), 6):
         draw.line(points[first : first + 6], fill=40, width=2, joint="curve")

@@ -14,7 +14,8 @@ from screens.widgets.page_image import EDGE_UNITS, make_texture
 
 # Width of a whole page at which 16-point type is as large as 1.3 times the body text: easy to compare with it.
 PAGE_WIDTH_UNITS = 1900.0
-MARGIN, SIDE_MARGIN = 0.006, 0.012  # of the page: above and below, a quarter of a line; at the sides
+# Of the page, a tenth of a line above and below: the box of a line already has room for the marks of most letters.
+MARGIN, SIDE_MARGIN = 0.003, 0.012
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 Box = tuple[float, ...]

@@ -19,6 +19,8 @@ SELECTION = (
     GalleryPicture("topic_chosen", "th", 180, PORTRAIT, "normal"),
     GalleryPicture("review", "en", 100, PORTRAIT, "dark"),
     GalleryPicture("scan_read", "th", 100, PORTRAIT, "normal"),
+    GalleryPicture("scan_form", "th", 100, PORTRAIT, "normal"),
+    GalleryPicture("review_offers", "th", 100, PORTRAIT, "normal"),
     GalleryPicture("fault_printer_paper_out", "th", 180, PORTRAIT, "light"),
     GalleryPicture("technician_device_tests", "en", 100, PORTRAIT, "normal"),
     GalleryPicture("receipt_asking", "th", 100, LANDSCAPE, "normal"),
