@@ -12,7 +12,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ocr.decode_picture import MAX_MEGAPIXELS, flatten
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.prepare_page import MAX_LONG_SIDE_PX, MAX_PAGES, MAX_SHORT_SIDE_PX, PreparedPage, prepare, prepare_picture
+from ocr.prepare_page import prepare, prepare_picture
+from ocr.prepared_page import MAX_LONG_SIDE_PX, MAX_PAGES, MAX_SHORT_SIDE_PX, PreparedPage
 
 _PDF_MAGIC, _PDF_MAGIC_END = b"%PDF-", 1024  # some bytes may come before it
 _TIFF_MAGIC = (b"II*\0", b"MM\0*")

@@ -2,19 +2,15 @@
 
 import io
 import struct
-from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from ocr import pixels
 from ocr.decode_picture import decode
+from ocr.prepared_page import EXIF_BLOCK_BYTES, MAX_JPEG_BYTES, MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX, PreparedPage
 
 MAX_PREVIEW_SIDE_PX = pixels.MAX_SIDE_PX  # half a portrait screen's height
-# A4 at 200 dpi, a folio at 195; recognition gains nothing above (docs/facts.md §4).
-MAX_SHORT_SIDE_PX, MAX_LONG_SIDE_PX = 1654, 2600
-MAX_JPEG_BYTES = 300_000
-MAX_PAGES = 200  # of a document
 JPEG_QUALITIES = (82, 75, 65, 55, 45, 35)
 # Pillow rotates counter-clockwise, quarter turns count clockwise.
 TRANSPOSE_BY_QUARTER_TURNS = {
@@ -46,27 +42,6 @@ _EXIF_BY_QUARTER_TURNS = [
     for value in (1, 6, 3, 8)
 ]
 _EXIF_UPRIGHT = _EXIF_BY_QUARTER_TURNS[0]
-_JPEG_MAGIC = b"\xff\xd8"
-
-
-@dataclass(frozen=True)
-class PreparedPage:
-    """A page in the form in which it is shown, stored and sent."""
-
-    jpeg: bytes = field(repr=False)
-    width: int
-    height: int
-    preview: bytes = field(repr=False)  # raw pixels, see ocr.pixels
-    blank: bool = False  # an empty back: no ink, at most print that shines through
-
-    def __post_init__(self) -> None:
-        """Raises ValueError for values that `prepare` never returns, because they may come from a compromised child
-        process."""
-        if not self.jpeg.startswith(_JPEG_MAGIC) or len(self.jpeg) > MAX_JPEG_BYTES + len(_EXIF_UPRIGHT):
-            raise ValueError("not a prepared page")
-        if not (0 < self.width <= MAX_LONG_SIDE_PX and 0 < self.height <= MAX_LONG_SIDE_PX):
-            raise ValueError("no page has that size")
-        pixels.check(self.preview)
 
 
 def prepare(raw: bytes, quarter_turns: int = 0) -> PreparedPage:
@@ -103,10 +78,10 @@ def _set_exif_orientation(raw: bytes, quarter_turns: int) -> bytes | None:
     """The JPEG with another orientation in its EXIF block and the same picture; None for what `prepare` did not make.
 
     Encoding it again would lose quality at each rotation."""
-    if not raw.startswith(_PREPARED_HEADER) or len(raw) > MAX_JPEG_BYTES + len(_EXIF_UPRIGHT):
+    if not raw.startswith(_PREPARED_HEADER) or len(raw) > MAX_JPEG_BYTES + EXIF_BLOCK_BYTES:
         return None
     exif, picture = (
-        raw[len(_PREPARED_HEADER) :][: len(_EXIF_UPRIGHT)],
+        raw[len(_PREPARED_HEADER) :][:EXIF_BLOCK_BYTES],
         raw[len(_PREPARED_HEADER) + len(_EXIF_UPRIGHT) :],
     )
     if exif not in _EXIF_BY_QUARTER_TURNS:

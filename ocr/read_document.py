@@ -7,7 +7,7 @@ decoder affects only that page.
 from ocr.confined.child_function import ChildFunction
 from ocr.confined.child_process import run_in_child
 from ocr.models import required_program
-from ocr.prepare_page import PreparedPage
+from ocr.prepared_page import PreparedPage
 from ocr.recognise import Recognition, recognise
 
 DEADLINE_S = 90.0  # of each call; the slowest hostile page takes 20 s on two cores, and a busy machine is slower

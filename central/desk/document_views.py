@@ -20,6 +20,7 @@ from central.documents.page_pictures import PictureUnavailableError, page_pictur
 from central.documents.reading import OpenedFile, open_attachment, open_letter_page
 
 File = TypeVar("File")
+_SHOWN_BY_BROWSERS = frozenset({"image/jpeg"})  # what is stored of a photo; of other files a picture is made
 
 
 @require_http_methods(["GET", "POST"])  # not HEAD: opening a file is audited as a reading
@@ -42,9 +43,9 @@ def file_text(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     url = reverse("desk:file_text", args=[number, attachment_id])
 
     def picture_url(page: int) -> str:
-        if getattr(opened.file, "media_type", "") == "application/pdf":
-            return reverse("desk:file_page", args=[number, attachment_id, page])
-        return reverse("desk:case_file", args=[number, attachment_id])
+        if opened.file.media_type in _SHOWN_BY_BROWSERS:
+            return reverse("desk:case_file", args=[number, attachment_id])
+        return reverse("desk:file_page", args=[number, attachment_id, page])
 
     return _show_or_request(request, number, opened, url, picture_url)
 
@@ -52,7 +53,7 @@ def file_text(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
 @require_GET
 @desk_page
 def file_page_image(request: HttpRequest, number: str, attachment_id: int, index: int) -> HttpResponseBase:
-    """The picture of a page (`index` from 0) of an attached PDF. Audited as a reading of the file."""
+    """The picture of a page (`index` from 0) of an attached PDF or TIFF file. Audited as a reading of the file."""
     officer, case = signed_in_officer(request), find_case(request, number)
     attachment = _opened(lambda: reading.open_attachment(officer, case, attachment_id))
     try:

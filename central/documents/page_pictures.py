@@ -1,6 +1,6 @@
-"""The picture of a page of an attached PDF, made when an officer looks at it. Nothing is stored.
+"""The picture of a page of an attached PDF or TIFF file, made when an officer looks at it. Nothing is stored.
 
-The bytes of a PDF are foreign: only a confined child opens them, and the browser gets a JPEG of this service."""
+The bytes of such a file are foreign: only a confined child opens them, and the browser gets a JPEG of this service."""
 
 from threading import BoundedSemaphore
 

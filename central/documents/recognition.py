@@ -9,7 +9,7 @@ from central.documents.models import MAX_TEXT_CHARS, Document
 from central.documents.states import PageState, Refusal
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.models import find_model_version
-from ocr.prepare_page import MAX_PAGES, PreparedPage
+from ocr.prepared_page import MAX_PAGES, PreparedPage
 from ocr.read_document import prepare_page, recognise_page
 from ocr.recognise import Recognition
 

@@ -9,7 +9,7 @@ from kiosk_app.commands.arguments import CommandError, make_parser
 from kiosk_app.commands.output import print_json, print_message
 from machine.safe_files import read_file
 from ocr.errors import OcrError
-from ocr.prepare_page import PreparedPage
+from ocr.prepared_page import PreparedPage
 from ocr.read_document import prepare_page, recognise_page
 from ocr.recognise import Recognition
 

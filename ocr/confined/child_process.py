@@ -218,7 +218,7 @@ def _result_classes() -> tuple[type, ...]:
     """The dataclasses a result may contain: those of the modules that this process has imported, as every caller of
     such a function has."""
     names_by_module = {
-        "ocr.prepare_page": ("PreparedPage",),
+        "ocr.prepared_page": ("PreparedPage",),
         "ocr.recognise": ("Recognition", "Line", "Progress", "Offer"),
     }
     return tuple(

@@ -19,7 +19,8 @@ from ocr.confined import child_main, child_process
 from ocr.confined.child_process import ChildCancelledError, ChildFailedError, ChildTimeoutError
 from ocr.decode_picture import find_qr
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.prepare_page import PreparedPage, prepare
+from ocr.prepare_page import prepare
+from ocr.prepared_page import PreparedPage
 from simulators.sample_letters import MARKET_LETTER, render_letter_page
 from tests.ocr_pages.picture_files import encode_picture
 from tests.waiting import wait_until

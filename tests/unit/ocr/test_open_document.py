@@ -9,7 +9,7 @@ from ocr.confined import child_process
 from ocr.confined.child_function import ChildFunction
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.open_document import prepare_document_page
-from ocr.prepare_page import MAX_LONG_SIDE_PX, MAX_PAGES, PreparedPage
+from ocr.prepared_page import MAX_LONG_SIDE_PX, MAX_PAGES, PreparedPage
 from tests.unit.ocr.drawn_pages import WORDS, draw_lines
 
 PAGES = [draw_lines([(60, 60 + 60 * row, WORDS)], size=(600, 800)) for row in range(3)]

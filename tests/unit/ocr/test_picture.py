@@ -12,7 +12,8 @@ from PIL import Image
 from ocr import pixels
 from ocr.decode_picture import decode, find_qr
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.prepare_page import MAX_JPEG_BYTES, MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX, prepare
+from ocr.prepare_page import prepare
+from ocr.prepared_page import MAX_JPEG_BYTES, MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX
 from simulators.sample_letters import MARKET_LETTER, OFFICE_LETTER, add_noise, add_stamps, render_letter_page
 from tests.ocr_pages.picture_files import encode_picture, png_of_zeros
 

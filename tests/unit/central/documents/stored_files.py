@@ -19,7 +19,7 @@ from central.documents.models import Document, DocumentPage
 from central.documents.states import DocumentState
 from central.documents.tasks import QUEUE
 from central.people.roles import Role
-from ocr.prepare_page import PreparedPage
+from ocr.prepared_page import PreparedPage
 from ocr.recognise import Line, Recognition
 from tests.unit.central import sample_files
 from tests.unit.central.factories import actor_with, create_agency, create_case

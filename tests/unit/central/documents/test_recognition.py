@@ -1,10 +1,12 @@
 """Files of cases read end to end by real children: a PDF in Thai, a bomb, a cut-off file."""
 
+import io
 import struct
 import zlib
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from central.centres.models import Centre
 from central.documents.models import Document
@@ -39,6 +41,14 @@ def test_a_thai_pdf_is_read_page_by_page(khonkaen: Centre, caplog: Any) -> None:
     messages = [record.getMessage() for record in caplog.records if record.name.startswith("central.documents")]
     assert len(messages) == 2 and "page 2 of 2 read" in messages[1]
     assert not any("ถนน" in record.getMessage() for record in caplog.records), "log lines have no text"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tiff_file_of_two_pages_without_text_says_so(khonkaen: Centre) -> None:
+    output, page = io.BytesIO(), Image.new("L", (200, 300), 255)
+    page.save(output, "TIFF", save_all=True, append_images=[page], compression="tiff_lzw")
+    document = read(output.getvalue(), khonkaen, "fax.jpg")
+    assert (document.state, document.page_count, document.pages.count()) == ("no_text", 2, 2)
 
 
 def pdf_bomb() -> bytes:

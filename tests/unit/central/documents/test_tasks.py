@@ -20,7 +20,7 @@ from central.documents.models import Document, DocumentPage
 from central.documents.states import PageState, Refusal
 from central.documents.tasks import read_next_page
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.prepare_page import PreparedPage
+from ocr.prepared_page import PreparedPage
 from ocr.recognise import Recognition
 from tests.unit.central import sample_files
 from tests.unit.central.documents import stored_files
@@ -119,7 +119,8 @@ def test_two_workers_never_read_one_document(khonkaen: Centre, ocr: FakeOcr) -> 
     first.delete()
     assert read_next_page.call(document.pk, 1) == "read"
     result = recognition.PageResult(PageState.READ, 1, lines=[])
-    assert claims.store_page(stopped, result) is None, "what the stopped worker read is not stored"
+    with transaction.atomic():
+        assert claims.store_page(stopped, result) is None, "what the stopped worker read is not stored"
     assert DocumentPage.objects.get().text == "หน้า 1"
 
 
