@@ -73,6 +73,13 @@ class ShownDocument:
         return _has_unsure(self.lines)
 
     @property
+    def lines_to_check(self) -> list[ShownLine]:
+        """Unsure and handwritten lines, to mark on the picture; of a page that is stored upright only."""
+        if self.quarter_turns:
+            return []
+        return [line for line in self.lines if line.box and (line.is_unsure or line.is_handwritten)]
+
+    @property
     def page_indexes(self) -> range:
         """Of all pages."""
         return range(self.page_count)
@@ -143,4 +150,4 @@ def _page_note(page: DocumentPage | None, language: str) -> str:
 
 
 def _has_unsure(lines: Sequence[ShownLine]) -> bool:
-    return any(segment.is_unsure for line in lines for segment in line.segments)
+    return any(line.is_unsure for line in lines)

@@ -26,6 +26,11 @@ class ShownLine:
     is_handwritten: bool
     box: tuple[float, float, float, float] | None
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether a character of the line is doubtful."""
+        return any(segment.is_unsure for segment in self.segments)
+
 
 def stored_lines(lines: Sequence[Line]) -> list[dict[str, Any]]:
     """The lines as JSON, within the limits, and without what a database cannot store."""

@@ -9,6 +9,7 @@ from kiosk_app.commands.arguments import CommandError, make_parser
 from kiosk_app.commands.output import print_json, print_message
 from machine.safe_files import read_file
 from ocr.errors import OcrError
+from ocr.models import find_model_version
 from ocr.prepared_page import PreparedPage
 from ocr.read_document import prepare_page, recognise_page
 from ocr.recognise import Recognition
@@ -77,7 +78,7 @@ def _describe(page: PreparedPage, recognised: Recognition, seconds: float) -> di
         "quarter_turns": recognised.quarter_turns,
         "degrees": round(recognised.degrees, 2),
         "steps": list(recognised.steps),
-        "model": recognised.model,
+        "model": find_model_version() or recognised.model,
         "seconds": round(seconds, 2),
         "text": "\n".join(line.text for line in recognised.lines if not line.is_handwritten),
         "offers": [

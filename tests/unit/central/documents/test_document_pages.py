@@ -74,6 +74,7 @@ def test_progress_is_shown_without_a_script(client: Client, case: Case, attachme
     html = shown.content.decode()
     assert '<progress max="3" value="2"' in html and "<script" not in html
     assert SECRET in page_text(shown)
+    assert html.count("<rect") == 3, "the unsure and the handwritten lines are marked on the picture"
     assert f"{path}/files/{attachment.pk}/pages/1" in html, "the picture of the same page"
     assert client.get(f"{path}/files/{attachment.pk}/text?page=3").status_code == 200
     for page in ("4", "0", "x", "-1", "99999"):
