@@ -176,7 +176,7 @@ def _without_rows_of_marks(rows: list[Row]) -> list[Row]:
     for row in rows:
         is_satellite = any(
             abs(other.middle - row.middle) < _SATELLITE_DISTANCE * other.height
-            and len(other.letters) >= 1.3 * len(row.letters)
+            and (len(other.letters) >= 1.3 * len(row.letters) or _is_mark_of_lone_letter(row, other))
             and min(other.right, row.right) - max(other.left, row.left) > 0.5 * (row.right - row.left)
             and (
                 row.height < _SATELLITE_HEIGHT * other.height or len(other.letters) >= _MANY_LETTERS * len(row.letters)
@@ -187,3 +187,8 @@ def _without_rows_of_marks(rows: list[Row]) -> list[Row]:
         if not is_satellite:
             result.append(row)
     return result
+
+
+def _is_mark_of_lone_letter(row: Row, other: Row) -> bool:
+    """Whether `row` may be the joined marks above a letter that is alone in its cell, such as ที่."""
+    return len(row.letters) == len(other.letters) == 1 and row.middle < other.middle

@@ -16,7 +16,7 @@ from ocr.lines.chain_letters import MAX_LETTER, Row, chain_letters, is_base_lett
 from ocr.lines.dotted_leaders import is_leader_dot
 from ocr.lines.line_pictures import LinePicture, cut_line
 from ocr.lines.reading_order import order_rows
-from ocr.lines.table_rules import find_rules, remove_rules
+from ocr.lines.table_rules import find_rules, paint_over_rules, remove_rules
 from ocr.page.components import MAX_LETTERS, Components, find_components
 
 _MAX_TITLE = 6.0  # letter heights of letters in a heading
@@ -47,7 +47,9 @@ class Segmentation:
 def segment_lines(even: Grey, ink: Ink, height: int) -> Segmentation:
     """The lines of a level page. `height`: of its letters, in pixels."""
     horizontal, vertical = find_rules(ink, height)
-    components = find_components(remove_rules(ink, horizontal, vertical, height))
+    ink = remove_rules(ink, horizontal, vertical, height)
+    even = paint_over_rules(even, horizontal, vertical, ink)
+    components = find_components(ink)
     is_dot = is_leader_dot(components, height)
     letters = np.flatnonzero(is_base_letter(components, height) & ~is_dot)
     if len(letters) > MAX_LETTERS:

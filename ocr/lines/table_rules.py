@@ -3,13 +3,14 @@
 import cv2
 import numpy as np
 
-from ocr.arrays import Ink
+from ocr.arrays import Grey, Ink
 
 _MIN_ACROSS, _MIN_DOWN = (
     3.2,
     4.0,
 )  # letter heights of a horizontal and a vertical rule; no stroke of a letter is as long
 _MIN_RULE_PX = 40
+_EDGE_PX = 7  # a rule and its grey edges
 _MAX_THICKNESS = 0.35  # letter heights that are bridged where a rule crosses a letter
 
 
@@ -30,3 +31,12 @@ def remove_rules(ink: Ink, horizontal: Ink, vertical: Ink, height: int) -> Ink:
     joined = cv2.morphologyEx(without, cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))
     repaired: Ink = cv2.bitwise_or(without, cv2.bitwise_and(joined, rules))
     return repaired
+
+
+def paint_over_rules(even: Grey, horizontal: Ink, vertical: Ink, letters: Ink) -> Grey:
+    """The page with white rules; `letters`, the ink without rules, keeps its edges."""
+    edges = np.ones((_EDGE_PX, _EDGE_PX), np.uint8)
+    rules = cv2.dilate(cv2.bitwise_or(horizontal, vertical), edges)
+    near_letters = cv2.dilate(letters, np.ones((3, 3), np.uint8))
+    painted: Grey = np.where((rules > 0) & (near_letters == 0), np.uint8(255), even)
+    return painted

@@ -60,6 +60,31 @@ def test_what_is_not_convincing_as_latin_stays_thai(latin: str, confidence: floa
     assert [word.text for word in read] == ["ชุมแพ", "ถลอ๗๖", "แล้ว"]
 
 
+@pytest.mark.parametrize(
+    ("thai", "confidence", "english", "read"),
+    [
+        ("8,725.0O", 13, 96, "8,725.00"),
+        ("๕,๗๒๕.๐๐", 40, 96, "8,725.00"),
+        ("8,725.00", 80, 96, "8,725.00"),
+        ("๘,๗๒๕.๐๐", 82, 96, "๘,๗๒๕.๐๐"),
+        ("๘,๗๒๕.๐๐", 60, 80, "๘,๗๒๕.๐๐"),
+        ("๗๒๕", 40, 96, "๗๒๕"),
+    ],
+)
+def test_an_unsure_number_is_arabic_where_the_english_model_is_surer(
+    thai: str, confidence: float, english: float, read: str
+) -> None:
+    line = words(("จำนวน", 94), (thai, confidence))
+    result = read_latin_words(LINE[:, :200], line, FakeReader({1: "8,725.00"}, english))
+    assert [word.text for word in result] == ["จำนวน", read]
+
+
+def test_a_line_of_english_is_read_as_a_whole() -> None:
+    line = words(("รub)ect:", 51), ("ทนรic", 40), ("๔ontinues", 50))
+    read = read_latin_words(LINE[:, :300], line, FakeReader({3: "Subject: music continues"}))
+    assert [word.text for word in read] == ["Subject:", "music", "continues"]
+
+
 def test_words_beside_latin_ones_are_read_with_them() -> None:
     english = FakeReader({1: "photographs.", 3: "See the photographs."})
     line = words(("๖๐๐", 93), ("เปา๔", 50), ("๖ทอทร", 61))

@@ -53,6 +53,24 @@ def test_a_table_is_read_row_by_row_without_its_rules() -> None:
     assert all((part.picture[:, :2] > 200).all() for line in lines for part in line)  # no rule at an edge
 
 
+def test_a_rule_close_to_a_letter_is_not_read() -> None:
+    page = draw_lines([(70, 70 + 70 * row, WORDS) for row in range(4)])
+    plain = [part.picture for line in segment(page) for part in line]
+    draw = ImageDraw.Draw(page)
+    draw.line((62, 60, 62, 340), 20, 2)
+    assert [part.picture.shape for line in segment(page) for part in line] == [picture.shape for picture in plain]
+    ruled = [part.picture for line in segment(page) for part in line]
+    assert all(np.array_equal(one, other) for one, other in zip(ruled, plain, strict=True))
+
+
+def test_marks_of_a_letter_alone_in_its_cell_belong_to_it() -> None:
+    page = draw_lines([(300, 70 + 90 * row, WORDS) for row in range(3)])
+    for row in range(3):  # ที่ in bold type: its two marks touch each other, and together are as high as a letter
+        ImageDraw.Draw(page).rectangle((70, 88 + 90 * row, 92, 108 + 90 * row), outline=15, width=5)
+        ImageDraw.Draw(page).rectangle((72, 70 + 90 * row, 92, 83 + 90 * row), outline=15, width=5)
+    assert [len(line) for line in segment(page)] == [2] * 3
+
+
 def test_left_and_right_of_a_letterhead_are_one_line() -> None:
     lines = segment(draw_lines([(60, 60, "ที่ ขก ๐๐๑๗"), (600, 60, WORDS), (60, 130, WORDS)]))
     assert [len(line) for line in lines] == [2, 1]
