@@ -19,6 +19,7 @@ urlpatterns = [
     path("t/reopening", action_views.reopening, name="track_reopening"),
     path("t/new-code", action_views.new_code, name="track_new_code"),
     path("t/data", action_views.data_request, name="track_data"),
+    path("t/notices", action_views.notices, name="track_notices"),
     path("t/history", history_views.history, name="track_history"),
     path("history-roots.txt", history_roots, name="history_roots"),
     path("healthz", monitoring.healthz, name="healthz"),

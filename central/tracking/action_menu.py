@@ -14,6 +14,7 @@ _HISTORY = ("history", BilingualText("ความเป็นมาทั้ง
 
 # Seldom used, so folded. For every case.
 MORE_ACTIONS = (
+    ("notices", BilingualText("วิธีรับแจ้งความคืบหน้า", "How you are told")),
     ("new-code", BilingualText("เปลี่ยนรหัสติดตาม", "New tracking code")),
     ("data", BilingualText("ข้อมูลส่วนบุคคลของท่าน", "Your personal data")),
 )

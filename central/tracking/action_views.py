@@ -24,6 +24,7 @@ from central.messages.sent_forms import carry_out_once, was_sent
 from central.throttle import LocalThrottle
 from central.tracking.citizen_actions import DATA_REQUEST, DETAILS, NEW_CODE, RATING, REOPENING, CitizenAction
 from central.tracking.lookup import LookupResult, find_case_status
+from central.tracking.notice_choice import NOTICES
 from central.tracking.views import failure_response, valid_language
 from central.uploads import accepts_upload
 from protocol import tracking_code
@@ -126,3 +127,4 @@ rating = _page_of(RATING)
 reopening = _page_of(REOPENING)
 new_code = _page_of(NEW_CODE)
 data_request = _page_of(DATA_REQUEST)
+notices = _page_of(NOTICES)
