@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from selenium import webdriver
+from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases.commands import Actor, take
 from central.cases.models import Case
@@ -14,12 +15,19 @@ from central.notices.models import NoticeRoute
 from central.people.roles import Role
 from simulators.notice_gateways.server import Behaviour
 from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.factories import create_case, create_officer_with
 from tests.unit.central.notices.conftest import Gateways, agree_to_sms
 from tests.unit.central.test_accessibility import findings, use_session
 from tests.unit.central.test_word_wrap import check_page
 
 __all__ = ["browser"]
+_POST = """const form = document.createElement("form");
+form.method = "post"; form.action = "/t/notices";
+for (const [name, value] of [["code", arguments[0]], ["language", arguments[1]]]) {
+  const field = document.createElement("input"); field.name = name; field.value = value; form.append(field);
+}
+document.body.append(form); form.submit();"""
 
 
 @pytest.mark.parametrize(("width", "language"), [(320, "th"), (1280, "en")])
@@ -59,3 +67,25 @@ def test_the_pages_of_notices_have_no_finding(
         check_page(browser, f"desk-{name}-{language}", width)
         found[path] = findings(browser)
     assert {path: shown for path, shown in found.items() if shown} == {}
+
+
+@pytest.mark.parametrize(("width", "language"), [(320, "th"), (1280, "en")])
+def test_the_choice_on_the_tracking_page_has_no_finding(
+    browser: webdriver.Chrome,
+    live_server: Any,
+    khonkaen: Centre,
+    sms_route: NoticeRoute,
+    settings: Any,
+    width: int,
+    language: str,
+) -> None:
+    settings.MAIL_IS_CONFIGURED = True
+    NoticeRoute.objects.create(centre=khonkaen, channel="email")
+    citizen = Citizen(khonkaen)
+    agree_to_sms(citizen.case)
+    set_viewport(browser, width)
+    browser.get(f"{live_server.url}/t?lang={language}")
+    browser.execute_script(_POST, citizen.code, language)
+    WebDriverWait(browser, 15).until(lambda page: page.find_elements("id", "action-form"))
+    check_page(browser, f"track-notices-{language}", width)
+    assert findings(browser) == []
