@@ -26,7 +26,7 @@ class ShownRequest:
     case_number: str
     centre: str
     right: str
-    asked: str
+    requested: str
     answer_by: str
     is_late: bool
     answered: str  # '' while it waits
@@ -50,7 +50,7 @@ def _shown(row: DataRequest, language: str) -> ShownRequest:
         case_number=row.case.case_number,
         centre=row.case.centre.name_in(language),
         right=labels.label(DATA_RIGHTS, row.right, language),
-        asked=dates.short_date(row.asked_at, language),
+        requested=dates.short_date(row.asked_at, language),
         answer_by=dates.short_date(answer_by, language),
         is_late=row.answered_at is None and timezone.now() > answer_by,
         answered=f"{dates.short_date(row.answered_at, language)} · {by}" if row.answered_at else "",

@@ -4,7 +4,7 @@ The citizen has no session. The token is made with the form, and its use is stor
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +18,7 @@ _KEPT = timedelta(days=30)  # a browser that restores its pages may send a form 
 
 def was_sent(case: Case, token: UUID) -> bool:
     """Whether the form with this token was carried out for this case."""
-    return SentForm.objects.filter(token=token, case=case).exists()
+    return SentForm.objects.filter(token=_stored(case, token)).exists()
 
 
 def carry_out_once(case: Case, token: UUID, step: Callable[[], object]) -> None:
@@ -27,10 +27,15 @@ def carry_out_once(case: Case, token: UUID, step: Callable[[], object]) -> None:
         lock_case(case.pk)  # first, as every command does (decision 0077); two equal forms wait for each other here
         if not was_sent(case, token):
             step()
-            SentForm.objects.create(token=token, case=case, at=timezone.now())
+            SentForm.objects.create(token=_stored(case, token), case=case, at=timezone.now())
 
 
 def delete_old_tokens(now: datetime) -> int:
     """Delete the tokens that no browser sends any more; returns their number."""
     deleted, _ = SentForm.objects.filter(at__lt=now - _KEPT).delete()
     return deleted
+
+
+def _stored(case: Case, token: UUID) -> UUID:
+    """The token of this case: somebody who sends one token for two cases gets no conflict between them."""
+    return uuid5(token, case.case_number)

@@ -56,7 +56,9 @@ def _page_of(action: CitizenAction, max_bytes: int = _TEXT_BYTES) -> Callable[[H
         if lookup.case is None:
             return failure_response(request, lookup)
         code = tracking_code.code_from_url(request.POST["code"][:64])
-        case = Case.objects.select_related("centre").get(tracking_hash=tracking_hash(code))
+        case = Case.objects.select_related("centre").filter(tracking_hash=tracking_hash(code)).first()
+        if case is None:  # another request has just replaced the code
+            return redirect("track")
         page = _ActionPage(request, action, lookup, case, tracking_code.display(code))
         return page.send() if "token" in request.POST else page.show()
 

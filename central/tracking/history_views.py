@@ -56,7 +56,9 @@ def history(request: HttpRequest) -> HttpResponse:
     if lookup.case is None:
         return failure_response(request, lookup)
     code, language, today = tracking_code.code_from_url(typed), lookup.language, clock.today()
-    case = Case.objects.select_related("centre").get(tracking_hash=tracking_hash(code))
+    case = Case.objects.select_related("centre").filter(tracking_hash=tracking_hash(code)).first()
+    if case is None:  # another request has just replaced the code
+        return redirect("track")
     explanation = None if case.closed_at else explain_case(case, today)
     context = {
         "language": language,
@@ -71,6 +73,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "days": [(day.date_in(language), day.text.in_language(language)) for day in explanation.days]
         if explanation
         else [],
+        "counted": explanation.summary.in_language(language) if explanation else "",
         "events": public_events(case, language),
         "printed_at": dates.short_datetime(clock.now(), language),
     }

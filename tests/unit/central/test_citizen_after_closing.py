@@ -1,5 +1,6 @@
 """After closing: the citizen rates each agency once, asks to reopen the case, and reads its history."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from central.cases import commands
+from central.cases import clock, commands
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.models import Case, CaseEvent
 from central.centres.models import Centre
@@ -165,3 +166,13 @@ def test_the_history_explains_the_due_date_day_by_day(khonkaen: Centre) -> None:
     days = shown.split('id="days"')[1].split("</details>")[0]
     assert "Working day 15" in days
     assert "Due by" in shown.split('id="due"')[1].split("</dd>")[0]
+
+
+def test_a_late_case_says_so_with_the_days(khonkaen: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    citizen = Citizen(khonkaen)
+    due = citizen.case.due
+    assert due is not None
+    monkeypatch.setattr(clock, "today", lambda: due + timedelta(days=14))
+    assert "has passed. The centre is following up" in citizen.page(language="en")
+    shown = page_text(citizen.form("history"))
+    assert re.search(r"It was due on [^<]+ \d+ working days overdue", shown)

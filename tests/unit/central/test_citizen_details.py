@@ -1,5 +1,6 @@
 """A citizen answers a question or adds details and files on the tracking page, and officers read them."""
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +12,13 @@ from central.cases.commands import Actor, ClosingInputs, citizen_steps
 from central.cases.models import Attachment, CaseEvent, PersonalDataRead
 from central.centres.models import Centre
 from central.messages.models import SentForm
+from central.messages.sent_forms import carry_out_once
 from central.people.roles import Role
 from central.tracking import action_views
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from tests.unit.central import sample_files
+from tests.unit.central.at_once import succeeded
 from tests.unit.central.citizen_page import Citizen, upload
 from tests.unit.central.factories import actor_with, create_officer_with
 from tests.unit.central.page_text import page_text
@@ -92,6 +95,9 @@ def test_a_form_that_is_sent_twice_counts_once(citizen: Citizen) -> None:
     for _ in range(2):
         assert 'id="done"' in page_text(citizen.send("details", text=ANSWER, token=token))
     assert CaseEvent.objects.filter(kind="record_details").count() == SentForm.objects.count() == 1
+    other = Citizen(citizen.case.centre)
+    assert other.send("details", text=ANSWER, token=token).status_code == 200
+    assert SentForm.objects.count() == 2, "the tokens of another case are others"
 
 
 @pytest.mark.parametrize(
@@ -180,3 +186,16 @@ def test_the_words_of_the_citizen_are_covered_like_a_letter(citizen: Citizen, ow
             assert ("นางสมใจ" in page_text(desk.get(page))) is may_read
         assert desk.get(file_path).status_code == (200 if may_read else 403)
     assert PersonalDataRead.objects.filter(data_kind="attachment").count() == (1 if disclosure == "named" else 0)
+
+
+def test_a_form_sent_twice_at_the_same_moment_counts_once(transactional_db: None, khonkaen: Centre) -> None:
+    citizen, token = Citizen(khonkaen), uuid4()
+
+    def send() -> bool:
+        case = citizen.case
+        add = partial(commands.record_details, case, Actor.citizen(), seen_revision=None, details=ANSWER)
+        carry_out_once(case, token, add)
+        return True
+
+    assert succeeded(send, send, send) == 3
+    assert CaseEvent.objects.filter(kind="record_details").count() == 1

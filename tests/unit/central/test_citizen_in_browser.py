@@ -120,10 +120,10 @@ def test_a_closed_case_is_rated_and_reopened(browser: webdriver.Chrome, live_ser
     assert Rating.objects.get().stars == 2
 
 
-def test_code_and_personal_data_are_behind_a_fold(
+def test_code_and_personal_data_are_behind_a_fold_in_english_too(
     browser: webdriver.Chrome, live_server: Any, khonkaen: Centre
 ) -> None:
-    citizen, phone = Citizen(khonkaen), Phone(browser, live_server.url)
+    citizen, phone = Citizen(khonkaen, language="en"), Phone(browser, live_server.url)
     phone.open(citizen)
     phone.wait_for("#page summary").click()
     phone.press("button[formaction='/t/data']", "#action-form")
