@@ -1,8 +1,10 @@
 """The text of a scanned page as the kiosk read it: unclear words marked, handwriting as pictures."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ObjectProperty
 from kivy.uix.behaviors import ButtonBehavior
@@ -10,10 +12,13 @@ from kivy.uix.behaviors import ButtonBehavior
 from journey.complaint.draft import LetterPage
 from journey.complaint.page_parts import PicturePart, TextPart, page_parts
 from screens.kv_loader import load_kv
+from screens.theme import current_theme, theme_applied
 from screens.widgets.containers import Column
 from screens.widgets.marked_text import MarkedTextLabel
 from screens.widgets.page_cutout import PageCutout
 from screens.widgets.text_labels import TextLabel
+
+PARTS_PER_FRAME = 16  # a form of thirty rows filled in by hand has sixty parts, which took 53 ms in one frame
 
 
 class UnsureTextLabel(ButtonBehavior, MarkedTextLabel):
@@ -29,7 +34,10 @@ class PageText(Column):
 
     def __init__(self, **kwargs: Any) -> None:
         self._shown: object = None
+        self._pending: list[Callable[[], None]] = []  # add the parts that are not shown yet
+        self._theme = current_theme()
         super().__init__(**kwargs)
+        self._add_next_parts_soon = Clock.create_trigger(self._add_next_parts)
 
     def show_page(self, page: LetterPage, texture: Texture | None) -> None:
         """Show this page's text; while it is read, the lines so far. `texture` is its whole picture."""
@@ -42,17 +50,28 @@ class PageText(Column):
             text = "\n".join(line.text for line in page.lines_so_far if not line.is_handwritten)
             self.add_widget(TextLabel(literal_text=text))
             return
-        for part in page_parts(page):
-            if isinstance(part, TextPart):
-                self._add_text(part)
-            else:
-                self._add_picture(part, page, texture)
+        self._pending = [partial(self._add_part, part, page, texture) for part in page_parts(page)]
+        self._add_next_parts()
 
     def clear(self) -> None:
         """Remove text and pictures."""
-        self._shown = None
+        self._shown, self._pending = None, []
         self.clear_widgets()
         self.has_unclear_words = self.has_handwriting = False
+
+    def _add_next_parts(self, *_seconds: float) -> None:
+        parts, self._pending = self._pending[:PARTS_PER_FRAME], self._pending[PARTS_PER_FRAME:]
+        with theme_applied(self._theme):
+            for add_part in parts:
+                add_part()
+        if self._pending:
+            self._add_next_parts_soon()
+
+    def _add_part(self, part: TextPart | PicturePart, page: LetterPage, texture: Texture | None) -> None:
+        if isinstance(part, TextPart):
+            self._add_text(part)
+        else:
+            self._add_picture(part, page, texture)
 
     def _add_text(self, part: TextPart) -> None:
         if not part.unclear_spans:

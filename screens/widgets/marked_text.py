@@ -23,10 +23,13 @@ class MarkedTextLabel(TextLabel):
         self._marks = InstructionGroup()
         super().__init__(**kwargs)
         self.canvas.before.add(self._marks)
-        draw = Clock.create_trigger(self._draw_marks, -1)
+        self._draw_soon = Clock.create_trigger(self._draw_marks, -1)
         for name in ("marked_spans", "text", "texture", "pos", "size"):
-            self.fbind(name, draw)
-        self.theme.fbind("contrast", draw)
+            self.fbind(name, self._draw_soon)
+        self.theme.bind(contrast=self._on_contrast)  # weak: the theme outlives this label, which has a citizen's words
+
+    def _on_contrast(self, *_args: object) -> None:
+        self._draw_soon()
 
     def _draw_marks(self, *_args: object) -> None:
         self._marks.clear()

@@ -38,13 +38,15 @@ class PageCutout(Widget):
             self._edge_color, self._edge = Color(), Line()
         for name in ("box", "aspect", "width"):
             self.fbind(name, self._update_height)
-        draw = Clock.create_trigger(self._draw, -1)
+        self._draw_soon = Clock.create_trigger(self._draw, -1)
         for name in ("box", "aspect", "texture", "texture_box", "pos", "size"):
-            self.fbind(name, draw)
-        for name in ("unit", "scale"):
-            self.theme.fbind(name, self._update_height)
-        self.theme.fbind("contrast", draw)
+            self.fbind(name, self._draw_soon)
+        # Weak: the theme outlives this widget, which has a citizen's picture.
+        self.theme.bind(unit=self._update_height, scale=self._update_height, contrast=self._on_contrast)
         self._update_height()
+
+    def _on_contrast(self, *_args: object) -> None:
+        self._draw_soon()
 
     def show_part(self, box: Box, page_size: tuple[int, int], page_texture: Texture | None) -> None:
         """Show this part of the page whose picture is `page_texture`."""

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from journey.complaint.draft import LetterPage, RecognisedLine
 from journey.complaint.page_parts import PicturePart, TextPart, page_parts
 from tools.sample_pages import FORM_PAGE, HANDWRITTEN_PAGE, RECOGNISED_PAGE, UNREADABLE_PAGE
@@ -84,3 +87,29 @@ def test_a_page_that_is_mostly_handwriting_is_told_from_one_that_is_unreadable()
         HANDWRITTEN_PAGE, lines=tuple(replace(line, is_handwritten=False) for line in FORM_PAGE.lines or ())
     )
     assert not noise.is_handwritten
+
+
+ROWS = st.lists(
+    st.tuples(st.booleans(), st.text("กขค ๑๒", max_size=6), st.integers(0, 9)).map(
+        lambda drawn: RecognisedLine(
+            "" if drawn[0] else drawn[1] or "ก",
+            90.0,
+            is_uncertain=False,
+            centre_y=drawn[2] / 10 + 0.03,
+            box=(0.1, drawn[2] / 10, 0.5, drawn[2] / 10 + 0.06),
+            is_handwritten=drawn[0],
+        )
+    )
+)
+
+
+@given(lines=ROWS, corrected=st.none() | st.text("กข\n", max_size=12))
+def test_no_text_is_lost_or_moved_and_all_handwriting_is_in_a_picture(
+    lines: list[RecognisedLine], corrected: str | None
+) -> None:
+    shown = page(*lines, text=corrected)
+    parts = page_parts(shown)
+    assert "\n".join(part.text for part in parts if isinstance(part, TextPart)) == shown.current_text
+    boxes = [part.box for part in parts if isinstance(part, PicturePart)]
+    written = [line.box for line in lines if line.is_handwritten]
+    assert all(any(box[1] <= line[1] and line[3] <= box[3] for box in boxes) for line in written)

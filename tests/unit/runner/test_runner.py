@@ -691,7 +691,7 @@ def test_a_page_is_scanned_stored_recognised_and_rotated(runner: EffectRunner, f
 
 
 def scan_sideways_page(fakes: FakeEnvironment, quarters: int, is_readable: bool = True) -> None:
-    line = RecognisedLine("ไฟดับทุกคืน", 91.0, is_uncertain=False)
+    line = RecognisedLine("ไฟดับทุกคืน", 91.0, is_uncertain=False, box=(0.0, 0.0, 0.2, 0.1))
     fakes.behaviour["recognise"] = lambda: RecognisedText((line,), is_readable, 91.0, quarter_turns=quarters)
 
 
@@ -738,6 +738,8 @@ def test_a_page_rotated_by_hand_is_not_rotated_again(runner: EffectRunner, fakes
     wait_until(runner, lambda: visit_of(runner).draft.pages[0].lines is not None)
     page = visit_of(runner).draft.pages[0]
     assert (page.picture_version, page.rotated_by_hand, len(fakes.calls_of("prepare"))) == (1, True, 2)
+    assert page.lines is not None
+    assert page.lines[0].box == (0.0, 0.8, 0.1, 1.0), "its places are on the picture as the citizen turned it"
 
 
 def test_a_late_upright_picture_does_not_replace_one_rotated_by_hand(

@@ -3,7 +3,9 @@
 python -m tests.unit.screens.letter_gui WIDTHxHEIGHT
 """
 
+import gc
 import sys
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -31,7 +33,7 @@ from tools.gui_checks.layout_overflow import find_overflows
 from tools.gui_checks.touch_input import TouchInput
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
 from tools.sample_journeys import sample_journeys
-from tools.sample_pages import LETTER_LINES, RECOGNISED_PAGE
+from tools.sample_pages import FORM_PAGE, LETTER_LINES, RECOGNISED_PAGE
 
 HANDWRITING = translate("Handwriting is shown as an image. Staff will read it", "th")
 SETTLE_FRAMES = 12  # until an opened view has settled
@@ -95,10 +97,12 @@ def check(harness: WindowHarness) -> Iterator[str]:
         _check_typed_and_scanned(reader)
         _check_reading(reader)
         _check_handwriting(reader)
+        _check_long_form(reader)
         _check_correction(reader)
         _check_offers(reader)
         _check_edge_scrolling(reader)
         _check_review(reader)
+        _check_nothing_is_left(reader)
         yield from reader.problems
 
 
@@ -152,6 +156,27 @@ def _check_handwriting(reader: LetterWindow) -> None:
     reader.check_that("ลายมือ" not in _shown_texts(reader), "an unreadable page is called handwritten")
 
 
+def _check_long_form(reader: LetterWindow) -> None:
+    """A form with many rows is shown in several frames, and whole; the next page shows nothing of it."""
+    journey = reader.show("scan_form")
+    assert journey.visit is not None
+    rows = [
+        replace(line, box=(line.box[0], top, line.box[2], top + 0.02), centre_y=top + 0.01)
+        for top in (0.03 * row for row in range(1, 31))
+        for line in (FORM_PAGE.lines or ())[1:3]
+    ]
+    long_form = replace(FORM_PAGE, page_id="long", lines=tuple(rows))
+    pages = replace(journey.visit.draft, pages=(long_form,))
+    reader.harness.show(replace(journey, visit=replace(journey.visit, draft=pages)))
+    reader.harness.run_frames(SETTLE_FRAMES)
+    shown = reader.page.recognized_lines.children
+    reader.check_that(len(shown) == 60, f"of 60 parts of a form, {len(shown)} are shown")
+    reader.harness.show(replace(journey, visit=replace(journey.visit, draft=pages)))
+    reader.harness.show(journey)
+    reader.harness.run_frames(SETTLE_FRAMES)
+    reader.check_that(len(reader.page.recognized_lines.children) == 7, "parts of another page are shown")
+
+
 def _check_offers(reader: LetterWindow) -> None:
     """What the letter offers is shown beside its place on the page, and accepted with one tap."""
     reader.show("review_offers")
@@ -167,6 +192,21 @@ def _check_offers(reader: LetterWindow) -> None:
     for name in ("review", "review_everything", "review_covered"):
         reader.show(name)
         reader.check_that(not reader.page.letter_offers.children, f"{name} offers something without use")
+
+
+def _check_nothing_is_left(reader: LetterWindow) -> None:
+    """Themes live as long as the kiosk and must not keep the parts of a page, which hold a citizen's words."""
+    parts: list[weakref.ref[Any]] = []
+    for state in ("scan_form", "review_offers"):
+        reader.show(state)
+        shown = reader.page.walk(restrict=True)
+        parts += [weakref.ref(part) for part in shown if isinstance(part, PageCutout | MarkedTextLabel)]
+        del shown
+    reader.harness.show(sample_journeys("th")["attract"])
+    reader.harness.run_frames(40)
+    gc.collect()
+    left = {type(part()).__name__ for part in parts if part() is not None}
+    reader.check_that(len(parts) >= 8 and not left, f"after the visit there is still {left} of {len(parts)} parts")
 
 
 def _check_correction(reader: LetterWindow) -> None:
