@@ -64,7 +64,7 @@ class ShownDocument:
     quarter_turns: int
     width: int
     height: int
-    may_request: bool
+    is_reading_useful: bool  # it was never read, was refused, or was read by another model
     is_repeated_request: bool
 
     @property
@@ -136,7 +136,7 @@ def shown_document(opened: OpenedFile, index: int, language: str) -> ShownDocume
         quarter_turns=page.quarter_turns if page else 0,
         width=page.width if page else 0,
         height=page.height if page else 0,
-        may_request=document is None or (document.is_finished and (bool(document.refusal) or is_outdated)),
+        is_reading_useful=document is None or (document.is_finished and (bool(document.refusal) or is_outdated)),
         is_repeated_request=document is not None,
     )
 

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from central.cases import reading
-from central.cases.models import Attachment, LetterPage
+from central.cases.models import Attachment, Case, LetterPage
 from central.desk.case_access import find_case
 from central.desk.document_rows import shown_document
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.documents import commands
 from central.documents.page_pictures import PictureUnavailableError, page_picture
 from central.documents.reading import OpenedFile, open_attachment, open_letter_page
+from central.people.permission import actions_at
+from central.people.roles import Action
 
 File = TypeVar("File")
 _SHOWN_BY_BROWSERS = frozenset({"image/jpeg"})  # what is stored of a photo; of other files a picture is made
@@ -31,7 +33,7 @@ def letter_text(request: HttpRequest, number: str, index: int) -> HttpResponseBa
     opened = _opened(lambda: open_letter_page(officer, case, index))
     url = reverse("desk:letter_text", args=[number, index])
     picture_url = reverse("desk:page", args=[number, index])
-    return _show_or_request(request, number, opened, url, lambda _page: picture_url)
+    return _show_or_request(request, case, opened, url, lambda _page: picture_url)
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +49,7 @@ def file_text(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
             return reverse("desk:case_file", args=[number, attachment_id])
         return reverse("desk:file_page", args=[number, attachment_id, page])
 
-    return _show_or_request(request, number, opened, url, picture_url)
+    return _show_or_request(request, case, opened, url, picture_url)
 
 
 @require_GET
@@ -72,9 +74,13 @@ def _opened(open_file: Callable[[], File]) -> File:
 
 
 def _show_or_request(
-    request: HttpRequest, number: str, opened: OpenedFile, url: str, picture_url: Callable[[int], str]
+    request: HttpRequest, case: Case, opened: OpenedFile, url: str, picture_url: Callable[[int], str]
 ) -> HttpResponseBase:
+    # Whoever may add a note works on the case; an auditor only reads.
+    may_request = Action.ADD_NOTE in actions_at(signed_in_officer(request), case.centre, case.area)
     if request.method == "POST":
+        if not may_request:
+            raise PermissionDenied
         if isinstance(opened.file, LetterPage):
             commands.read_letter_page(opened.file)
         else:
@@ -87,10 +93,11 @@ def _show_or_request(
     except IndexError:
         raise Http404 from None
     context = {
-        "number": number,
+        "number": case.case_number,
         "document": shown,
         "url": url,
         "picture_url": picture_url(index),
         "page_number": opened.file.index + 1 if isinstance(opened.file, LetterPage) else 0,
+        "may_request": may_request and shown.is_reading_useful,
     }
     return render_page(request, "desk/document.html", context)

@@ -95,6 +95,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "filter_id": str(SavedFilter.objects.create(officer=officer, name="x").pk),
         "factor": "app",
         "factor_id": "1",
+        "channel": "sms",
         "decision": "approve",
         "step": "delete",
     }

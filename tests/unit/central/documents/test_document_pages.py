@@ -139,6 +139,15 @@ def test_a_covered_name_covers_the_text_of_the_citizens_own_files(client: Client
     assert [client.get(f"{files}/{each}").status_code for each in ("text", "pages/0")] == [403, 403]
 
 
+def test_who_only_reads_requests_nothing(khonkaen: Centre, case: Case, attachment: Attachment) -> None:
+    Document.objects.update(state="refused", refusal="timeout")
+    client, path = Client(), f"/desk/cases/{case.case_number}/files/{attachment.pk}/text"
+    client.force_login(create_officer_with(khonkaen, Role.AUDITOR))
+    assert "ให้เครื่องอ่าน" not in page_text(client.get(path))
+    assert client.post(path).status_code == 403
+    assert Document.objects.get().run == 1
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.TEAM_HEAD])
 def test_who_may_not_read_people_reads_no_recognised_letter(
     khonkaen: Centre, case: Case, letter_page: LetterPage, role: Role

@@ -39,6 +39,7 @@ class FakeOcr:
         self.model = "dk_tha-1"
         self.indexes: list[int] = []
         self.errors: list[Exception] = []
+        self.by_hand: tuple[int, ...] = ()
         self.on_page: Callable[[], object] = lambda: None
 
     def prepare_page(self, raw: bytes, index: int) -> tuple[PreparedPage, int]:
@@ -49,7 +50,7 @@ class FakeOcr:
 
     def recognise_page(self, page: PreparedPage) -> Recognition:
         self.on_page()
-        return stored_files.recognition(f"หน้า {self.indexes[-1] + 1}")
+        return stored_files.recognition(f"หน้า {self.indexes[-1] + 1}", is_readable=self.indexes[-1] not in self.by_hand)
 
 
 @pytest.fixture
@@ -170,6 +171,18 @@ def test_a_page_that_fails_is_tried_once_more_and_then_passed_over(
         ("refused", reason.value),
         ("read", ""),
     ]
+
+
+@pytest.mark.parametrize(("by_hand", "state"), [((0, 1), "unreadable"), ((0,), "read")])
+def test_handwriting_is_named_and_its_noise_is_not_stored(
+    khonkaen: Centre, ocr: FakeOcr, by_hand: tuple[int, ...], state: str
+) -> None:
+    ocr.page_count, ocr.by_hand = 2, by_hand
+    attach(khonkaen, sample_files.pdf())
+    run_queue()
+    assert Document.objects.get().state == state
+    first = DocumentPage.objects.get(index=0)
+    assert (first.state, first.text, first.lines) == ("unreadable", "", [])
 
 
 def test_a_store_of_files_that_is_away_is_tried_again(khonkaen: Centre, ocr: FakeOcr) -> None:
