@@ -12,6 +12,7 @@ from ocr.page.components import Components
 _MAX_DOT = 0.3  # letter heights, of a dot's width and height
 _MIN_DOTS = 5  # side by side, that make a leader
 _MAX_LEADERS = 400  # on a page; a form has 60
+_MIN_PITCH_PX = 2.0  # from dot to dot; less are dots above each other
 _MAX_GAP = 1.3  # letter heights between a leader's dots
 _MAX_HIDDEN = 8  # dots in a row that letters may cover before a leader ends
 _PITCH_TOLERANCE = 0.22  # of the distance from dot to dot
@@ -28,6 +29,8 @@ def is_leader_dot(components: Components, height: int) -> Bools:
     for leader in _leaders(components, dots, height):
         order = leader[np.argsort(across[leader])]
         pitch = float(np.median(np.diff(across[order])))
+        if pitch < _MIN_PITCH_PX:
+            continue
         result[dots[leader]] = True
         beside = np.abs(down - np.median(down[leader])) <= _LEVEL_TOLERANCE * height + 1
         for end, direction in ((order[-1], 1), (order[0], -1)):

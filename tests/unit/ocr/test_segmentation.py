@@ -102,6 +102,12 @@ def test_dots_between_typed_letters_belong_to_the_leader() -> None:
     assert int(dots.sum()) >= 45  # the others touch letters
 
 
+def test_dots_above_each_other_are_no_leader() -> None:
+    ink = np.zeros((300, 500), np.uint8)
+    ink[100:160:2, 100:400:20] = 255  # a halftone; followed from dot to dot without a pitch, it has no end
+    assert not any(is_leader_dot(find_components(ink), 20))
+
+
 def test_a_row_that_bends_is_straightened() -> None:
     page = pixels(draw_lines([(60, 300, WORDS * 2)]))
     bent = np.stack(
