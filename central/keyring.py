@@ -6,7 +6,9 @@ keys/<kind>/current              fingerprint of the current key, and the time of
 keys/retired/<kind>-<…>.pem      keys no kiosk uses any more, to be moved to another place
 keys/django.secret               Django's signing key
 keys/tracking.secret             secret for the hash of tracking codes (central.identity_crypto)
-keys/identity.secret             secret for the hash and the encryption of citizen ids (central.identity_crypto)
+keys/identity.secret             secret for the hash and the encryption of citizen ids (central.identity_crypto), and for
+                                 the encryption of the keys of gateways (central.notices.route_secrets)
+keys/push.pem                    P-256: by which push services know this installation (central.notices.adapters)
 
 Without this directory every unopened sealed submission and every tracking code is lost. Back it up together with the
 database, in a separate place.
@@ -21,6 +23,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
@@ -31,6 +39,7 @@ from protocol import keys
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _MAX_KEY_FILE_BYTES = 64 * 1024  # a key file has under 200 bytes
 KEY_KINDS = ("sealing", "receipt")
+_PUSH_KEY = "push.pem"  # browsers know its public half: a new one ends all their subscriptions
 
 
 class KeyringError(Exception):
@@ -41,6 +50,13 @@ def _write_if_absent(path: Path, text: str) -> None:
     """Create a 0600 file. An existing file is not changed."""
     with suppress(FileExistsError):
         create_file(path, text.encode("ascii"))
+
+
+def _new_push_key() -> str:
+    key = generate_private_key(SECP256R1())
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode("ascii")
 
 
 def _read_key_file(path: Path) -> str:
@@ -64,6 +80,8 @@ class Keyring:
             if not (self.directory / kind / "current").exists():
                 self.rotate(kind)
         _write_if_absent(self.directory / "django.secret", secrets.token_urlsafe(48))
+        if not (self.directory / _PUSH_KEY).exists():
+            _write_if_absent(self.directory / _PUSH_KEY, _new_push_key())
         for name in ("tracking", "identity"):
             _write_if_absent(self.directory / f"{name}.secret", secrets.token_hex(32))
 
@@ -117,6 +135,14 @@ class Keyring:
             return keys.load_signing_key(self._key_path("receipt", fingerprint))
         except keys.KeyFileError as error:
             raise KeyringError(f"This centre has no receipt key {fingerprint}") from error
+
+    def load_push_key(self) -> EllipticCurvePrivateKey:
+        """The key by which push services know this installation (VAPID). Raises KeyringError."""
+        pem = _read_key_file(self.directory / _PUSH_KEY).encode("ascii")
+        key = serialization.load_pem_private_key(pem, None)
+        if not isinstance(key, EllipticCurvePrivateKey):
+            raise KeyringError(f"{_PUSH_KEY} is no key on a curve")
+        return key
 
     def has_key(self, kind: str, fingerprint: str) -> bool:
         """Whether this installation has this key."""

@@ -27,7 +27,8 @@ class SecurityHeadersMiddleware:
         response = self._get_response(request)
         response["Content-Security-Policy"] = (
             f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; font-src 'self'; "
-            "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            "img-src 'self' data:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
         )
         response.headers.setdefault("Cache-Control", "no-store")
         response["X-Frame-Options"] = "DENY"

@@ -207,6 +207,10 @@ if not re.fullmatch("[1-9][0-9]{0,3}", _LEASE_TEXT):
 WORKER_LEASE_S = int(_LEASE_TEXT)
 RETRY_DELAY_FACTOR = 1.0  # shortens the pauses between attempts in tests
 
+# The push services of browsers; a name with a dot at its start stands for all hosts below it. Addresses of other hosts
+# are refused: a stranger writes them, and this service sends requests there.
+PUSH_SERVICES = ("fcm.googleapis.com", ".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
+
 METRICS_TOKEN = os.environ.get("CENTRAL_METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:  # not shown
     raise ImproperlyConfigured("CENTRAL_METRICS_TOKEN has under 16 characters: it could be guessed")

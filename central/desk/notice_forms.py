@@ -68,8 +68,8 @@ class NoticeRouteForm(DeskForm):
     @property
     def values(self) -> RouteValues:
         """What was typed, of a valid form."""
-        given = {name: value for name, value in self.cleaned_data.items() if value is not None}
-        return RouteValues(**given)
+        values = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        return RouteValues(**values)
 
 
 class NoticeHoursForm(DeskForm):

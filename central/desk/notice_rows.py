@@ -33,7 +33,7 @@ class ShownConsent:
 
     consent: NoticeConsent
     channel: str
-    given: str
+    agreed: str
     withdrawn: str  # '' while it holds
     has_route: bool
 
@@ -81,7 +81,7 @@ def _shown_consent(consent: NoticeConsent, centre: Centre, language: str) -> Sho
     return ShownConsent(
         consent=consent,
         channel=labels.label(CHANNEL_NAMES, consent.channel, language),
-        given=described(consent.given_by, consent.given_at),
+        agreed=described(consent.given_by, consent.given_at),
         withdrawn=described(consent.withdrawn_by, consent.withdrawn_at) if consent.withdrawn_at else "",
         has_route=route is not None and routes.is_usable(route),
     )
@@ -105,8 +105,10 @@ def shown_notice(notice: Notice, language: str) -> ShownNotice:
 def route_rows(centres: Any, language: str) -> list[dict[str, Any]]:
     """The routes of these centres, with the state of their gateways."""
     now, rows = timezone.now(), []
-    found = NoticeRoute.objects.filter(centre__in=centres).select_related("centre").order_by("centre__path", "channel")
-    for route in found:
+    matches = (
+        NoticeRoute.objects.filter(centre__in=centres).select_related("centre").order_by("centre__path", "channel")
+    )
+    for route in matches:
         rows.append(
             {
                 "route": route,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from central.cases.locking import lock_case
 from central.cases.models import Case
 from central.notices.codes import News, NoticeChannel, NoticeState
-from central.notices.models import Notice, NoticeConsent, ToldFacts
+from central.notices.models import Notice, NoticeConsent, ReportedFacts
 from central.notices.outbox import add_news
 from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
@@ -70,7 +70,7 @@ def give_consent(
             given_by=given_by,
             given_at=given_at or timezone.now(),
         )
-        ToldFacts.objects.get_or_create(
+        ReportedFacts.objects.get_or_create(
             case=locked,
             defaults={
                 "status": locked.status,
@@ -98,5 +98,5 @@ def _end(case: Case, channel: NoticeChannel, by: str) -> bool:
     consent.save()
     Notice.objects.filter(consent=consent, state=NoticeState.QUEUED.value).update(state=NoticeState.DROPPED.value)
     if not case.notice_consents.filter(withdrawn_at=None).exists():
-        ToldFacts.objects.filter(case=case).delete()
+        ReportedFacts.objects.filter(case=case).delete()
     return True

@@ -45,17 +45,17 @@ class NoticeConsent(models.Model):
         return f"{self.channel} of {self.case_id}"
 
 
-class ToldFacts(models.Model):
-    """What the citizen of a case with consents was told last: the difference to the case is news."""
+class ReportedFacts(models.Model):
+    """What was reported last to the citizen of a case with consents: the difference to the case is news."""
 
-    case = models.OneToOneField(Case, models.CASCADE, related_name="told_facts", primary_key=True)
+    case = models.OneToOneField(Case, models.CASCADE, related_name="reported_facts", primary_key=True)
     status = models.CharField(max_length=20)
     agency_name = models.CharField(max_length=MAX_NAME_CHARS, blank=True)
     handler_name = models.CharField(max_length=MAX_NAME_CHARS, blank=True)
     due = models.DateField(null=True)
 
     def __str__(self) -> str:
-        return f"told facts of {self.case_id}"
+        return f"reported facts of {self.case_id}"
 
 
 class NoticeRoute(models.Model):

@@ -64,8 +64,8 @@ def _is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
     digest = hmac.new(secret.encode(), f"{webhook_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
     expected = f"v1,{base64.b64encode(digest).decode()}".encode()
     # Several signatures are sent while a gateway changes its key.
-    given = headers.get("webhook-signature", "").encode().split(b" ")
-    return any(hmac.compare_digest(each, expected) for each in given)
+    signatures = headers.get("webhook-signature", "").encode().split(b" ")
+    return any(hmac.compare_digest(each, expected) for each in signatures)
 
 
 def _status_in(body: bytes) -> str:

@@ -7,7 +7,7 @@ from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.models import Case, CaseEvent, CaseEventText
 from central.events import case_event_appended, citizen_news
 from central.notices.codes import News
-from central.notices.models import ToldFacts
+from central.notices.models import ReportedFacts
 from central.notices.outbox import add_news
 from protocol.case_status import CaseStatus
 
@@ -27,10 +27,10 @@ def connect() -> None:
 def _on_case_event(sender: object, *, case: Case, event: CaseEvent, **_: Any) -> None:
     if event.kind == _BEGINNING:
         return
-    told = ToldFacts.objects.filter(case=case).first()
-    if told is None:  # nobody has agreed to notices
+    reported = ReportedFacts.objects.filter(case=case).first()
+    if reported is None:  # nobody has agreed to notices
         return
-    news = _differences(case, told)
+    news = _differences(case, reported)
     if event.kind in _QUESTIONS:
         news.append(News.QUESTION)
     elif event.is_public and event.kind not in _OWN_NEWS and has_public_text(event):
@@ -45,25 +45,26 @@ def has_public_text(event: CaseEvent) -> bool:
 
 
 def _on_citizen_news(sender: object, *, case: Case, news: str, **_: Any) -> None:
-    if ToldFacts.objects.filter(case=case).exists():
+    if ReportedFacts.objects.filter(case=case).exists():
         add_news(case, [News(news)])
 
 
-def _differences(case: Case, told: ToldFacts) -> list[News]:
-    """What differs from what the citizen was told, which it then is. A fact that was taken away is no news."""
+def _differences(case: Case, reported: ReportedFacts) -> list[News]:
+    """What differs from what was reported to the citizen; from now on it counts as reported. A fact that was taken away
+    is no news."""
     news = []
-    if case.status != told.status:
+    if case.status != reported.status:
         is_closed = case.status == CaseStatus.CLOSED.value
         news.append(News.CLOSED if is_closed else News.STATUS)
-    if case.agency_name and case.agency_name != told.agency_name:
+    if case.agency_name and case.agency_name != reported.agency_name:
         news.append(News.AGENCY)
-    if case.handler_name and case.handler_name != told.handler_name:
+    if case.handler_name and case.handler_name != reported.handler_name:
         news.append(News.OFFICER)
     # A first date is part of what the citizen reads anyway; a date that is taken away with the end is no news.
-    if told.due and case.due != told.due and case.closed_at is None and case.status != CaseStatus.UNCLEAR.value:
+    if reported.due and case.due != reported.due and case.closed_at is None and case.status != CaseStatus.UNCLEAR.value:
         news.append(News.DUE)
     if case.status != CaseStatus.UNCLEAR.value:
-        told.due = case.due
-    told.status, told.agency_name, told.handler_name = case.status, case.agency_name, case.handler_name
-    told.save()
+        reported.due = case.due
+    reported.status, reported.agency_name, reported.handler_name = case.status, case.agency_name, case.handler_name
+    reported.save()
     return news

@@ -31,8 +31,8 @@ def send_again(officer: Officer, notice_id: int | None = None) -> int:
     It keeps its key while nobody knows whether the gateway has sent it. One whose citizen has withdrawn the consent is
     dropped."""
     with transaction.atomic():
-        found = dead_letters(officer).select_for_update(of=("self",)).select_related("consent", "case__centre")
-        letters = list(found.filter(pk=notice_id) if notice_id is not None else found[:MAX_AT_ONCE])
+        matches = dead_letters(officer).select_for_update(of=("self",)).select_related("consent", "case__centre")
+        letters = list(matches.filter(pk=notice_id) if notice_id is not None else matches[:MAX_AT_ONCE])
         count = sum(_queue_again(letter, officer) for letter in letters)
         routes.clear_pauses(NoticeRoute.objects.filter(pk__in={letter.route_id for letter in letters}))
         if count:

@@ -85,6 +85,8 @@ def _find_errors(channel: NoticeChannel, values: RouteValues, *, has_secret: boo
         errors["body_template"] = _BAD_TEMPLATE
     if channel in (NoticeChannel.SMS, NoticeChannel.LINE) and not values.secret and not has_secret:
         errors["secret"] = _NO_SECRET
+    if channel is NoticeChannel.WEB_PUSH and not _is_mail_address(values.sender):
+        errors["sender"] = _BAD_SENDER
     if channel is NoticeChannel.EMAIL and values.sender and not _is_mail_address(values.sender):
         errors["sender"] = _BAD_SENDER
     return errors

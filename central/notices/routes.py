@@ -37,8 +37,8 @@ def working_channels(centre: Centre) -> list[NoticeChannel]:
     A route that the gateway refuses for its key is not offered until it accepts something again."""
     slugs = _slugs_above(centre)
     nearest: dict[str, NoticeRoute] = {}
-    found = NoticeRoute.objects.filter(is_active=True, centre__slug__in=slugs).select_related("centre")
-    for route in sorted(found, key=lambda route: slugs.index(route.centre.slug)):
+    matches = NoticeRoute.objects.filter(is_active=True, centre__slug__in=slugs).select_related("centre")
+    for route in sorted(matches, key=lambda route: slugs.index(route.centre.slug)):
         nearest[route.channel] = route
     return [each for each in NoticeChannel if each.value in nearest and is_usable(nearest[each.value])]
 

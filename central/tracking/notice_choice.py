@@ -7,9 +7,12 @@ from django import forms
 
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case
+from central.keyring import keyring
+from central.notices.adapters.push_encryption import point_of, to_text
 from central.notices.codes import CHANNEL_NAMES, NoticeChannel
 from central.notices.consents import ConsentError
-from central.notices.web_consents import EMAIL_TEXT, SMS_TEXT, choose, find_choices
+from central.notices.push_subscriptions import MAX_CHARS
+from central.notices.web_consents import EMAIL_TEXT, PUSH_TEXT, SMS_TEXT, CitizenChoice, choose, find_choices
 from central.tracking.citizen_actions import CitizenAction
 from central.tracking.forms import CitizenForm
 from protocol.bilingual_text import BilingualText
@@ -43,6 +46,11 @@ class NoticeForm(CitizenForm):
                 help_text=EMAIL_TEXT.in_language(language),
                 widget=forms.EmailInput(attrs={"autocomplete": "email"}),
             )
+        if NoticeChannel.WEB_PUSH in choices.offered:
+            # Filled by the script of the page, which shows the button: a browser subscribes by script only.
+            self.fields["push"] = forms.CharField(required=False, max_length=MAX_CHARS, widget=forms.HiddenInput)
+            self.push_key = to_text(point_of(keyring().load_push_key().public_key()))
+            self.push_text = PUSH_TEXT.in_language(language)
 
     @property
     def stopped(self) -> list[NoticeChannel]:
@@ -59,13 +67,10 @@ def _send(case: Case, form: NoticeForm) -> Callable[[], object]:
     def step() -> None:
         values = form.cleaned_data
         try:
-            choose(
-                case,
-                stopped=form.stopped,
-                wants_sms=bool(values.get("sms")),
-                email=values.get("email", ""),
-                language=form.language,
+            choice = CitizenChoice(
+                tuple(form.stopped), bool(values.get("sms")), values.get("email", ""), values.get("push", "")
             )
+            choose(case, choice, form.language)
         except ConsentError as error:
             raise NotAllowedError(error.sentence) from None
 

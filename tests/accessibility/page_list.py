@@ -57,6 +57,7 @@ NOT_PAGES = frozenset(
         "track_new_code",
         "track_data",
         "track_notices",
+        "push_worker",
         "desk:send_again",
         "desk:notice_hours",
         "desk:stop_notices",

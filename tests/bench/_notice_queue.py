@@ -64,7 +64,7 @@ def fill_queue(count: int, *, is_queued: bool) -> list[int]:
     from central.cases.case_clock import start_clock  # noqa: PLC0415  # needs Django set up
     from central.cases.models import Case  # noqa: PLC0415  # needs Django set up
     from central.centres.models import Centre  # noqa: PLC0415  # needs Django set up
-    from central.notices.models import Notice, NoticeConsent, NoticeRoute, ToldFacts  # noqa: PLC0415  # needs Django set up
+    from central.notices.models import Notice, NoticeConsent, NoticeRoute, ReportedFacts  # noqa: PLC0415  # needs Django set up
 
     now, centre = timezone.now(), Centre.objects.get(slug="khonkaen")
     first, route = Case.objects.count() + 1, NoticeRoute.objects.get()
@@ -93,8 +93,8 @@ def fill_queue(count: int, *, is_queued: bool) -> list[int]:
         ],
         batch_size=500,
     )  # fmt: skip
-    ToldFacts.objects.bulk_create(
-        [ToldFacts(case=case, status="received", due=case.due) for case in stored], batch_size=500
+    ReportedFacts.objects.bulk_create(
+        [ReportedFacts(case=case, status="received", due=case.due) for case in stored], batch_size=500
     )
     if is_queued:
         past = now - timedelta(hours=1)

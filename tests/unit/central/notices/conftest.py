@@ -14,7 +14,7 @@ from central.notices.codes import NoticeChannel
 from central.notices.consents import ConsentText, give_consent
 from central.notices.models import Notice, NoticeConsent, NoticeRoute, NoticeRules
 from central.notices.route_secrets import encrypt_secret
-from simulators.notice_gateways import line, sms
+from simulators.notice_gateways import line, push, sms
 from simulators.notice_gateways.server import GatewayServer
 from tests.unit.central.factories import create_case
 
@@ -32,13 +32,14 @@ class Gateways:
     server: GatewayServer
     sms: sms.SmsService
     line: line.LineService
+    push: push.PushService
 
 
 @pytest.fixture
 def gateways() -> Iterator[Gateways]:
-    sms_service, line_service = sms.SmsService(API_KEY), line.LineService(LINE_TOKEN)
-    with GatewayServer({sms.PATH: sms_service, line.PATH: line_service}) as server:
-        yield Gateways(server, sms_service, line_service)
+    sms_service, line_service, push_service = sms.SmsService(API_KEY), line.LineService(LINE_TOKEN), push.PushService()
+    with GatewayServer({sms.PATH: sms_service, line.PATH: line_service, push.PATH: push_service}) as server:
+        yield Gateways(server, sms_service, line_service, push_service)
 
 
 @pytest.fixture(autouse=True)

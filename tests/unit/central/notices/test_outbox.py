@@ -64,9 +64,9 @@ def test_each_thing_that_a_citizen_is_told_is_news(
     agree_to_sms(case)
 
     def news_after(step: object) -> set[str]:
-        found = {each for notice in Notice.objects.filter(state=NoticeState.QUEUED.value) for each in notice.news}
+        kinds = {each for notice in Notice.objects.filter(state=NoticeState.QUEUED.value) for each in notice.news}
         Notice.objects.all().delete()
-        return found
+        return kinds
 
     assert news_after(take(case, director, seen_revision=None)) == {"status"}
     inputs = OrderInputs(lead=agency, text="ตรวจสอบ")

@@ -11,7 +11,7 @@ from central.cases.commands import Actor, take
 from central.cases.models import Case
 from central.centres.models import Centre
 from central.notices.delivery import deliver_due
-from central.notices.models import NoticeRoute
+from central.notices.models import NoticeConsent, NoticeRoute
 from central.people.roles import Role
 from simulators.notice_gateways.server import Behaviour
 from tests.unit.central.chromium import browser, set_viewport
@@ -28,6 +28,12 @@ for (const [name, value] of [["code", arguments[0]], ["language", arguments[1]]]
   const field = document.createElement("input"); field.name = name; field.value = value; form.append(field);
 }
 document.body.append(form); form.submit();"""
+_PUSH_SERVICE = """const subscription = JSON.parse(arguments[0]);
+Notification.requestPermission = async () => "granted";
+PushManager.prototype.subscribe = async options => {
+  if (options.applicationServerKey.length !== 65) throw new Error("key");
+  return subscription;
+};"""
 
 
 @pytest.mark.parametrize(("width", "language"), [(320, "th"), (1280, "en")])
@@ -61,12 +67,12 @@ def test_the_pages_of_notices_have_no_finding(
         "route": "/desk/notices/routes/khonkaen/sms",
         "case-notices": f"/desk/cases/{case.case_number}",
     }
-    found = {}
+    problems = {}
     for name, path in pages.items():
         browser.get(live_server.url + path)
         check_page(browser, f"desk-{name}-{language}", width)
-        found[path] = findings(browser)
-    assert {path: shown for path, shown in found.items() if shown} == {}
+        problems[path] = findings(browser)
+    assert {path: shown for path, shown in problems.items() if shown} == {}
 
 
 @pytest.mark.parametrize(("width", "language"), [(320, "th"), (1280, "en")])
@@ -89,3 +95,21 @@ def test_the_choice_on_the_tracking_page_has_no_finding(
     WebDriverWait(browser, 15).until(lambda page: page.find_elements("id", "action-form"))
     check_page(browser, f"track-notices-{language}", width)
     assert findings(browser) == []
+
+
+def test_a_browser_subscribes_by_one_button(
+    browser: webdriver.Chrome, live_server: Any, khonkaen: Centre, gateways: Gateways, settings: Any
+) -> None:
+    """Only the push service itself is replaced: Chromium would ask one on the internet."""
+    settings.PUSH_SERVICES = (gateways.server.url.removeprefix("http://"),)
+    NoticeRoute.objects.create(centre=khonkaen, channel="web_push", sender="it@khonkaen.go.th")
+    citizen = Citizen(khonkaen)
+    address = live_server.url.replace("127.0.0.1", "localhost")  # a secure context
+    browser.get(f"{address}/t?lang=en")
+    browser.execute_script(_POST, citizen.code, "en")
+    WebDriverWait(browser, 15).until(lambda page: page.find_elements("id", "action-form"))
+    browser.execute_script(_PUSH_SERVICE, gateways.push.subscription(gateways.server.url))
+    assert findings(browser) == []
+    browser.find_element("id", "push-button").click()
+    WebDriverWait(browser, 15).until(lambda page: page.find_elements("id", "done"))
+    assert NoticeConsent.objects.get().channel == "web_push"
