@@ -166,7 +166,9 @@ class ScanView(TextEntryView):
         self.is_readable = self.is_reading or bool(page.is_readable) or page.text is not None
         self.is_handwritten = page.is_handwritten and page.text is None
         self.recognized_lines.show_page(page, self.page_image.picture.texture)
-        self.editor.field.unsure_paragraphs = sorted({line.text for line in page.printed_lines if line.unclear_spans})
+        self.editor.field.unclear_spans = {
+            line.text: line.unclear_spans for line in page.printed_lines if line.unclear_spans
+        }
         if self._detail is ScanMode.EDITING:
             self.editor.field.show_text(page.current_text)
 

@@ -1,17 +1,19 @@
-"""Special text fields: for numbers, for recognised text with unsure lines, and for reading only."""
+"""Special text fields: for numbers, for recognised text with unclear words, and for reading only."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, Rectangle
-from kivy.properties import ListProperty, ObjectProperty
+from kivy.properties import DictProperty, ObjectProperty
 from kivy.uix.textinput import FL_IS_LINEBREAK
 
 from screens.rect import Rect
 from screens.theme import current_theme
 from screens.widgets.text_field import TextField
 from thai.numerals import digits
+
+MARK_MARGIN_UNITS = 4.0  # units of the theme, beside a marked word
 
 
 class NumberField(TextField):
@@ -47,9 +49,11 @@ class NumberField(TextField):
 
 
 class HighlightedField(TextField):
-    """A field whose paragraphs that still equal one of `unsure_paragraphs` are highlighted and underlined."""
+    """A field whose unclear words are highlighted and underlined, in paragraphs that are still as they were read.
 
-    unsure_paragraphs: list[str] = ListProperty()
+    `unclear_spans`: start and end of the words, by paragraph."""
+
+    unclear_spans: dict[str, tuple[tuple[int, int], ...]] = DictProperty()
 
     def __init__(self, **kwargs: Any) -> None:
         self.theme = current_theme()
@@ -57,14 +61,14 @@ class HighlightedField(TextField):
         super().__init__(**kwargs)
         self.canvas.before.insert(0, self._highlights)
         draw = Clock.create_trigger(self._draw_highlights, -1)
-        for name in ("unsure_paragraphs", "text", "scroll_y", "size", "pos", "font_size", "padding"):
+        for name in ("unclear_spans", "text", "scroll_y", "size", "pos", "font_size", "padding"):
             self.fbind(name, draw)
         self.theme.fbind("contrast", draw)
 
     def clear(self) -> None:
-        """Remove the text and the unsure paragraphs, which are also a citizen's words."""
+        """Remove the text and the unclear paragraphs, which are also a citizen's words."""
         super().clear()
-        self.unsure_paragraphs = []
+        self.unclear_spans = {}
 
     def caret_paragraph(self) -> int:
         """Index of the paragraph with the caret."""
@@ -72,18 +76,20 @@ class HighlightedField(TextField):
 
     def _draw_highlights(self, *_args: object) -> None:
         self._highlights.clear()
-        if not self.unsure_paragraphs:
+        if not self.unclear_spans:
             return
-        padding_left, padding_top, padding_right, padding_bottom = self.padding
+        padding_left, padding_top, _padding_right, padding_bottom = self.padding
         view_top, view_bottom = self.top - padding_top, self.y + padding_bottom
-        row_height, margin = self.line_height + self.line_spacing, 8 * self.theme.unit
-        left, width = self.x + padding_left - margin, self.width - padding_left - padding_right + 2 * margin
-        for first_row, row_count in self._unsure_rows():
-            top = view_top + self.scroll_y - first_row * row_height
-            bottom = top - row_count * row_height
+        row_height, margin = self.line_height + self.line_spacing, MARK_MARGIN_UNITS * self.theme.unit
+        for row, start, end in self._unclear_parts():
+            top = view_top + self.scroll_y - row * row_height
+            bottom = top - row_height
             visible_bottom, visible_top = max(view_bottom, bottom), min(view_top, top)
             if visible_top <= visible_bottom:
                 continue
+            before = self._text_width(self._lines[row][:start])
+            left = self.x + padding_left + before - margin
+            width = self._text_width(self._lines[row][:end]) - before + 2 * margin
             self._add_rectangle(
                 self.theme.warning_background, left, visible_bottom, width, visible_top - visible_bottom
             )
@@ -94,12 +100,17 @@ class HighlightedField(TextField):
         self._highlights.add(Color(*color))
         self._highlights.add(Rectangle(pos=(round(left), round(bottom)), size=(round(width), round(height))))
 
-    def _unsure_rows(self) -> Iterator[tuple[int, int]]:
-        """First row and number of rows of each unsure paragraph."""
+    def _unclear_parts(self) -> Iterator[tuple[int, int, int]]:
+        """Row, start and end in it, of each unclear word; of a word in two rows, both parts."""
         starts = [0, *(row for row, flag in enumerate(self._lines_flags) if row and flag & FL_IS_LINEBREAK)]
-        for first, end in zip(starts, [*starts[1:], len(self._lines)], strict=True):
-            if "".join(self._lines[first:end]) in self.unsure_paragraphs:
-                yield first, end - first
+        for first, last in zip(starts, [*starts[1:], len(self._lines)], strict=True):
+            offset = 0
+            for row in range(first, last):
+                length = len(self._lines[row])
+                for start, end in self.unclear_spans.get("".join(self._lines[first:last]), ()):
+                    if start < offset + length and end > offset:
+                        yield row, max(start - offset, 0), min(end - offset, length)
+                offset += length
 
 
 class ReadOnlyText(TextField):

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from kivy.graphics import Rectangle
+
 from journey.events import (
     AcceptOffer,
     Back,
@@ -228,8 +230,10 @@ def _check_correction(reader: LetterWindow) -> None:
     reader.check_that(strip.middle == lines[index].centre_y, "the picture does not show the line that is corrected")
     bottom, top = strip.to_window(0, strip.y)[1], strip.to_window(0, strip.top)[1]
     reader.check_that(0 <= bottom < top <= reader.harness.window.height, "the picture is scrolled away")
-    marks = len(field._highlights.children)
-    reader.check_that(marks > 0, "the unsure line is not highlighted in the field")
+    marks = [part for part in field._highlights.children if isinstance(part, Rectangle)]
+    reader.check_that(marks, "the unclear word is not highlighted in the field")
+    widest = max((mark.size[0] for mark in marks), default=0)
+    reader.check_that(widest < field.width / 4, "more than the unclear word is highlighted in the field")
     begun = reader.harness.sent[:]
     reader.harness.wait(0.8)
     reader.touch_input.tap("key.ก")
