@@ -38,6 +38,7 @@ WALKS = (
     Walk("chief", ("/desk/registrations",)),
     Walk("technician", ("/desk/fleet", "/desk/enrolments", "/desk/alarms")),
     Walk("auditor", ("/desk/audit",)),
+    Walk("dpo", ("/desk/data-requests",)),
     Walk("land-office", ("/desk/agency/", "/desk/agency/?group=accepted")),
     Walk("inspector", ("/desk/agency/supervision",)),
     Walk("pea-head", ("/desk/", "/desk/registrations")),

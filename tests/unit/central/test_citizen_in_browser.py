@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -22,7 +23,7 @@ from tests.accessibility.page_checks import axe_findings, keyboard_findings, ref
 from tests.unit.central import sample_files
 from tests.unit.central.chromium import set_viewport
 from tests.unit.central.citizen_page import Citizen
-from tests.unit.central.factories import actor_with, create_agency
+from tests.unit.central.factories import actor_with, create_agency, create_officer_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _PICTURES = os.environ.get("CITIZEN_PICTURES", "")  # a directory for screenshots
@@ -93,6 +94,13 @@ def test_a_question_is_answered_with_a_photo(
     assert (case.current_status, case.attention) == (CaseStatus.CHECKING, "citizen_answered")
     assert Attachment.objects.get().latitude is None
     assert case.events.get(kind="record_details").texts.note == "ต้นหน้าวัด"
+    if has_scripts:
+        officer = Client()
+        officer.force_login(create_officer_with(khonkaen, Role.DIRECTOR))
+        browser.add_cookie({"name": "sessionid", "value": officer.cookies["sessionid"].value, "path": "/desk"})
+        browser.get(f"{live_server.url}/desk/cases/{case.case_number}")
+        assert "ต้นหน้าวัด" in phone.wait_for("#messages .from-citizen").text
+        phone.check()
 
 
 def test_a_closed_case_is_rated_and_reopened(browser: webdriver.Chrome, live_server: Any, khonkaen: Centre) -> None:
