@@ -79,7 +79,8 @@ class PageText(Column):
             return
         self.has_unclear_words = True
         label = UnsureTextLabel(literal_text=part.text, marked_spans=part.unclear_spans)
-        label.bind(on_release=lambda _label: self.edit(part.start))
+        first_word = part.start + part.unclear_spans[0][0]
+        label.bind(on_release=lambda _label: self.edit(first_word))
         self.add_widget(label)
 
     def _add_picture(self, part: PicturePart, page: LetterPage, texture: Texture | None) -> None:

@@ -233,7 +233,7 @@ def _check_correction(reader: LetterWindow) -> None:
     marks = [part for part in field._highlights.children if isinstance(part, Rectangle)]
     reader.check_that(marks, "the unclear word is not highlighted in the field")
     widest = max((mark.size[0] for mark in marks), default=0)
-    reader.check_that(widest < field.width / 4, "more than the unclear word is highlighted in the field")
+    reader.check_that(widest < field.width / 2, "more than the unclear word is highlighted in the field")
     begun = reader.harness.sent[:]
     reader.harness.wait(0.8)
     reader.touch_input.tap("key.ก")
