@@ -12,6 +12,8 @@ _MIN_OVERLAP = 0.5  # of the lower of two rows, in height, to be on one line
 _MIN_COLUMN_LINES = 6  # lines on each side of the strip between two columns
 _MIN_COLUMN_WIDTH = 11.0  # letter heights, median of a column's lines
 _MIN_COLUMN_FILL = 0.55  # of its width, that a column's lines fill in the median
+# Columns of fewer lines are fuller: cells of a table fill half of theirs.
+_MIN_SHORT_COLUMN_LINES, _MIN_SHORT_COLUMN_FILL = 4, 0.7
 _FOOTER_DISTANCE = 4.0  # letter heights from the line above
 
 
@@ -96,9 +98,11 @@ def _centrality(gap: tuple[float, float], page_width: int) -> float:
 
 
 def _is_column(rows: list[Row]) -> bool:
-    if len(_join_lines(rows)) < _MIN_COLUMN_LINES:
+    count = len(_join_lines(rows))
+    if count < _MIN_SHORT_COLUMN_LINES:
         return False
+    fill = _MIN_COLUMN_FILL if count >= _MIN_COLUMN_LINES else _MIN_SHORT_COLUMN_FILL
     widths = np.array([row.right - row.left for row in rows], float)
     full = float(max(row.right for row in rows) - min(row.left for row in rows))
     height = float(np.median([row.height for row in rows]))
-    return bool(np.median(widths) >= _MIN_COLUMN_WIDTH * height and np.median(widths) >= _MIN_COLUMN_FILL * full)
+    return bool(np.median(widths) >= _MIN_COLUMN_WIDTH * height and np.median(widths) >= fill * full)

@@ -41,6 +41,21 @@ def test_two_columns_are_read_one_after_the_other() -> None:
     assert max(lefts[:9]) < 200 and min(lefts[9:]) > 400
 
 
+@pytest.mark.parametrize(("second_lines", "columns"), [(5, 2), (3, 1)])
+def test_short_columns_of_full_lines_are_columns(second_lines: int, columns: int) -> None:
+    places = [(60, 60 + 56 * row, WORDS) for row in range(6)] + [
+        (500, 60 + 56 * row, WORDS) for row in range(second_lines)
+    ]
+    lines = segment(draw_lines(places, size=(960, 640)))
+    assert len(lines) == (6 + second_lines if columns == 2 else 6)
+
+
+def test_cells_of_different_lengths_are_no_columns() -> None:
+    texts = (WORDS, "น้ำไม่ไหล", "ถนนพัง", "ไฟดับบ่อย", WORDS)
+    places = [(left, 60 + 56 * row, text) for row, text in enumerate(texts) for left in (60, 500)]
+    assert [len(line) for line in segment(draw_lines(places, size=(960, 640)))] == [2] * 5
+
+
 def test_a_table_is_read_row_by_row_without_its_rules() -> None:
     page = draw_lines([(left, 70 + 70 * row, text) for row in range(4) for left, text in ((70, "๑๒"), (300, WORDS))])
     draw = ImageDraw.Draw(page)
