@@ -8,14 +8,19 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from central.background.leases import current_worker_id, is_living
 from central.documents.models import Document, DocumentPage
 from central.documents.recognition import PageResult
 from central.documents.states import UNFINISHED, DocumentState, PageState, Refusal, combine
+from ocr.read_document import DEADLINE_S
+
+MAX_PAGE_DURATION_S = 2 * DEADLINE_S + 60  # two children and a slow store of files; then the worker ends itself
 
 
 class DocumentBusyError(Exception):
@@ -43,12 +48,20 @@ def take_claim(document_id: int, run: int) -> Claim | None:
         document = Document.objects.select_for_update().filter(pk=document_id, run=run, state__in=UNFINISHED).first()
         if document is None:
             return None
-        if document.reader not in ("", worker) and is_living(document.reader):
+        if document.reader not in ("", worker) and _is_valid(document):
             raise DocumentBusyError
         document.reader, document.claim = worker, secrets.token_hex(16)
         document.state = DocumentState.READING.value
         document.save(update_fields=["reader", "claim", "state"])
+        Document.objects.filter(pk=document.pk).update(claimed_at=Now())
     return Claim(document, document.claim)
+
+
+def _is_valid(document: Document) -> bool:
+    """Whether the claim may be in use: its worker lives, and no task lasts as long as the claim is old. A worker that
+    could not release its claim, because the database was away, keeps it no longer than that."""
+    recent = Document.objects.filter(pk=document.pk, claimed_at__gt=Now() - timedelta(seconds=MAX_PAGE_DURATION_S))
+    return is_living(document.reader) and recent.exists()
 
 
 def release_claim(claim: Claim, *, failed: bool) -> None:

@@ -29,6 +29,7 @@ class Document(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)  # of the page that is next
     reader = models.CharField(max_length=64, blank=True)
     claim = models.CharField(max_length=32, blank=True)
+    claimed_at = models.DateTimeField(null=True)  # by the clock of the database
     model = models.CharField(max_length=60, blank=True)  # version of the model of the last finished run
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

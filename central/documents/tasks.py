@@ -14,16 +14,14 @@ from central.background.tasks import TaskPolicy, background_task, enqueue
 from central.documents import claims
 from central.documents.models import Document
 from central.documents.recognition import PageFailedError, recognise_document_page
-from ocr.read_document import DEADLINE_S
 
 QUEUE = "documents"
 _PRIORITY, _BACKLOG_PRIORITY = -10, -20  # other tasks have 0
-_MAX_DURATION_S = 2 * DEADLINE_S + 60  # two children, and a slow store of files
 _MAX_FAILURES = 2  # of one page, for reasons that may lie in a busy machine
 log = logging.getLogger(__name__)
 
 
-@background_task(TaskPolicy(max_duration_s=_MAX_DURATION_S), queue_name=QUEUE, priority=_PRIORITY)
+@background_task(TaskPolicy(max_duration_s=claims.MAX_PAGE_DURATION_S), queue_name=QUEUE, priority=_PRIORITY)
 def read_next_page(document_id: int, run: int) -> str:
     """Read the next page of a document and queue the one after it, in one transaction. Returns what was done."""
     claim = claims.take_claim(document_id, run)

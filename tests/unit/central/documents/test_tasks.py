@@ -1,6 +1,7 @@
 """The task that reads documents: queued with the file, one page in each run, repeated, claimed by one worker."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,6 +124,17 @@ def test_two_workers_never_read_one_document(khonkaen: Centre, ocr: FakeOcr) -> 
     with transaction.atomic():
         assert claims.store_page(stopped, result) is None, "what the stopped worker read is not stored"
     assert DocumentPage.objects.get().text == "หน้า 1"
+
+
+def test_a_claim_that_was_never_released_ends_with_the_longest_page(khonkaen: Centre, ocr: FakeOcr) -> None:
+    document = Document.objects.get(attachment=attach(khonkaen, sample_files.pdf()))
+    WorkerHeartbeat.objects.create(worker_id="first", process_id=1, started_at=timezone.now(), seen_at=Now())
+    token = current_worker_id.set("first")
+    claims.take_claim(document.pk, 1)
+    current_worker_id.reset(token)
+    age = timedelta(seconds=claims.MAX_PAGE_DURATION_S + 1)
+    Document.objects.update(claimed_at=timezone.now() - age)
+    assert read_next_page.call(document.pk, 1) == "read"
 
 
 def test_a_document_deleted_while_it_is_read_leaves_nothing(khonkaen: Centre, ocr: FakeOcr) -> None:
