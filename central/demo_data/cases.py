@@ -24,6 +24,7 @@ from central.demo_data import complaints
 from central.demo_data.officers import Staff
 from central.demo_data.persons import invent_person
 from central.identity_crypto import tracking_hash
+from central.messages.ratings import rate, rated_bodies
 from central.people.roles import Role
 from protocol import tracking_code
 from protocol.case_number import CaseNumber
@@ -216,10 +217,20 @@ class _CaseLife:
         is_resolved = self._random.random() < 0.75
         text = self._random.choice(complaints.RESOLVED if is_resolved else complaints.EXPLAINED)
         closed = self._close(Outcome.RESOLVED if is_resolved else Outcome.EXPLAINED, text)
+        if closed:
+            self._rate(is_resolved=is_resolved)
         if closed and self._random.random() < 0.05:
             reason = self._random.choice(complaints.REOPENING_REASONS)
             self._step(24, 600, lambda: commands.request_reopening(
                 self._case, Actor.citizen(), seen_revision=None, reason=reason))  # fmt: skip
+
+    def _rate(self, *, is_resolved: bool) -> None:
+        """Two of five citizens rate; those with a solved problem are mostly content."""
+        if self._random.random() < 0.4:
+            weights = (1, 1, 2, 8, 12) if is_resolved else (6, 5, 4, 2, 1)
+            comment = self._random.choice(complaints.RATING_COMMENTS)
+            stars = {body: self._random.choices(range(1, 6), weights)[0] for body in rated_bodies(self._case)}
+            self._step(1, 20, lambda: rate(self._case, Actor.citizen(), stars, comment))
 
     def _close(self, outcome: Outcome, text: str, next_owner: str = "") -> bool:
         return self._step(4, 90, lambda: self._close_now(outcome, text, next_owner))

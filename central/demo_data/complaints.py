@@ -124,6 +124,13 @@ EXPLAINED = (
 )
 REOPENING_REASONS = ("ซ่อมแล้วแต่เสียอีกภายในสัปดาห์เดียว", "หน่วยงานยังไม่ได้มาดูตามที่แจ้ง")
 
+RATING_COMMENTS = (
+    "เจ้าหน้าที่โทรแจ้งความคืบหน้าตลอด",
+    "แก้ไขแล้วแต่ใช้เวลานาน",
+    "ขอบคุณที่ติดตามให้",
+    "อยากให้แจ้งวันที่จะเข้ามาดูล่วงหน้า",
+)
+
 
 def complaint_text(topic: Topic, random: Random) -> str:
     """What a citizen writes about this topic."""

@@ -12,7 +12,7 @@ from central.cases import history
 from central.cases.models import Case, CaseEvent, Complainant, Proposal, Referral
 from central.centres.models import Centre, Membership, Officer
 from central.demo_data.agencies import AGENCY_COUNT
-from central.messages.models import AnswerTemplate
+from central.messages.models import AnswerTemplate, Rating
 from central.people.roles import Role
 from tests.unit.central.served_installation import PASSWORD
 
@@ -41,6 +41,7 @@ def test_the_cases_have_true_histories_of_the_past() -> None:
     assert statuses["closed"] > 20
     assert len(statuses) >= 4, statuses
     assert Referral.objects.exists()
+    assert len(set(Rating.objects.values_list("stars", flat=True))) > 1
     assert Proposal.objects.exclude(decided_at=None).exists()
     assert not Case.objects.filter(closed_at=None, due=None, is_complex=False, status="in_progress").exists()
     for case in Case.objects.filter(centre__area_code="40"):
