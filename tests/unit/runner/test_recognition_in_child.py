@@ -130,7 +130,8 @@ def test_handwriting_on_a_form_is_a_picture_between_its_printed_lines(reader: Re
 
 
 def test_a_page_of_handwriting_is_called_handwritten(reader: Reader) -> None:
-    page = reader.read(draw_page(np.random.default_rng(2), dpi=120))
+    whole = draw_page(np.random.default_rng(2))
+    page = reader.read(whole.crop((0, 0, whole.width, whole.height // 3)))  # fewer lines are read faster
     assert page.is_readable is False
     assert page.is_handwritten
 
