@@ -16,7 +16,7 @@ _FIELDS: Mapping[NoticeChannel, tuple[str, ...]] = {
     NoticeChannel.SMS: (
         "is_active", "url", "sender", "secret", "body_template", "id_field", "receipt_secret", "price_satang"
     ),
-    NoticeChannel.LINE: ("is_active", "secret", "price_satang"),
+    NoticeChannel.LINE: ("is_active", "url", "secret", "price_satang"),
     NoticeChannel.EMAIL: ("is_active", "sender"),
     NoticeChannel.WEB_PUSH: ("is_active", "sender"),
 }  # fmt: skip
@@ -47,6 +47,7 @@ class NoticeRouteForm(DeskForm):
     field_hints: ClassVar = {
         "secret": BilingualText("(เว้นว่าง: ใช้กุญแจเดิม)", "(empty: the stored key stays)"),
         "receipt_secret": BilingualText("(เว้นว่าง: ใช้กุญแจเดิม)", "(empty: the stored key stays)"),
+        "url": BilingualText("(LINE: เว้นว่างไว้)", "(LINE: leave it empty)"),
         "body_template": BilingualText(f"(เว้นว่าง: {DEFAULT_TEMPLATE})", f"(empty: {DEFAULT_TEMPLATE})"),
         "id_field": BilingualText(f"(เว้นว่าง: {DEFAULT_ID_FIELD})", f"(empty: {DEFAULT_ID_FIELD})"),
     }

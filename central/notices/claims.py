@@ -25,6 +25,8 @@ _PROBES = 1  # at a gateway that has just failed
 def claim_notices(limit: int, busy_routes: Collection[int], now: datetime) -> list[ReadyNotice]:
     """Claim up to `limit` due notices: fresh news first, then what was held, then retries. `busy_routes` has the route
     of each notice that this worker is sending now."""
+    if not _waiting(now).exists():  # without a lock: on SQLite every transaction takes the write lock
+        return []
     with transaction.atomic():
         places, ready = _Places(busy_routes, now), list[ReadyNotice]()
         # Not by `route_of` alone: thousands that wait for one gateway would hide those behind them.
@@ -40,12 +42,15 @@ def claim_notices(limit: int, busy_routes: Collection[int], now: datetime) -> li
 
 
 def _due(now: datetime) -> QuerySet[Notice]:
-    is_free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    query = Notice.objects.filter(is_free, state=NoticeState.QUEUED.value, due_at__lte=now)
-    query = query.order_by("priority", "due_at")
+    query = _waiting(now).order_by("priority", "due_at")
     if connection.features.has_select_for_update_skip_locked:
         return query.select_for_update(skip_locked=True, of=("self",))
     return query
+
+
+def _waiting(now: datetime) -> QuerySet[Notice]:
+    is_free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    return Notice.objects.filter(is_free, state=NoticeState.QUEUED.value, due_at__lte=now)
 
 
 def _claim(row: Notice, places: "_Places", now: datetime) -> ReadyNotice | None:
