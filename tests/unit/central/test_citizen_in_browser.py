@@ -14,7 +14,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from central.cases import commands
 from central.cases.commands import ClosingInputs, OrderInputs
 from central.cases.models import Attachment
-from central.centres.models import Centre
+from central.centres.models import Centre, Officer
 from central.messages.models import Rating
 from central.people.roles import Role
 from protocol import tracking_code
@@ -75,6 +75,13 @@ class Phone:
             set_viewport(page, 320, 700)
 
 
+def sign_in(browser: webdriver.Chrome, officer: Officer) -> None:
+    """Give the browser a session of this officer."""
+    client = Client()
+    client.force_login(officer)
+    browser.add_cookie({"name": "sessionid", "value": client.cookies["sessionid"].value, "path": "/desk"})
+
+
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_a_question_is_answered_with_a_photo(
     browser: webdriver.Chrome, live_server: Any, khonkaen: Centre, tmp_path: Path, has_scripts: bool
@@ -95,9 +102,7 @@ def test_a_question_is_answered_with_a_photo(
     assert Attachment.objects.get().latitude is None
     assert case.events.get(kind="record_details").texts.note == "ต้นหน้าวัด"
     if has_scripts:
-        officer = Client()
-        officer.force_login(create_officer_with(khonkaen, Role.DIRECTOR))
-        browser.add_cookie({"name": "sessionid", "value": officer.cookies["sessionid"].value, "path": "/desk"})
+        sign_in(browser, create_officer_with(khonkaen, Role.DIRECTOR))
         browser.get(f"{live_server.url}/desk/cases/{case.case_number}")
         assert "ต้นหน้าวัด" in phone.wait_for("#messages .from-citizen").text
         phone.check()
@@ -148,3 +153,7 @@ def test_code_and_personal_data_are_behind_a_fold_in_english_too(
     assert phone.wait_for("#page").get_attribute("data-result") == "ended"
     citizen.code = tracking_code.parse(code)
     phone.open(citizen)
+    sign_in(browser, create_officer_with(khonkaen, Role.DPO))
+    browser.get(f"{live_server.url}/desk/data-requests")
+    assert citizen.case.case_number in phone.wait_for("#data-requests").text
+    phone.check()
