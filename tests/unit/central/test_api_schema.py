@@ -27,6 +27,7 @@ OPERATIONS = [
     "GET /api/v1/enrolments/{enrolment_id}",
     "GET /api/v1/enrolments/{enrolment_id}/keys",
     "POST /api/v1/heartbeats",
+    "POST /api/v1/notices/receipts/{receipt_id}",
     "POST /api/v1/track",
 ]
 EXAMPLES = 20  # of valid and of invalid requests, for each operation
