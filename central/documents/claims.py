@@ -104,7 +104,8 @@ def store_page(claim: Claim, result: PageResult) -> Document | None:
         document.pages.filter(index__gte=result.page_count).delete()
         states = {PageState(state) for state in document.pages.values_list("state", flat=True)}
         _finish(document, combine(states), result)
-    document.save()
+    else:
+        document.save()
     return document
 
 

@@ -116,7 +116,6 @@ class _ActionPage:
             "centre": self._case.centre.name_in(self._language),
             "message": self._lookup.case.latest_message if self._lookup.case else "",
             "code": self._code,
-            "path": self._request.path,
             **context,
         }
         response = render(self._request, "tracking/action.html", values, status=status)

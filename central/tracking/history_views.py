@@ -63,7 +63,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context = {
         "language": language,
         "code": tracking_code.display(code),
-        "case": case,
+        "case_number": case.case_number,
         "centre": case.centre.name_in(language),
         "response": lookup.response,
         "topic": topic_name(case.topic, language),
