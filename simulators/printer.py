@@ -138,14 +138,14 @@ class SimulatedPrinter:
         """Refuse connections, but keep printing the buffer and wait for the rest of a command."""
         with self._mechanism.condition:
             listener, self._listener = self._listener, None
-            client = self._client
+            # Inside the lock, so that `switch_on` does not find the port in use.
+            for connection in (listener, self._client):
+                if connection:
+                    with contextlib.suppress(OSError):
+                        connection.shutdown(socket.SHUT_RDWR)
+            if listener:
+                listener.close()
             self._mechanism.condition.notify_all()
-        for connection in (listener, client):
-            if connection:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
-        if listener:
-            listener.close()
 
     def switch_on(self) -> None:
         """Listen at the same address as before; no effect when it listens already."""

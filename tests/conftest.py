@@ -20,7 +20,13 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 # Files that take a minute or more. Two processes that begin with them end at nearly the same time.
-_LONG_FILES = ("tests/unit/screens/test_gui.py", "tests/torture/", "tests/end_to_end/", "tests/unit/test_wheel.py")
+_LONG_FILES = (
+    "tests/unit/screens/test_gui.py",
+    "tests/torture/",
+    "tests/end_to_end/",
+    "tests/unit/test_wheel.py",
+    "tests/unit/central/test_postgresql.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
