@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "central.fleet",
     "central.cases",
     "central.notices",
+    "central.filing",
     "central.intake",
     "central.tracking",
     "central.documents",

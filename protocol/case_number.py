@@ -11,6 +11,7 @@ from protocol import crockford
 
 MAX_RUNNING_NUMBER = 999_999
 KIOSK_ID_PATTERN = "[A-Z]{3}[0-9]{2}"
+_CENTRE_DIGITS = "00"  # kiosks count from 01
 _CASE_NUMBER = re.compile(rf"({KIOSK_ID_PATTERN})([A-Z])([0-9]{{6}})([0-9]{{2}})")
 _CASE_NUMBER_START = re.compile(rf"{KIOSK_ID_PATTERN}[A-Z][0-9]{{6}}")
 
@@ -49,6 +50,16 @@ class CaseNumber:
 def is_kiosk_id(text: str) -> bool:
     """Whether `text` is a kiosk id: three capital letters and two digits, 'KKN07'."""
     return re.fullmatch(KIOSK_ID_PATTERN, text) is not None
+
+
+def centre_id(letters: str) -> str:
+    """In place of a kiosk id, in the numbers of cases that are filed at a centre itself: 'KKN00'."""
+    return f"{letters}{_CENTRE_DIGITS}"
+
+
+def is_centre_id(kiosk_id: str) -> bool:
+    """Whether this is the id of a centre, which no kiosk may have."""
+    return kiosk_id.endswith(_CENTRE_DIGITS)
 
 
 def starts_like_case_number(text: str) -> bool:

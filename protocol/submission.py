@@ -73,13 +73,10 @@ class Page(_SubmissionModel):
     confidence: float | None = Field(default=None, ge=0, le=100)
 
 
-class Submission(_SubmissionModel):
-    """One visit's content. The pictures are sent as separate parts, in the order of `pages`."""
+class SubmissionContent(_SubmissionModel):
+    """What a citizen submits, by whatever channel: `Submission` adds what a kiosk makes for it, and a case that is
+    filed at the centre (`central.filing`) has this alone. `notice_version` is '' where nobody read a notice."""
 
-    version: Literal[1] = 1
-    submission_id: UUID
-    tracking_code: ShortText = Field(repr=False)  # canonical, 13 symbols
-    case_number: ShortText
     nature: Annotated[Nature, FallBackTo(Nature.COMPLAINT)] = Nature.COMPLAINT
     topic: Annotated[Topic, FallBackTo(Topic.UNSURE)]
     topic_note: NoteText = ""
@@ -90,7 +87,6 @@ class Submission(_SubmissionModel):
     for_whom: Annotated[OnBehalfOf, FallBackTo(OnBehalfOf.SELF)] = OnBehalfOf.SELF
     for_whom_note: NoteText = Field(default="", repr=False)
     text: LongText = Field(default="", repr=False)
-    pages: tuple[Page, ...] = Field(default=(), max_length=MAX_PAGES)
     contact: Contact = Contact()
     naming: Annotated[NameDisclosure, FallBackTo(NameDisclosure.WITHHELD)] = NameDisclosure.NAMED
     identity: Identity | None = Field(default=None, repr=False)
@@ -99,5 +95,15 @@ class Submission(_SubmissionModel):
     notice_version: ShortText
     notice_accepted_at: AwareDatetime
     consents: Consents = Consents()
-    clock_quality: Annotated[ClockQuality, FallBackTo(ClockQuality.UNTRUSTED)]
     assisted: bool = False
+
+
+class Submission(SubmissionContent):
+    """One visit's content. The pictures are sent as separate parts, in the order of `pages`."""
+
+    version: Literal[1] = 1
+    submission_id: UUID
+    tracking_code: ShortText = Field(repr=False)  # canonical, 13 symbols
+    case_number: ShortText
+    pages: tuple[Page, ...] = Field(default=(), max_length=MAX_PAGES)
+    clock_quality: Annotated[ClockQuality, FallBackTo(ClockQuality.UNTRUSTED)]

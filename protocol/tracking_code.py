@@ -24,9 +24,17 @@ class TrackingCodeError(ValueError):
 def generate() -> str:
     """A new code: 13 canonical symbols without hyphens."""
     while True:
-        value = secrets.randbits(_BITS)
-        if value % MODULUS < len(crockford.ALPHABET):
-            return crockford.encode(value, DATA_SYMBOLS) + crockford.ALPHABET[value % MODULUS]
+        code = code_of(secrets.randbits(_BITS))
+        if code:
+            return code
+
+
+def code_of(value: int) -> str:
+    """The code of the lowest 60 bits of a number; '' where the check value is outside the alphabet."""
+    value %= 1 << _BITS
+    if value % MODULUS >= len(crockford.ALPHABET):
+        return ""
+    return crockford.encode(value, DATA_SYMBOLS) + crockford.ALPHABET[value % MODULUS]
 
 
 def parse(text: str) -> str:

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
 
 from central.backup import database
 from central.backup.archive import ArchiveError, sha256_of, unpack_archive
+from central.filing.case_numbers import begin_new_series
+from central.filing.models import CaseNumberSeries
 from central.keyring import KeyringError, keyring
 
 
@@ -30,6 +33,7 @@ def restore_backup(archive: Path, keys: Path) -> dict[str, Any]:
             raise ArchiveError(f"{archive} has no database, or {keys} no keys")
         (unpacked / "media").mkdir(exist_ok=True)
         database.restore_database(copies[0])
+        _leave_old_case_numbers()
         (unpacked / "keys").rename(data / "keys")
         if isinstance(default_storage, FileSystemStorage):
             media = Path(settings.MEDIA_ROOT)
@@ -38,6 +42,12 @@ def restore_backup(archive: Path, keys: Path) -> dict[str, Any]:
             (unpacked / "media").rename(media)
     _check_keys()
     return manifest
+
+
+def _leave_old_case_numbers() -> None:
+    """Numbers that were issued after the backup are on people's slips: the next ones have another series letter."""
+    if CaseNumberSeries._meta.db_table in connection.introspection.table_names():  # a backup may be older
+        begin_new_series()
 
 
 def _refuse_unless_empty() -> None:

@@ -66,12 +66,13 @@ _NOT_CHECKED = BilingualText(
 
 @dataclass(frozen=True)
 class CleanFile:
-    """A checked file. `name` is that of the sender, with the ending of its true type. `position` is where a photo was
-    taken, latitude and longitude in degrees: only when its sender has added it."""
+    """A checked file. `name` is that of the sender, with the ending of its true type. `pixels`: width and height of a
+    photo. `position` is where it was taken, latitude and longitude in degrees: only when its sender has added it."""
 
     name: str
     media_type: str
     content: bytes
+    pixels: tuple[int, int] = (0, 0)
     position: Position | None = None
 
 
@@ -94,10 +95,10 @@ def prepare_files(uploads: Sequence[UploadedFile], *, keep_positions: bool = Fal
     finally:
         _children.release()
     files = []
-    for upload, (media_type, content, position) in zip(uploads, cleaned, strict=False):
+    for upload, (media_type, content, pixels, position) in zip(uploads, cleaned, strict=False):
         if media_type not in _EXTENSIONS:
             raise NotAllowedError(_refusal_sentence(upload.name or "", Refusal(content.decode())))
-        files.append(CleanFile(_safe_name(upload.name or "", media_type), media_type, content, position))
+        files.append(CleanFile(_safe_name(upload.name or "", media_type), media_type, content, pixels, position))
     return files
 
 

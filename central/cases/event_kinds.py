@@ -68,6 +68,9 @@ CITIZENS_WORDS = frozenset(
     {EventKind.RECORD_DETAILS, EventKind.RATE, EventKind.REQUEST_REOPENING, EventKind.REQUEST_DATA}
 )
 
+# Events whose files need what a letter needs: the citizen's words, and what a case was filed with.
+COVERED_FILES = CITIZENS_WORDS | {EventKind.RECEIVED}
+
 EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),
     EventKind.TAKE: BilingualText("รับเรื่อง", "Taken"),

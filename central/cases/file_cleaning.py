@@ -58,26 +58,29 @@ class RefusedFileError(Exception):
         self.refusal = refusal
 
 
-def clean_files(contents: list[bytes], keep_positions: bool) -> list[tuple[str, bytes, Position | None]]:
-    """Media type, clean content and kept position of each file. The list ends at the first refused one: ('', code of
-    the Refusal, None)."""
-    cleaned: list[tuple[str, bytes, Position | None]] = []
+def clean_files(
+    contents: list[bytes], keep_positions: bool
+) -> list[tuple[str, bytes, tuple[int, int], Position | None]]:
+    """Media type, clean content, width and height in pixels, and kept position of each file. The list ends at the first
+    refused one: ('', code of the Refusal, (0, 0), None)."""
+    cleaned: list[tuple[str, bytes, tuple[int, int], Position | None]] = []
     for content in contents:
         try:
-            media_type, clean = clean_file(content)
+            media_type, clean, pixels = clean_file(content)
         except RefusedFileError as error:
-            return [*cleaned, ("", error.refusal.value.encode(), None)]
-        cleaned.append((media_type, clean, photo_position(content) if keep_positions else None))
+            return [*cleaned, ("", error.refusal.value.encode(), (0, 0), None)]
+        cleaned.append((media_type, clean, pixels, photo_position(content) if keep_positions else None))
     return cleaned
 
 
-def clean_file(content: bytes) -> tuple[str, bytes]:
-    """Media type and clean content of a photo or PDF. Raises RefusedFileError."""
+def clean_file(content: bytes) -> tuple[str, bytes, tuple[int, int]]:
+    """Media type, clean content, and width and height in pixels of a photo or PDF; (0, 0) for a PDF. Raises
+    RefusedFileError."""
     if content.startswith(b"%PDF-"):
         _check_pdf(content)
-        return "application/pdf", content
+        return "application/pdf", content, (0, 0)
     if content.startswith(_PHOTO_STARTS) or (content[:4], content[8:12]) == (b"RIFF", b"WEBP"):
-        return "image/jpeg", _encode_again(content)
+        return "image/jpeg", *_encode_again(content)
     raise RefusedFileError(Refusal.UNKNOWN_TYPE)
 
 
@@ -105,7 +108,7 @@ def _degrees(parts: Sequence[float], is_negative: bool) -> float:
     return -value if is_negative else value
 
 
-def _encode_again(content: bytes) -> bytes:
+def _encode_again(content: bytes) -> tuple[bytes, tuple[int, int]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter
@@ -124,7 +127,7 @@ def _encode_again(content: bytes) -> bytes:
     clean.paste(pixels)
     output = io.BytesIO()
     clean.save(output, "JPEG", quality=_JPEG_QUALITY, optimize=True)
-    return output.getvalue()
+    return output.getvalue(), clean.size
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -24,6 +24,8 @@ class FilingQuality(Enum):
     KIOSK_CLOCK = "kiosk_clock"
     MEASURED = "measured"
     UNCERTAIN = "uncertain"
+    CENTRE_CLOCK = "centre_clock"  # it arrived when it was filed
+    STATED = "stated"  # by the officer who entered it later, or by the system it was imported from
 
 
 @dataclass(frozen=True)

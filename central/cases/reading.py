@@ -5,7 +5,7 @@ A `case` that is passed in must come from `open_case` or `visible_cases`, which 
 from django.db.models import Q, QuerySet
 
 from central.cases import withheld_names
-from central.cases.event_kinds import CITIZENS_WORDS
+from central.cases.event_kinds import COVERED_FILES
 from central.cases.models import Attachment, Case, Complainant, LetterPage, NameRequest, PersonalDataRead
 from central.centres.models import Centre, Officer, subtree_filter
 from central.people.permission import has_permission, permitted_centres, team_tambons
@@ -65,7 +65,7 @@ def open_attachment(officer: Officer, case: Case, attachment_id: int) -> Attachm
     ReadingDeniedError, Attachment.DoesNotExist, also for a file of another case."""
     attachment: Attachment = case.attachments.select_related("event").get(pk=attachment_id)
     reason = str(attachment_id)
-    if attachment.event.kind in CITIZENS_WORDS:
+    if attachment.event.kind in COVERED_FILES:
         if not may_read_letters(officer, case):
             raise ReadingDeniedError
         if case.is_name_withheld:

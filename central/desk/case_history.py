@@ -8,7 +8,7 @@ from central.cases import reading
 from central.cases.codes import OUTCOMES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
 from central.cases.commands.citizen_steps import MAX_STARS
-from central.cases.event_kinds import CITIZENS_WORDS, EVENT_NAMES, ActorKind, EventKind
+from central.cases.event_kinds import CITIZENS_WORDS, COVERED_FILES, EVENT_NAMES, ActorKind, EventKind
 from central.cases.models import Attachment, Case, CaseEvent, Complainant
 from central.cases.viewing import LastView, unseen_events
 from central.centres.models import Officer
@@ -39,7 +39,7 @@ class ShownFile:
 @dataclass(frozen=True)
 class ShownEvent:
     """One event. `is_unseen`: it is newer than the officer's last view. `is_message`: a part of the conversation with
-    the citizen; `is_from_citizen`: it has the citizen's words, which are not shown if `is_covered`."""
+    the citizen; `is_from_citizen`: it has the citizen's words. Words and files are not shown if `is_covered`."""
 
     seq: int
     when: str
@@ -83,7 +83,7 @@ def shown_events(
     for event in events:
         texts, files = getattr(event, "texts", None), list(event.attachments.all())
         is_from_citizen = event.kind in CITIZENS_WORDS
-        is_covered = is_from_citizen and not may_read
+        is_covered = not may_read and (is_from_citizen or (event.kind in COVERED_FILES and bool(files)))
         public_text = texts.public_text if texts else ""
         entry = ShownEvent(
             seq=event.seq or 0,

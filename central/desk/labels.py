@@ -56,6 +56,8 @@ FILING_TIME_QUALITY = {
     FilingQuality.KIOSK_CLOCK: BilingualText("ตามนาฬิกาของตู้", "by the kiosk's clock"),
     FilingQuality.MEASURED: BilingualText("คำนวณจากเวลาที่ผ่านไป", "calculated from the time elapsed"),
     FilingQuality.UNCERTAIN: BilingualText("นาฬิกาของตู้ไม่แน่นอน", "the kiosk's clock was unreliable"),
+    FilingQuality.CENTRE_CLOCK: BilingualText("ตามเวลาของระบบ", "by the clock of the centre"),
+    FilingQuality.STATED: BilingualText("ตามวันที่ที่ระบุย้อนหลัง", "as entered later"),
 }
 DATA_KIND = {
     PersonalDataRead.DataKind.CASE: BilingualText("เรื่อง", "Case"),

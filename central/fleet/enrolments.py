@@ -17,6 +17,7 @@ from central.keyring import keyring
 from central.people.permission import has_permission, permitted_centres
 from central.people.roles import Action
 from protocol import keys
+from protocol.case_number import is_centre_id
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import EnrolmentRequest, EnrolmentResponse, EnrolmentStatus
 
@@ -32,6 +33,8 @@ class EnrolmentError(Exception):
 def request_enrolment(request: EnrolmentRequest) -> Enrolment:
     """The enrolment of the kiosk's key: the existing one, or a new pending one. Raises EnrolmentError."""
     signing_key = _decode_public_key(request.signing_key)
+    if is_centre_id(request.kiosk_id):
+        raise EnrolmentError("Kiosk ids count from 01; 00 is in the numbers of cases filed at the centre itself")
     fingerprint = keys.fingerprint(signing_key)
     earlier = Enrolment.objects.filter(fingerprint=fingerprint).first()
     if earlier is None:

@@ -6,7 +6,6 @@ Whatever is wrong with the delivery raises CaseCreationError, and nothing is sto
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from enum import Enum
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -21,10 +20,11 @@ from central.cases import commands
 from central.cases.filing_time import estimate_filing_time
 from central.cases.models import Case, Complainant, LetterPage
 from central.centres.jurisdiction import filing_centre
+from central.channels import Channel
 from central.events import letter_page_stored
+from central.filing.storing import store_complainant, submission_columns
 from central.fleet.models import Enrolment
-from central.identity_crypto import citizen_id_hash, encrypt_citizen_id, tracking_hash
-from central.intake.notice_consent import record_sms_consent
+from central.identity_crypto import tracking_hash
 from central.keyring import Keyring, KeyringError, keyring
 from central.pictures import delete_pictures_on_error
 from protocol import case_number, envelope, tracking_code
@@ -32,11 +32,9 @@ from protocol.choices import NameDisclosure
 from protocol.compatibility import UnreadContent, find_unread_content
 from protocol.encoding import from_base64
 from protocol.messages import Delivery
-from protocol.submission import Identity, Submission
+from protocol.submission import Submission
 
 _FILE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-# Columns of Case whose submission field has another name on the wire. All other fields have the name of their column.
-_WIRE_NAMES = {"location_note": "spot", "name_disclosure": "naming"}
 
 
 class CaseCreationError(Exception):
@@ -62,9 +60,7 @@ def create_case(
     try:
         with transaction.atomic(), delete_pictures_on_error() as stored:
             case = _store_case(submission, delivery, enrolment, received_at, carried_by_hand=carried_by_hand)
-            if submission.naming is not NameDisclosure.ANONYMOUS:
-                _store_complainant(case, submission)
-                record_sms_consent(case, submission)
+            store_complainant(case, submission, Channel.KIOSK)
             _store_unread_content(case, submission, unread)
             for index, (page, sealed) in enumerate(zip(submission.pages, parts, strict=True)):
                 picture = ContentFile(_open_part(sealed, key, delivery, envelope.page_part(index)))
@@ -151,34 +147,16 @@ def _store_case(
 ) -> Case:
     filed = estimate_filing_time(delivery.moment, delivery.sent, received_at, carried_by_hand=carried_by_hand)
     case = Case(
-        **_submission_columns(submission),
+        **submission_columns(submission),
         centre=filing_centre(submission.area, enrolment.required_centre),
         tracking_hash=tracking_hash(submission.tracking_code),
-        consent_sms=submission.consents.sms,
         receipt_confirmed=delivery.receipt_confirmed,
         received_at=received_at,
         filed_at=filed.at,
         filing_time_quality=filed.quality.value,
     )
-    return commands.create_case(case)
-
-
-def _submission_columns(submission: Submission) -> dict[str, object]:
-    """The columns of Case that a submission fills: one for each field of the same name. So a new field of the
-    submission is stored as soon as Case has a column for it."""
-    return {column: _column_value(getattr(submission, field)) for column, field in stored_fields()}
-
-
-def stored_fields() -> list[tuple[str, str]]:
-    """Columns of Case that are filled from a field of the submission, with the names of these fields."""
-    names = [(column.name, _WIRE_NAMES.get(column.name, column.name)) for column in Case._meta.concrete_fields]
-    return [(column, field) for column, field in names if field in Submission.model_fields]
-
-
-def _column_value(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    return database_values.clamp_datetime(value) if isinstance(value, datetime) else value
+    commands.create_case(case)
+    return case
 
 
 def _store_unread_content(case: Case, submission: Submission, unread: UnreadContent) -> None:
@@ -194,17 +172,3 @@ def _store_unread_content(case: Case, submission: Submission, unread: UnreadCont
         case.save(update_fields=["newer_content"])
     if of_person:
         Complainant.objects.filter(case=case).update(newer_content=database_values.clean_mapping(of_person))
-
-
-def _store_complainant(case: Case, submission: Submission) -> None:
-    identity = submission.identity or Identity()
-    citizen_id = identity.citizen_id
-    Complainant.objects.create(
-        case=case,
-        source=submission.identity_source.value,
-        phone=submission.contact.phone,
-        citizen_id_hash=citizen_id_hash(citizen_id) if citizen_id else "",
-        citizen_id_last4=citizen_id[-4:],
-        citizen_id_encrypted=encrypt_citizen_id(citizen_id) if citizen_id else b"",
-        **identity.model_dump(exclude={"citizen_id"}),
-    )

@@ -21,8 +21,8 @@ from central.centres.models import Centre, Membership
 from central.command_arguments import build_parser
 from central.desk import labels
 from central.desk.case_rows import CASE_ROWS, SHOWN_ELSEWHERE
+from central.filing.storing import stored_fields
 from central.fleet.attention import AttentionReason
-from central.intake.case_creation import stored_fields
 from central.people.models import OfficerEvent
 from central.people.roles import CITIZEN_ONLY, WITHHOLDABLE, Action, roles_allowing
 from drivers.ports.card_reader import CardReaderStatus
