@@ -33,3 +33,7 @@ CHANNELS: Mapping[Channel, BilingualText] = {
     Channel.OTHER_AGENCY: BilingualText("หน่วยงานอื่นส่งมา", "Another agency"),
     Channel.IMPORT: BilingualText("นำเข้าจากระบบเดิม", "Import"),
 }
+# Filed by an officer of the centre for the citizen.
+FILED_BY_OFFICERS = frozenset(
+    {Channel.COUNTER, Channel.POST, Channel.PHONE_1567, Channel.MOBILE_UNIT, Channel.OTHER_AGENCY}
+)

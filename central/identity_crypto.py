@@ -22,6 +22,16 @@ def citizen_id_hash(citizen_id: str) -> str:
     return _keyed_hash("identity", citizen_id)
 
 
+def phone_hash(number: str) -> str:
+    """Equal for equal phone numbers: 64 hex digits. Keyed, as that of a citizen id."""
+    return _keyed_hash("identity", f"phone {number}")
+
+
+def one_time_code(purpose: str, nonce: str, digits: int) -> str:
+    """The digits of a one-time code with this nonce: the database alone does not tell them."""
+    return f"{int(_keyed_hash('tracking', f'{purpose} {nonce}')[:16], 16) % 10**digits:0{digits}d}"
+
+
 def encrypt_citizen_id(citizen_id: str) -> bytes:
     """The nonce, followed by the AES-256-GCM ciphertext."""
     nonce = secrets.token_bytes(_NONCE_BYTES)

@@ -30,6 +30,7 @@ from central.documents.tasks import read_next_page
 from central.fleet.monitor import check_silence
 from central.messages.sent_forms import delete_old_tokens
 from central.notices.delivery import deliver_waiting_notices
+from central.notices.phone_codes import delete_old_phone_codes
 from central.people.retention import delete_expired
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ JOBS = (
     RecurringJob("delete-account-data", delete_expired, _HOUR),
     RecurringJob("delete-import-drafts", delete_old_drafts, _HOUR),
     RecurringJob("delete-form-tokens", delete_old_tokens, _HOUR),
+    RecurringJob("delete-phone-codes", delete_old_phone_codes, _HOUR),
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),
 )

@@ -10,6 +10,7 @@ from central.monitoring import views as monitoring
 from central.tracking import action_views, history_views
 from central.tracking import views as tracking
 from central.tracking.history_roots import history_roots
+from central.tracking.lost_code_views import lost_code
 from central.tracking.push_worker import push_worker
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("t/rating", action_views.rating, name="track_rating"),
     path("t/reopening", action_views.reopening, name="track_reopening"),
     path("t/new-code", action_views.new_code, name="track_new_code"),
+    path("t/lost", lost_code, name="track_lost"),
     path("t/data", action_views.data_request, name="track_data"),
     path("t/push-worker.js", push_worker, name="push_worker"),
     path("t/notices", action_views.notices, name="track_notices"),

@@ -7,8 +7,9 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from central.cases.models import CaseEvent, PersonalDataRead
+from central.cases.models import CaseEvent, PersonalDataRead, PersonSearch
 from central.cases.scopes import Scope
+from central.centres.models import Membership
 
 Row = TypeVar("Row", bound=Model)
 
@@ -21,7 +22,7 @@ class AuditFilter:
     until: date
     username: str = ""
     case_number: str = ""
-    kind: str = ""  # a DataKind of reads, an EventKind of changes
+    kind: str = ""  # a DataKind of reads, an EventKind of changes, a SearchWay of searches
 
 
 def reads(scope: Scope, wanted: AuditFilter) -> QuerySet[PersonalDataRead]:
@@ -44,6 +45,18 @@ def changes(scope: Scope, wanted: AuditFilter) -> QuerySet[CaseEvent]:
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
     return rows.order_by("-recorded_at", "-pk")
+
+
+def searches(scope: Scope, wanted: AuditFilter) -> QuerySet[PersonSearch]:
+    """Searches for cases of a person by officers of the scope, the newest first. A search belongs to no case."""
+    rows = PersonSearch.objects.filter(_days("at", wanted)).select_related("officer")
+    if not scope.is_everywhere:
+        rows = rows.filter(officer__in=Membership.objects.filter(centre__in=scope.centre_ids).values("officer"))
+    if wanted.username:
+        rows = rows.filter(officer__username=wanted.username)
+    if wanted.kind:
+        rows = rows.filter(way=wanted.kind)
+    return rows.none() if wanted.case_number else rows.order_by("-at", "-pk")
 
 
 def _of_scope(rows: QuerySet[Row], scope: Scope, wanted: AuditFilter) -> QuerySet[Row]:

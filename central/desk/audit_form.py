@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
 from central.cases import clock
 from central.cases.audit import AuditFilter
 from central.cases.event_kinds import EVENT_NAMES
+from central.cases.person_search import SEARCH_WAYS
 from central.desk import labels
 from central.desk.forms import DeskForm
 from protocol import case_number
@@ -21,15 +22,24 @@ _ALL = BilingualText("ทั้งหมด", "All")
 
 
 class AuditView(StrEnum):
-    """The two kinds of rows."""
+    """The kinds of rows."""
 
     READS = "reads"
+    SEARCHES = "searches"
     CHANGES = "changes"
 
 
 _VIEWS = {
     AuditView.READS: BilingualText("การเปิดดูข้อมูล", "Reads"),
+    AuditView.SEARCHES: BilingualText("การค้นเรื่องจากตัวบุคคล", "Searches by person"),
     AuditView.CHANGES: BilingualText("การเปลี่ยนแปลง", "Changes"),
+}
+
+
+_KINDS: Mapping[AuditView, Mapping[Any, BilingualText]] = {
+    AuditView.READS: labels.DATA_KIND,
+    AuditView.SEARCHES: SEARCH_WAYS,
+    AuditView.CHANGES: EVENT_NAMES,
 }
 
 
@@ -56,13 +66,14 @@ class AuditForm(DeskForm):
     }
 
     def __init__(self, language: str, data: Mapping[str, object]) -> None:
-        view = AuditView.CHANGES if data.get("view") == AuditView.CHANGES.value else AuditView.READS
+        wanted = data.get("view")
+        view = next((each for each in AuditView if each.value == wanted), AuditView.READS)
         today = clock.today()
         first = today - timedelta(days=_DEFAULT_DAYS - 1)
         shown = {"view": view.value, "since": first, "until": today}
         super().__init__(language, {**shown, **{name: value for name, value in data.items() if value}})
         self.shown_view = view
-        table = labels.DATA_KIND if view is AuditView.READS else EVENT_NAMES
+        table = _KINDS[view]
         kinds = [(code.value, text.in_language(language)) for code, text in table.items()]
         for name, choices in (
             ("view", [(each.value, text.in_language(language)) for each, text in _VIEWS.items()]),

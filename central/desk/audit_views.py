@@ -1,5 +1,6 @@
-"""The audit page: reads of personal data and changes of cases, by officer, case and day, also as a CSV file."""
+"""The audit page: reads of personal data, searches by person, changes of cases; filtered, also as a CSV file."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from central.cases import audit
 from central.cases.event_kinds import EVENT_NAMES, ActorKind
-from central.cases.models import CaseEvent, PersonalDataRead
+from central.cases.models import CaseEvent, PersonalDataRead, PersonSearch
+from central.cases.person_search import SEARCH_WAYS
 from central.cases.scopes import Scope, action_scope
 from central.csv_files import write_rows
 from central.desk import labels
@@ -28,13 +30,14 @@ _ACTORS = {
     ActorKind.CITIZEN: BilingualText("ผู้ร้อง", "Citizen"),
     ActorKind.SYSTEM: BilingualText("ระบบ", "System"),
 }
+_FOUND = BilingualText("พบ", "found")
 _CSV_COLUMNS = ("time", "who", "what", "case_number", "reason", "hash")
 
 
 @require_safe
 @desk_page
 def audit_page(request: HttpRequest) -> HttpResponse:
-    """The newest rows of a filter. `view` is reads or changes; without days the last seven are shown."""
+    """The newest rows of a filter. `view` is an AuditView; without days the last seven are shown."""
     scope, language = _audit_scope(request), page_language(request)
     form = AuditForm(language, request.GET)
     rows: Any = _rows(scope, form)
@@ -78,10 +81,24 @@ def _audit_scope(request: HttpRequest) -> Scope:
 
 
 def _rows(scope: Scope, form: AuditForm) -> Any:
-    return (audit.reads if form.shown_view is AuditView.READS else audit.changes)(scope, form.audit_filter())
+    queries: Mapping[AuditView, Callable[..., Any]] = {
+        AuditView.READS: audit.reads,
+        AuditView.SEARCHES: audit.searches,
+        AuditView.CHANGES: audit.changes,
+    }
+    return queries[form.shown_view](scope, form.audit_filter())
 
 
-def _shown(row: PersonalDataRead | CaseEvent, language: str) -> dict[str, str]:
+def _shown(row: PersonalDataRead | PersonSearch | CaseEvent, language: str) -> dict[str, str]:
+    if isinstance(row, PersonSearch):
+        return {
+            "time": dates.short_datetime(row.at, language),
+            "who": row.officer.username,
+            "what": f"{labels.label(SEARCH_WAYS, row.way, language)} · {_FOUND.in_language(language)} {row.matches}",
+            "case_number": "",
+            "reason": row.reason,
+            "hash": "",
+        }
     if isinstance(row, PersonalDataRead):
         return {
             "time": dates.short_datetime(row.at, language),

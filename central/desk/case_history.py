@@ -9,6 +9,7 @@ from central.cases.codes import OUTCOMES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
 from central.cases.commands.citizen_steps import MAX_STARS
 from central.cases.event_kinds import CITIZENS_WORDS, COVERED_FILES, EVENT_NAMES, ActorKind, EventKind
+from central.cases.identification import IDENTIFICATIONS
 from central.cases.models import Attachment, Case, CaseEvent, Complainant
 from central.cases.viewing import LastView, unseen_events
 from central.centres.models import Officer
@@ -156,6 +157,8 @@ def _event_detail(event: CaseEvent, kind: EventKind, language: str, owners: dict
         return str(payload.get("lead_case", ""))
     if kind is EventKind.REQUEST_DATA:
         return labels.label(DATA_RIGHTS, str(payload.get("right", "")), language)
+    if kind is EventKind.RENEW_CODE:
+        return labels.label(IDENTIFICATIONS, str(payload.get("identified_by", "")), language)
     if kind is EventKind.RATE:
         return " · ".join(f"{each['name']} {each['stars']}/{MAX_STARS}" for each in payload.get("ratings", ()))
     if "outcome" in payload:

@@ -53,6 +53,7 @@ class ComplainantSection:
     requests_to_decide: QuerySet[NameRequest]
     reason_form: ReasonForm
     name_request_form: NameRequestForm
+    may_renew_code: bool  # for a citizen who has lost it
 
 
 @dataclass(frozen=True)
@@ -155,9 +156,9 @@ def build_case_page(
 def _complainant_section(
     officer: Officer, case: Case, complainant: Complainant | None, language: str
 ) -> ComplainantSection:
-    withheld = case.is_name_withheld
+    withheld, exists = case.is_name_withheld, Complainant.objects.filter(case=case).exists()
     return ComplainantSection(
-        exists=Complainant.objects.filter(case=case).exists(),
+        exists=exists,
         disclosure=labels.label(labels.NAME_DISCLOSURE, case.name_disclosure, language),
         rows=shown_rows(COMPLAINANT_ROWS, complainant, language) if complainant else [],
         may_read=has_permission(officer, Action.READ_PEOPLE, case.centre),
@@ -167,6 +168,7 @@ def _complainant_section(
         requests_to_decide=withheld_names.open_requests(officer).filter(case=case),
         reason_form=ReasonForm(language),
         name_request_form=NameRequestForm(language),
+        may_renew_code=exists and has_permission(officer, Action.RENEW_CODE, case.centre),
     )
 
 

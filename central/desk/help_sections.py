@@ -67,6 +67,7 @@ SECTIONS = (
     _section("moving", "เรื่องซ้ำและการย้ายศูนย์", "Duplicates and other centres", HelpGroup.CASES, Action.MOVE_CENTRE),
     _section("notices", "การแจ้งผู้ร้อง", "Notices to citizens", HelpGroup.CASES, Action.VIEW_ALARMS),
     _section("personal-data", "ชื่อและข้อมูลส่วนบุคคล", "Names and personal data", HelpGroup.CASES, Action.READ_PEOPLE),
+    _section("lost-code", "ค้นเรื่องและรหัสหาย", "Finding a case, lost code", HelpGroup.CASES, Action.RENEW_CODE),
     _section("templates", "แม่แบบข้อความ", "Answer templates", HelpGroup.CASES, Action.MANAGE_TEMPLATES),
     _section("agency-link", "ตอบเรื่องทางลิงก์ของหน่วยงาน", "Answering by link", HelpGroup.AGENCIES),
     _section("agency-queue", "งานของหน่วยงาน", "Cases of an agency", HelpGroup.AGENCIES, Action.ACCEPT),

@@ -64,6 +64,8 @@ DATA_KIND = {
     PersonalDataRead.DataKind.PERSON: BilingualText("ชื่อและการติดต่อ", "Name and contact"),
     PersonalDataRead.DataKind.PAGE: BilingualText("หน้าหนังสือ", "Letter page"),
     PersonalDataRead.DataKind.ATTACHMENT: BilingualText("ไฟล์แนบ", "Attached file"),
+    PersonalDataRead.DataKind.FOUND: BilingualText("ค้นเรื่องจากตัวบุคคล", "Found by person"),
+    PersonalDataRead.DataKind.COMPARED: BilingualText("ตรวจสอบตัวผู้ร้อง", "Identity compared"),
 }
 ALARM_KIND = {
     Alarm.Kind.QUARANTINED: BilingualText("รอเปิด: เก็บไว้โดยยังปิดผนึก", "Waiting to be opened: stored sealed"),

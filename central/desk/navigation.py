@@ -58,6 +58,14 @@ ENTRIES = (
         help_anchor="home",
     ),
     NavigationEntry(
+        "find",
+        BilingualText("ค้นเรื่องให้ผู้ร้อง", "Find for a citizen"),
+        (Action.READ_PEOPLE,),
+        pages=frozenset({"new_code"}),
+        help_anchor="lost-code",
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "decisions",
         BilingualText("รอพิจารณา", "Decisions"),
         (Action.APPROVE,),

@@ -1,7 +1,7 @@
 """A new tracking code: made before the old one ends, so that a lost answer costs nobody the case.
 
-The new code is on the page before the citizen confirms it. The page gets it signed, together with the case and the old
-code: a forged or repeated form ends no other code."""
+The new code is in the page before the citizen confirms it, or before the officer has identified the citizen. The page
+gets it signed, together with the case and the old code: a forged or repeated form ends no other code."""
 
 from django.core import signing
 from django.db import transaction
@@ -31,11 +31,28 @@ def proposed_code(case: Case, signed: str) -> str | None:
     return str(code) if (case_id, old_hash) == (case.pk, case.tracking_hash) else None
 
 
-def renew_code(case: Case, by: Actor, new_code: str) -> None:
-    """The case is found by the new code only. Raises NotAllowedError."""
+def repeated_code(case: Case, signed: str) -> str | None:
+    """The code of such a field, when it is the present code of the case: the form was sent twice."""
+    try:
+        case_id, _, code = signing.loads(signed, salt=_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return str(code) if (case_id, tracking_hash(code)) == (case.pk, case.tracking_hash) else None
+
+
+def renew_code(case: Case, by: Actor, new_code: str, *, identified_by: str = "", reason: str = "") -> None:
+    """The case is found by the new code only. `identified_by` and `reason`: see the command. Raises NotAllowedError."""
     old_hash = case.tracking_hash
     with transaction.atomic():
-        event = commands.renew_code(case, by, seen_revision=None, old_hash=old_hash, new_hash=tracking_hash(new_code))
+        event = commands.renew_code(
+            case,
+            by,
+            seen_revision=None,
+            old_hash=old_hash,
+            new_hash=tracking_hash(new_code),
+            identified_by=identified_by,
+            reason=reason,
+        )
         EndedCode.objects.create(code_hash=old_hash, case=case, event=event, at=timezone.now())
 
 

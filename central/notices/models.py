@@ -168,3 +168,25 @@ class NoticeCost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month} {self.channel} of {self.centre_id}"
+
+
+class PhoneCode(models.Model):
+    """A one-time code by SMS to somebody who has lost the tracking code (`notices.phone_codes`).
+
+    There is a row for each request, also for a number that no case has. `case` is the newest one with this number; the
+    number itself is stored with its complainant only."""
+
+    phone_hash = models.CharField(max_length=64, db_index=True)  # `identity_crypto.phone_hash`
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    key = models.UUIDField(default=uuid4)  # idempotency key at the gateway
+    nonce = models.CharField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    wrong_attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"phone code {self.pk}"

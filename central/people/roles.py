@@ -67,7 +67,7 @@ class Action(StrEnum):
     RECLASSIFY = "reclassify"  # topic, sub-topic, urgency, mission
     MOVE_CENTRE = "move_centre"
     SET_DUE = "set_due"
-    RENEW_CODE = "renew_code"  # by the citizen only, with the present code
+    RENEW_CODE = "renew_code"  # with the present code, or after the centre has identified the citizen
     REQUEST_DATA = "request_data"  # by the citizen only, as a data subject
     ANSWER_DATA_REQUEST = "answer_data_request"
     ADD_NOTE = "add_note"
@@ -115,6 +115,7 @@ _INTAKE = (
         Action.RECLASSIFY,
         Action.MOVE_CENTRE,
         Action.ADD_NOTE,
+        Action.RENEW_CODE,
         Action.RUN_FLEET,
     }
 )
@@ -157,7 +158,14 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.OPERATOR: RoleRules(
         BilingualText("เจ้าหน้าที่ 1567", "1567 operator"),
         Scope.CENTRE,
-        _VIEWING | {Action.READ_PEOPLE, Action.RECORD_DETAILS, Action.REQUEST_REOPENING, Action.ADD_NOTE},
+        _VIEWING
+        | {
+            Action.READ_PEOPLE,
+            Action.RECORD_DETAILS,
+            Action.REQUEST_REOPENING,
+            Action.ADD_NOTE,
+            Action.RENEW_CODE,
+        },
     ),
     Role.ADMINISTRATOR: RoleRules(
         BilingualText("ผู้ดูแลระบบ", "Administrator"),
@@ -200,7 +208,7 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.TEAM_MEMBER: RoleRules(BilingualText("ชุดปฏิบัติการตำบล", "Member of a tambon team"), Scope.TEAM, _TEAM),
 }
 # Made with the tracking code only: an officer does not rate the work of the own centre.
-CITIZEN_ONLY = frozenset({Action.RATE, Action.RENEW_CODE, Action.REQUEST_DATA})
+CITIZEN_ONLY = frozenset({Action.RATE, Action.REQUEST_DATA})
 # The two columns of a membership that take an action away from its role.
 WITHHOLDABLE: Mapping[Action, str] = {
     Action.READ_PEOPLE: "may_read_people",

@@ -29,7 +29,7 @@ from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from thai.dates import day_in_thailand
 
-_KEEP_FIRST = BilingualText(
+KEEP_FIRST = BilingualText(
     "โปรดจดหรือถ่ายภาพรหัสใหม่ก่อน แล้วทำเครื่องหมายว่าเก็บไว้แล้ว",
     "Write the new code down or take a picture of it, then tick that you have kept it.",
 )
@@ -129,7 +129,7 @@ def _renew(case: Case, form: NewCodeForm) -> Callable[[], object]:
     if not form.new_code:
         raise NotAllowedError(_NOT_PROPOSED)
     if not form.cleaned_data["is_kept"]:
-        raise NotAllowedError(_KEEP_FIRST)
+        raise NotAllowedError(KEEP_FIRST)
     return lambda: renew_code(case, Actor.citizen(), form.new_code)
 
 

@@ -59,6 +59,7 @@ def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
         "milestones_ahead": [official_text(status, case.centre, language) for status in ahead],
         "message": lookup.case.latest_message,
         "waits_for_reopening": lookup.case.waits_for_reopening,
+        "offers_own_code": lookup.case.is_code_shared,
         "topic": topic_name(case.topic, language),
         "place": places.full_name(case.area, language),
         "owner": lookup.case.owner_name,

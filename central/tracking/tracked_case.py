@@ -12,10 +12,11 @@ from functools import cached_property
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
-from central.cases.event_kinds import EventKind
+from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.models import Case
 from central.cases.status_changes import StatusChange, TrackedEvent, public_status_changes
 from central.centres.models import Centre
+from central.channels import FILED_BY_OFFICERS
 from central.prepared_query import PreparedQuery, Row
 from protocol.case_status import CaseStatus
 from thai.dates import day_in_thailand
@@ -37,15 +38,17 @@ _CASE_COLUMNS = (
     "due",
     "next_report_due",
     "reopened_count",
+    "channel",
+    "assisted",
 )
 _OWNER_COLUMNS = ("first_name", "last_name")
 _CENTRE_COLUMNS = ("name_th", "name_en", "area_code")
-_EVENT_COLUMNS = ("kind", "status", "at", "is_public", "payload", "seq", "texts__public_text")
+_EVENT_COLUMNS = ("kind", "status", "at", "is_public", "payload", "actor", "seq", "texts__public_text")
 _CENTRE_AT = len(_CASE_COLUMNS)
 _OWNER_AT = _CENTRE_AT + len(_CENTRE_COLUMNS)
 _EVENT_AT = _OWNER_AT + len(_OWNER_COLUMNS)
 _MOVED = EventKind.MOVE_CENTRE.value
-_SEQ = _EVENT_COLUMNS.index("seq")
+_SEQ, _ACTOR = _EVENT_COLUMNS.index("seq"), _EVENT_COLUMNS.index("actor")
 _CLOSED = CaseStatus.CLOSED.value
 _OUTCOME_KINDS = frozenset(
     kind.value for kind in (EventKind.CLOSE, EventKind.APPROVE, EventKind.LINK_DUPLICATE, EventKind.CORRECT_OUTCOME)
@@ -113,7 +116,7 @@ class TrackedCase:
                 is_public=is_public,
                 moved_from=former.get(_former_key(payload)) if kind == _MOVED else None,
             )
-            for kind, status, at, is_public, payload, _, _ in self._events
+            for kind, status, at, is_public, payload, _, _, _ in self._events
         ]
         return public_status_changes(events, self.case.centre)
 
@@ -124,7 +127,7 @@ class TrackedCase:
         is_closed = self.case.closed_at is not None
         texts = [
             (seq, text)
-            for kind, status, _, is_public, _, seq, text in self._events
+            for kind, status, _, is_public, _, _, seq, text in self._events
             if is_public and text and not (is_closed and (status != _CLOSED or kind in _OUTCOME_KINDS))
         ]
         return max(texts)[1] if texts else ""
@@ -143,6 +146,15 @@ class TrackedCase:
     def waits_for_reopening(self) -> bool:
         """Whether such a request is not decided yet."""
         return self.has_requested_reopening and EventKind.REFUSE_REOPENING.value not in self._kinds_of_round
+
+    @property
+    def is_code_shared(self) -> bool:
+        """Whether somebody else than the citizen has seen the present code: an officer who filed the case or made the
+        code, or a helper at the kiosk."""
+        renewals = [(row[_SEQ] or 0, row[_ACTOR]) for row in self._events if row[0] == EventKind.RENEW_CODE.value]
+        if renewals:
+            return bool(max(renewals)[1] != ActorKind.CITIZEN.value)
+        return self.case.assisted or self.case.channel in FILED_BY_OFFICERS
 
     @cached_property
     def _kinds_of_round(self) -> set[str]:

@@ -23,6 +23,7 @@ WALKS = (
         "",
         (
             "/",
+            "/t/lost",
             "/desk/login",
             "/desk/register?centre=khonkaen",
             "/desk/registered",

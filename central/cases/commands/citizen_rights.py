@@ -29,16 +29,35 @@ REQUEST_WAITS = BilingualText(
     "คำขอเรื่องข้อมูลส่วนบุคคลของท่านรอคำตอบอยู่แล้ว", "Your request about personal data is waiting for its answer already"
 )
 _OLD_CODE = BilingualText("รหัสนี้ถูกเปลี่ยนไปแล้ว", "This code has been replaced already")
+_NOT_IDENTIFIED = BilingualText(
+    "ต้องตรวจสอบตัวผู้ร้องและบอกเหตุผลก่อนออกรหัสใหม่", "Identify the citizen and give the reason before a new code is made"
+)
 _NO_REQUEST = BilingualText("ไม่มีคำขอเรื่องข้อมูลส่วนบุคคลที่รอคำตอบ", "No request about personal data is waiting")
 
 
-def renew_code(case: Case, by: Actor, *, seen_revision: int | None, old_hash: str, new_hash: str) -> CaseEvent:
-    """Replace the tracking code, for whoever has the present one. The hashes are of `identity_crypto.tracking_hash`."""
-    with locked_case(case, Action.RENEW_CODE, by, seen_revision=seen_revision) as locked:
+def renew_code(
+    case: Case,
+    by: Actor,
+    *,
+    seen_revision: int | None,
+    old_hash: str,
+    new_hash: str,
+    identified_by: str = "",
+    reason: str = "",
+) -> CaseEvent:
+    """Replace the tracking code. The hashes are of `identity_crypto.tracking_hash`.
+
+    `identified_by` is how a citizen without the present code was identified (`IdentifiedBy`), '' for whoever has it. An
+    officer never has it, and gives a reason."""
+    if by.officer is not None and not (identified_by and reason.strip()):
+        raise NotAllowedError(_NOT_IDENTIFIED)
+    with locked_case(case, Action.RENEW_CODE, by, seen_revision=seen_revision, texts=[reason]) as locked:
         if locked.tracking_hash != old_hash:
             raise NotAllowedError(_OLD_CODE)
         locked.tracking_hash = new_hash
-        return save_step(locked, EventKind.RENEW_CODE, by, attention=kept_attention(locked))
+        payload = {"identified_by": identified_by} if identified_by else None
+        attention = kept_attention(locked)
+        return save_step(locked, EventKind.RENEW_CODE, by, attention=attention, payload=payload, note=reason)
 
 
 def request_data(case: Case, by: Actor, *, seen_revision: int | None, right: str, text: str = "") -> CaseEvent:

@@ -1,6 +1,6 @@
 """Tables of a case: the case, its complainant (kept apart), its history, and audited reads."""
 
-from central.cases.models.access import NameRequest, PersonalDataRead
+from central.cases.models.access import NameRequest, PersonalDataRead, PersonSearch
 from central.cases.models.case import Case
 from central.cases.models.complainant import Complainant, LetterPage
 from central.cases.models.events import CaseEvent, CaseEventText, HistoryRoot
@@ -16,6 +16,7 @@ __all__ = [
     "HistoryRoot",
     "LetterPage",
     "NameRequest",
+    "PersonSearch",
     "PersonalDataRead",
     "Proposal",
     "Referral",

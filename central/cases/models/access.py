@@ -44,6 +44,8 @@ class PersonalDataRead(models.Model):
         PERSON = "person"  # name and contact
         PAGE = "page"  # a picture of the letter
         ATTACHMENT = "attachment"  # a file of an agency or of the citizen
+        FOUND = "found"  # the case was found by name, phone or citizen id of its complainant
+        COMPARED = "compared"  # what somebody says of themselves was compared with the complainant
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="reads")
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
@@ -69,3 +71,20 @@ class PersonalDataRead(models.Model):
         """Who read it: the account of the officer, the name of the agency, or both."""
         names = [self.officer.get_username()] if self.officer else []
         return " · ".join([*names, self.agency.name_th] if self.agency else names)
+
+
+class PersonSearch(models.Model):
+    """Audit row: an officer searched for cases of a person. What was typed is not kept. Rows are only added."""
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    way = models.CharField(max_length=12)  # a SearchWay
+    reason = models.TextField()
+    matches = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["-at"], name="searches_by_time")]
+
+    def __str__(self) -> str:
+        return f"search by {self.officer_id}"

@@ -28,7 +28,10 @@ class Complainant(models.Model):
     class Meta:
         indexes = [
             # Rows without a citizen id are not searched by it.
-            models.Index(fields=["citizen_id_hash"], condition=~models.Q(citizen_id_hash=""), name="same_person")
+            models.Index(fields=["citizen_id_hash"], condition=~models.Q(citizen_id_hash=""), name="same_person"),
+            models.Index(fields=["phone"], condition=~models.Q(phone=""), name="same_phone"),
+            # A name that was typed at a kiosk is in `first_name` as a whole.
+            models.Index(fields=["first_name"], condition=~models.Q(first_name=""), name="same_first_name"),
         ]
 
     def __str__(self) -> str:

@@ -171,6 +171,12 @@ _FIELDS = [
     "secret",
     "body_template",
     "price_satang",
+    "way",
+    "term",
+    "citizen_id",
+    "sms",
+    "proof",
+    "case",
     "is_active",
 ]
 _TYPES = (

@@ -14,7 +14,7 @@ from django.utils.html import escape
 import central
 from central.agency_desk import access_codes, links
 from central.agency_desk.reminders import LATE_ACCEPTANCE_DAYS, WARNING_WORKING_DAYS
-from central.cases import attachments, withheld_names
+from central.cases import attachments, identification, withheld_names
 from central.cases.commands import closing
 from central.cases.commands.bulk import MAX_BULK
 from central.centres.models import Centre, Membership, Officer
@@ -123,6 +123,7 @@ def _days(duration: timedelta) -> int:
         ("agency-link", attachments.MAX_FILES, "at most {} files"),
         ("agency-link", access_codes.CODE_DURATION // timedelta(minutes=1), "valid for {} minutes"),
         ("agency-link", access_codes.UNLOCK_S // 60, "open for {} minutes"),
+        ("lost-code", identification.MAX_WRONG_ANSWERS, "{} attempts a day"),
     ],
 )
 def test_numbers_are_those_of_the_code(anchor: str, number: int, sentence: str) -> None:

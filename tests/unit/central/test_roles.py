@@ -57,7 +57,7 @@ link_duplicate    I C D - - N - - - - - - - - - -
 reclassify        I C D - - N - - - - - - - - - -
 move_centre       I C D - - N - - - - - - - - - -
 set_due           - C D - - N - - - - - - - - - -
-renew_code        - - - - - - - - - - - - - - - -
+renew_code        I C D - - N O - - - - - - - - -
 request_data      - - - - - - - - - - - - - - - -
 answer_data_request - - - - - - - - - - P - - - - -
 add_note          I C D H G N O - - - - - - - t m
