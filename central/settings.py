@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "central.intake",
     "central.tracking",
     "central.documents",
+    "central.activities",
     "central.desk",
     "central.agency_desk",
 ]

@@ -1,8 +1,10 @@
-"""The URLs: citizens at / and /t, kiosks at /api, officers at /desk, agencies by personal links at /a, machines that
-watch the service at /healthz."""
+"""The URLs: citizens at /, /t and /activities, kiosks at /api, officers at /desk, agencies by personal links at /a,
+machines that watch the service at /healthz."""
 
 from django.urls import include, path
 
+from central.activities import views as activities
+from central.activities.feed import ActivityFeed
 from central.agency_desk.urls import desk_patterns, link_patterns
 from central.api import api
 from central.desk.agency_registration_views import register_agency
@@ -25,6 +27,10 @@ urlpatterns = [
     path("t/push-worker.js", push_worker, name="push_worker"),
     path("t/notices", action_views.notices, name="track_notices"),
     path("t/history", history_views.history, name="track_history"),
+    path("activities", activities.activity_list, name="activities"),
+    path("activities/feed", ActivityFeed(), name="activity_feed"),
+    path("activities/photos/<str:key>.jpg", activities.activity_photo, name="activity_photo"),
+    path("activities/<int:activity_id>", activities.activity_page, name="activity"),
     path("history-roots.txt", history_roots, name="history_roots"),
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),

@@ -12,7 +12,7 @@ from journey import effects, events
 from journey.complaint.draft import PersonalData, erase
 from journey.environment_faults import CARD_READ_FAULTS, blocking_fault, card_fault
 from journey.faults import Fault
-from journey.screens import RESTING_SCREENS, Screen
+from journey.screens import RESTING_SCREENS, TRACKING_SCREENS, Screen
 from journey.state import CardPhase, Journey, Overlay, RequestKind, Visit
 from journey.transitions import (
     StepResult,
@@ -41,7 +41,7 @@ class _CardRole(Enum):
 
 
 def _card_role(journey: Journey, visit: Visit) -> _CardRole:
-    if visit.saving or visit.saved is not None or journey.screen in (Screen.TRACK, Screen.TRACKING_RESULT):
+    if visit.saving or visit.saved is not None or journey.screen in TRACKING_SCREENS:
         return _CardRole.NEXT_VISIT
     if visit.card_phase is CardPhase.READ:
         return _CardRole.KNOWN

@@ -115,6 +115,15 @@ class LookUp(Effect):
     language: str
 
 
+class SendRating(Effect):
+    """Send the stars for everybody who worked on a case. -> RatingSent | RatingFailed"""
+
+    request_id: RequestId
+    code: str = field(repr=False)
+    stars: tuple[tuple[str, int], ...]  # key of a body to rate, and its stars
+    language: str
+
+
 class ReportStaffCall(Effect):
     """Report at once whether staff are called. -> StaffCallResponded with every response of the centre."""
 

@@ -266,6 +266,21 @@ class ScanReceiptCode(UserAction):
     """Read the tracking code from a receipt on the scanner."""
 
 
+class OpenRating(UserAction):
+    """Rate the work on the case that is shown."""
+
+
+class ChooseStars(UserAction):
+    """One to five stars for one who worked on the case."""
+
+    key: str
+    stars: int
+
+
+class SubmitRating(UserAction):
+    """Send the stars to the centre."""
+
+
 class OpenAbout(UserAction):
     """Show what this kiosk is and who runs it."""
 
@@ -594,5 +609,18 @@ class LookUpSucceeded(EffectResult):
 
 class LookUpFailed(EffectResult):
     """The centre did not respond."""
+
+    request_id: RequestId
+
+
+class RatingSent(EffectResult):
+    """The centre has the rating. Its response is the case as it is now."""
+
+    request_id: RequestId
+    response: "TrackingResponse" = field(repr=False)
+
+
+class RatingFailed(EffectResult):
+    """The centre did not respond, or refused the rating."""
 
     request_id: RequestId

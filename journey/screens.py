@@ -27,6 +27,7 @@ class Screen(Enum):
     FAREWELL = "farewell"
     TRACK = "track"  # type the code, or scan the receipt
     TRACKING_RESULT = "tracked"
+    RATING = "rate"  # opened from the tracking result: one to five stars for the work on a closed case
     ABOUT = "about"
     TECHNICIAN_PIN = "technician_pin"
     TECHNICIAN = "technician"
@@ -34,6 +35,7 @@ class Screen(Enum):
 
 
 RESTING_SCREENS = (Screen.ATTRACT, Screen.FAULT)  # shown while nobody uses the kiosk
+TRACKING_SCREENS = (Screen.TRACK, Screen.TRACKING_RESULT, Screen.RATING)
 TECHNICIAN_SCREENS = (Screen.TECHNICIAN_PIN, Screen.TECHNICIAN)
 
 
@@ -112,7 +114,8 @@ SCREEN_RULES: dict[Screen, ScreenRules] = {
     Screen.RECEIPT: ScreenRules(reading_s=45.0),
     Screen.FAREWELL: ScreenRules(),
     Screen.TRACK: ScreenRules(reading_s=30.0),
-    Screen.TRACKING_RESULT: ScreenRules(previous=Screen.TRACK, reading_s=45.0),
+    Screen.TRACKING_RESULT: ScreenRules(previous=Screen.TRACK, reading_s=60.0),
+    Screen.RATING: ScreenRules(previous=Screen.TRACKING_RESULT, reading_s=30.0),
     Screen.ABOUT: ScreenRules(),
     Screen.TECHNICIAN_PIN: ScreenRules(),
     Screen.TECHNICIAN: ScreenRules(reading_s=240.0),

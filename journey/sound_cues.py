@@ -4,7 +4,7 @@ from enum import Enum
 
 from drivers.ports.receipt_printer import PrintVerdict
 from journey.screens import Screen
-from journey.state import CardPhase, Journey, LookUpPhase, Overlay, ScanPhase, Visit
+from journey.state import CardPhase, Journey, LookUpPhase, Overlay, RatingPhase, ScanPhase, Visit
 
 
 class SoundCue(Enum):
@@ -49,6 +49,7 @@ def _error_states(visit: Visit) -> frozenset[str]:
         "save": visit.save_fault is not None,
         "phone": visit.phone_invalid,
         "look up": visit.look_up_phase in _LOOK_UP_ERRORS,
+        "rating": visit.rating_phase is RatingPhase.NOT_SENT,
         "receipt": visit.print_verdict is PrintVerdict.NOT_PRINTED,
     }
     return frozenset(name for name, wrong in is_wrong.items() if wrong)

@@ -171,6 +171,14 @@ class LookUpPhase(Enum):
     NO_RESPONSE = "no_answer"  # no network, or the centre does not respond
 
 
+class RatingPhase(Enum):
+    """The state of a rating within a visit."""
+
+    CHOOSING = "choosing"
+    SENDING = "sending"
+    NOT_SENT = "not_sent"  # no network, or the centre does not respond
+
+
 class RequestKind(Enum):
     """The kind of a requested effect. A visit waits for one result of each kind (and page)."""
 
@@ -178,6 +186,7 @@ class RequestKind(Enum):
     CITIZEN_ID = "citizen_id"
     LOOK_UP = "look_up"
     RECEIPT_CODE = "receipt_code"
+    RATING = "rating"
     SCAN = "scan"
     SAVE = "save"
     PRINT = "print"
@@ -224,7 +233,10 @@ class Visit:
     acknowledged: bool = False  # the centre's signed receipt for this submission has arrived
     phone_invalid: bool = False  # the last "next" on PHONE found no valid number
     look_up_phase: LookUpPhase = LookUpPhase.IDLE
+    tracked_code: str = field(default="", repr=False)  # canonical, of the last look-up
     tracking_response: "TrackingResponse | None" = field(default=None, repr=False)
+    stars: tuple[tuple[str, int], ...] = ()  # key of a body to rate, and the stars chosen for it
+    rating_phase: RatingPhase = RatingPhase.CHOOSING
     pending: tuple[PendingRequest, ...] = ()
 
     @property

@@ -72,6 +72,7 @@ def _look_up(journey: Journey, visit: Visit, text: str) -> StepResult:
         lambda request_id: effects.LookUp(request_id, code, language),
         look_up_phase=LookUpPhase.QUERYING,
         scan_fault=None,
+        tracked_code=code,
         tracking_response=None,
     )
 

@@ -22,6 +22,7 @@ from journey.state import (
     Overlay,
     PendingRequest,
     PrintPhase,
+    RatingPhase,
     RequestKind,
     Visit,
 )
@@ -115,6 +116,7 @@ def is_busy(journey: Journey) -> bool:
         or visit.is_scanning
         or visit.print_phase is PrintPhase.PRINTING
         or visit.look_up_phase in LOOK_UP_PENDING_PHASES
+        or visit.rating_phase is RatingPhase.SENDING
     )
 
 

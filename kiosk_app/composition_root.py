@@ -16,7 +16,7 @@ from journey.state import Journey
 from journey.step import step as journey_step
 from kiosk_app.boot_slip import BootSlip
 from kiosk_app.device_factory import create_devices
-from kiosk_app.forwarder.case_lookup import look_up_case
+from kiosk_app.forwarder.case_lookup import look_up_case, rate_case
 from kiosk_app.health.monitor import HealthMonitor
 from kiosk_app.kiosk_profile import kiosk_profile
 from kiosk_app.outbox import Enrolment, OutboxBrokenError
@@ -58,7 +58,7 @@ class CompositionRoot:
             devices,
             Services(
                 store=self._outbox_service,
-                centre=CentreLink(settings.paths.state, self._look_up, health.findings),
+                centre=CentreLink(settings.paths.state, self._look_up, self._rate, health.findings),
                 images=ConfinedPageImages(),
                 appliance=KioskAppliance(
                     settings, self._outbox_service, devices, self.speaker, self._backlight.set_lit
@@ -98,13 +98,18 @@ class CompositionRoot:
 
     def _look_up(self, code: str, language: str) -> TrackingResponse:
         """The response of the public tracking page. Raises CaseLookupError, OutboxBrokenError."""
+        enrolment, ca_file = self._enrolled(), self._settings.centre.ca_file
+        return look_up_case(enrolment.public_url, code, language, ca_file=ca_file, ca_pem=enrolment.tracking_authority)
+
+    def _rate(self, code: str, stars: tuple[tuple[str, int], ...], language: str) -> TrackingResponse:
+        """The case after its rating. Raises CaseLookupError, OutboxBrokenError."""
+        enrolment, ca_file = self._enrolled(), self._settings.centre.ca_file
+        return rate_case(
+            enrolment.public_url, code, stars, language, ca_file=ca_file, ca_pem=enrolment.tracking_authority
+        )
+
+    def _enrolled(self) -> Enrolment:
         enrolment = self._outbox_service.load_enrolment()
         if enrolment is None:
             raise OutboxBrokenError("This kiosk is not enrolled at a centre")
-        return look_up_case(
-            enrolment.public_url,
-            code,
-            language,
-            ca_file=self._settings.centre.ca_file,
-            ca_pem=enrolment.tracking_authority,
-        )
+        return enrolment

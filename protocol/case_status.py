@@ -40,7 +40,6 @@ class CaseStatusTexts(StatusWording):
 
     elsewhere: Mapping[CentreKind, StatusWording] = field(default_factory=dict)
     is_milestone: bool = False  # listed as a coming step of every case, before it is reached
-    request: BilingualText | None = None  # what the citizen is asked to do, below the headline
 
 
 CASE_STATUSES: dict[CaseStatus, CaseStatusTexts] = {
@@ -134,11 +133,6 @@ CASE_STATUSES: dict[CaseStatus, CaseStatusTexts] = {
         official=BilingualText("รายละเอียดคำร้องไม่ชัดเจน", "Details are unclear: please tell us more"),
         headline=BilingualText("ขอรายละเอียดเพิ่มเติมจากท่าน", "Please tell us more"),
         desk_label=BilingualText("รอรายละเอียดเพิ่ม", "Unclear"),
-        request=BilingualText(
-            "รายละเอียดคำร้องยังไม่ชัดเจน โปรดโทร 1567 หรือมาที่ศูนย์ แล้วแจ้งเลขที่เรื่อง เจ้าหน้าที่จะถามเพิ่มเติม",
-            "Some details are unclear. Please call 1567 or come to the centre and give your case number: an officer "
-            "will ask you more.",
-        ),
     ),
     CaseStatus.CLOSED: CaseStatusTexts(
         official=BilingualText("ยุติเรื่อง", "Closed"),

@@ -13,6 +13,7 @@ The requests of one visit:
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentResponse
     GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentResponse
     POST  /api/v1/track              <- TrackingRequest (unsigned) -> 200 TrackingResponse
+    POST  /api/v1/track/rating       <- RatingRequest (unsigned) -> 200 TrackingResponse
 
 Every request but the unsigned ones carries an RFC 9421 signature by the kiosk's Ed25519 key (see protocol.signing).
 Errors are RFC 9457 problems.
@@ -33,6 +34,7 @@ from protocol.case_number import KIOSK_ID_PATTERN
 from protocol.case_status import CaseStatus
 from protocol.choices import MAX_PAGES, ClockQuality
 from protocol.compatibility import FallBackTo
+from protocol.rating import MAX_STARS
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Base64 = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=r"^[A-Za-z0-9_-]*$")]  # a whole request
@@ -41,6 +43,7 @@ ShortText = Annotated[str, StringConstraints(max_length=64)]  # an id, a fingerp
 MediumText = Annotated[str, StringConstraints(max_length=200)]
 StaffCallId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,64}$")]
 MAX_DEVICES, MAX_FINDINGS = 64, 100  # of a heartbeat
+MAX_RATED = 50  # agencies that one citizen rates
 
 
 class _Message(BaseModel):
@@ -197,6 +200,13 @@ class TrackingStep(_Message):
     at: AwareDatetime
 
 
+class BodyToRate(_Message):
+    """An agency that the citizen can rate, or the centre itself. `key` names it in a RatingRequest."""
+
+    key: str
+    name: str
+
+
 class TrackingResponse(_Message):
     """The status of a case, without personal data. `found` is False when the centre has no such case (yet); `sentence`
     then says what to do.
@@ -213,6 +223,12 @@ class TrackingResponse(_Message):
     outcome: str = ""  # result of the case, once closed
     steps: tuple[TrackingStep, ...] = ()
     closed: bool | None = None  # whether nothing more will happen; None: a centre that does not send the field
+    deadline: str = ""  # one sentence: the due date and its reason, or why there is none
+    message: str = ""  # the latest text of centre or agency for the citizen
+    is_question: bool = False  # the case waits for the citizen's answer to `message`
+    accepts_details: bool = False  # the tracking page takes text, photos and PDFs for this case now
+    to_rate: tuple[BodyToRate, ...] = ()  # who can be rated now; () when nobody can
+    has_rated: bool = False  # the citizen has rated since the case was closed
 
     @property
     def is_closed(self) -> bool:
@@ -226,6 +242,20 @@ class TrackingResponse(_Message):
             return date.fromisoformat(self.due)
         except ValueError:
             return None
+
+
+class GivenStars(_Message):
+    """One to five stars for a BodyToRate."""
+
+    key: ShortText
+    stars: int = Field(ge=1, le=MAX_STARS)
+
+
+class RatingRequest(TrackingRequest):
+    """Stars for everybody in `TrackingResponse.to_rate`. A case is rated once after each closing: a repeated request
+    changes nothing, and its response has `has_rated`."""
+
+    ratings: tuple[GivenStars, ...] = Field(min_length=1, max_length=MAX_RATED)
 
 
 class Problem(_Message):

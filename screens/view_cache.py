@@ -35,6 +35,7 @@ VIEWS: dict[Screen, str] = {
     Screen.FAREWELL: "screens.visit.farewell:FarewellView",
     Screen.TRACK: "screens.track.tracking_code:TrackView",
     Screen.TRACKING_RESULT: "screens.track.case_status:CaseStatusView",
+    Screen.RATING: "screens.track.rating:RatingView",
     Screen.ABOUT: "screens.staff.about:AboutView",
     Screen.TECHNICIAN_PIN: "screens.staff.technician_pin:TechnicianPinView",
     Screen.TECHNICIAN: "screens.staff.technician:TechnicianView",
@@ -46,6 +47,7 @@ LIKELY_NEXT: dict[Screen, Screen] = {
     **{screen: rules.next for screen, rules in SCREEN_RULES.items() if rules.next is not None},
     Screen.REVIEW: Screen.RECEIPT,
     Screen.TRACK: Screen.TRACKING_RESULT,
+    Screen.TRACKING_RESULT: Screen.RATING,
 }
 OVERLAYS: dict[Overlay, str] = {Overlay.ACCESSIBILITY: "screens.accessibility:AccessibilityOverlay"}
 QUESTION_OVERLAY = "screens.question_overlay:QuestionOverlay"  # for every other overlay

@@ -29,6 +29,7 @@ from protocol.messages import (
     EnrolmentStatus,
     Heartbeat,
     Problem,
+    RatingRequest,
     Receipt,
     ReceiptStatement,
     TrackingRequest,
@@ -75,6 +76,7 @@ class FakeCentre:
         self.deliveries: dict[UUID, Delivery] = {}
         self.receipts: dict[UUID, bytes] = {}
         self.heartbeats: list[Heartbeat] = []
+        self.ratings: list[RatingRequest] = []
         self.requests: list[str] = []  # 'METHOD path'
         # Failures by the beginning of 'METHOD path'. Each entry of a list is used once.
         self.scripted_replies: list[tuple[str, Reply]] = []  # sent instead of handling the request
@@ -177,6 +179,9 @@ class FakeCentre:
             return self._enrol(EnrolmentRequest.model_validate_json(body))
         if (method, path) == ("POST", "/track"):
             return self._track(TrackingRequest.model_validate_json(body))
+        if (method, path) == ("POST", "/track/rating"):
+            self.ratings.append(RatingRequest.model_validate_json(body))
+            return self._track(self.ratings[-1])
         signing.verify_request(method, f"http://{headers['Host']}{API}{path}", headers, body, self.known_keys.get)
         kind, _, name = path.lstrip("/").partition("/")
         if name.endswith("/keys"):

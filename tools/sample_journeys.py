@@ -22,13 +22,14 @@ from journey.state import (
     LookUpPhase,
     Overlay,
     PrintPhase,
+    RatingPhase,
     ScanPhase,
     StaffCall,
     Visit,
 )
-from protocol.case_status import CaseStatus, status_text
+from protocol.case_status import CaseStatus, status_text, status_wording
 from protocol.choices import IdentitySource, NameDisclosure, OnBehalfOf, RespondentKind
-from protocol.messages import TrackingResponse, TrackingStep
+from protocol.messages import BodyToRate, TrackingResponse, TrackingStep
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, COMPLAINT_TEXT, HEALTHY_ENVIRONMENT, KIOSK_PROFILE, PHONE, SAVED_SUBMISSION
@@ -64,6 +65,11 @@ CARD_LEFT_BEHIND = replace(HEALTHY_ENVIRONMENT, card_reader=CardReaderStatus.CAR
 NO_CARD_READER = replace(HEALTHY_ENVIRONMENT, card_reader=CardReaderStatus.NO_READER)
 PAPER_OUT = replace(HEALTHY_ENVIRONMENT, printer=PrinterStatus.PAPER_OUT)
 
+RATED_BODIES = (
+    BodyToRate(key="7", name="องค์การบริหารส่วนตำบลบ้านเป็ด"),
+    BodyToRate(key="9", name="การไฟฟ้าส่วนภูมิภาคจังหวัดขอนแก่น"),
+)
+
 
 def track_response(language: str = "th") -> TrackingResponse:
     """The centre's response for a case in progress."""
@@ -83,6 +89,53 @@ def track_response(language: str = "th") -> TrackingResponse:
         officer="นายช่างโยธา สมศักดิ์ ศรีสุข",
         due="2026-12-18",
         steps=steps,
+        deadline="กำหนดแล้วเสร็จภายในวันศุกร์ที่ 18 ธันวาคม 2569 (15 วันทำการ ตามระเบียบทั่วไป)"
+        if language == "th"
+        else "Due by Friday 18 December 2026 (15 working days, the general rule).",
+        accepts_details=True,
+    )
+
+
+def question_response(language: str = "th") -> TrackingResponse:
+    """The centre's response for a case that waits for the citizen."""
+    in_progress, is_thai = track_response(language), language == "th"
+    status = CaseStatus.UNCLEAR
+    text = status_text(status, language, "ขอนแก่น" if is_thai else "Khon Kaen")
+    return in_progress.model_copy(
+        update={
+            "status": status,
+            "sentence": status_wording(status).headline.in_language(language),
+            "agency": "",
+            "officer": "",
+            "due": "",
+            "deadline": "หยุดนับเวลาระหว่างรอรายละเอียดจากท่าน"
+            if is_thai
+            else "The time is not counted while we wait for your details.",
+            "steps": (*in_progress.steps[:2], TrackingStep(status=status, text=text, at=in_progress.steps[2].at)),
+            "message": "เสาไฟฟ้าที่ดับอยู่ต้นที่เท่าไรจากปากซอย โปรดส่งภาพถ่ายเสาไฟฟ้าถ้ามี",
+            "is_question": True,
+        }
+    )
+
+
+def closed_response(language: str = "th", **fields: object) -> TrackingResponse:
+    """The centre's response for a closed case that can be rated."""
+    in_progress, is_thai = track_response(language), language == "th"
+    text = status_text(CaseStatus.CLOSED, language, "ขอนแก่น" if is_thai else "Khon Kaen")
+    last = in_progress.steps[-1].at + timedelta(days=9)
+    return in_progress.model_copy(
+        update={
+            "status": CaseStatus.CLOSED,
+            "sentence": status_wording(CaseStatus.CLOSED).headline.in_language(language),
+            "due": "",
+            "deadline": "",
+            "closed": True,
+            "accepts_details": False,
+            "outcome": "ซ่อมไฟส่องสว่างหน้าวัดครบ 6 ต้นแล้ว",
+            "steps": (*in_progress.steps, TrackingStep(status=CaseStatus.CLOSED, text=text, at=last)),
+            "to_rate": RATED_BODIES,
+            **fields,
+        }
     )
 
 
@@ -289,8 +342,12 @@ def _tracking(language: str) -> NamedJourneys:
     def track(**visit_fields: Any) -> Journey:
         return replace(AT_REST, screen=Screen.TRACK, visit=Visit(2, **visit_fields))
 
-    def result(response: TrackingResponse) -> Journey:
-        return replace(AT_REST, screen=Screen.TRACKING_RESULT, visit=Visit(2, tracking_response=response))
+    def result(response: TrackingResponse, **visit_fields: Any) -> Journey:
+        visit = Visit(2, tracked_code=SAVED_SUBMISSION.code, tracking_response=response, **visit_fields)
+        return replace(AT_REST, screen=Screen.TRACKING_RESULT, visit=visit)
+
+    def rate(**visit_fields: Any) -> Journey:
+        return replace(result(closed_response(language), **visit_fields), screen=Screen.RATING)
 
     yield "track", track()
     yield "track_bad_code", track(look_up_phase=LookUpPhase.BAD_CODE)
@@ -300,6 +357,12 @@ def _tracking(language: str) -> NamedJourneys:
     yield "track_no_answer", track(look_up_phase=LookUpPhase.NO_RESPONSE)
     yield "tracked", result(track_response(language))
     yield "tracked_unknown", result(NOT_FOUND)
+    yield "tracked_question", result(question_response(language))
+    yield "tracked_closed", result(closed_response(language))
+    yield "tracked_rated", result(closed_response(language, to_rate=(), has_rated=True))
+    yield "rate", rate()
+    yield "rate_sending", rate(stars=(("7", 5), ("9", 4)), rating_phase=RatingPhase.SENDING)
+    yield "rate_not_sent", rate(stars=(("7", 5), ("9", 4)), rating_phase=RatingPhase.NOT_SENT)
 
 
 def _staff_and_faults() -> NamedJourneys:

@@ -7,7 +7,6 @@ from datetime import date
 from central.cases import reading
 from central.cases.codes import OUTCOMES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
-from central.cases.commands.citizen_steps import MAX_STARS
 from central.cases.event_kinds import CITIZENS_WORDS, COVERED_FILES, EVENT_NAMES, ActorKind, EventKind
 from central.cases.identification import IDENTIFICATIONS
 from central.cases.models import Attachment, Case, CaseEvent, Complainant
@@ -18,6 +17,7 @@ from central.desk import labels
 from central.desk.document_rows import ShownState, shown_state
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
+from protocol.rating import MAX_STARS
 from thai import dates
 
 _READS_SHOWN = 10

@@ -113,6 +113,15 @@ ENTRIES = (
         help_anchor="templates",
     ),
     NavigationEntry(
+        "activities",
+        BilingualText("ข่าวกิจกรรม", "Activities"),
+        (Action.WRITE_ACTIVITIES,),
+        Group.MANAGE,
+        pages=frozenset({"add_activity", "edit_activity"}),
+        help_anchor="activities",
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "people",
         BilingualText("เจ้าหน้าที่", "People"),
         (Action.MANAGE_PEOPLE,),

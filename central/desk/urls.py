@@ -4,6 +4,7 @@ from django.urls import path
 
 from central.desk import (
     account_views,
+    activity_views,
     agency_edit_views,
     agency_import_views,
     agency_views,
@@ -100,6 +101,10 @@ urlpatterns = [
     path("decisions", decision_views.decision_list, name="decisions"),
     path("decisions/<int:proposal_id>", decision_views.decide, name="decide_proposal"),
     path("data-requests", data_request_views.data_request_list, name="data_requests"),
+    path("activities", activity_views.activity_list, name="activities"),
+    path("activities/new", activity_views.add_activity, name="add_activity"),
+    path("activities/<int:activity_id>", activity_views.edit_activity, name="edit_activity"),
+    path("activities/<int:activity_id>/photos/<int:photo_id>", activity_views.draft_photo, name="draft_photo"),
     path("templates", template_views.template_list, name="templates"),
     path("templates/<int:template_id>", template_views.edit_template, name="edit_template"),
     path("centres", centre_views.centre_list, name="centres"),

@@ -85,6 +85,8 @@ class Action(StrEnum):
     MANAGE_ROUTING = "manage_routing"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_TEMPLATES = "manage_templates"  # answer templates
+    WRITE_ACTIVITIES = "write_activities"  # drafts of what a centre reports to the public
+    PUBLISH_ACTIVITIES = "publish_activities"
     SUPERVISE = "supervise"  # read the referrals copied to the agency
 
 
@@ -117,11 +119,13 @@ _INTAKE = (
         Action.ADD_NOTE,
         Action.RENEW_CODE,
         Action.RUN_FLEET,
+        Action.WRITE_ACTIVITIES,
     }
 )
 # An agency that answers on paper: the case officer enters its report.
 _CASE_OFFICER = _INTAKE | {Action.RECALL, Action.CLOSE, Action.SET_DUE, Action.REPORT, Action.RETURN_TO_CENTRE}
 _REOPENING = frozenset({Action.REOPEN, Action.REFUSE_REOPENING})
+_PUBLISHING = frozenset({Action.WRITE_ACTIVITIES, Action.PUBLISH_ACTIVITIES})
 _DECIDING = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
 _HEAD = _VIEWING | _PEOPLE | _DECIDING | {Action.ORDER, Action.CLOSE, Action.ADD_NOTE}
 _DIRECTOR = (
@@ -130,6 +134,7 @@ _DIRECTOR = (
     | _REOPENING
     | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
     | {Action.MANAGE_TEMPLATES}
+    | _PUBLISHING
 )
 _AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
 _TEAM = frozenset({Action.VIEW_CASES, Action.ADD_NOTE})
@@ -143,7 +148,7 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.CHIEF: RoleRules(
         BilingualText("หัวหน้าสำนักงานจังหวัด", "Head of the provincial office"),
         Scope.CENTRE,
-        _HEAD | _REOPENING | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS},
+        _HEAD | _REOPENING | _PUBLISHING | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS},
     ),
     Role.GOVERNOR: RoleRules(
         BilingualText("ผู้ว่าราชการจังหวัด/รองผู้ว่าราชการจังหวัด", "Governor or vice governor"),

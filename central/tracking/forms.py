@@ -10,7 +10,6 @@ from django.conf import settings
 from central.bilingual_forms import BilingualForm
 from central.cases.attachments import MAX_FILES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
-from central.cases.commands.citizen_steps import MAX_STARS
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case
 from central.files_field import FilesField
@@ -18,14 +17,8 @@ from central.messages.ratings import RatedBody, rated_bodies
 from central.messages.renewed_codes import propose_code, proposed_code
 from protocol import tracking_code
 from protocol.bilingual_text import BilingualText
+from protocol.rating import STAR_LABELS
 
-_STARS = (
-    BilingualText("1 ไม่พอใจมาก", "1 Very dissatisfied"),
-    BilingualText("2 ไม่พอใจ", "2 Dissatisfied"),
-    BilingualText("3 ปานกลาง", "3 Neither"),
-    BilingualText("4 พอใจ", "4 Satisfied"),
-    BilingualText("5 พอใจมาก", "5 Very satisfied"),
-)
 _MAX_MB = settings.MAX_UPLOAD_BYTES >> 20
 
 
@@ -79,7 +72,7 @@ class RatingForm(CitizenForm):
     def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: Any) -> None:
         super().__init__(language, data, **options)
         self._bodies = {f"stars_{index}": body for index, body in enumerate(rated_bodies(self.case))}
-        choices = [(str(number), text.in_language(language)) for number, text in enumerate(_STARS[:MAX_STARS], 1)]
+        choices = [(str(stars), f"{stars} {text.in_language(language)}") for stars, text in enumerate(STAR_LABELS, 1)]
         for name, body in self._bodies.items():
             label = body.name_in(language)
             self.fields[name] = forms.TypedChoiceField(

@@ -65,6 +65,10 @@ class LookupResult:
             due=case.due.isoformat() if case.due else "",
             outcome=case.outcome,
             closed=not milestones_after(status),
+            message=self.case.latest_message,
+            is_question=status is CaseStatus.UNCLEAR,
+            accepts_details=case.closed_at is None,
+            has_rated=case.closed_at is not None and self.case.has_rated,
             steps=tuple(
                 TrackingStep(
                     status=change.status,

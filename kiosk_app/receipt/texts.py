@@ -9,7 +9,9 @@ from protocol.bilingual_text import BilingualText
 TITLE = BilingualText("ใบติดตามเรื่อง", "Tracking receipt")
 COPY_LABEL = BilingualText("สำเนา", "Copy")
 DATE_TIME = BilingualText("{day} เวลา {time}", "{day}, {time}")
-SCAN_ADVICE = BilingualText("สแกนด้วยกล้องมือถือ เพื่อดูความคืบหน้า", "Scan with your phone’s camera to see progress")
+SCAN_ADVICE = BilingualText(
+    "สแกนด้วยกล้องมือถือ ดูความคืบหน้า เพิ่มภาพถ่ายได้", "Scan with your phone’s camera: see progress, add photos"
+)
 ADDRESS = BilingualText("หรือพิมพ์รหัสที่ {address}", "or type the code at {address}")
 CODE = BilingualText("รหัสติดตาม (เก็บเป็นความลับ)", "Tracking code (keep it secret)")
 CASE_NUMBER = BilingualText("เลขเรื่อง", "Case number")

@@ -20,19 +20,21 @@ log = logging.getLogger(__name__)
 
 FindFaultCodes = Callable[[Mapping[str, str], str], tuple[str, ...]]
 LookUp = Callable[[str, str], TrackingResponse]
+Rate = Callable[[str, tuple[tuple[str, int], ...], str], TrackingResponse]
 
 
 class CentreLink:
     """The centre as the interface reaches it.
 
-    `state_dir` is the state directory. `look_up(code, language)` asks the centre for a case. `find_fault_codes(devices,
-    report_error)` returns the staff codes of the health checks' findings; `report_error` says why the last report could
-    not be written, '' if it was written.
+    `state_dir` is the state directory. `look_up(code, language)` asks the centre for a case, `rate(code, stars,
+    language)` sends it a rating. `find_fault_codes(devices, report_error)` returns the staff codes of the health
+    checks' findings; `report_error` says why the last report could not be written, '' if it was written.
     """
 
-    def __init__(self, state_dir: Path, look_up: LookUp, find_fault_codes: FindFaultCodes) -> None:
+    def __init__(self, state_dir: Path, look_up: LookUp, rate: Rate, find_fault_codes: FindFaultCodes) -> None:
         self._state = state_dir
         self._look_up = look_up
+        self._rate = rate
         self._find_fault_codes = find_fault_codes
         self._start_id = secrets.token_hex(4)  # call numbers begin again at each start of the interface
         self._recorded: set[tuple[int, str]] = set()  # see working_devices
@@ -41,6 +43,10 @@ class CentreLink:
     def look_up(self, code: str, language: str) -> TrackingResponse:
         """The centre's response to a canonical tracking code. Raises what `look_up` raises."""
         return self._look_up(code, language)
+
+    def rate(self, code: str, stars: tuple[tuple[str, int], ...], language: str) -> TrackingResponse:
+        """Send a rating; returns the case as it is afterwards. Raises what `rate` raises."""
+        return self._rate(code, stars, language)
 
     def write_report(self, journey: Journey) -> None:
         """Write the report for the heartbeat. One that cannot be written is logged once and becomes a finding."""

@@ -122,6 +122,7 @@ class EffectRunner:
             effects.ConfirmReceipt: self._confirm_receipt,
             effects.SaveReceiptNote: self._save_receipt_note,
             effects.LookUp: self._look_up,
+            effects.SendRating: self._send_rating,
             effects.ReportStaffCall: self._call_staff,
             effects.CheckPin: self._check_pin,
             effects.RunDeviceTest: self._run_device_test,
@@ -349,6 +350,25 @@ class EffectRunner:
             )
         )
 
+    def _send_rating(self, effect: effects.SendRating) -> None:
+        request_id = effect.request_id
+        failed = events.RatingFailed(request_id)
+
+        def call() -> events.Event:
+            response = self._services.centre.rate(effect.code, effect.stars, effect.language)
+            return events.RatingSent(request_id, response)
+
+        self._network_worker.submit(
+            Job(
+                "rate",
+                call,
+                LOOK_UP_DEADLINE_S,
+                failure_result=failed,
+                timeout_results=(failed,),
+                visit_id=request_id.visit_id,
+            )
+        )
+
     def _call_staff(self, effect: effects.ReportStaffCall) -> None:
         write_report = partial(self._services.centre.write_report, self._journey)
         self._background_worker.submit(Job("report staff call", write_report, HEALTH_DEADLINE_S))
@@ -447,4 +467,6 @@ def _failure_event(effect: effects.Effect, journey: Journey) -> events.Event | N
             return events.ReceiptCodeReadFailed(request_id)
         case effects.LookUp(request_id):
             return events.LookUpFailed(request_id)
+        case effects.SendRating(request_id):
+            return events.RatingFailed(request_id)
     return None

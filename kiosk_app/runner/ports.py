@@ -84,6 +84,9 @@ class Centre(Protocol):
     def look_up(self, code: str, language: str) -> TrackingResponse:
         """The centre's response to a canonical tracking code."""
 
+    def rate(self, code: str, stars: tuple[tuple[str, int], ...], language: str) -> TrackingResponse:
+        """Send stars by the key of who is rated. Returns the case as it is afterwards."""
+
     def write_report(self, journey: Journey) -> None:
         """Report devices and staff call for the next heartbeat."""
 

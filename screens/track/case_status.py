@@ -1,19 +1,21 @@
-"""The status of a case: one sentence and the steps so far."""
+"""The status of a case: one sentence, what the citizen is asked, the outcome, and the steps so far."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
-from journey.events import Finish
+from journey.events import Finish, OpenRating
 from journey.language import _, localise_digits, translate
-from journey.state import Journey
+from journey.state import Journey, Visit
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackingResponse, TrackingStep
+from protocol.tracking_code import tracking_url
 from screens.kv_loader import load_kv
-from screens.widgets.containers import Row
+from screens.widgets.containers import Panel, Row
 from screens.widgets.pool import Pool
 from screens.widgets.screen_view import ScreenView
+from screens.widgets.tracking_code_panel import QrCode as _QrCode  # noqa: F401  used by the rules
 from thai.dates import clock_time, long_date, short_date
 
 # Shown while the view is preloaded: the response then finds it laid out, and usually changes only its texts.
@@ -38,13 +40,26 @@ class CaseStepRow(Row):
     last = BooleanProperty(False)
 
 
+class PhonePanel(Panel):
+    """What the citizen can do on the tracking page, and the QR code that opens it."""
+
+    message = StringProperty()
+    url = StringProperty()
+
+
 class CaseStatusView(ScreenView):
     """The centre's response to a tracking code."""
 
     sentence = StringProperty()
     agency = StringProperty()
     officer = StringProperty()
-    due = StringProperty()
+    deadline = StringProperty()  # the due date with its reason
+    message_text = StringProperty()
+    is_question = BooleanProperty(False)
+    outcome = StringProperty()
+    page_url = StringProperty()  # of the tracking page, while it takes details and photos
+    can_rate = BooleanProperty(False)
+    has_rated = BooleanProperty(False)
     is_found = BooleanProperty(True)
     steps_panel: Any = ObjectProperty(None)
 
@@ -57,6 +72,7 @@ class CaseStatusView(ScreenView):
         """Show the response, if it is a new one."""
         response = (journey.visit.tracking_response if journey.visit else None) or PLACEHOLDER_RESPONSE
         language = journey.accessibility.language
+        self.page_url = _page_url(journey.kiosk.public_url, journey.visit, response)
         if (response, language) != self._shown:
             self._shown = (response, language)
             self._show_response(response, language)
@@ -66,15 +82,29 @@ class CaseStatusView(ScreenView):
         number, officer = response.case_number, response.officer
         self.subtitle_text = translate(_("Case {number}"), language, number=number) if number else ""
         self.officer = translate(_("Officer in charge: {officer}"), language, officer=officer) if officer else ""
-        due = response.due_date
-        self.due = _due_text(due, language) if due is not None else ""
-        rows = _step_rows(response, language, self.due)
+        due = _due_text(response.due_date, language) if response.due_date is not None else ""
+        self.deadline = localise_digits(response.deadline, language) or due
+        self.message_text, self.is_question = response.message, response.is_question
+        self.outcome = response.outcome
+        self.can_rate, self.has_rated = bool(response.to_rate), response.has_rated
+        rows = _step_rows(response, language, due)
         last = len(rows) - 1
         self._steps.show([{**row, "first": index == 0, "last": index == last} for index, row in enumerate(rows)])
 
     def press_primary(self) -> None:
         """Back to the attract screen."""
         self.send(Finish())
+
+    def open_rating(self) -> None:
+        """To the stars."""
+        self.send(OpenRating())
+
+
+def _page_url(public_url: str, visit: Visit | None, response: TrackingResponse) -> str:
+    """The content of the QR code. '' while the tracking page takes nothing for this case, and without a visit."""
+    if visit is None or not visit.tracked_code or not public_url or not response.accepts_details:
+        return ""
+    return tracking_url(public_url, visit.tracked_code)
 
 
 def _due_text(due: date, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from drivers.ports.receipt_printer import PrintVerdict
 from journey.complaint.draft import Draft
 from journey.faults import Fault
-from journey.screens import Screen
+from journey.screens import TRACKING_SCREENS, Screen
 from journey.state import CardPhase, Journey, PrintPhase, Visit
 from journey.step import step
 from protocol.case_status import CaseStatus, status_text
@@ -42,7 +42,7 @@ def sample_journey(journey: Journey, screen: Screen) -> Journey:
 
 
 def _visit(journey: Journey, screen: Screen) -> Visit:
-    if screen in (Screen.TRACK, Screen.TRACKING_RESULT):
+    if screen in TRACKING_SCREENS:
         return Visit(journey.next_visit_id, tracking_response=_sample_track_response(journey.accessibility.language))
     draft = Draft(
         identity_source=IdentitySource.CHIP,

@@ -76,7 +76,7 @@ class KioskInProcess:
             devices,
             Services(
                 store=self._outbox_service,
-                centre=CentreLink(settings.paths.state, _fail_look_up, lambda devices, report_error: ()),
+                centre=CentreLink(settings.paths.state, _fail_look_up, _fail_rating, lambda devices, report_error: ()),
                 images=ConfinedPageImages(),
                 appliance=KioskAppliance(settings, self._outbox_service, devices),
             ),
@@ -147,6 +147,10 @@ class KioskInProcess:
 
 def _fail_look_up(_code: str, _language: str) -> TrackingResponse:
     raise AssertionError("these visits track nothing")
+
+
+def _fail_rating(_code: str, _stars: tuple[tuple[str, int], ...], _language: str) -> TrackingResponse:
+    raise AssertionError("these visits rate nothing")
 
 
 def main() -> int:

@@ -140,7 +140,10 @@ def centre_link(settings: Settings) -> CentreLink:
     def look_up(code: str, language: str) -> TrackingResponse:
         raise ConnectionError
 
-    return CentreLink(settings.paths.state, look_up, lambda devices, report_error: ())
+    def rate(code: str, stars: tuple[tuple[str, int], ...], language: str) -> TrackingResponse:
+        raise ConnectionError
+
+    return CentreLink(settings.paths.state, look_up, rate, lambda devices, report_error: ())
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from journey.complaint.draft import RecognisedLine
 from journey.complaint.submission_builder import build_submission
 from journey.faults import Fault
 from journey.screens import Screen
-from journey.state import CardPhase, Contrast, Environment, Overlay, PrintPhase, ScanPhase, TextSize
+from journey.state import CardPhase, Contrast, Environment, Overlay, PrintPhase, RatingPhase, ScanPhase, TextSize
 from protocol.choices import MAX_TEXT_CHARS, ClockQuality, IdentitySource, NameDisclosure
-from protocol.messages import TrackingResponse
+from protocol.messages import BodyToRate, TrackingResponse
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, HEALTHY_ENVIRONMENT, SAVED_SUBMISSION, SOMCHAI
 from tests.scenarios.scenario import Scenario, letter_page
@@ -760,6 +760,50 @@ def test_tracking_by_typed_code_and_by_receipt() -> None:
         effects.LookUp, lambda e: events.LookUpSucceeded(e.request_id, TrackingResponse(found=False, sentence="-"))
     )
     scenario.expect_screen(Screen.TRACKING_RESULT).tap(events.Back()).expect_screen(Screen.TRACK)
+
+
+CLOSED_CASE = TrackingResponse(
+    found=True,
+    sentence="ยุติเรื่องแล้ว",
+    closed=True,
+    to_rate=(BodyToRate(key="7", name="อบต.บ้านเป็ด"), BodyToRate(key="9", name="การไฟฟ้า")),
+)
+
+
+def track_closed_case() -> Scenario:
+    scenario = Scenario().tap(events.OpenTracking(), events.SubmitTrackingCode(SAVED_SUBMISSION.code))
+    return scenario.answer_effect(effects.LookUp, lambda e: events.LookUpSucceeded(e.request_id, CLOSED_CASE))
+
+
+def test_a_closed_case_is_rated_with_stars_for_each_agency() -> None:
+    scenario = track_closed_case().tap(events.OpenRating()).expect_screen(Screen.RATING)
+    scenario.tap(events.ChooseStars("7", 4), events.SubmitRating(), events.ChooseStars("7", 9))
+    assert scenario.count_effects(effects.SendRating) == 0, "one agency has no stars yet"
+    scenario.tap(events.ChooseStars("9", 1), events.ChooseStars("9", 2), events.ChooseStars("11", 5))
+    scenario.tap(events.SubmitRating(), events.SubmitRating(), events.ChooseStars("7", 1))
+    sent = scenario.newest_effect(effects.SendRating)
+    assert (sent.code, sent.stars) == (SAVED_SUBMISSION.code, (("7", 4), ("9", 2)))
+    assert scenario.count_effects(effects.SendRating) == 1
+    rated = CLOSED_CASE.model_copy(update={"to_rate": (), "has_rated": True})
+    scenario.answer_effect(effects.SendRating, lambda e: events.RatingSent(e.request_id, rated))
+    scenario.expect_screen(Screen.TRACKING_RESULT).tap(events.OpenRating()).expect_screen(Screen.TRACKING_RESULT)
+    assert scenario.visit.tracking_response == rated
+    scenario.tap(events.Finish()).expect_screen(Screen.ATTRACT)
+
+
+def test_a_rating_that_was_not_sent_keeps_its_stars_and_is_sent_again() -> None:
+    scenario = track_closed_case().tap(events.OpenRating(), events.ChooseStars("7", 4), events.ChooseStars("9", 2))
+    scenario.tap(events.SubmitRating()).answer_effect(effects.SendRating, lambda e: events.RatingFailed(e.request_id))
+    assert scenario.visit.rating_phase is RatingPhase.NOT_SENT
+    scenario.expect_screen(Screen.RATING).tap(events.SubmitRating())
+    assert scenario.newest_effect(effects.SendRating).stars == (("7", 4), ("9", 2))
+
+
+def test_an_open_case_offers_no_rating() -> None:
+    scenario = Scenario().tap(events.OpenTracking(), events.SubmitTrackingCode(SAVED_SUBMISSION.code))
+    is_open = TrackingResponse(found=True, sentence="-")
+    scenario.answer_effect(effects.LookUp, lambda e: events.LookUpSucceeded(e.request_id, is_open))
+    scenario.tap(events.OpenRating()).expect_screen(Screen.TRACKING_RESULT)
 
 
 def test_after_a_restart_the_receipt_is_shown_again_and_its_print_asked_about() -> None:

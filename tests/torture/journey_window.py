@@ -21,7 +21,7 @@ from simulators.sample_data import BOONMA, SAVED_SUBMISSION
 from tools.gui_checks.stepped_clock import FRAME_S
 from tools.gui_checks.touch_input import new_touch, target_center
 from tools.gui_checks.window_harness import WindowHarness
-from tools.sample_journeys import track_response
+from tools.sample_journeys import closed_response, track_response
 
 RESET_S = 1.0  # after that long touches are accepted: twice the touch guard
 TAPPED_KEYS = ("key.ก", "key.shift", "key.space", "key.delete", "key.english", "key.numbers", "key.1", "key.0", "key.7")
@@ -208,6 +208,8 @@ class JourneyWindow:
                 yield 0.6, events.ReceiptCodeReadFailed(request_id)
             case effects.LookUp(request_id):
                 yield 0.3, events.LookUpSucceeded(request_id, track_response())
+            case effects.SendRating(request_id):
+                yield 0.3, events.RatingSent(request_id, closed_response(to_rate=(), has_rated=True))
             case effects.RunDeviceTest(device):
                 result = DeviceTest(device, passed=True, at_epoch_s=SAVED_SUBMISSION.saved_at_epoch_s)
                 yield 0.5, events.DeviceTestFinished(result)

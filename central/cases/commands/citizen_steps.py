@@ -14,10 +14,10 @@ from central.people.roles import Action
 from central.pictures import delete_pictures_on_error
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
+from protocol.rating import MAX_STARS
 
 MAX_CITIZEN_FILES = 40  # of one case: eight messages with five photos. A stolen code must not fill the disk.
 MAX_CITIZEN_MESSAGES = 60  # of one case
-MAX_STARS = 5
 _PDF = "application/pdf"
 _ONE_PDF = BilingualText("ส่งภาพถ่ายได้ไม่เกิน 5 ภาพ หรือ PDF 1 ไฟล์ต่อครั้ง", "Send up to five photos, or one PDF, at a time")
 _TOO_MANY_FILES = BilingualText(

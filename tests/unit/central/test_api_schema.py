@@ -29,6 +29,7 @@ OPERATIONS = [
     "POST /api/v1/heartbeats",
     "POST /api/v1/notices/receipts/{receipt_id}",
     "POST /api/v1/track",
+    "POST /api/v1/track/rating",
 ]
 EXAMPLES = 20  # of valid and of invalid requests, for each operation
 

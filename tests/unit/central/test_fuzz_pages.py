@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from central.activities.commands import ActivityContent, create_activity
+from central.activities.models import Activity
 from central.agencies.models import Agency
 from central.agencies.rule_commands import RuleDetails, add_rules
 from central.agency_desk.models import ReferralLink
@@ -178,6 +181,11 @@ _FIELDS = [
     "proof",
     "case",
     "is_active",
+    "held_on",
+    "title_th",
+    "photo",
+    "photo_description",
+    "revision",
 ]
 _TYPES = (
     "application/x-www-form-urlencoded",
@@ -235,12 +243,20 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "attachment_id": ["0", "9" * 30],
         "proposal_id": ["0", "9" * 30],
         "template_id": ["0", "9" * 30],
+        "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
+        "photo_id": ["0", "9" * 30],
+        "key": ["x", "0" * 32, "%00"],
         "path_format": ["json"],
         "channel": ["sms", "line", "email", "web_push", "x", "%00"],
         "receipt_id": ["0" * 8 + "-0000" * 3 + "-" + "0" * 12, "x"],
         "slug": ["khonkaen", "moi", "%00", "ก", "x" * 300],
         **_people_values(),
     }
+
+
+def _activity(officer: Officer, centre: Centre) -> Activity:
+    content = ActivityContent(title_th="ลงพื้นที่", text_th="รับเรื่องที่หมู่บ้าน", held_on=date(2026, 11, 20))
+    return create_activity(officer, centre, content)
 
 
 def _referral_values(officer: Officer, khonkaen: Centre) -> dict[str, list[str]]:

@@ -74,6 +74,8 @@ manage_agencies   - - D - - N - A - - - - - - - -
 manage_routing    - - D - - N - A - - - - - - - -
 manage_calendar   - - - - - - - A - - - - - - - -
 manage_templates  - - D - - N - A - - - - - - - -
+write_activities  I C D H - N - - - - - - - - - -
+publish_activities - - D H - N - - - - - - - - - -
 supervise         - - - - - - - - - - - - - s - -
 """
 # Who gives which role: the same columns.

@@ -1,6 +1,7 @@
 """Thai text on web pages: lines end between words, nothing is wider than a phone, copied text is unchanged."""
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 
+from central.activities.commands import ActivityContent, create_activity
+from central.activities.models import Activity
 from central.agencies.models import Agency
 from central.agencies.rule_set_install import install_rules
 from central.alarms.commands import open_alarm
@@ -148,6 +151,9 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     )
     install_rules("police", khonkaen, None)
     agency = Agency.objects.latest("pk")
+    content = ActivityContent("ลงพื้นที่รับเรื่องร้องทุกข์", "ทีมงานรับเรื่อง", date(2026, 11, 20))
+    activity = create_activity(officer, khonkaen, content)
+    Activity.objects.filter(pk=activity.pk).update(published_at=timezone.now())
     set_viewport(browser, width)
     browser.get(f"{live_server.url}/desk/login")
     check_page(browser, "desk-login", width)
@@ -175,6 +181,11 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "routing": "/desk/routing?at=khonkaen&test=1&nature=help&about_kind=police",
         "rule": "/desk/routing/of/khonkaen/new",
         "agency-registration": "/agencies/register?centre=khonkaen",
+        "activities": "/activities",
+        "activity": f"/activities/{activity.pk}",
+        "activities-desk": "/desk/activities",
+        "activity-desk": f"/desk/activities/{activity.pk}",
+        "activity-new": "/desk/activities/new",
         "password": "/desk/password",
         "profile": "/desk/profile",
         "security": "/desk/security",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case
+from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case, rate_case
 from kiosk_app.forwarder.enrol import EnrolmentError, EnrolmentOptions, enrol
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
@@ -286,6 +286,27 @@ def test_an_invalid_response_is_a_look_up_error_without_the_code(centre: FakeCen
 def test_an_unreachable_centre_is_a_look_up_error(url: str) -> None:
     with pytest.raises(CaseLookupError):
         look_up_case(url, "7KQ2M9XD4TBVS", "th")
+    with pytest.raises(CaseLookupError):
+        rate_case(url, "7KQ2M9XD4TBVS", (("7", 5),), "th")
+
+
+def test_a_rating_is_sent_with_its_code_in_the_body(centre: FakeCentre) -> None:
+    assert rate_case(centre.url, "7KQ2M9XD4TBVS", (("7", 5), ("centre", 1)), "en").found
+    (sent,) = centre.ratings
+    assert (sent.code, [(each.key, each.stars) for each in sent.ratings]) == (
+        "7KQ2M9XD4TBVS",
+        [("7", 5), ("centre", 1)],
+    )
+    assert "7KQ2" not in "".join(centre.requests)
+
+
+def test_a_refused_rating_is_an_error_without_the_code(centre: FakeCentre) -> None:
+    centre.constant_replies["POST"] = problem_reply(409)
+    with pytest.raises(CaseLookupError, match="409") as raised:
+        rate_case(centre.url, "7KQ2M9XD4TBVS", (("7", 5),), "th")
+    assert "7KQ2" not in str(raised.value)
+    with pytest.raises(CaseLookupError, match="incomplete"):
+        rate_case(centre.url, "7KQ2M9XD4TBVS", (), "th")
 
 
 def test_enrolment_json_contains_no_secret(centre: FakeCentre, tmp_path: Path) -> None:

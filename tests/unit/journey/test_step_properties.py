@@ -21,7 +21,7 @@ from journey.screens import Screen
 from journey.state import CardPhase, Environment, Journey, KioskProfile, Overlay, SavedSubmission, Visit
 from journey.step import step
 from protocol.choices import NameDisclosure
-from protocol.messages import TrackingResponse
+from protocol.messages import BodyToRate, TrackingResponse
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, SOMCHAI
 from tests.scenarios.scenario import letter_page
@@ -37,11 +37,13 @@ AnswerableEffect = (
     | effects.PrintReceipt
     | effects.ReadReceiptCode
     | effects.LookUp
+    | effects.SendRating
 )
 
 TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12", "7KQ2M9XD4TBVS", "0000000000000"])
 KIOSK_PROFILE = KioskProfile(area="4001", technician_pin_hash="a hash")
 RESTORED_SUBMISSION = SavedSubmission("id-0", "7KQ2M9XD4TBVS", "KKN07A-000000-97")
+CLOSED_CASE = TrackingResponse(found=True, sentence="-", to_rate=(BodyToRate(key="7", name="อบต."),))
 PAGE_ID = st.sampled_from(["page 1", "page 2", "page 3"])
 TEXT_FIELDS = [field.name for field in fields(Draft) if field_rules(field.name).max_chars]
 CHOICE_TYPES = {field.name: kind for field in fields(Draft) if (kind := field_rules(field.name).choice_type)}
@@ -58,6 +60,8 @@ FIELD_VALUES: dict[str, st.SearchStrategy[Any]] = {
     "percent": st.integers(-10, 200),
     "number": st.integers(0, 9),
     "check_id": st.integers(0, 3),
+    "key": st.sampled_from(["7", "8"]),
+    "stars": st.integers(0, 6),
     "kiosk": st.just(KIOSK_PROFILE),
     "offer": st.sampled_from(RECOGNISED_PAGE.offers),
     "saved": st.just(RESTORED_SUBMISSION),
@@ -151,9 +155,12 @@ def responses_to(effect: AnswerableEffect) -> st.SearchStrategy[Any]:
                 events.ReceiptCodeReadFailed(request_id)
             )
         case effects.LookUp(request_id):
-            return st.just(
-                events.LookUpSucceeded(request_id, TrackingResponse(found=False, sentence="ยังไม่พบ"))
-            ) | st.just(events.LookUpFailed(request_id))
+            responses = st.sampled_from([TrackingResponse(found=False, sentence="ยังไม่พบ"), CLOSED_CASE])
+            return st.builds(events.LookUpSucceeded, st.just(request_id), responses) | st.just(
+                events.LookUpFailed(request_id)
+            )
+        case effects.SendRating(request_id):
+            return st.just(events.RatingSent(request_id, CLOSED_CASE)) | st.just(events.RatingFailed(request_id))
 
 
 class JourneyMachine(RuleBasedStateMachine):
@@ -361,6 +368,8 @@ def deadline_failure_of(effect: AnswerableEffect) -> events.Event:
             return events.ReceiptCodeReadFailed(request_id)
         case effects.LookUp(request_id):
             return events.LookUpFailed(request_id)
+        case effects.SendRating(request_id):
+            return events.RatingFailed(request_id)
 
 
 JourneyMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)

@@ -29,6 +29,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "enrolment_response": messages.EnrolmentResponse,
     "heartbeat": messages.Heartbeat,
     "problem": messages.Problem,
+    "rating_request": messages.RatingRequest,
     "receipt": messages.Receipt,
     "receipt_statement": messages.ReceiptStatement,
     "submission": Submission,
@@ -82,6 +83,7 @@ def test_every_kind_of_message_has_a_sample_of_version_1() -> None:
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == messages.__name__
     }
     nested = {messages._Message, messages.SealedPart, messages.ClockReading, messages.TrackingStep}
+    nested |= {messages.BodyToRate, messages.GivenStars}
     assert kinds - nested <= {MODELS[file.stem] for file in VERSION_1.glob("*.json")}
 
 

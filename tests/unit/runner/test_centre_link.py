@@ -21,7 +21,12 @@ from tests.outbox_samples import enrolment
 def start_link(directory: Path) -> CentreLink:
     """The centre link of an interface that has just started."""
     look_up = TrackingResponse(found=False, sentence="")
-    return CentreLink(directory, lambda code, language: look_up, lambda devices, report_error: ())
+    return CentreLink(
+        directory,
+        lambda code, language: look_up,
+        lambda code, stars, language: look_up,
+        lambda devices, report_error: (),
+    )
 
 
 def write_call(directory: Path) -> str:

@@ -141,6 +141,9 @@ class FakeEnvironment:
     def draw_receipt(self, content: ReceiptContent, width_dots: int) -> Image.Image:
         return self.record_call("draw", Image.new("1", (width_dots, 100), 1), content)
 
+    def rate(self, code: str, stars: tuple[tuple[str, int], ...], language: str) -> TrackingResponse:
+        return self.record_call("rate", TrackingResponse(found=True, sentence="-", has_rated=True), code, stars)
+
     def look_up(self, code: str, language: str) -> TrackingResponse:
         return self.record_call("look up", TrackingResponse(found=False, sentence="not yet"), code)
 
@@ -295,6 +298,7 @@ EFFECTS_WITH_RESULT: list[tuple[effects.Effect, str, type]] = [
     (effects.ReadReceiptCode(REQUEST_ID), "scan", events.ReceiptCodeReadFailed),
     (effects.ReadReceiptCode(REQUEST_ID), "find code", events.ReceiptCodeReadFailed),
     (effects.LookUp(REQUEST_ID, SAVED_SUBMISSION.code, "th"), "look up", events.LookUpFailed),
+    (effects.SendRating(REQUEST_ID, SAVED_SUBMISSION.code, (("7", 5),), "th"), "rate", events.RatingFailed),
 ]
 EFFECT_IDS = [f"{type(effect).__name__} at {call}" for effect, call, _ in EFFECTS_WITH_RESULT]
 
@@ -889,7 +893,7 @@ def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
         report_errors.append(report_error)
         return ()
 
-    link = CentreLink(settings.paths.state, lambda code, language: TrackingResponse(found=False, sentence=""), findings)
+    link = CentreLink(settings.paths.state, FakeEnvironment().look_up, FakeEnvironment().rate, findings)
     link.write_report(Journey())
     link.write_report(Journey())
     settings.paths.state.mkdir()

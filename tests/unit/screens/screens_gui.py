@@ -17,9 +17,11 @@ from journey.events import (
     AcceptNotice,
     BeginVisit,
     ChooseArea,
+    ChooseStars,
     ChooseTopic,
     ConfirmCodeNoted,
     Next,
+    OpenRating,
     OpenTechnician,
     RecordDeviceTest,
     RemovePage,
@@ -28,6 +30,7 @@ from journey.events import (
     ScanPage,
     ScreenTouched,
     SetLanguage,
+    SubmitRating,
     SubmitTrackingCode,
     WriteText,
 )
@@ -147,7 +150,16 @@ def _tracking(harness: WindowHarness, states: dict[str, Journey], touch_input: T
     for sign in "7KQ2M9XD4TBVS":
         touch_input.tap(f"key.{sign}")
     sent = touch_input.tap("submit")
-    return [] if sent == [SubmitTrackingCode("7KQ2M9XD4TBVS")] else [f"the code pad sent {sent}"]
+    problems = [] if sent == [SubmitTrackingCode("7KQ2M9XD4TBVS")] else [f"the code pad sent {sent}"]
+    for state, name, expected in (
+        ("tracked_closed", "rate", OpenRating()),
+        ("rate", "stars_9_4", ChooseStars("9", 4)),
+        ("rate_not_sent", "submit", SubmitRating()),
+    ):
+        harness.show(states[state])
+        if (sent := touch_input.tap(name)) != [expected]:
+            problems.append(f"{name} of {state} sent {sent}")
+    return problems
 
 
 def _an_unknown_tambon(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
@@ -217,14 +229,24 @@ def _a_hidden_number(harness: WindowHarness, states: dict[str, Journey], touch_i
 
 def _cleared_pages(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     """After a visit no widget, shown or hidden, has any data of it."""
-    for name in ("identify_read", "tell", "scan_read", "review", "contact", "phone", "receipt_printed", "tracked"):
+    for name in (
+        "identify_read",
+        "tell",
+        "scan_read",
+        "review",
+        "contact",
+        "phone",
+        "receipt_printed",
+        "tracked_question",
+        "rate",
+    ):
         harness.show(states[name])
     harness.show(states["attract"])
     harness.run_frames(40)
     texts = []
     for page in harness.root_view.built_views():
         for widget in _walk(page):
-            texts += [getattr(widget, name, "") or "" for name in ("text", "display_text", "literal_text")]
+            texts += [getattr(widget, name, "") or "" for name in ("text", "display_text", "literal_text", "url")]
     everything = "\n".join(texts)
     secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
     return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
