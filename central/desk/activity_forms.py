@@ -49,7 +49,7 @@ class ActivityForm(DeskForm):
     place_th = _line()
     leader_th = _line()
     participants_th = _line()
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         required=False, widget=FilesInput(attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp"})
     )
     photo_description = _line()
