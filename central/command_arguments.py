@@ -8,7 +8,7 @@ import argparse
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from importlib.metadata import version
 
 
@@ -221,6 +221,27 @@ def _law_periods(parser: argparse.ArgumentParser) -> None:
     set_action.add_argument("--law-en", required=True, help="the law and its section, in English")
 
 
+def _notice_routes(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per channel: centre, channel, state, id of the address for its posts")
+    set_action = actions.add_parser("set", help="set up a channel; prints the id of the address for its posts")
+    hours = actions.add_parser("hours", help="set the quiet hours of a centre")
+    for action in (set_action, hours):
+        action.add_argument("slug", help="the centre's short name; centres below it use its channels and hours too")
+    set_action.add_argument("channel", choices=["sms", "line", "email", "web_push"])
+    set_action.add_argument("--url", default="", help="address of the gateway; of LINE only for a simulated one")
+    set_action.add_argument("--sender", default="", help="name, mail address, or LINE ID of the account")
+    set_action.add_argument("--price-satang", type=int, default=0, help="price of one part (default 0)")
+    set_action.add_argument(
+        "--secrets-stdin",
+        action="store_true",
+        help="read the key of the gateway, and on a second line the secret of its posts, from standard input",
+    )
+    hours.add_argument("--quiet-from", type=_time_of_day, required=True, help="HH:MM in Thailand")
+    hours.add_argument("--quiet-until", type=_time_of_day, required=True, help="HH:MM; equal times: no quiet hours")
+    hours.add_argument("--gather-minutes", type=_minutes, default=10, help="minutes whose news is one notice")
+
+
 def _agencies(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     import_action = actions.add_parser("import", help="add and change the agencies of a CSV file")
@@ -280,6 +301,7 @@ COMMANDS = (
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),
     Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
+    Command("notice-routes", "notice_routes", "List and set up SMS, LINE and other channels.", _notice_routes),
     Command("agencies", "agencies", "Import and export agencies, install routing rules.", _agencies),
     Command("demo-data", "demo_data", "Fill an empty installation with an invented province.", _demo_data),
     Command("verify-history", "verify_history", "Check that no event of any case was changed.", _verify_history),
@@ -293,6 +315,19 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not a day, such as 2027-05-03") from None
+
+
+def _time_of_day(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a time, such as 20:00") from None
+
+
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 240):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of minutes from 0 to 240")
+    return int(text)
 
 
 def _calendar_year(text: str) -> int:

@@ -28,9 +28,12 @@ from central.centres.models import Centre
 from central.documents import claims
 from central.documents.tasks import read_next_page
 from central.fleet.monitor import check_silence
+from central.line_account.answering import answer_waiting_chats
+from central.line_account.retention import delete_old_conversations
 from central.messages.sent_forms import delete_old_tokens
 from central.notices.delivery import deliver_waiting_notices
 from central.notices.phone_codes import delete_old_phone_codes
+from central.notices.retention import delete_old_notices
 from central.people.retention import delete_expired
 
 log = logging.getLogger(__name__)
@@ -42,6 +45,7 @@ JOBS = (
     RecurringJob("check-silence", check_silence, _MINUTE),
     RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
     RecurringJob("deliver-notices", deliver_waiting_notices, _MINUTE, in_one_transaction=False),
+    RecurringJob("answer-line", answer_waiting_chats, _MINUTE, in_one_transaction=False),
     RecurringJob("start-clocks", start_missing_clocks, _HOUR, in_one_transaction=False),
     RecurringJob("check-deadlines", check_open_deadlines, Daily(time(1, 45)), in_one_transaction=False),
     RecurringJob("apply-holidays", apply_holiday_changes, _MINUTE, in_one_transaction=False),
@@ -51,7 +55,9 @@ JOBS = (
     RecurringJob("delete-import-drafts", delete_old_drafts, _HOUR),
     RecurringJob("delete-form-tokens", delete_old_tokens, _HOUR),
     RecurringJob("delete-phone-codes", delete_old_phone_codes, _HOUR),
+    RecurringJob("delete-line-chats", delete_old_conversations, _HOUR),
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
+    RecurringJob("delete-old-notices", delete_old_notices, Daily(time(2, 0)), in_one_transaction=False),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),
 )
 JOBS_BY_NAME = {job.name: job for job in JOBS}

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "central.filing",
     "central.intake",
     "central.tracking",
+    "central.line_account",
     "central.documents",
     "central.activities",
     "central.desk",

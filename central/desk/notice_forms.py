@@ -16,10 +16,25 @@ _FIELDS: Mapping[NoticeChannel, tuple[str, ...]] = {
     NoticeChannel.SMS: (
         "is_active", "url", "sender", "secret", "body_template", "id_field", "receipt_secret", "price_satang"
     ),
-    NoticeChannel.LINE: ("is_active", "url", "secret", "price_satang"),
+    NoticeChannel.LINE: ("is_active", "sender", "secret", "receipt_secret", "url", "price_satang"),
     NoticeChannel.EMAIL: ("is_active", "sender"),
     NoticeChannel.WEB_PUSH: ("is_active", "sender"),
 }  # fmt: skip
+_LINE_LABELS: Mapping[str, BilingualText] = {
+    "sender": BilingualText("รหัสบัญชี LINE (ขึ้นต้นด้วย @)", "LINE ID of the account (begins with @)"),
+    "secret": BilingualText("Channel access token", "Channel access token"),
+    "receipt_secret": BilingualText("Channel secret", "Channel secret"),
+}
+_LINE_HINTS: Mapping[str, BilingualText] = {
+    "sender": BilingualText(
+        "(ประชาชนเห็นที่หน้าติดตามเรื่อง เว้นว่างได้)", "(citizens see it on the tracking page; may be empty)"
+    ),
+    "receipt_secret": BilingualText(
+        "(ไม่มี: แจ้งเตือนได้ แต่ยื่นและติดตามเรื่องทาง LINE ไม่ได้ เว้นว่าง: ใช้ค่าเดิม)",
+        "(without one: notices work, but nobody can file or follow a case on LINE. Empty: the stored one stays)",
+    ),
+    "url": BilingualText("(เว้นว่างไว้ ใช้สำหรับระบบจำลองเท่านั้น)", "(leave it empty; for a simulated LINE only)"),
+}
 _SECRET = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
@@ -47,7 +62,6 @@ class NoticeRouteForm(DeskForm):
     field_hints: ClassVar = {
         "secret": BilingualText("(เว้นว่าง: ใช้กุญแจเดิม)", "(empty: the stored key stays)"),
         "receipt_secret": BilingualText("(เว้นว่าง: ใช้กุญแจเดิม)", "(empty: the stored key stays)"),
-        "url": BilingualText("(LINE: เว้นว่างไว้)", "(LINE: leave it empty)"),
         "body_template": BilingualText(f"(เว้นว่าง: {DEFAULT_TEMPLATE})", f"(empty: {DEFAULT_TEMPLATE})"),
         "id_field": BilingualText(f"(เว้นว่าง: {DEFAULT_ID_FIELD})", f"(empty: {DEFAULT_ID_FIELD})"),
     }
@@ -65,6 +79,12 @@ class NoticeRouteForm(DeskForm):
         super().__init__(language, data, initial=initial)
         for name in set(self.fields) - set(names):
             del self.fields[name]
+        self.order_fields(names)
+        if channel is NoticeChannel.LINE:
+            for name, label in _LINE_LABELS.items():
+                self.fields[name].label = label.in_language(language)
+            for name, hint in _LINE_HINTS.items():
+                self.fields[name].help_text = hint.in_language(language)
 
     @property
     def values(self) -> RouteValues:

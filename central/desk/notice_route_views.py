@@ -104,12 +104,17 @@ def _show_route(
     route: NoticeRoute | None,
     error: str = "",
 ) -> HttpResponse:
-    receipt_path = f"/api/v1/notices/receipts/{route.receipt_id}" if route and channel is NoticeChannel.SMS else ""
     context = {
         "centre": centre,
         "name": CHANNEL_NAMES[channel].in_language(page_language(request)),
         "form": form,
         "error": error,
-        "receipt_url": absolute_url(request, receipt_path) if receipt_path else "",
+        "receipt_url": _posting_url(request, route, "notices/receipts") if channel is NoticeChannel.SMS else "",
+        "webhook_url": _posting_url(request, route, "line") if channel is NoticeChannel.LINE else "",
     }
     return render_page(request, "desk/notice_route.html", context, status=409 if error else 200)
+
+
+def _posting_url(request: HttpRequest, route: NoticeRoute | None, path: str) -> str:
+    """The address to which the gateway of a stored route posts; '' before it is stored."""
+    return absolute_url(request, f"/api/v1/{path}/{route.receipt_id}") if route else ""

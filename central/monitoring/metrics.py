@@ -21,6 +21,7 @@ from central.documents.states import UNFINISHED
 from central.fleet import attention
 from central.intake.models import AcceptedDelivery
 from central.monitoring.latency import latency_table
+from central.monitoring.notice_metrics import collect_line, collect_notices
 from central.monitoring.readiness import OK, readiness
 
 
@@ -31,7 +32,7 @@ class InstallationCollector:
         """The metrics. Those of a database that is away are missing; `central_ready` then says so."""
         yield from latency_table().collect()
         yield from _readiness()
-        for collect in (_intake, _tasks, _jobs, _documents, _alarms_and_kiosks):
+        for collect in (_intake, _tasks, _jobs, _documents, _alarms_and_kiosks, collect_notices, collect_line):
             try:
                 metrics = list(collect())
             except DatabaseError:

@@ -1,5 +1,6 @@
 """The only writer of routes and hours: what an administrator may set, and what is wrong with it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -25,6 +26,10 @@ _BAD_TEMPLATE = BilingualText(
     "แม่แบบต้องเป็น JSON ที่มี {to} และ {text}", "The template is a JSON object with {to} and {text}"
 )
 _NO_SECRET = BilingualText("โปรดใส่กุญแจของผู้ให้บริการ", "Enter the key of the gateway")
+_BAD_LINE_ID = BilingualText(
+    "รหัสบัญชี LINE ขึ้นต้นด้วย @ เช่น @123abcde", "The LINE ID of an account begins with @, such as @123abcde"
+)
+_LINE_ID = re.compile(r"@[0-9a-z][0-9a-z._-]{0,30}", re.ASCII)
 _BAD_SENDER = BilingualText("ผู้ส่งต้องเป็นที่อยู่อีเมล", "The sender is a mail address")
 
 
@@ -87,6 +92,8 @@ def _find_errors(channel: NoticeChannel, values: RouteValues, *, has_secret: boo
         errors["secret"] = _NO_SECRET
     if channel is NoticeChannel.WEB_PUSH and not _is_mail_address(values.sender):
         errors["sender"] = _BAD_SENDER
+    if channel is NoticeChannel.LINE and values.sender and not _LINE_ID.fullmatch(values.sender):
+        errors["sender"] = _BAD_LINE_ID
     if channel is NoticeChannel.EMAIL and values.sender and not _is_mail_address(values.sender):
         errors["sender"] = _BAD_SENDER
     return errors

@@ -43,6 +43,12 @@ def working_channels(centre: Centre) -> list[NoticeChannel]:
     return [each for each in NoticeChannel if each.value in nearest and is_usable(nearest[each.value])]
 
 
+def line_account_of(centre: Centre) -> str:
+    """The LINE ID of the official account at which citizens of this centre write, '@…'; '' without one."""
+    route = route_of(centre, NoticeChannel.LINE.value)
+    return route.sender if route is not None and route.receipt_secret and is_usable(route) else ""
+
+
 def is_usable(route: NoticeRoute) -> bool:
     """Whether notices of this route can be sent, as far as this service knows."""
     if route.channel == NoticeChannel.EMAIL.value and not settings.MAIL_IS_CONFIGURED:

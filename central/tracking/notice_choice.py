@@ -12,6 +12,7 @@ from central.notices.adapters.push_encryption import point_of, to_text
 from central.notices.codes import CHANNEL_NAMES, NoticeChannel
 from central.notices.consents import ConsentError
 from central.notices.push_subscriptions import MAX_CHARS
+from central.notices.routes import line_account_of
 from central.notices.web_consents import EMAIL_TEXT, PUSH_TEXT, SMS_TEXT, CitizenChoice, choose, find_choices
 from central.tracking.citizen_actions import CitizenAction
 from central.tracking.forms import CitizenForm
@@ -32,6 +33,7 @@ class NoticeForm(CitizenForm):
     def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: Any) -> None:
         super().__init__(language, data, **options)
         choices = find_choices(self.case)
+        self.line_id = line_account_of(self.case.centre)
         self._current = choices.current
         for channel in choices.current:
             label = _STOP.in_language(language).format(CHANNEL_NAMES[channel].in_language(language))
@@ -60,7 +62,8 @@ class NoticeForm(CitizenForm):
 
 def _why_not(case: Case) -> BilingualText | None:
     choices = find_choices(case)
-    return None if choices.current or choices.offered else _NOTHING
+    is_possible = choices.current or choices.offered or line_account_of(case.centre)
+    return None if is_possible else _NOTHING
 
 
 def _send(case: Case, form: NoticeForm) -> Callable[[], object]:

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--receipts", default="", help="address for delivery receipts, from the page of the channel")
     options = parser.parse_args(arguments)
     sms_service, line_service = sms.SmsService(KEY), line.LineService(KEY)
-    services: dict[str, Service] = {sms.PATH: sms_service, line.PATH: line_service, push.PATH: push.PushService()}
+    services: dict[str, Service] = {sms.PATH: sms_service, line.PREFIX: line_service, push.PATH: push.PushService()}
     with GatewayServer(services, options.port) as server:
         print(f"SMS gateway: {server.url}{sms.PATH}  key: {KEY}  key of receipts: {KEY}")
         print(f"LINE: {server.url}{line.PATH}  channel access token: {KEY}", flush=True)

@@ -29,6 +29,7 @@ class ReceivedRequest:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,16 @@ class GatewayServer:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_GET(self) -> None:
+                self._respond()
+
             def do_POST(self) -> None:
+                self._respond()
+
+            def _respond(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                reply = gateway.reply_to(ReceivedRequest(self.path, headers, body))
+                reply = gateway.reply_to(ReceivedRequest(self.path, headers, body, self.command))
                 if reply is None:
                     self.close_connection = True
                     return

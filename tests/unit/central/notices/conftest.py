@@ -18,7 +18,8 @@ from simulators.notice_gateways import line, push, sms
 from simulators.notice_gateways.server import GatewayServer
 from tests.unit.central.factories import create_case
 
-API_KEY, RECEIPT_SECRET, LINE_TOKEN = "gateway-key-1", "receipt-secret-1", "line-token-1"
+API_KEY, RECEIPT_SECRET = "gateway-key-1", "receipt-secret-1"
+LINE_TOKEN, LINE_SECRET = "line-token-1", "line-secret-1"
 PUBLIC_URL = "https://track.example.go.th"
 PHONE = "0812345678"
 LINE_USER = "U" + "0a" * 16
@@ -37,8 +38,12 @@ class Gateways:
 
 @pytest.fixture
 def gateways() -> Iterator[Gateways]:
-    sms_service, line_service, push_service = sms.SmsService(API_KEY), line.LineService(LINE_TOKEN), push.PushService()
-    with GatewayServer({sms.PATH: sms_service, line.PATH: line_service, push.PATH: push_service}) as server:
+    sms_service, line_service, push_service = (
+        sms.SmsService(API_KEY),
+        line.LineService(LINE_TOKEN, LINE_SECRET),
+        push.PushService(),
+    )
+    with GatewayServer({sms.PATH: sms_service, line.PREFIX: line_service, push.PATH: push_service}) as server:
         yield Gateways(server, sms_service, line_service, push_service)
 
 
@@ -73,6 +78,7 @@ def line_route(khonkaen: Centre, gateways: Gateways, always_open: NoticeRules) -
         channel=NoticeChannel.LINE.value,
         url=f"{gateways.server.url}{line.PATH}",
         secret=encrypt_secret(LINE_TOKEN),
+        receipt_secret=encrypt_secret(LINE_SECRET),
     )
 
 

@@ -1,0 +1,15 @@
+"""Deletes conversations that are over, and ids of events that LINE does not repeat any more."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from central.line_account.models import LineChat, LineEvent
+from central.line_account.webhook import EVENT_IDS_KEPT
+
+
+def delete_old_conversations(now: datetime) -> None:
+    """The recurring job. A conversation ends a day after its last message, with its draft and its photos."""
+    unanswered = LineEvent.objects.filter(chat=OuterRef("pk"), answered_at=None)
+    LineChat.objects.filter(~Exists(unanswered), expires_at__lte=now).delete()
+    LineEvent.objects.filter(received_at__lt=now - EVENT_IDS_KEPT).delete()
