@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from central.error_pages import too_large
@@ -16,7 +17,8 @@ _GetResponse = Callable[[HttpRequest], HttpResponse]
 class SecurityHeadersMiddleware:
     """Allows a page no content of third parties and no inline code except its own, and passes no URL on.
 
-    `request.csp_nonce` marks the page's own <style> and <script>; the policy allows only what has this nonce."""
+    `request.csp_nonce` marks the page's own <style> and <script>; the policy allows only what has this nonce. A
+    response with `uses_desk_bridge` may also speak to the devices of the officer's own computer."""
 
     def __init__(self, get_response: _GetResponse) -> None:
         self._get_response = get_response
@@ -25,9 +27,10 @@ class SecurityHeadersMiddleware:
         nonce = secrets.token_urlsafe(16)
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self._get_response(request)
+        local = f" {settings.DESK_BRIDGE_URL}" if getattr(response, "uses_desk_bridge", False) else ""
         response["Content-Security-Policy"] = (
             f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; font-src 'self'; "
-            "img-src 'self' data:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+            f"img-src 'self' data:; connect-src 'self'{local}; worker-src 'self'; form-action 'self'; base-uri 'none'; "
             "frame-ancestors 'none'"
         )
         response.headers.setdefault("Cache-Control", "no-store")

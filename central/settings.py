@@ -37,6 +37,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from central import pictures
+from protocol.desk_bridge import DEFAULT_PORT
 
 _DATA_HOME = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 DATA_DIR = Path(os.environ.get("CENTRAL_DATA") or _DATA_HOME / "damrongdham-central").absolute()
@@ -214,6 +215,8 @@ RETRY_DELAY_FACTOR = 1.0  # shortens the pauses between attempts in tests
 # are refused: a stranger writes them, and this service sends requests there.
 PUSH_SERVICES = ("fcm.googleapis.com", ".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
 
+# The bridge on an officer's own computer (`kiosk desk-bridge`): card reader and receipt printer.
+DESK_BRIDGE_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 METRICS_TOKEN = os.environ.get("CENTRAL_METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:  # not shown
     raise ImproperlyConfigured("CENTRAL_METRICS_TOKEN has under 16 characters: it could be guessed")

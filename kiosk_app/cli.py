@@ -35,6 +35,7 @@ COMMANDS = {
     "demo": Command("simulators.demo", "show a visit from the card to the case, on simulated devices"),
     "doctor": Command("kiosk_app.commands.doctor", "report whether this kiosk is ready, and what to do"),
     "card": Command("kiosk_app.commands.card", "read the card in the reader"),
+    "desk-bridge": Command("kiosk_app.commands.desk_bridge", "read cards and print slips for the desk"),
     "scan": Command("kiosk_app.commands.scan", "scan pages into files"),
     "ocr": Command("kiosk_app.commands.ocr", "read pictures of letters"),
     "receipt": Command("kiosk_app.commands.receipt", "draw a sample receipt"),

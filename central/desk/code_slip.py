@@ -11,6 +11,7 @@ from central.cases.models import Case
 from central.public_address import service_url
 from central.submission_labels import topic_name
 from protocol import tracking_code
+from protocol.desk_bridge import SlipRequest
 from thai import dates
 
 
@@ -28,6 +29,7 @@ class CodeSlip:
     topic_en: str
     filed: str
     printed: str
+    bridge_data: str  # what the bridge prints, as JSON (`protocol.desk_bridge.SlipRequest`)
 
 
 def code_slip(request: HttpRequest, case: Case, code: str, language: str, now: datetime | None = None) -> CodeSlip:
@@ -45,4 +47,14 @@ def code_slip(request: HttpRequest, case: Case, code: str, language: str, now: d
         topic_en=topic_name(case.topic, "en"),
         filed=dates.short_date(dates.day_in_thailand(case.filed_at), language),
         printed=dates.short_datetime(now or timezone.now(), language),
+        bridge_data=SlipRequest(
+            centre_th=case.centre.name_th,
+            centre_en=case.centre.name_en,
+            case_number=case.case_number,
+            code=code,
+            url=url,
+            filed_at=case.filed_at,
+            language=case.language,
+            page_count=case.pages.count(),
+        ).model_dump_json(),
     )

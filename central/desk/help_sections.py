@@ -57,6 +57,7 @@ SECTIONS = (
     _section("roles", "บทบาทและสิทธิ์", "Roles and what they may do", HelpGroup.START),
     _section("home", "หน้าแรกและรายการเรื่อง", "Home and list of cases", HelpGroup.CASES, Action.VIEW_CASES),
     _section("new-cases", "รับเรื่องใหม่", "Taking a new case", HelpGroup.CASES, Action.TAKE),
+    _section("filing", "บันทึกเรื่องแทนผู้ร้อง", "Entering a case", HelpGroup.CASES, Action.FILE_CASES),
     _section("case-page", "หน้าเรื่อง", "The page of a case", HelpGroup.CASES, Action.VIEW_CASES),
     _section("orders", "สั่งการหน่วยงาน", "Ordering to an agency", HelpGroup.CASES, Action.ORDER),
     _section("proposals", "เสนอผู้บังคับบัญชา", "Proposing to a superior", HelpGroup.CASES, Action.PROPOSE),

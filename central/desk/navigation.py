@@ -58,6 +58,13 @@ ENTRIES = (
         help_anchor="home",
     ),
     NavigationEntry(
+        "file",
+        BilingualText("บันทึกเรื่อง", "Enter a case"),
+        (Action.FILE_CASES,),
+        help_anchor="filing",
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "find",
         BilingualText("ค้นเรื่องให้ผู้ร้อง", "Find for a citizen"),
         (Action.READ_PEOPLE,),
@@ -103,6 +110,14 @@ ENTRIES = (
         (Action.RUN_FLEET,),
         help_anchor="kiosks",
         badge=badges.urgent_kiosks,
+    ),
+    NavigationEntry(
+        "channels",
+        BilingualText("จำนวนตามช่องทาง", "Counts by channel"),
+        (Action.VIEW_CASES,),
+        Group.MANAGE,
+        help_anchor="filing",
+        scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
         "templates",

@@ -11,7 +11,7 @@ from central.cases.models import Case
 from central.desk.case_access import find_case
 from central.desk.code_slip import code_slip
 from central.desk.find_forms import NewCodeForm
-from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
+from central.desk.page_support import desk_page, page_language, render_bridge_page, signed_in_officer
 from central.messages.renewed_codes import proposed_code, renew_code, repeated_code
 from central.people.permission import has_permission
 from central.people.roles import Action
@@ -55,9 +55,9 @@ def new_code(request: HttpRequest, number: str) -> HttpResponse:
 
 def _show(request: HttpRequest, case: Case, form: NewCodeForm, error: str = "", status: int = 200) -> HttpResponse:
     context = {"case": case, "form": form, "error": error}
-    return render_page(request, "desk/new_code.html", context, status=status)
+    return render_bridge_page(request, "desk/new_code.html", context, status=status)
 
 
 def _show_slip(request: HttpRequest, case: Case, code: str) -> HttpResponse:
     slip = code_slip(request, case, code, page_language(request))
-    return render_page(request, "desk/code_slip.html", {"slip": slip, "is_renewed": True})
+    return render_bridge_page(request, "desk/code_slip.html", {"slip": slip, "is_renewed": True})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
@@ -68,3 +69,12 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], st
     if isinstance(request.user, Officer):
         frame["navigation"] = build_navigation(request.user, page, language)
     return render(request, template, frame | context, status=status)
+
+
+def render_bridge_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render a page that may use card reader and receipt printer of the officer's computer: the only ones whose policy
+    lets a script speak to the bridge there."""
+    context = {"bridge_url": settings.DESK_BRIDGE_URL, **context}
+    response = render_page(request, template, context, status=status)
+    response.uses_desk_bridge = True  # type: ignore[attr-defined]  # central.middleware
+    return response

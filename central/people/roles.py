@@ -72,6 +72,7 @@ class Action(StrEnum):
     ANSWER_DATA_REQUEST = "answer_data_request"
     ADD_NOTE = "add_note"
 
+    FILE_CASES = "file_cases"  # for a citizen: at the counter, by telephone, from a letter
     VIEW_CASES = "view_cases"
     VIEW_ALARMS = "view_alarms"
     READ_PEOPLE = "read_people"  # names, contacts, citizen ids; with a reason
@@ -118,6 +119,7 @@ _INTAKE = (
         Action.MOVE_CENTRE,
         Action.ADD_NOTE,
         Action.RENEW_CODE,
+        Action.FILE_CASES,
         Action.RUN_FLEET,
         Action.WRITE_ACTIVITIES,
     }
@@ -170,6 +172,7 @@ MATRIX: Mapping[Role, RoleRules] = {
             Action.REQUEST_REOPENING,
             Action.ADD_NOTE,
             Action.RENEW_CODE,
+            Action.FILE_CASES,
         },
     ),
     Role.ADMINISTRATOR: RoleRules(

@@ -54,7 +54,7 @@ def open_case_of(centre: Centre, **fields: str) -> Case:
     return case
 
 
-def found(client: Client, way: str, term: str, reason: str = REASON) -> list[str]:
+def search(client: Client, way: str, term: str, reason: str = REASON) -> list[str]:
     response = client.post("/desk/find", {"way": way, "term": term, "reason": reason})
     assert response.status_code == 200
     return re.findall(r'<tr data-case="([^"]+)"', page_text(response))
@@ -75,11 +75,11 @@ def test_a_case_is_found_by_number_phone_citizen_id_and_name(khonkaen: Centre, o
     ).case_number
     typed = open_case_of(khonkaen, first_name="นางมาลี สุขใจ").case_number
     open_case_of(khonkaen, first_name="มาลี", last_name="สุขสม")
-    assert found(operator, "number", by_card.lower()) == [by_card]
-    assert found(operator, "phone", "043-123 456") == [by_card]
-    assert found(operator, "citizen_id", "๙-8765-43210-12-1") == [by_card]
-    assert sorted(found(operator, "name", "มาลี สุขใจ")) == sorted([by_card, typed])
-    assert found(operator, "phone", "0899999999") == []
+    assert search(operator, "number", by_card.lower()) == [by_card]
+    assert search(operator, "phone", "043-123 456") == [by_card]
+    assert search(operator, "citizen_id", "๙-8765-43210-12-1") == [by_card]
+    assert sorted(search(operator, "name", "มาลี สุขใจ")) == sorted([by_card, typed])
+    assert search(operator, "phone", "0899999999") == []
     kinds = list(PersonalDataRead.objects.values_list("data_kind", "reason"))
     assert kinds == [("found", REASON)] * 4, "what was found by person is a reading"
     searches = list(PersonSearch.objects.order_by("pk").values_list("way", "matches", "reason"))
@@ -107,9 +107,9 @@ def test_a_bad_search_is_one_sentence_and_keeps_what_was_typed(
 
 
 def test_a_withheld_name_is_found_by_its_number_only(citizen: Citizen, operator: Client, khonkaen: Centre) -> None:
-    assert found(operator, "phone", PHONE) == found(operator, "name", NAME) == found(operator, "citizen_id", CITIZEN_ID)
-    assert found(operator, "phone", PHONE) == []
-    assert found(operator, "number", citizen.case.case_number) == [citizen.case.case_number]
+    for way, term in (("phone", PHONE), ("name", NAME), ("citizen_id", CITIZEN_ID)):
+        assert search(operator, way, term) == []
+    assert search(operator, "number", citizen.case.case_number) == [citizen.case.case_number]
     director, clerk = create_officer_with(khonkaen, Role.DIRECTOR), create_officer_with(khonkaen, Role.INTAKE)
     NameRequest.objects.create(
         case=citizen.case, requested_by=clerk, requested_at=citizen.case.received_at, reason="x",
@@ -117,13 +117,13 @@ def test_a_withheld_name_is_found_by_its_number_only(citizen: Citizen, operator:
     )  # fmt: skip
     allowed = Client()
     allowed.force_login(clerk)
-    assert found(allowed, "phone", PHONE) == [citizen.case.case_number], "a second officer has opened the name"
+    assert search(allowed, "phone", PHONE) == [citizen.case.case_number], "a second officer has opened the name"
 
 
 def test_other_centres_and_other_roles_find_nothing(citizen: Citizen, phayao: Centre, khonkaen: Centre) -> None:
     stranger = Client()
     stranger.force_login(create_officer_with(phayao, Role.OPERATOR))
-    assert found(stranger, "number", citizen.case.case_number) == []
+    assert search(stranger, "number", citizen.case.case_number) == []
     assert stranger.get(f"/desk/cases/{citizen.case.case_number}/code").status_code == 404
     for role in (Role.AUDITOR, Role.TECHNICIAN):
         client = Client()
@@ -209,8 +209,8 @@ def test_the_audit_shows_searches_and_no_log_has_what_was_typed(
     citizen: Citizen, operator: Client, khonkaen: Centre, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    found(operator, "name", NAME)
-    found(operator, "citizen_id", CITIZEN_ID)
+    search(operator, "name", NAME)
+    search(operator, "citizen_id", CITIZEN_ID)
     _, page = claim(operator, citizen.case, way="card", citizen_id=CITIZEN_ID)
     code = re.findall(r'id="slip-code">([^<]+)<', page)[0]
     for canary in ("สมชาย", CITIZEN_ID, PHONE, code, code.replace("-", "")):

@@ -61,6 +61,7 @@ renew_code        I C D - - N O - - - - - - - - -
 request_data      - - - - - - - - - - - - - - - -
 answer_data_request - - - - - - - - - - P - - - - -
 add_note          I C D H G N O - - - - - - - t m
+file_cases        I C D - - N O - - - - - - - - -
 view_cases        I C D H G N O - - U P - - - t m
 view_alarms       I C D H G N O A T - P - - - - -
 read_people       I C D H G N O - - - P - - - - -

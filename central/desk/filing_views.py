@@ -1,0 +1,113 @@
+"""Entering a case for somebody: one page, and the slip with the tracking code as its answer."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from central.cases import reading
+from central.cases.attachments import CleanFile, prepare_files
+from central.cases.errors import NotAllowedError
+from central.centres.models import Centre, Officer
+from central.channels import Channel
+from central.desk.code_slip import code_slip
+from central.desk.filing_form import OFFICER_CHANNELS, FilingForm
+from central.desk.page_support import desk_page, page_language, render_bridge_page, signed_in_officer
+from central.desk.place_field import places_of_province
+from central.filing.file_case import FiledCase, FilingError, file_case
+from central.people.permission import actions_anywhere, memberships_allowing
+from central.people.roles import Action, Scope
+from central.uploads import accepts_upload
+from protocol.bilingual_text import BilingualText
+
+# 20,000 characters of Thai, each three bytes, or nine in a form without files.
+_TEXT_BYTES = 200_000
+_PHOTO = "image/jpeg"
+_FILES_AGAIN = BilingualText("โปรดเลือกไฟล์อีกครั้ง", "Please choose the files again")
+
+
+@accepts_upload(settings.MAX_UPLOAD_BYTES + _TEXT_BYTES)
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def file_for_citizen(request: HttpRequest) -> HttpResponse:
+    """The form, `?channel=` chooses the channel; POST a FilingForm shows the slip, the same one when it is repeated."""
+    officer, language = signed_in_officer(request), page_language(request)
+    centre = _filing_centre_of(officer)
+    if request.method != "POST":
+        wanted = request.GET.get("channel", "")
+        channel = wanted if wanted in {each.value for each in OFFICER_CHANNELS} else _usual_channel(officer)
+        return _show(request, FilingForm(language, centre=centre, channel=channel), centre)
+    form = FilingForm(language, request.POST, centre=centre, files=request.FILES)
+    if not form.is_valid():
+        return _show(request, form, centre, form.first_error, status=422)
+    try:
+        filed = _file(form, officer, centre)
+    except (FilingError, NotAllowedError) as error:
+        return _show(request, form, centre, error.sentence.in_language(language), status=422)
+    except ValueError as error:
+        return _show(request, form, centre, str(error), status=422)
+    return _show_slip(request, officer, filed)
+
+
+def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
+    now = timezone.now()
+    content = form.content(now)
+    files = prepare_files(form.cleaned_data["files"])
+    pages: list[CleanFile] = []
+    if form.cleaned_data["is_letter"]:
+        pages = [file for file in files if file.media_type == _PHOTO]
+        files = [file for file in files if file.media_type != _PHOTO]
+    return file_case(
+        content,
+        channel=form.chosen_channel,
+        key=form.cleaned_data["key"],
+        filed_at=form.filed_at(now),
+        received_at=now,
+        files=files,
+        pages=pages,
+        by=officer,
+        centre=centre,
+    )
+
+
+def _filing_centre_of(officer: Officer) -> Centre:
+    """Where this officer files cases, the centre that is highest in the tree. The place of a case may lead it to
+    another one. Raises PermissionDenied."""
+    memberships = memberships_allowing(officer, Action.FILE_CASES, Scope.CENTRE)
+    centre = Centre.objects.filter(memberships__in=memberships).order_by("path").first()
+    if centre is None:
+        raise PermissionDenied
+    return centre
+
+
+def _usual_channel(officer: Officer) -> str:
+    """A hotline takes calls; who may take cases too is at a centre with a counter."""
+    is_at_centre = Action.TAKE in actions_anywhere(officer, (Scope.CENTRE,))
+    return Channel.COUNTER.value if is_at_centre else Channel.PHONE_1567.value
+
+
+def _show(request: HttpRequest, form: FilingForm, centre: Centre, error: str = "", status: int = 200) -> HttpResponse:
+    language = page_language(request)
+    if error and request.FILES:
+        error = f"{error} · {_FILES_AGAIN.in_language(language)}"
+    context = {
+        "form": form,
+        "error": error,
+        "places": places_of_province(centre.area_code[:2], language) if centre.area_code else (),
+    }
+    return render_bridge_page(request, "desk/file.html", context, status=status)
+
+
+def _show_slip(request: HttpRequest, officer: Officer, filed: FiledCase) -> HttpResponse:
+    case = filed.case
+    context = {
+        "slip": code_slip(request, case, filed.code, page_language(request)) if filed.code else None,
+        "case_number": case.case_number,
+        "centre": case.centre,
+        "may_open": reading.visible_cases(officer).filter(pk=case.pk).exists(),
+        "is_same": filed.has_same_content,
+        "channel": case.channel,
+        "pages": case.pages.count(),
+    }
+    return render_bridge_page(request, "desk/filed.html", context)
