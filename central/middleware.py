@@ -30,12 +30,12 @@ class SecurityHeadersMiddleware:
         local = f" {settings.DESK_BRIDGE_URL}" if getattr(response, "uses_desk_bridge", False) else ""
         response["Content-Security-Policy"] = (
             f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; font-src 'self'; "
-            f"img-src 'self' data:; connect-src 'self'{local}; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'"
+            f"img-src 'self' data:; connect-src 'self'{local}; worker-src 'self'; manifest-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         response.headers.setdefault("Cache-Control", "no-store")
         response["X-Frame-Options"] = "DENY"
-        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
 
 

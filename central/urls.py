@@ -1,5 +1,5 @@
-"""The URLs: citizens at /, /t and /activities, kiosks at /api, officers at /desk, agencies by personal links at /a,
-machines that watch the service at /healthz."""
+"""The URLs: citizens at /, /t, /file and /activities, kiosks at /api, officers at /desk, agencies by personal links at
+/a, machines that watch the service at /healthz."""
 
 from django.urls import include, path
 
@@ -9,6 +9,10 @@ from central.agency_desk.urls import desk_patterns, link_patterns
 from central.api import api
 from central.desk.agency_registration_views import register_agency
 from central.monitoring import views as monitoring
+from central.public import app_files
+from central.public.filing_views import filing
+from central.public.place_lists import places_of_province
+from central.public.receipt_views import receipt_file
 from central.tracking import action_views, history_views
 from central.tracking import views as tracking
 from central.tracking.history_roots import history_roots
@@ -17,6 +21,12 @@ from central.tracking.push_worker import push_worker
 
 urlpatterns = [
     path("", tracking.landing, name="landing"),
+    path("app.webmanifest", app_files.manifest, name="manifest"),
+    path("file", filing, name="file"),
+    path("file/receipt", receipt_file, name="file_receipt"),
+    path("file/places/<str:province>.json", places_of_province, name="file_places"),
+    path("file/worker.js", app_files.filing_worker, name="filing_worker"),
+    path("file/proof-worker.js", app_files.proof_worker, name="proof_worker"),
     path("t", tracking.track, name="track"),
     path("t/details", action_views.details, name="track_details"),
     path("t/rating", action_views.rating, name="track_rating"),

@@ -95,7 +95,7 @@ def file_case(
         files=files,
         pages=pages,
         by=by,
-        centre=_centre_of(content.area, centre),
+        centre=centre_of_filing(content.area) if centre is None else filing_centre(content.area, centre),
         with_code=with_code,
     )
     try:
@@ -210,10 +210,13 @@ def _without_person(content: SubmissionContent) -> SubmissionContent:
     return content.model_copy(update=nobody)
 
 
-def _centre_of(area: str, centre: Centre | None) -> Centre:
-    """The centre that the case is stored at. Raises FilingError without any centre."""
-    if centre is not None:
-        return filing_centre(area, centre)
+def was_filed(channel: Channel, key: UUID) -> bool:
+    """Whether a case was filed under this key: the sending is then a repetition, which costs nothing."""
+    return FiledSubmission.objects.filter(channel=channel.value, key_hash=key_hash(channel, key)).exists()
+
+
+def centre_of_filing(area: str) -> Centre:
+    """The centre of a case that is filed at no particular centre, by its place. Raises FilingError without any."""
     provinces = list(Centre.objects.filter(area_code__regex=r"^\d\d$", is_active=True)[:2])
     top = Centre.objects.filter(parent=None, is_active=True).first()
     # An installation of one province takes what has no place, or one outside; otherwise the ministry does.

@@ -68,6 +68,10 @@ _ODD = (
     "[]",
 )
 _FIELDS = [
+    "do",
+    "key",
+    "province",
+    "naming",
     "number",
     "status",
     "page",
@@ -246,6 +250,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
             "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
         ],
         "decision": ["approve", "refuse", "allow", "x", "%00"],
+        "province": ["40", "99", "x", "%00"],
         "sha256": ["0" * 64, "x", "%00"],
         "attachment_id": ["0", "9" * 30],
         "proposal_id": ["0", "9" * 30],

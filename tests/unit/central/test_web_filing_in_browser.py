@@ -1,0 +1,203 @@
+"""A citizen files with a phone in Chromium: by touch, without network in the middle, back; and without scripts."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from central.cases.models import Attachment, Case, Complainant
+from central.centres.models import Centre
+from central.public import proof_of_work
+from tests.accessibility.page_checks import axe_findings, keyboard_findings, reflow_findings
+from tests.unit.central import sample_files
+from tests.unit.central.chromium import set_viewport
+from tests.unit.central.test_tracking_in_browser import requested_urls
+
+pytestmark = pytest.mark.django_db(transaction=True)
+_PICTURES = os.environ.get("CITIZEN_PICTURES", "")  # a directory for screenshots
+NAME, PHONE, STORY = "บุญมา ใจดี", "0812345678", "ถนนหน้าหมู่บ้านเป็นหลุมลึก รถล้มหลายคัน ขอให้ช่วยซ่อม"
+
+
+class Phone:
+    """A phone of 320 pixels with a touch screen."""
+
+    def __init__(self, browser: webdriver.Chrome, url: str, *, has_scripts: bool = True) -> None:
+        self.browser, self._url, self._has_scripts, self._pictures = browser, url, has_scripts, 0
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not has_scripts})
+        browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        self.set_online(is_online=True)
+        set_viewport(browser, 320, 700)
+
+    def set_online(self, *, is_online: bool) -> None:
+        """Switch the network on or off. A service worker has connections of its own, and the server counts them too."""
+        conditions = {"offline": not is_online, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.browser.execute_cdp_cmd("Network.enable", {})
+        self.browser.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
+
+    def open(self, query: str = "") -> None:
+        self.browser.get(f"{self._url}/file{query}")
+
+    def find(self, selector: str) -> WebElement:
+        """The first visible element, once it is there."""
+        wait = WebDriverWait(self.browser, 20, poll_frequency=0.1, ignored_exceptions=[Exception])
+        element: WebElement = wait.until(
+            lambda page: next(each for each in page.find_elements(By.CSS_SELECTOR, selector) if each.is_displayed())
+        )
+        return element
+
+    def tap(self, selector: str) -> None:
+        element = self.find(selector)
+        self.browser.execute_script(
+            "arguments[0].scrollIntoView({block:'center'})", element
+        ) if self._has_scripts else None
+        element.click()
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        WebDriverWait(self.browser, 20, poll_frequency=0.1, ignored_exceptions=[Exception]).until(lambda _: condition())
+
+    def choose(self, field: str, value: str) -> None:
+        """Choose from a list, once it has the value."""
+        self.find(f"#{field} option[value='{value}']")
+        Select(self.find(f"#{field}")).select_by_value(value)
+
+    def go_on(self, step: str) -> None:
+        """Press the one filled button and wait for the next question."""
+        self.check(step)
+        self.tap("#next")
+        self.find(f"#{step}.current")
+
+    def check(self, name: str) -> None:
+        """The page has no finding."""
+        page = self.browser
+        if _PICTURES:
+            self._pictures += 1
+            height = page.execute_script("return document.documentElement.scrollHeight")
+            set_viewport(page, 320, height)
+            page.save_screenshot(f"{_PICTURES}/web-filing-{self._url[-5:]}-{self._pictures:02}-before-{name}.png")
+            set_viewport(page, 320, 700)
+        if self._has_scripts:
+            assert reflow_findings(page) + keyboard_findings(page) + axe_findings(page) == []
+
+
+def test_a_phone_without_network_loses_and_doubles_nothing(
+    browser: webdriver.Chrome, live_server: Any, khonkaen: Centre, tmp_path: Path
+) -> None:
+    (tmp_path / "หลุม.jpg").write_bytes(sample_files.photo(position=True))
+    phone = Phone(browser, live_server.url)
+    phone.open()
+    phone.wait(lambda: browser.execute_script("return document.documentElement.dataset.offline"))
+    phone.go_on("topic")
+    phone.tap("#next")
+    assert phone.find("#error").text
+    phone.tap(".tile:nth-child(1)")
+    phone.go_on("place")
+    phone.choose("district", "4001")
+    phone.choose("tambon", "400101")
+    phone.find("#spot").send_keys("หน้าวัด")
+
+    phone.set_online(is_online=False)
+    phone.go_on("story")
+    phone.find("#text").send_keys(STORY)
+    browser.find_element(By.ID, "files").send_keys(str(tmp_path / "หลุม.jpg"))
+    phone.go_on("person")
+    phone.find("#name").send_keys(NAME)
+    phone.find("#phone").send_keys(PHONE)
+    phone.wait(lambda: browser.execute_async_script(_DRAFT)["values"].get("phone") == PHONE)
+
+    phone.open()  # the app was closed and is opened again, still without network
+    phone.find("#resumed")
+    assert phone.find("#name").get_attribute("value") == NAME
+    phone.go_on("check")
+    assert STORY in phone.find("#summary").text
+    assert "หลุม.jpg" in phone.find("#summary").text
+    phone.check("send")
+    phone.tap("#next")
+    phone.wait(lambda: "ยังส่งไม่ได้" in phone.find("#waiting").text)
+    assert not Case.objects.exists()
+    phone.check("waiting")
+
+    phone.set_online(is_online=True)
+    number = phone.find("#number").text  # by itself
+    case = Case.objects.get()
+    assert (case.case_number, case.text, case.area, case.location_note) == (number, STORY, "400101", "หน้าวัด")
+    assert Complainant.objects.get().full_name == NAME
+    assert Attachment.objects.get().latitude is None
+    phone.check("receipt")
+    phone.open()
+    assert phone.find("#number").text == number, "the code is shown until the citizen has kept it"
+    phone.tap("#has-code")
+    phone.find("#code-form")
+    phone.open()
+    phone.find("#notice.current")
+    assert browser.execute_async_script(_DRAFT) is None, "nothing is left on the device"
+    urls = " ".join(url for _, url in requested_urls(browser))
+    assert [each for each in (NAME, PHONE, STORY, case.case_number) if each in urls] == []
+
+
+# The stored draft.
+_DRAFT = """
+const done = arguments[0], request = indexedDB.open("filing", 1);
+request.onsuccess = () => {
+  const got = request.result.transaction("kept").objectStore("kept").get("draft");
+  got.onsuccess = () => done(got.result ? {values: got.result.values} : null);
+};
+"""
+
+
+def test_a_lost_answer_is_fetched_again_with_the_same_code(
+    browser: webdriver.Chrome, live_server: Any, khonkaen: Centre
+) -> None:
+    """The case is stored, and its answer is lost: the phone sends again and gets the same case."""
+    phone = Phone(browser, live_server.url)
+    phone.open("?lang=en")
+    browser.execute_script(
+        "const send = window.fetch; let count = 0;"
+        "window.fetch = async (...all) => {"
+        "  const response = await send(...all);"
+        "  if (all[1] && count++ === 0) { window.dispatchEvent(new Event('lost')); throw new TypeError('lost'); }"
+        "  return response; };"
+    )
+    phone.tap("#next")
+    phone.tap(".tile:nth-child(2)")
+    phone.tap("#next")
+    phone.find("#place.current")
+    phone.tap("#next")
+    phone.find("#text").send_keys(STORY)
+    phone.tap("#next")
+    phone.tap("label[for=naming_2]")
+    phone.wait(lambda: not browser.find_element(By.ID, "contact").is_displayed())
+    phone.tap("#next")
+    phone.find("#check.current")
+    phone.tap("#next")
+    phone.wait(lambda: "Not sent yet" in phone.find("#waiting").text)
+    number = Case.objects.get().case_number
+    phone.tap("#next")
+    assert phone.find("#number").text == number
+    assert Case.objects.get().name_disclosure == "anonymous"
+
+
+def test_the_form_works_without_scripts(
+    browser: webdriver.Chrome, live_server: Any, khonkaen: Centre, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(proof_of_work, "MIN_AGE_S", 0)
+    (tmp_path / "a.jpg").write_bytes(sample_files.photo())
+    phone = Phone(browser, live_server.url, has_scripts=False)
+    phone.open()
+    phone.tap("#accepted")
+    phone.tap(".tile:nth-child(1)")
+    phone.tap("button[value=places]")
+    Select(phone.find("#district")).select_by_value("4001")
+    phone.find("#text").send_keys(STORY)
+    phone.find("#name").send_keys(NAME)
+    phone.tap(".button.main[value=check]")
+    assert STORY in phone.find("#summary").text
+    phone.find("#files").send_keys(str(tmp_path / "a.jpg"))
+    phone.tap("button[value=send]")
+    assert phone.find("#number").text == Case.objects.get().case_number
+    assert (Case.objects.get().area, Attachment.objects.count()) == ("4001", 1)
