@@ -59,6 +59,7 @@ CENTRAL = [
     "holidays>=0.109,<1",
     "prometheus-client>=0.26,<1",
     "pypdf>=7.1,<8",  # checks PDF attachments
+    "openpyxl>=3.1,<4",  # reads Excel files of earlier cases
     "pillow>=11,<14",  # decodes and re-encodes attached pictures
     # Recognition of letters and attached files, as on the kiosk.
     "numpy>=2,<3",
@@ -89,6 +90,7 @@ TEST = [
     "selenium>=4.40,<5",
     "ruff>=0.14,<1",
     "mypy>=2,<3",
+    "types-openpyxl>=3.1.5,<4",
     "types-requests",
     "types-setuptools",
     "babel>=2.17,<3",

@@ -187,6 +187,28 @@ def _quarantine(parser: argparse.ArgumentParser) -> None:
     open_action.add_argument("id", help="the submission id, the case number, or all")
 
 
+def _import_cases(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per import: centre, state, number of rows")
+    check = actions.add_parser("check", help="try every row of a file; imports nothing")
+    run = actions.add_parser("run", help="import the rows of a file that have no errors")
+    for action in (check, run):
+        action.add_argument("file", help="Excel (.xlsx) or CSV")
+        action.add_argument("--centre", required=True, metavar="SLUG", help="the centre that brings the cases")
+        action.add_argument(
+            "--column", action="append", default=[], metavar="NAME=HEADING", help="what a column is, if not as guessed"
+        )
+        action.add_argument(
+            "--status",
+            action="append",
+            default=[],
+            metavar="WORD=STATUS",
+            help="meaning of a word of the status column",
+        )
+    go_on = actions.add_parser("continue", help="go on with an import that was interrupted")
+    go_on.add_argument("id", type=_count, help="as in `central import-cases list`")
+
+
 def _documents(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="number of documents by state, and the models that read them")
@@ -298,6 +320,7 @@ COMMANDS = (
     ),
     Command("approve", "approve", "Approve the kiosk that shows this compare code.", _approve),
     Command("import", "offline_import", "Import what `kiosk outbox export DIR` has written.", _offline_import),
+    Command("import-cases", "import_cases", "Try and import the cases of an earlier system.", _import_cases),
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),
     Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),

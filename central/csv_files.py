@@ -11,7 +11,7 @@ read without: names and addresses come from strangers.
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from protocol.bilingual_text import BilingualText
@@ -59,29 +59,35 @@ def read_rows(
     if len(content) > max_bytes:
         megabytes = max_bytes // 1024**2
         raise CsvFileError(BilingualText(f"ไฟล์ใหญ่เกิน {megabytes} MB", f"The file is larger than {megabytes} MB"))
-    text = _decode(content)
-    first_line = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(",;\t", key=first_line.count)
     names = {heading_key(name): name for name in columns} | dict(aliases or {})
     rows: list[CsvRow] = []
     header: list[str] = []
+    for number, texts in read_cells(content):
+        if not header:
+            header = _checked_header(texts, columns, names)
+        elif len(rows) == MAX_ROWS:
+            raise CsvFileError(_TOO_MANY_ROWS)
+        else:
+            rows.append(_row(number, texts, header))
+    if not rows:
+        raise CsvFileError(_EMPTY)
+    return rows
+
+
+def read_cells(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of each row that is not empty, the heading among them; without surrounding spaces. The caller
+    limits size and rows. Raises CsvFileError."""
+    text = _decode(content)
+    first_line = text.lstrip("\r\n").partition("\n")[0]
+    delimiter = max(",;\t", key=first_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
             texts = [_without_mark(cell.strip()) for cell in cells]
-            if not any(texts):
-                continue
-            if not header:
-                header = _checked_header(texts, columns, names)
-            elif len(rows) == MAX_ROWS:
-                raise CsvFileError(_TOO_MANY_ROWS)
-            else:
-                rows.append(_row(number, texts, header))
+            if any(texts):
+                yield number, texts
     except csv.Error:
         raise CsvFileError(_line_error(reader.line_num)) from None
-    if not rows:
-        raise CsvFileError(_EMPTY)
-    return rows
 
 
 def heading_key(text: str) -> str:

@@ -27,6 +27,7 @@ from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
 from central.documents import claims
 from central.documents.tasks import read_next_page
+from central.earlier_cases.batches import delete_old_batches
 from central.fleet.monitor import check_silence
 from central.line_account.answering import answer_waiting_chats
 from central.line_account.retention import delete_old_conversations
@@ -53,6 +54,7 @@ JOBS = (
     RecurringJob("remind-agencies", remind_agencies, Daily(time(8, 30)), in_one_transaction=False),
     RecurringJob("delete-account-data", delete_expired, _HOUR),
     RecurringJob("delete-import-drafts", delete_old_drafts, _HOUR),
+    RecurringJob("delete-old-imports", delete_old_batches, Daily(time(2, 0))),
     RecurringJob("delete-form-tokens", delete_old_tokens, _HOUR),
     RecurringJob("delete-phone-codes", delete_old_phone_codes, _HOUR),
     RecurringJob("delete-line-chats", delete_old_conversations, _HOUR),

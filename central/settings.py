@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "central.cases",
     "central.notices",
     "central.filing",
+    "central.earlier_cases",
     "central.intake",
     "central.tracking",
     "central.line_account",

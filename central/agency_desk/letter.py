@@ -4,35 +4,23 @@ It is Thai only, as official letters are. It has space for the emblem and the nu
 registry give. It names nobody: who complained is read by the link."""
 
 from datetime import date, datetime
-from pathlib import Path
 
 import segno
 from django.template.loader import render_to_string
 from django.utils import timezone
-from PIL import ImageFile
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
 from central.agency_desk import referral_facts
 from central.agency_desk.models import ReferralLink
 from central.cases.codes import ReferralKind
 from central.cases.models import Referral
+from central.printed_letters import write_pdf
 from thai import dates
 from thai.numerals import to_thai
-
-# WeasyPrint lets Pillow accept cut-off pictures, in the whole process. Here a cut-off picture is refused.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
-# The whole fonts: those of the web pages lack signs that an order may contain.
-_FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 
 
 def order_letter(referral: Referral, link: ReferralLink, url: str) -> bytes:
     """The letter as a PDF of one page or more."""
-    fetcher = URLFetcher(allowed_protocols={"file", "data"})  # the fonts, and the QR code in the page itself
-    document = HTML(string=letter_html(referral, link, url), base_url=f"{_FONTS.as_uri()}/", url_fetcher=fetcher)
-    pdf: bytes = document.write_pdf(font_config=FontConfiguration())
-    return pdf
+    return write_pdf(letter_html(referral, link, url))
 
 
 def letter_html(referral: Referral, link: ReferralLink, url: str) -> str:

@@ -11,6 +11,7 @@ class EventKind(StrEnum):
     """Kinds of events as stored. A step of the workflow has the value of its `Action`."""
 
     RECEIVED = "received"
+    IMPORTED = "imported"  # the state of the case in an earlier system
     TAKE = Action.TAKE.value
     ASSIGN_OWNER = Action.ASSIGN_OWNER.value
     ASK_DETAILS = Action.ASK_DETAILS.value
@@ -73,6 +74,7 @@ COVERED_FILES = CITIZENS_WORDS | {EventKind.RECEIVED}
 
 EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),
+    EventKind.IMPORTED: BilingualText("นำเข้าจากระบบเดิม", "Imported from an earlier system"),
     EventKind.TAKE: BilingualText("รับเรื่อง", "Taken"),
     EventKind.ASSIGN_OWNER: BilingualText("มอบหมายเจ้าของเรื่อง", "Owner assigned"),
     EventKind.ASK_DETAILS: BilingualText("ขอรายละเอียดเพิ่มเติม", "More details requested"),

@@ -147,6 +147,8 @@ def _event_text(event: CaseEvent, case: Case, language: str, owners: dict[int, s
 def _event_detail(event: CaseEvent, kind: EventKind, language: str, owners: dict[int, str]) -> str:
     """What the payload of the event says: the agency, the owner, the date, the outcome, the other case or centre."""
     payload = event.payload
+    if kind is EventKind.IMPORTED:
+        return " · ".join(str(payload[name]) for name in ("earlier_number", "agency") if name in payload)
     if "agencies" in payload:
         return ", ".join(payload["agencies"])
     if "agency_name" in payload:

@@ -137,6 +137,15 @@ ENTRIES = (
         scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
+        "imports",
+        BilingualText("นำเข้าเรื่องเดิม", "Earlier cases"),
+        (Action.IMPORT_CASES,),
+        Group.MANAGE,
+        pages=frozenset({"import_batch", "import_step", "import_letters"}),
+        help_anchor="imports",
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "people",
         BilingualText("เจ้าหน้าที่", "People"),
         (Action.MANAGE_PEOPLE,),

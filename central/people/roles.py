@@ -86,6 +86,7 @@ class Action(StrEnum):
     MANAGE_ROUTING = "manage_routing"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_TEMPLATES = "manage_templates"  # answer templates
+    IMPORT_CASES = "import_cases"  # of an earlier system
     WRITE_ACTIVITIES = "write_activities"  # drafts of what a centre reports to the public
     PUBLISH_ACTIVITIES = "publish_activities"
     SUPERVISE = "supervise"  # read the referrals copied to the agency
@@ -135,7 +136,7 @@ _DIRECTOR = (
     | _DECIDING
     | _REOPENING
     | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
-    | {Action.MANAGE_TEMPLATES}
+    | {Action.MANAGE_TEMPLATES, Action.IMPORT_CASES}
     | _PUBLISHING
 )
 _AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})

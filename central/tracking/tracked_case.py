@@ -51,7 +51,14 @@ _MOVED = EventKind.MOVE_CENTRE.value
 _SEQ, _ACTOR = _EVENT_COLUMNS.index("seq"), _EVENT_COLUMNS.index("actor")
 _CLOSED = CaseStatus.CLOSED.value
 _OUTCOME_KINDS = frozenset(
-    kind.value for kind in (EventKind.CLOSE, EventKind.APPROVE, EventKind.LINK_DUPLICATE, EventKind.CORRECT_OUTCOME)
+    kind.value
+    for kind in (
+        EventKind.CLOSE,
+        EventKind.APPROVE,
+        EventKind.LINK_DUPLICATE,
+        EventKind.CORRECT_OUTCOME,
+        EventKind.IMPORTED,
+    )
 )
 
 

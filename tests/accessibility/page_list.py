@@ -36,7 +36,7 @@ WALKS = (
     Walk("admin", ("/desk/people", "/desk/centres", "/desk/agencies", "/desk/routing?at=khonkaen&test=1")),
     Walk("officer1", ("/desk/", "/desk/cases", "/desk/help", *_STATUS_LISTS)),
     Walk("intake1", ("/desk/cases?queue=new",)),
-    Walk("director", ("/desk/decisions", "/desk/templates", "/desk/activities")),
+    Walk("director", ("/desk/decisions", "/desk/templates", "/desk/activities", "/desk/imports")),
     Walk("chief", ("/desk/registrations",)),
     Walk("technician", ("/desk/fleet", "/desk/enrolments", "/desk/alarms")),
     Walk("auditor", ("/desk/audit",)),
@@ -55,6 +55,9 @@ NOT_PAGES = frozenset(
         "activity_feed",
         "activity_photo",
         "desk:draft_photo",
+        "desk:import_step",
+        "desk:import_errors",
+        "desk:import_letters",
         # Opened by a POST with the tracking code; tests/unit/central/test_citizen_in_browser.py checks them.
         "track_details",
         "track_rating",

@@ -9,6 +9,7 @@ from central.cases.commands.citizen_steps import rate, record_details
 from central.cases.commands.closing import ClosingInputs, close, correct_outcome, link_duplicate
 from central.cases.commands.creating import create_case
 from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up, withdraw_proposal
+from central.cases.commands.earlier_work import EarlierWork, record_earlier_work
 from central.cases.commands.handling import (
     add_note,
     ask_details,
@@ -26,6 +27,7 @@ from central.cases.errors import NotAllowedError
 __all__ = [
     "Actor",
     "ClosingInputs",
+    "EarlierWork",
     "NotAllowedError",
     "OrderInputs",
     "accept",
@@ -49,6 +51,7 @@ __all__ = [
     "recall",
     "reclassify",
     "record_details",
+    "record_earlier_work",
     "refuse_reopening",
     "renew_code",
     "reopen",

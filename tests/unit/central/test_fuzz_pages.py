@@ -21,6 +21,8 @@ from central.alarms.models import Alarm
 from central.cases.commands import Actor, OrderInputs, order
 from central.cases.models import Case, Referral
 from central.centres.models import Centre, Membership, Officer
+from central.earlier_cases.batches import store_file
+from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment
 from central.people.models import Registration
 from central.people.roles import Role
@@ -197,6 +199,9 @@ _FIELDS = [
     "photo",
     "photo_description",
     "revision",
+    "status_0",
+    "default_status",
+    "filed_on",
 ]
 _TYPES = (
     "application/x-www-form-urlencoded",
@@ -257,6 +262,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "template_id": ["0", "9" * 30],
         "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
+        "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
         "key": ["x", "0" * 32, "%00"],
         "path_format": ["json"],
         "channel": ["sms", "line", "email", "web_push", "x", "%00"],
@@ -264,6 +270,11 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "slug": ["khonkaen", "moi", "%00", "ก", "x" * 300],
         **_people_values(),
     }
+
+
+def _import_batch(officer: Officer, centre: Centre) -> ImportBatch:
+    rows = [(1, ["วันที่", "รายละเอียด", "สถานะ"]), (2, ["5/1/2567", "ไฟดับ", "ยุติเรื่อง"])]
+    return store_file(officer, centre, "cases.csv", b"", rows)
 
 
 def _activity(officer: Officer, centre: Centre) -> Activity:

@@ -75,6 +75,7 @@ manage_agencies   - - D - - N - A - - - - - - - -
 manage_routing    - - D - - N - A - - - - - - - -
 manage_calendar   - - - - - - - A - - - - - - - -
 manage_templates  - - D - - N - A - - - - - - - -
+import_cases      - - D - - N - - - - - - - - - -
 write_activities  I C D H - N - - - - - - - - - -
 publish_activities - - D H - N - - - - - - - - - -
 supervise         - - - - - - - - - - - - - s - -

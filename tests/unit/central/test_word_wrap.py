@@ -24,6 +24,7 @@ from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.models import Case
 from central.centres import importing
 from central.centres.models import Centre, Membership, Officer
+from central.earlier_cases.batches import store_file
 from central.people.models import Registration
 from central.people.roles import Role
 from central.word_wrap import wrap_words
@@ -154,6 +155,8 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     content = ActivityContent("ลงพื้นที่รับเรื่องร้องทุกข์", "ทีมงานรับเรื่อง", date(2026, 11, 20))
     activity = create_activity(officer, khonkaen, content)
     Activity.objects.filter(pk=activity.pk).update(published_at=timezone.now())
+    rows = [(1, ["เลขที่รับ", "วันที่รับเรื่อง", "รายละเอียดเรื่องร้องทุกข์", "สถานะ"]), (2, ["1", "x", "ไฟดับ", "ยุติเรื่องแล้ว"])]
+    batch = store_file(officer, khonkaen, "ทะเบียนเรื่องร้องทุกข์ 2567.xlsx", b"", rows)
     set_viewport(browser, width)
     browser.get(f"{live_server.url}/desk/login")
     check_page(browser, "desk-login", width)
@@ -186,6 +189,8 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "activities-desk": "/desk/activities",
         "activity-desk": f"/desk/activities/{activity.pk}",
         "activity-new": "/desk/activities/new",
+        "imports": "/desk/imports",
+        "import": f"/desk/imports/{batch.pk}",
         "password": "/desk/password",
         "profile": "/desk/profile",
         "security": "/desk/security",
