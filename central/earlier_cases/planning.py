@@ -123,8 +123,8 @@ class _RowReader:
     def _refuse(self, column: Column | None, sentence: BilingualText) -> None:
         self._errors.append(CellError(column, sentence))
 
-    def _keep(self, column: Column) -> None:
-        """Keep the text of a cell that its column of the case cannot hold."""
+    def _add_to_note(self, column: Column) -> None:
+        """Add the text of a cell that its column of the case cannot hold to the note."""
         self._rest.append(f"{COLUMNS[column].name.th}: {self._cell(column)}")
 
     def _day(self, column: Column) -> date | None:
@@ -154,7 +154,7 @@ class _RowReader:
         """The day of a closed case: that of the file, or the filing day where the file has none."""
         if status.outcome is None:
             if self._cell(Column.CLOSED_ON):
-                self._keep(Column.CLOSED_ON)
+                self._add_to_note(Column.CLOSED_ON)
             return None
         if not self._cell(Column.CLOSED_ON):
             self._rest.append("ไม่มีวันที่ยุติเรื่องในไฟล์ จึงใช้วันที่ยื่นเรื่อง")
@@ -169,7 +169,7 @@ class _RowReader:
         text = self._cell(column)
         if len(text) <= max_chars:
             return text
-        self._keep(column)
+        self._add_to_note(column)
         return text[: max_chars - 1] + "…"
 
     def _outcome(self, status: EarlierStatus, agency: str) -> str:
@@ -177,7 +177,7 @@ class _RowReader:
         text = self._cell(Column.OUTCOME)
         if status.outcome is None:
             if text:
-                self._keep(Column.OUTCOME)
+                self._add_to_note(Column.OUTCOME)
             return ""
         if needs_next_owner(status.outcome) and not (text or agency):
             self._refuse(Column.OUTCOME, _NO_NEXT_OWNER)
@@ -213,7 +213,7 @@ class _RowReader:
     def _identity(self, name: values.PersonName) -> Identity:
         citizen_id = values.parse_citizen_id(self._cell(Column.CITIZEN_ID))
         if self._cell(Column.CITIZEN_ID) and not citizen_id:
-            self._keep(Column.CITIZEN_ID)
+            self._add_to_note(Column.CITIZEN_ID)
         return Identity(
             citizen_id=citizen_id,
             title=name.title,
@@ -232,7 +232,7 @@ class _RowReader:
         typed = self._cell(Column.PHONE)
         number = "" if is_anonymous else values.parse_phone(typed)
         if typed and not number and not is_anonymous:
-            self._keep(Column.PHONE)
+            self._add_to_note(Column.PHONE)
         return number
 
     def _area(self) -> str:

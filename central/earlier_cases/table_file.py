@@ -70,13 +70,13 @@ def read_table(content: bytes) -> tuple[str, bytes]:
 def _checked(rows: Iterable[Row]) -> list[Row]:
     """The rows with a text, at most as many as the limit and one heading. Raises _RefusedError."""
     with_text = ((number, cells) for number, cells in rows if any(cells))
-    kept = list(islice(with_text, MAX_ROWS + 12))  # titles may stand above the heading
-    if len(kept) > MAX_ROWS + 11:
+    filled = list(islice(with_text, MAX_ROWS + 12))  # titles may stand above the heading
+    if len(filled) > MAX_ROWS + 11:
         raise _RefusedError(TableRefusal.TOO_MANY_ROWS)
-    if not kept:
+    if not filled:
         raise _RefusedError(TableRefusal.EMPTY)
-    width = max(len(cells) for _, cells in kept)
-    return [(number, cells + [""] * (width - len(cells))) for number, cells in kept]
+    width = max(len(cells) for _, cells in filled)
+    return [(number, cells + [""] * (width - len(cells))) for number, cells in filled]
 
 
 def _csv_rows(content: bytes) -> Iterator[Row]:
