@@ -13,7 +13,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from openpyxl import Workbook
 
@@ -110,7 +110,7 @@ def _check_whole(count: int) -> None:
 
 def _timed(what: str, call: Callable[[], _Result]) -> _Result:
     begin = time.monotonic()
-    result: Any = call()
+    result = call()
     print(f"  {what}: {time.monotonic() - begin:.1f} s", flush=True)
     return result
 
