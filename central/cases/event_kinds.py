@@ -39,6 +39,7 @@ class EventKind(StrEnum):
     RENEW_CODE = Action.RENEW_CODE.value
     REQUEST_DATA = Action.REQUEST_DATA.value
     ANSWER_DATA_REQUEST = Action.ANSWER_DATA_REQUEST.value
+    TAKE_OVER_TEXT = Action.TAKE_OVER_TEXT.value
     ADD_NOTE = Action.ADD_NOTE.value
     DUE_MOVED = "due_moved"  # by a change of the calendar, a pause or a new classification
     ESCALATED = "escalated"
@@ -102,6 +103,7 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RENEW_CODE: BilingualText("เปลี่ยนรหัสติดตาม", "New tracking code"),
     EventKind.REQUEST_DATA: BilingualText("ขอใช้สิทธิเรื่องข้อมูลส่วนบุคคล", "Request about personal data"),
     EventKind.ANSWER_DATA_REQUEST: BilingualText("ตอบคำขอเรื่องข้อมูลส่วนบุคคล", "Request about personal data answered"),
+    EventKind.TAKE_OVER_TEXT: BilingualText("ใช้ข้อความจากหนังสือ", "Text of the letter taken over"),
     EventKind.ADD_NOTE: BilingualText("บันทึก", "Note"),
     EventKind.DUE_MOVED: BilingualText("วันแล้วเสร็จเลื่อน", "Due date moved"),
     EventKind.ESCALATED: BilingualText("แจ้งเตือนผู้บังคับบัญชา", "Escalated"),

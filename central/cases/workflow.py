@@ -176,6 +176,7 @@ WORKFLOW: Mapping[Action, StepRules] = {
         required=(Input.ANSWER,),
         is_public=True,
     ),
+    Action.TAKE_OVER_TEXT: StepRules(BilingualText("ใช้ข้อความจากหนังสือ", "Take over the text of a letter"), _OPEN),
     Action.ADD_NOTE: StepRules(BilingualText("บันทึกภายใน", "Add a note"), _ALL, required=(Input.NOTE,)),
 }
 # Who else decides whether a case waits for a person: see `Attention` in codes.py.

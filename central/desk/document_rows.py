@@ -73,6 +73,13 @@ class ShownDocument:
         return _has_unsure(self.lines)
 
     @property
+    def plain_text(self) -> str:
+        """The text as an officer takes it over: what the citizen has checked, otherwise what was read, without
+        handwriting."""
+        read = ("".join(segment.text for segment in line.segments) for line in self.lines if not line.is_handwritten)
+        return self.checked or "\n".join(read)
+
+    @property
     def lines_to_check(self) -> list[ShownLine]:
         """Unsure and handwritten lines, to mark on the picture; of a page that is stored upright only."""
         if self.quarter_turns:

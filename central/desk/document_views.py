@@ -11,6 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from central.cases import reading
+from central.cases.commands import Actor, take_over_text
+from central.cases.commands.letter_text import may_take_over_text
+from central.cases.errors import NotAllowedError
+from central.cases.event_kinds import COVERED_FILES
 from central.cases.models import Attachment, Case, LetterPage
 from central.desk.case_access import find_case
 from central.desk.document_rows import shown_document
@@ -20,15 +24,20 @@ from central.documents.page_pictures import PictureUnavailableError, page_pictur
 from central.documents.reading import OpenedFile, open_attachment, open_letter_page
 from central.people.permission import actions_at
 from central.people.roles import Action
+from central.uploads import accepts_upload
+from protocol.choices import MAX_TEXT_CHARS
 
 File = TypeVar("File")
+_TEXT_BYTES = 200_000  # 20,000 Thai characters, each nine bytes in a form
 _SHOWN_BY_BROWSERS = frozenset({"image/jpeg"})  # what is stored of a photo; of other files a picture is made
 
 
+@accepts_upload(_TEXT_BYTES)
 @require_http_methods(["GET", "POST"])  # not HEAD: opening a file is audited as a reading
 @desk_page
 def letter_text(request: HttpRequest, number: str, index: int) -> HttpResponseBase:
-    """A page of the letter beside its text; POST requests a reading. Audited as a reading of the page."""
+    """A page of the letter beside its text; POST requests a reading, POST `text` takes it over into the case. Audited
+    as a reading of the page."""
     officer, case = signed_in_officer(request), find_case(request, number)
     opened = _opened(lambda: open_letter_page(officer, case, index))
     url = reverse("desk:letter_text", args=[number, index])
@@ -36,6 +45,7 @@ def letter_text(request: HttpRequest, number: str, index: int) -> HttpResponseBa
     return _show_or_request(request, case, opened, url, lambda _page: picture_url)
 
 
+@accepts_upload(_TEXT_BYTES)
 @require_http_methods(["GET", "POST"])
 @desk_page
 def file_text(request: HttpRequest, number: str, attachment_id: int) -> HttpResponseBase:
@@ -78,7 +88,21 @@ def _show_or_request(
 ) -> HttpResponseBase:
     # Whoever may add a note works on the case; an auditor only reads.
     may_request = Action.ADD_NOTE in actions_at(signed_in_officer(request), case.centre, case.area)
-    if request.method == "POST":
+    officer = signed_in_officer(request)
+    is_letter = isinstance(opened.file, LetterPage) or opened.file.event.kind in COVERED_FILES
+    may_take_over = (
+        is_letter and may_take_over_text(case) and Action.TAKE_OVER_TEXT in actions_at(officer, case.centre, case.area)
+    )
+    error = ""
+    if request.method == "POST" and "text" in request.POST:
+        if not may_take_over:
+            raise PermissionDenied
+        try:
+            take_over_text(case, Actor.of(officer), seen_revision=None, text=request.POST["text"])
+            return redirect("desk:case", case.case_number)
+        except NotAllowedError as refusal:
+            error = refusal.sentence.in_language(page_language(request))
+    elif request.method == "POST":
         if not may_request:
             raise PermissionDenied
         if isinstance(opened.file, LetterPage):
@@ -99,5 +123,9 @@ def _show_or_request(
         "picture_url": picture_url(index),
         "page_number": opened.file.index + 1 if isinstance(opened.file, LetterPage) else 0,
         "may_request": may_request and shown.is_reading_useful,
+        "may_take_over": may_take_over,
+        "text": request.POST.get("text", shown.plain_text),
+        "max_chars": MAX_TEXT_CHARS,
+        "error": error,
     }
-    return render_page(request, "desk/document.html", context)
+    return render_page(request, "desk/document.html", context, status=422 if error else 200)

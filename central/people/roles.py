@@ -70,6 +70,7 @@ class Action(StrEnum):
     RENEW_CODE = "renew_code"  # with the present code, or after the centre has identified the citizen
     REQUEST_DATA = "request_data"  # by the citizen only, as a data subject
     ANSWER_DATA_REQUEST = "answer_data_request"
+    TAKE_OVER_TEXT = "take_over_text"  # of a letter, into the statement of the case
     ADD_NOTE = "add_note"
 
     FILE_CASES = "file_cases"  # for a citizen: at the counter, by telephone, from a letter
@@ -121,6 +122,7 @@ _INTAKE = (
         Action.ADD_NOTE,
         Action.RENEW_CODE,
         Action.FILE_CASES,
+        Action.TAKE_OVER_TEXT,
         Action.RUN_FLEET,
         Action.WRITE_ACTIVITIES,
     }

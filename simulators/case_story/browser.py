@@ -10,7 +10,9 @@ from typing import Self
 
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -105,6 +107,18 @@ class PersonBrowser:
         field.clear()
         field.send_keys(text)
         self.effort.keystrokes += len(text)
+
+    def type_into_list(self, name: str, letters: str) -> None:
+        """Choose from a list by its first letters, with the keyboard."""
+        self.find(f'select[name="{name}"]').send_keys(letters)
+        self.effort.keystrokes += len(letters)
+
+    def press_save_keys(self) -> None:
+        """Ctrl and Enter, which send the form; then wait for the next page."""
+        self.driver.execute_script("window.isLeaving = true")
+        ActionChains(self.driver).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
+        self.effort.keystrokes += 2
+        WebDriverWait(self.driver, _TIMEOUT_S, ignored_exceptions=(WebDriverException,)).until(_is_next_page)
 
     def select(self, name: str, value: str) -> None:
         """Choose from a list: one click to open it, one on the value."""

@@ -17,6 +17,8 @@ from thai import places
 
 _COMPLAINT = "วัยรุ่นแข่งรถเสียงดังที่ถนนหน้าโรงเรียนทุกคืนวันศุกร์ ชาวบ้านนอนไม่ได้และเกรงว่าจะเกิดอันตราย ขอให้ตำรวจช่วยออกตรวจในเวลากลางคืน"
 _SECOND_COMPLAINT = "ไฟส่องสว่างหน้าวัดดับมาสองสัปดาห์ กลางคืนมืดมาก ขอให้ช่วยซ่อม"
+_CALLER, _CALLER_PHONE = "สมศรี มีทรัพย์", "0812345678"
+_CALL = "ท่อประปาแตกหน้าตลาดมาสามวัน น้ำไหลท่วมถนน ขอให้มาซ่อม"
 _QUESTION = "ขอทราบช่วงเวลาที่มีการแข่งรถ และช่วงถนนที่เกิดเหตุ"
 _DETAILS = "ผู้ร้องโทรแจ้ง: ประมาณสี่ทุ่มถึงตีหนึ่ง ช่วงหน้าโรงเรียนถึงสามแยก"
 _REFUSAL = '[role="alert"]'
@@ -60,6 +62,7 @@ class CaseStory:
         self._agency_explains()
         self._owner_closes_as_explained()
         self._measure_an_order(kiosk)
+        self._operator_enters_a_call()
         self._say(self._installation.verify_history().strip())
 
     # --- the desk ---
@@ -218,6 +221,38 @@ class CaseStory:
             raise StoryError(f"Case {number} is not ordered: {browser.text()[:300]}")
         browser.picture("ordered-in-one-step")
         self._say(f"an intake officer orders a new case: {self.efforts['received to ordered']}")
+
+    def _operator_enters_a_call(self) -> None:
+        """A case by telephone: one form and the slip. A week later the citizen has lost the code and calls again."""
+        browser = self._sign_in("operator")
+        browser.open("/desk/")
+        browser.start_counting()
+        browser.open("/desk/file")
+        browser.type("phone", _CALLER_PHONE)
+        browser.type("name", _CALLER)
+        browser.type_into_list("topic", "ส")
+        browser.type("place", "บ้านเป็ด")
+        browser.type("text", _CALL)
+        browser.press_save_keys()
+        number = browser.text("#filed-number")
+        self.efforts["case by telephone"] = browser.measured()
+        browser.picture("case-by-telephone-with-slip")
+        browser.open("/desk/find")
+        browser.click('input[name="way"][value="phone"]')
+        browser.type("term", _CALLER_PHONE)
+        browser.type("reason", "ผู้ร้องโทรมา ทำรหัสหาย")
+        browser.click("#find-form .main")
+        browser.picture("found-by-phone")
+        browser.click(f'tr[data-case="{number}"] .button')
+        browser.click('input[name="way"][value="phone_and_name"]')
+        browser.type("phone", _CALLER_PHONE)
+        browser.type("name", _CALLER)
+        browser.type("reason", "ผู้ร้องโทรมา ทำรหัสหาย")
+        browser.click("#new-code-form .main")
+        browser.picture("new-code-slip")
+        if number not in browser.text("#slip"):
+            raise StoryError("The slip does not name the case")
+        self._say(f"the operator enters a call ({self.efforts['case by telephone']}) and gives a new code later")
 
     # --- the citizen ---
 

@@ -17,5 +17,8 @@ def test_eight_people_work_on_one_case(tmp_path: Path, monkeypatch: pytest.Monke
     assert order.page_loads <= 3
     assert order.clicks <= 6
     assert order.keystrokes <= 10
+    call = efforts["case by telephone"]
+    assert (call.page_loads, call.clicks) == (2, 0)
+    assert call.keystrokes <= 110
     assert efforts["governor approves on a phone"].clicks == 1
     assert len(list(pictures.glob("story-*.png"))) >= 15

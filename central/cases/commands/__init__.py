@@ -19,6 +19,7 @@ from central.cases.commands.handling import (
     set_due,
     take,
 )
+from central.cases.commands.letter_text import take_over_text
 from central.cases.commands.referring import OrderInputs, order, recall
 from central.cases.commands.reopening import refuse_reopening, reopen, request_reopening
 from central.cases.commands.step import Actor
@@ -63,5 +64,6 @@ __all__ = [
     "send_up",
     "set_due",
     "take",
+    "take_over_text",
     "withdraw_proposal",
 ]

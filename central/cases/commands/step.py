@@ -48,6 +48,7 @@ _WITHOUT_CLOCK = frozenset(
         EventKind.CORRECT_OUTCOME,
         EventKind.RATE,
         EventKind.RENEW_CODE,
+        EventKind.TAKE_OVER_TEXT,
         EventKind.REQUEST_DATA,
         EventKind.ANSWER_DATA_REQUEST,
         EventKind.REQUEST_REOPENING,

@@ -55,6 +55,7 @@ _EXPECTED = {
     Action.RENEW_CODE: "rcdhgopux",
     Action.REQUEST_DATA: "rcdhgopux",
     Action.ANSWER_DATA_REQUEST: "rcdhgopux",
+    Action.TAKE_OVER_TEXT: "rcdhgopu",
     Action.ADD_NOTE: "rcdhgopux",
 }
 

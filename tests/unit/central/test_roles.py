@@ -60,6 +60,7 @@ set_due           - C D - - N - - - - - - - - - -
 renew_code        I C D - - N O - - - - - - - - -
 request_data      - - - - - - - - - - - - - - - -
 answer_data_request - - - - - - - - - - P - - - - -
+take_over_text    I C D - - N - - - - - - - - - -
 add_note          I C D H G N O - - - - - - - t m
 file_cases        I C D - - N O - - - - - - - - -
 view_cases        I C D H G N O - - U P - - - t m
