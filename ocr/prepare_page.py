@@ -112,7 +112,7 @@ def _compress(page: Image.Image) -> PreparedPage:
     while True:
         for quality in JPEG_QUALITIES:
             jpeg = io.BytesIO()
-            page.save(jpeg, "JPEG", quality=quality, optimize=True, dpi=(200, 200))
+            page.save(jpeg, "JPEG", quality=quality, subsampling=0, optimize=True, dpi=(200, 200))
             if jpeg.tell() <= MAX_JPEG_BYTES:
                 return PreparedPage(jpeg.getvalue(), page.width, page.height, _make_preview(page), is_blank(page))
         page = page.resize((max(1, page.width * 3 // 4), max(1, page.height * 3 // 4)), Image.Resampling.LANCZOS)

@@ -7,10 +7,12 @@ from functools import lru_cache
 
 import cv2
 
+from ocr.arrays import Grey
 from ocr.decode_picture import decode
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.find_offers import find_offers
 from ocr.lines.chain_letters import Row
+from ocr.lines.line_pictures import LinePicture
 from ocr.lines.segment_lines import Segmentation, segment_lines
 from ocr.models import THAI, Model, find_english_model, find_missing_ocr, find_thai_model
 from ocr.page.binarise import binarise
@@ -18,9 +20,10 @@ from ocr.page.components import find_components, is_texture, letter_height
 from ocr.page.deskew import MIN_DEGREES, measure_skew
 from ocr.page.orientation import runs_down, turn
 from ocr.page.page_copy import PageCopy, copy_page
-from ocr.reading.handwriting import mean_confidence
+from ocr.reading.handwriting import has_handwriting, mean_confidence
 from ocr.reading.line_reader import LineReader, Word
 from ocr.reading.make_lines import Placement, is_readable, make_lines, page_confidence
+from ocr.reading.printed_parts import read_printed_parts
 from ocr.reading.read_lines import read_line
 from ocr.reading.repair_text import repair_line_of_debian_model, repair_thai_line
 from ocr.reading.tesseract_readers import open_reader
@@ -29,7 +32,9 @@ from ocr.recognise import Line, Progress, Recognition
 _ORIENTATION_LINES = 3
 _MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45
 _SURELY_UPRIGHT = 86.0  # mean confidence of the sample lines; print upside down has less than 80
+_MIN_SURE_PRINT = 80.0  # handwriting has less in either direction
 _MIN_ORIENTATION_GAIN = 4.0  # confidence by which the lines must read better upside down
+_MAX_ORIENTATION_SAMPLES = 4  # a page of handwriting has none that decides
 _MAX_LINES_WITHOUT_PRINT = 40  # a page whose first lines are noise or handwriting is not read further
 MAX_READING_S = 15.0  # processor time after which the rest of a page is not read; a dense page takes 3
 
@@ -39,7 +44,7 @@ class _Page:
     """A page ready to be read."""
 
     copy: PageCopy
-    lines: Segmentation | None
+    lines: list[list[LinePicture]]
     degrees: float
     quarter_turns: int
 
@@ -72,18 +77,17 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
     readers = _open_readers()
     page = _prepare(copy_page(stored), readers)
     lines: list[Line] = []
-    segmented = page.lines.lines if page.lines is not None else []
     repair = repair_line_of_debian_model if readers.model.name == THAI else repair_thai_line
     placement = Placement(page.copy, stored.size, page.quarter_turns)
-    for number, rows in enumerate(segmented, 1):
+    for number, pictures in enumerate(page.lines, 1):
         if _processor_s() - start_s > MAX_READING_S:
             break
-        assert page.lines is not None  # noqa: S101
-        pictures = page.lines.cut(rows)
         words = read_line(pictures, readers.thai, readers.english)
+        if has_handwriting(words):
+            words = read_printed_parts(words, pictures, readers.thai, readers.english)
         for line in make_lines(words, pictures, placement, repair):
             lines.append(line)
-            yield Progress(line, number / len(segmented), page.quarter_turns)
+            yield Progress(line, number / len(page.lines), page.quarter_turns)
         if number == _MAX_LINES_WITHOUT_PRINT and not is_readable(lines):
             break
     return Recognition(
@@ -124,7 +128,7 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
     components = find_components(ink)
     height = letter_height(components)
     if height is None or is_texture(components):
-        return _Page(copy, None, 0.0, 0)
+        return _Page(copy, [], 0.0, 0)
     quarter_turns = 0
     if runs_down(components, height):
         quarter_turns = 1
@@ -141,23 +145,53 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
         quarter_turns += 2
         copy = copy.turned(2)
         lines = segment_lines(copy.grey, turn(ink, 2), height)
-    return _Page(copy, lines, degrees, quarter_turns)
+    pictures = list(lines)
+    if copy.coloured is not None:
+        pictures = _merge_by_height(pictures, _coloured_lines(copy.coloured))
+    return _Page(copy, pictures, degrees, quarter_turns)
+
+
+def _coloured_lines(coloured: Grey) -> list[list[LinePicture]]:
+    """The lines of the coloured ink of a level page: its letters have a height of their own."""
+    ink = binarise(coloured)
+    height = letter_height(find_components(ink))
+    return [] if height is None else list(segment_lines(coloured, ink, height))
+
+
+def _merge_by_height(lines: list[list[LinePicture]], others: list[list[LinePicture]]) -> list[list[LinePicture]]:
+    """`lines` in their order, and each of `others` behind the last one that is higher on the page."""
+    merged = list(lines)
+    for other in others:
+        above = [index for index, line in enumerate(merged) if _middle(line) <= _middle(other)]
+        merged.insert(above[-1] + 1 if above else 0, other)
+    return merged
+
+
+def _middle(line: list[LinePicture]) -> float:
+    return sum(picture.box.top + picture.box.bottom for picture in line) / (2 * len(line))
 
 
 def _is_upside_down(lines: Segmentation, reader: LineReader) -> bool:
-    """Whether sample lines read clearly better upside down."""
-    pictures = [picture.picture for line in _sample(lines) for picture in lines.cut([line])]
-    if not pictures:
-        return False
-    upright = _confidence(reader.read(pictures))
-    if upright >= _SURELY_UPRIGHT:
-        return False
-    upside_down = _confidence(reader.read([turn(picture, 2) for picture in pictures]))
-    return upside_down > upright + _MIN_ORIENTATION_GAIN
+    """Whether sample lines read clearly better upside down. More lines are read while none is print: a filled form has
+    few lines of print among its handwriting."""
+    upright: list[Word] = []
+    upside_down: list[Word] = []
+    for rows in _samples(lines):
+        pictures = [picture.picture for row in rows for picture in lines.cut([row])]
+        these = _words(reader.read(pictures))
+        if mean_confidence(these) >= _SURELY_UPRIGHT:
+            return False
+        turned = _words(reader.read([turn(picture, 2) for picture in pictures]))
+        is_better = mean_confidence(turned) > mean_confidence(these) + _MIN_ORIENTATION_GAIN
+        if is_better and mean_confidence(turned) >= _MIN_SURE_PRINT:
+            return True
+        upright += these
+        upside_down += turned
+    return mean_confidence(upside_down) > mean_confidence(upright) + _MIN_ORIENTATION_GAIN
 
 
-def _sample(lines: Segmentation) -> list[Row]:
-    """Rows of ordinary length, from the middle of the page."""
+def _samples(lines: Segmentation) -> list[list[Row]]:
+    """Rows of ordinary length, a few at a time: first the longest from the middle of the page."""
     rows = [
         row
         for line in lines.lines
@@ -165,8 +199,12 @@ def _sample(lines: Segmentation) -> list[Row]:
         if _MIN_ORIENTATION_LETTERS <= len(row.letters) <= _MAX_ORIENTATION_LETTERS
     ]
     middle = len(rows) // 2
-    return sorted(rows[max(0, middle - 4) : middle + 5], key=lambda row: -len(row.letters))[:_ORIENTATION_LINES]
+    first = sorted(rows[max(0, middle - 4) : middle + 5], key=lambda row: -len(row.letters))[:_ORIENTATION_LINES]
+    used = {id(row) for row in first}
+    ordered = first + [row for row in rows if id(row) not in used]
+    starts = range(0, min(len(ordered), _ORIENTATION_LINES * _MAX_ORIENTATION_SAMPLES), _ORIENTATION_LINES)
+    return [ordered[start : start + _ORIENTATION_LINES] for start in starts]
 
 
-def _confidence(readings: Sequence[tuple[Word, ...]]) -> float:
-    return mean_confidence([word for reading in readings for word in reading])
+def _words(readings: Sequence[tuple[Word, ...]]) -> list[Word]:
+    return [word for reading in readings for word in reading]

@@ -1,27 +1,78 @@
-"""A coloured page in grey without its stamps and coloured pens, which lie over the print."""
+"""A coloured page in grey: its black print without the stamps and pens over it, and what is written in colour.
+
+Ink of one hue darkens the paper in proportion to its colourfulness. So the brightness that a pixel has under the ink is
+known from its colour alone, and dividing by it leaves paper and print: print stays dark, because it is dark in each
+colour. A JPEG stores colour in half the resolution; adding brightness instead of dividing would brighten the print
+beside a stamp as well.
+"""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from ocr.arrays import AnyArray, Grey
+from ocr.arrays import AnyArray, Floats, Grey
 
-_MAX_GREY_CHROMA = 40  # of fringes and tinted paper
+_MIN_COLOURFULNESS = 10.0  # of 181, from the paper's own tint; below are fringes of print and the noise of a camera
 _INK_CONTRAST = 60  # grey levels darker than the paper
-_MAX_COLOURED_SHARE = 0.5  # of all ink; on a page printed or written in colour, the colour is the text
+_MAX_STAMPS_SHARE = 0.5  # of all ink; on a page printed or written in colour, the colour is text
+_MIN_BLACK_SHARE = 0.05  # of all ink; less is edges and specks of a page in one colour
+_MIN_FACTOR = 1.15  # of the brightness under coloured ink
+_HUE_BLUR_DEGREES = 8.0  # inks of a page differ by more
+_MIN_BRIGHTNESS_SHARE = 0.15  # of the paper, under the darkest ink
 
 
-def remove_coloured_ink(colour: AnyArray) -> tuple[Grey, bool]:
-    """An RGB page (height × width × 3) in grey: coloured ink as bright as the paper, black print unchanged; and
-    whether that was done. A page with mostly coloured ink keeps it."""
-    brightest = colour.max(axis=2)
-    darkest = colour.min(axis=2)
-    # Coloured ink has one bright channel; where it covers print, no channel is bright.
-    chroma = cv2.subtract(brightest, darkest)
-    chroma[chroma <= _MAX_GREY_CHROMA] = 0
-    without: Grey = cv2.add(brightest, chroma)
-    grey: Grey = cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY)
+@dataclass(frozen=True)
+class Inks:
+    """A page's ink by its colour, both pictures on the page's paper. `coloured` is None where stamps and signatures
+    are all that is coloured, and where nearly all ink is coloured: then it is in `black`."""
+
+    black: Grey
+    coloured: Grey | None
+    is_removed: bool  # whether `black` is without coloured ink
+
+
+def part_inks(colour: AnyArray) -> Inks:
+    """An RGB page (height × width × 3) in grey: coloured ink as bright as the paper, black print unchanged. A page with
+    mostly coloured ink, such as a form filled with a blue pen, has it in a picture of its own."""
+    grey, red, blue = cv2.split(cv2.cvtColor(colour, cv2.COLOR_RGB2YCrCb))
     paper = float(np.median(grey))
+    code = red.astype(np.uint16) << 8 | blue
+    # A JPEG stores less colour at the edge of a stamp than inside.
+    factors = cv2.dilate(_brightening(grey, code, paper)[code], np.ones((3, 3)))
+    without = np.minimum(grey * factors, np.maximum(grey, paper)).astype(np.uint8)
     ink = int(np.count_nonzero(grey < paper - _INK_CONTRAST))
-    black = int(np.count_nonzero(without < float(np.median(without)) - _INK_CONTRAST))
-    is_text_coloured = bool(ink) and black < (1 - _MAX_COLOURED_SHARE) * ink
-    return (grey, False) if is_text_coloured else (without, True)
+    black = int(np.count_nonzero(without < paper - _INK_CONTRAST))
+    if not ink or black >= (1 - _MAX_STAMPS_SHARE) * ink:
+        return Inks(without, None, True)
+    if black < _MIN_BLACK_SHARE * ink:
+        return Inks(grey, None, False)
+    coloured = np.where(factors > _MIN_FACTOR, grey, np.uint8(paper))
+    return Inks(without, coloured, True)
+
+
+def _brightening(grey: Grey, code: AnyArray, paper: float) -> Floats:
+    """By which factor the ink of each colour (Cr × 256 + Cb) darkens the paper, from the pixels of the page."""
+    pixels = np.bincount(code.ravel(), minlength=65536)
+    brightness = np.bincount(code.ravel(), grey.ravel(), minlength=65536)
+    tint = int(pixels.argmax())  # the paper
+    red, blue = np.divmod(np.arange(65536), 256)
+    across, up = (red - tint // 256).astype(np.float64), (blue - tint % 256).astype(np.float64)
+    colourfulness = np.hypot(across, up)
+    degrees = np.degrees(np.arctan2(up, across)).astype(int) % 360
+    colourfulness[colourfulness < _MIN_COLOURFULNESS] = 0
+    # Per hue, the least squares of: darkness = slope × colourfulness.
+    darkness = np.bincount(degrees, colourfulness * (paper * pixels - brightness), minlength=360)
+    weight = np.bincount(degrees, colourfulness**2 * pixels, minlength=360)
+    slope = _blur_hue(darkness) / np.maximum(_blur_hue(weight), 1e-9)
+    under_ink = 1 - np.maximum(slope, 0)[degrees] * colourfulness / max(paper, 1)
+    factors: Floats = 1 / np.maximum(under_ink, _MIN_BRIGHTNESS_SHARE)
+    return factors.astype(np.float32)
+
+
+def _blur_hue(values: AnyArray) -> Floats:
+    """Values of each degree, averaged over the hues beside it."""
+    away = np.minimum(np.arange(360), 360 - np.arange(360))
+    kernel = np.exp(-0.5 * (away / _HUE_BLUR_DEGREES) ** 2)
+    blurred: Floats = np.fft.irfft(np.fft.rfft(values) * np.fft.rfft(kernel), 360)
+    return blurred

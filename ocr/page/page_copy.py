@@ -8,7 +8,7 @@ from PIL import Image
 
 from ocr.arrays import Floats, Grey
 from ocr.page.box import Box
-from ocr.page.coloured_ink import remove_coloured_ink
+from ocr.page.coloured_ink import part_inks
 from ocr.page.deskew import rotate, rotation_matrix
 from ocr.page.even_light import even_light, remove_grain
 from ocr.page.find_page import find_corners, square
@@ -20,11 +20,12 @@ from ocr.page.orientation import turn
 class PageCopy:
     """A picture of the page, and the 3 × 3 matrix from its pixels to those of the stored page.
 
-    `steps`: names of what was done to it, in order."""
+    `steps`: names of what was done to it, in order. `coloured`: what is written in colour, if that is not in `grey`."""
 
     grey: Grey = field(repr=False)
     to_stored: Floats = field(repr=False)
     steps: tuple[str, ...] = ()
+    coloured: Grey | None = field(default=None, repr=False)
 
     def turned(self, quarter_turns: int) -> "PageCopy":
         """The copy turned clockwise by quarters."""
@@ -32,12 +33,14 @@ class PageCopy:
             return self
         height, width = self.grey.shape
         matrix = quarter_turn_matrix(-quarter_turns, *((height, width) if quarter_turns % 2 else (width, height)))
-        return PageCopy(turn(self.grey, quarter_turns), self.to_stored @ matrix, (*self.steps, "turned"))
+        coloured = None if self.coloured is None else turn(self.coloured, quarter_turns)
+        return PageCopy(turn(self.grey, quarter_turns), self.to_stored @ matrix, (*self.steps, "turned"), coloured)
 
     def rotated(self, degrees: float) -> "PageCopy":
         """The copy turned counter-clockwise by a small angle."""
         back = np.linalg.inv(rotation_matrix(self.grey.shape, degrees))
-        return PageCopy(rotate(self.grey, degrees), self.to_stored @ back, (*self.steps, "levelled"))
+        coloured = None if self.coloured is None else rotate(self.coloured, degrees)
+        return PageCopy(rotate(self.grey, degrees), self.to_stored @ back, (*self.steps, "levelled"), coloured)
 
     def stored_box(self, box: Box) -> Floats:
         """The smallest box around `box` on the stored page: left, top, right, bottom in its pixels."""
@@ -59,11 +62,17 @@ def copy_page(page: Image.Image) -> PageCopy:
         pixels, to_sheet = square(pixels, corners)
         to_stored = np.linalg.inv(to_sheet).astype(float)
         steps.append("sheet squared")
-    grey = pixels
-    if pixels.ndim == 3:
-        grey, is_removed = remove_coloured_ink(pixels)
-        steps += ["coloured ink removed"] * is_removed
-    return PageCopy(level_creases(even_light(remove_grain(grey))), to_stored, (*steps, "light evened"))
+    if pixels.ndim == 2:
+        return PageCopy(_clean(pixels), to_stored, (*steps, "light evened"))
+    inks = part_inks(pixels)
+    steps += ["coloured ink removed"] * inks.is_removed + ["light evened"]
+    return PageCopy(
+        _clean(inks.black), to_stored, tuple(steps), None if inks.coloured is None else _clean(inks.coloured)
+    )
+
+
+def _clean(grey: Grey) -> Grey:
+    return level_creases(even_light(remove_grain(grey)))
 
 
 def quarter_turn_matrix(quarter_turns: int, width: int, height: int) -> Floats:

@@ -47,6 +47,11 @@ def split_handwriting(words: Sequence[Word]) -> list[Part]:
     ]
 
 
+def has_handwriting(words: Sequence[Word]) -> bool:
+    """Whether part of a line is handwritten."""
+    return any(part.is_handwritten for part in split_handwriting(words))
+
+
 def mean_confidence(words: Sequence[Word]) -> float:
     """Mean confidence of the characters, 0 to 100; 0 without text."""
     return sum(word.confidence * len(word.text) for word in words) / max(1, _chars(words))
