@@ -4,6 +4,7 @@ A row is cut at a gap of several letter heights and at a vertical rule, so that 
 rows of their own here; `ocr.lines.reading_order` joins them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,8 @@ _MIN_INK = 0.05  # of a letter height's square
 _MIN_WIDTH = 0.12  # letter heights
 MAX_GAP = 4.0  # letter heights between two letters of a chain
 _MAX_SPACE = 2.2  # letter heights between two words; wider gaps are between columns, cells or blocks
+_MAX_SPACE_PITCHES = 2.7  # the same in pitches, for typewriters: a full stop and a space take two
+_MIN_PITCH_LETTERS = 8  # of a row that shows its pitch
 _RECENT = 7  # letters at the end of a row that say where the next one is expected
 _MIN_OVERLAP = 0.5  # of the lower of letter and row, in height
 _MAX_CHAINS = 4_000  # of a page with text a few hundred; a picture's texture has any number
@@ -136,10 +139,11 @@ def _smooth(values: Floats) -> Floats:
 def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink, is_leader: Bools) -> list[Ints]:
     """The parts of a chain between wide gaps and vertical rules."""
     parts, start, right = [], 0, int(components.right[chain[0]])
+    space = max(_MAX_SPACE * height, _MAX_SPACE_PITCHES * median_pitch([components.centre_x[chain]]))
     for index in range(1, len(chain)):
         left = int(components.left[chain[index]])
         if (
-            left - right > _MAX_SPACE * height
+            left - right > space
             and _widest_white(
                 components,
                 is_leader,
@@ -147,7 +151,7 @@ def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink, i
                 int(components.top[chain[index]]),
                 int(components.bottom[chain[index]]),
             )
-            > _MAX_SPACE * height
+            > space
         ):
             parts.append(chain[start:index])
             start = index
@@ -159,6 +163,12 @@ def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink, i
                 start = index
         right = max(right, int(components.right[chain[index]]))
     return [*parts, chain[start:]]
+
+
+def median_pitch(rows: Sequence[Floats]) -> float:
+    """The distance from letter to letter, from the centres of the letters of long rows; 0 without long rows."""
+    steps = [np.diff(centres) for centres in rows if len(centres) >= _MIN_PITCH_LETTERS]
+    return float(np.median(np.concatenate(steps))) if steps else 0.0
 
 
 def _widest_white(components: Components, is_leader: Bools, columns: tuple[int, int], top: int, bottom: int) -> int:
