@@ -111,11 +111,22 @@ def _compress(page: Image.Image) -> PreparedPage:
     """The best quality that fits into MAX_JPEG_BYTES; a page that fits at none (pure noise) is made smaller."""
     while True:
         for quality in JPEG_QUALITIES:
-            jpeg = io.BytesIO()
-            page.save(jpeg, "JPEG", quality=quality, subsampling=0, optimize=True, dpi=(200, 200))
-            if jpeg.tell() <= MAX_JPEG_BYTES:
-                return PreparedPage(jpeg.getvalue(), page.width, page.height, _make_preview(page), is_blank(page))
+            jpeg = _encode(page, quality)
+            if len(jpeg) <= MAX_JPEG_BYTES:
+                return PreparedPage(jpeg, page.width, page.height, _make_preview(page), is_blank(page))
         page = page.resize((max(1, page.width * 3 // 4), max(1, page.height * 3 // 4)), Image.Resampling.LANCZOS)
+
+
+def _encode(page: Image.Image, quality: int) -> bytes:
+    """The page as a JPEG with colour in full resolution: with colour in half the resolution, the print under a stamp
+    has twice the reading errors."""
+    jpeg = io.BytesIO()
+    try:
+        page.save(jpeg, "JPEG", quality=quality, subsampling=0, optimize=True, dpi=(200, 200))
+    except OSError:  # coloured noise does not fit into the encoder's buffer for `optimize`
+        jpeg = io.BytesIO()
+        page.save(jpeg, "JPEG", quality=quality, dpi=(200, 200))
+    return jpeg.getvalue()
 
 
 def _make_preview(page: Image.Image) -> bytes:

@@ -21,8 +21,12 @@ from ocr.page.components import MAX_LETTERS, Components, find_components
 
 _MAX_TITLE = 6.0  # letter heights of letters in a heading
 _MIN_TITLE_LETTERS = 3
+_MIN_SMALL = 0.3  # letter heights of letters beside larger handwriting
+_MIN_SMALL_LETTERS = 4
 _MAX_JOINED = 9.0  # letter heights of pieces that join rows
 _MIN_SINGLE_INK = 0.22  # of a letter height's square, in a row of one letter
+_MIN_CELL_INK = 0.06  # the same for a letter on the base line of another row, such as a thin 1 in a table
+_BASE_LINE_TOLERANCE, _HEIGHT_TOLERANCE = 0.15, 0.3  # letter heights
 _MAX_ROWS = 2_000  # a page of small print in a table has 600
 MAX_LINES = 400  # a page of 8-point print has 130
 
@@ -63,8 +67,10 @@ def segment_lines(even: Grey, ink: Ink, height: int) -> Segmentation:
     in_rows = {int(piece) for row in rows for piece in row.letters}
     marks = np.flatnonzero(~is_large & ~is_dot & (components.height <= MAX_LETTER * height))
     attach_marks(components, rows, _without(marks, in_rows), height)
+    attached = in_rows | {mark for row in rows for mark in row.marks}
+    rows += _small_rows(components, _without(marks, attached), height, vertical, is_dot)
     shared = _attach_large(components, rows, _without(large, in_rows), height)
-    rows = [row for row in rows if not _is_speck(components, row, height)]
+    rows = [row for row in rows if not _is_speck(components, row, rows, height)]
     return Segmentation(even, components, order_rows(rows, even.shape[1])[:MAX_LINES], shared)
 
 
@@ -81,6 +87,24 @@ def _title_rows(components: Components, large: Ints, height: int, vertical: Ink,
     title_height = float(np.median(components.height[candidates]))
     rows = chain_letters(components, candidates, title_height, vertical, is_leader)
     return [row for row in rows if len(row.letters) >= _MIN_TITLE_LETTERS and _is_even(components, row)]
+
+
+def _small_rows(components: Components, pieces: Ints, height: int, vertical: Ink, is_leader: Bools) -> list[Row]:
+    """Rows of letters that are too small for the page's letter height, such as the prompts of a form filled by hand,
+    with their marks."""
+    heights = components.height[pieces]
+    candidates = pieces[(heights >= _MIN_SMALL * height) & (components.width[pieces] <= 2 * heights)]
+    if len(candidates) < _MIN_SMALL_LETTERS:
+        return []
+    small_height = float(np.median(components.height[candidates]))
+    rows = [
+        row
+        for row in chain_letters(components, candidates, small_height, vertical, is_leader)
+        if len(row.letters) >= _MIN_SMALL_LETTERS and _is_even(components, row)
+    ]
+    in_rows = {int(piece) for row in rows for piece in row.letters}
+    attach_marks(components, rows, _without(pieces, in_rows), small_height)
+    return rows
 
 
 def _is_even(components: Components, row: Row) -> bool:
@@ -111,5 +135,17 @@ def _attach_large(components: Components, rows: list[Row], large: Ints, height: 
     return shared
 
 
-def _is_speck(components: Components, row: Row, height: int) -> bool:
-    return len(row.letters) == 1 and int(components.area[row.letters[0]]) < _MIN_SINGLE_INK * height * height
+def _is_speck(components: Components, row: Row, rows: list[Row], height: int) -> bool:
+    if len(row.letters) > 1:
+        return False
+    ink = int(components.area[row.letters[0]]) / (height * height)
+    return ink < _MIN_SINGLE_INK and (ink < _MIN_CELL_INK or not any(_is_level(row, other, height) for other in rows))
+
+
+def _is_level(row: Row, other: Row, height: int) -> bool:
+    """Whether the letter of `row` has the height and base line of the letters of a longer row."""
+    return (
+        len(other.letters) > 1
+        and abs(row.bottom - other.bottom) <= _BASE_LINE_TOLERANCE * height
+        and abs(row.height - other.height) <= _HEIGHT_TOLERANCE * height
+    )

@@ -85,10 +85,12 @@ def test_a_stamp_is_removed_and_coloured_print_is_not() -> None:
     blue = Image.merge("RGB", (black.getchannel(0), black.getchannel(1), Image.new("L", black.size, 200)))
     without = copy_page(stamped)
     assert without.grey[104, 400] > 230
+    assert without.coloured is None
     assert "coloured ink removed" in without.steps
     coloured = copy_page(blue)
     assert "coloured ink removed" not in coloured.steps
     assert (coloured.grey < 128).sum() > 5000
+    assert coloured.coloured is None
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])

@@ -30,8 +30,10 @@ from simulators.sample_letters import (
     strip_layout_marks,
     turn_upside_down,
 )
+from tests.ocr_pages.handwriting import draw_words
 from tests.ocr_pages.metrics import character_error_percent
 from tests.ocr_pages.picture_files import encode_picture
+from tests.unit.ocr.drawn_pages import draw_lines
 
 
 @pytest.fixture(autouse=True)
@@ -172,3 +174,22 @@ def test_only_debians_model_gets_a_ring_back() -> None:
 def test_repair_leaves_good_text_alone() -> None:
     for line in (strip_layout_marks(OFFICE_LETTER) + strip_layout_marks(MARKET_LETTER)).splitlines():
         assert repair_thai_line(line) == repair_line_of_debian_model(line) == line.strip()
+
+
+@pytest.mark.parametrize("pen", [(40, 60, 190), (30, 30, 30)], ids=["blue pen", "black pen"])
+def test_the_prompts_of_a_form_filled_by_hand_are_read(pen: tuple[int, int, int]) -> None:
+    prompts = ("เขียนที่", "บ้านเลขที่", "ในเขตอำเภอ", "โทรศัพท์")
+    page = draw_lines(
+        [(100, 150 + 110 * row, text) for row, text in enumerate(prompts)], size=(1200, 1500), type_px=38
+    ).convert("RGB")
+    chance = np.random.default_rng(7)
+    for row in range(len(prompts)):
+        words = draw_words(700, 44, chance)
+        page.paste(pen, (330, 128 + 110 * row), words)
+    for row in range(4):
+        words = draw_words(1000, 44, chance)
+        page.paste(pen, (100, 700 + 110 * row), words)
+    result = recognise(prepare(encode_picture(page, "PPM")).jpeg)
+    assert all(any(line.text.startswith(prompt) for line in result.lines) for prompt in prompts)
+    assert sum(line.is_handwritten for line in result.lines) >= 6
+    assert result.quarter_turns == 0

@@ -144,3 +144,22 @@ def test_noise_and_halftone_are_texture_and_text_is_not() -> None:
     assert is_texture(find_components(noise))
     text = draw_lines([(20, 10 + 40 * row, WORDS * 3) for row in range(16)])
     assert not is_texture(find_components(binarise(pixels(text))))
+
+
+def test_a_thin_digit_alone_in_its_cell_is_a_row_and_a_scratch_is_not() -> None:
+    words = [(300, 70 + 90 * row, WORDS) for row in range(3)]  # letters are 20 pixels high, the first base line at 109
+    page, scratched = draw_lines(words), draw_lines(words)
+    ImageDraw.Draw(page).rectangle((80, 90, 82, 109), 15)
+    assert [len(line) for line in segment(page)] == [2, 1, 1]
+    ImageDraw.Draw(scratched).rectangle((80, 80, 82, 99), 15)
+    assert [len(line) for line in segment(scratched)] == [1] * 3
+
+
+def test_a_full_stop_of_a_typewriter_belongs_to_its_row() -> None:
+    page = draw_lines([(60, 60 + 70 * row, "ก  ว  ด  ท  ร  า  ง  บ  น  4") for row in range(3)])
+    box = segment(page)[0][0].box
+    right, base = box.right - 14, box.bottom - 14
+    for row in range(3):
+        place = (right + 18, base - 4 + 70 * row, right + 21, base - 1 + 70 * row)
+        ImageDraw.Draw(page).rectangle(place, 15)
+    assert all(line[-1].box.right > right + 21 for line in segment(page))
