@@ -104,7 +104,7 @@ def test_a_thai_number_beside_latin_stays_a_number() -> None:
 
 
 def test_print_and_handwriting_of_a_line_are_parted() -> None:
-    line = words(("ผู้แจ้ง", 94), ("๖ริบ๖ดข", 55), ("ทิด์ด้น", 61), ("โทร.", 92), ("๐๘๑-๒๓๔-๕๖๗๘", 60))
+    line = words(("ผู้แจ้ง", 94), ("๖ริบ๖ดข", 25), ("ทิด์ด้น", 31), ("โทร.", 92), ("๐๘๑-๒๓๔-๕๖๗๘", 60))
     parts = [(part.is_handwritten, len(part.words)) for part in split_handwriting(line)]
     assert parts == [(False, 1), (True, 2), (False, 2)]  # a doubtful number alone is print
 
@@ -116,7 +116,7 @@ def test_an_address_in_latin_letters_is_print() -> None:
 
 def test_handwriting_has_a_place_and_no_text() -> None:
     picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20, 30)
-    printed, written = make_lines(words(("ผู้แจ้ง", 94), ("๖ริบ๖ดข", 55), ("ทิด์ด้น", 61)), [picture], PLACEMENT)
+    printed, written = make_lines(words(("ผู้แจ้ง", 94), ("๖ริบ๖ดข", 25), ("ทิด์ด้น", 31)), [picture], PLACEMENT)
     assert (printed.text, printed.is_handwritten) == ("ผู้แจ้ง", False)
     assert (written.text, written.is_handwritten) == ("", True)
     assert written.box == (0.1, 0.25, 0.29, 0.35)
@@ -124,7 +124,7 @@ def test_handwriting_has_a_place_and_no_text() -> None:
 
 def test_a_page_of_handwriting_is_not_readable_and_a_form_is() -> None:
     picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20, 30)
-    written = make_lines(words(("๖ริบ๖ดข", 55), ("ทิด์ด้น", 61)), [picture], PLACEMENT)
+    written = make_lines(words(("๖ริบ๖ดข", 25), ("ทิด์ด้น", 31)), [picture], PLACEMENT)
     printed = make_lines(words(("สถานที่เกิดเหตุ", 94)), [picture], PLACEMENT)
     assert not is_readable(written * 9)
     assert not is_readable(written * 9 + printed)
