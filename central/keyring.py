@@ -7,7 +7,8 @@ keys/retired/<kind>-<…>.pem      keys no kiosk uses any more, to be moved to a
 keys/django.secret               Django's signing key
 keys/tracking.secret             secret for the hash of tracking codes (central.identity_crypto)
 keys/identity.secret             secret for the hash and the encryption of citizen ids (central.identity_crypto), and
-                                 for the encryption of the keys of gateways (central.notices.route_secrets)
+                                 for the encryption of the keys of gateways and of LINE conversations
+                                 (central.notices.route_secrets)
 keys/push.pem                    P-256: by which push services know this installation (central.notices.adapters)
 
 Without this directory every unopened sealed submission and every tracking code is lost. Back it up together with the

@@ -30,6 +30,7 @@ from simulators.demo_environment import (
     find_program,
     wait_until,
 )
+from simulators.demo_gateways import DemoGateways
 from simulators.desk_client import DeskError
 from simulators.phone_browser import Phone, PhoneError, scan_qr
 from simulators.sample_letters import THAI_NUMERAL_LETTER, strip_layout_marks
@@ -144,11 +145,15 @@ def play_headless(output: Path, on_progress: Callable[[str], None]) -> None:
         tempfile.TemporaryDirectory(prefix="dk-demo-") as directory,
         VirtualDisplay(WIDTH, HEIGHT) as display,
         DemoEnvironment(Path(directory), on_progress) as environment,
+        DemoGateways(environment, on_progress) as gateways,
     ):
         kiosk = start_kiosk_window(environment, display.name, (WIDTH, HEIGHT))
         on_progress("kiosk: its window opens on a virtual display")
         player = DemoPlayer(environment, TouchRobot(display.name, touch_map_path(environment)), output, on_progress)
         try:
+            case = gateways.play_line_conversation(output / "line-conversation.txt")
+            environment.desk.save_step(case, "take")
+            gateways.wait_for_line_notice(case)
             first = player.play_typed_complaint()
             with Phone() as phone:
                 player.open_tracking_page(first, phone, "typed")
@@ -185,10 +190,12 @@ def run_in_window(on_progress: Callable[[str], None]) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="dk-demo-") as directory,
         DemoEnvironment(Path(directory), on_progress) as environment,
+        DemoGateways(environment, on_progress),
         ControlServer(environment.devices, default_socket_path()),
     ):
         desk = environment.desk
         on_progress(f"the desk: {environment.url}/desk/ as {desk.name}, password {desk.password}")
+        on_progress("SMS and LINE messages to citizens are printed here; an officer's step at the desk sends them")
         on_progress("the panel beside the kiosk controls the devices; so does a second shell with")
         on_progress(f"{find_program('kiosk')} simulate …")
         on_progress("… card insert boonma      … card remove")

@@ -57,6 +57,8 @@ _SENT = BilingualText(
     "The centre has received what you sent, and the officer in charge sees it.",
 )
 _NOT_SENT = BilingualText("ยังไม่ได้ส่ง: {reason}", "Not sent: {reason}")
+CANCELLED = BilingualText("ยกเลิกแล้ว สิ่งที่พิมพ์และส่งไว้ถูกลบแล้ว", "Cancelled. What you wrote and sent is erased.")
+_OPEN = BilingualText("เรื่อง {number} เปิดอยู่ ท่านจะทำอะไร", "Case {number} is open. What would you like to do?")
 _LINKED = BilingualText("จะแจ้งความคืบหน้าของเรื่องนี้ทาง LINE", "You will be told on LINE when this case moves on.")
 _UNLINKED = BilingualText("จะไม่แจ้งเรื่องนี้ทาง LINE อีก", "Nothing more is sent on LINE about this case.")
 _ANSWER = Choice(BilingualText("ตอบคำถาม", "Answer"), "details")
@@ -103,8 +105,8 @@ def open_case(turn: Turn, text: str) -> None:
         return
     content = turn.content
     content.case_hash = tracking_hash(tracking_code.code_from_url(text))
-    content.case_until, content.answer = turn.now + CASE_OPEN, None
-    turn.chat.files.all().delete()
+    content.case_until = turn.now + CASE_OPEN
+    turn.drop_answer()
     _show_case(turn, lookup)
 
 
@@ -112,8 +114,7 @@ def take_case_message(turn: Turn) -> None:
     """A message while a case is open."""
     case = _open_case_of(turn)
     if case is None:
-        turn.content.answer = None
-        turn.chat.files.all().delete()
+        turn.drop_answer()
         turn.say(_EXPIRED)
         ask_code(turn)
         return
@@ -136,17 +137,15 @@ def _take_case_choice(turn: Turn, case: Case) -> None:
             unlink_case(turn.chat, case)
             turn.say(_UNLINKED)
             _offer_steps(turn, case)
-        case _ if case.closed_at is None:  # the button, or at once what is to be added
+        case _ADD.data if case.closed_at is None:
             turn.content.step, turn.content.answer = Step.DETAILS, Answer()
-            is_button = bool(turn.choice)
-            if is_button:
-                turn.say(_WRITE, button=buttons.SEND.label.in_language(turn.language))
-                _offer_collecting(turn)
-            else:
-                _take_details(turn, case)
-        case _:
-            _offer_steps(turn, case)
-            turn.texts.append(_more_at(turn, case))
+            turn.say(_WRITE, button=buttons.SEND.label.in_language(turn.language))
+            _offer_collecting(turn)
+        case "" if case.closed_at is None:  # at once what is to be added
+            turn.content.step, turn.content.answer = Step.DETAILS, Answer()
+            _take_details(turn, case)
+        case _:  # a closed case, or a button of an earlier message
+            offer_open_case(turn, case)
 
 
 def _take_details(turn: Turn, case: Case) -> None:
@@ -181,8 +180,8 @@ def _send_details(turn: Turn, case: Case, answer: Answer) -> None:
         turn.say(_NOT_SENT, reason=error.sentence.in_language(turn.language))
         _offer_collecting(turn)
         return
-    turn.content.step, turn.content.answer = Step.CASE, None
-    turn.chat.files.all().delete()
+    turn.content.step = Step.CASE
+    turn.drop_answer()
     turn.say(_SENT)
     _offer_steps(turn, case)
 
@@ -222,6 +221,25 @@ def _show_case(turn: Turn, lookup: LookupResult) -> None:
         turn.texts.append(_more_at(turn, case))
     turn.texts[:] = ["\n".join(filter(None, turn.texts))]
     _offer_steps(turn, case)
+
+
+def offer_open_case(turn: Turn, case: Case) -> None:
+    """What can be done with the open case."""
+    if case.closed_at is None:
+        turn.say(_OPEN, number=case.case_number)
+    else:
+        turn.texts.append(_more_at(turn, case))
+    _offer_steps(turn, case)
+
+
+def cancel_answer(turn: Turn) -> None:
+    """Erase what was collected and not sent; the case stays open."""
+    turn.drop_answer()
+    turn.content.step = Step.CASE
+    turn.say(CANCELLED)
+    case = _open_case_of(turn)
+    if case is not None:
+        _offer_steps(turn, case)
 
 
 def _more_at(turn: Turn, case: Case) -> str:

@@ -1,7 +1,7 @@
 """Which step answers a message."""
 
 from central.line_account import common_choices as buttons
-from central.line_account.case_steps import ask_code, looks_like_code, open_case, take_case_message
+from central.line_account.case_steps import ask_code, cancel_answer, looks_like_code, open_case, take_case_message
 from central.line_account.chat_content import Step, comparable
 from central.line_account.filing_steps import FILING_STEPS, begin_filing, continue_filing, take_filing_message
 from central.line_account.incoming import IncomingKind
@@ -62,9 +62,13 @@ def _take_command(turn: Turn) -> bool:
             ask_erasure(turn)
         case buttons.OTHER_LANGUAGE.data:
             change_language(turn)
+        case buttons.CANCEL.data if step is Step.DETAILS:
+            cancel_answer(turn)
         case buttons.CANCEL.data:
             cancel_draft(turn)
-        case _ if word in buttons.STOP_WORDS and (step in FILING_STEPS or step is Step.DETAILS):
+        case _ if word in buttons.STOP_WORDS and step is Step.DETAILS:
+            cancel_answer(turn)
+        case _ if word in buttons.STOP_WORDS and step in FILING_STEPS:
             cancel_draft(turn)
         case _ if word in buttons.STOP_WORDS:
             ask_erasure(turn)

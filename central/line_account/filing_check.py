@@ -67,7 +67,7 @@ def ask_check(turn: Turn, draft: Draft) -> None:
         _ROWS,
         topic=TOPICS[draft.topic or Topic.UNSURE].name.in_language(language),
         place=place or none,
-        files=turn.chat.files.count(),
+        files=turn.files.count(),
         naming=buttons.NAMING_CHOICES[draft.naming or NameDisclosure.WITHHELD].label.in_language(language),
         name=f" · {draft.name}" if draft.name else "",
         phone=phone.display(draft.phone) if draft.phone else none,
@@ -137,7 +137,7 @@ def _send(turn: Turn, draft: Draft) -> None:
     is_anonymous = draft.naming is NameDisclosure.ANONYMOUS
     # Nothing connects an anonymous case with this account any more.
     turn.content = ChatContent(step=Step.MENU, filed_key=None if is_anonymous else draft.key)
-    turn.chat.files.all().delete()
+    turn.files.delete()
     show_filed_case(turn, filed)
 
 

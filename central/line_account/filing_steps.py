@@ -58,7 +58,7 @@ class _FilingStep:
 def begin_filing(turn: Turn) -> None:
     """A new complaint: the privacy notice first."""
     turn.content.draft = Draft()
-    turn.chat.files.all().delete()
+    turn.files.delete()
     continue_filing(turn)
 
 

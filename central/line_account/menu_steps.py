@@ -1,6 +1,7 @@
 """The menu, the language, and the end of what is stored of an account."""
 
 from central.line_account import common_choices as buttons
+from central.line_account.case_steps import CANCELLED
 from central.line_account.chat_content import ChatContent, Step
 from central.line_account.filing_check import find_filed_case, show_filed_case
 from central.line_account.incoming import IncomingKind
@@ -17,7 +18,6 @@ _NO_CASE_OPEN = BilingualText(
     "ยังไม่ได้รับสิ่งที่ส่งมา หากเป็นของเรื่องที่ยื่นแล้ว โปรดส่งรหัสติดตามก่อน แล้วส่งอีกครั้ง",
     "This was not taken. If it belongs to a case, send its tracking code first, and then send this again.",
 )
-_CANCELLED = BilingualText("ยกเลิกแล้ว สิ่งที่พิมพ์และส่งไว้ถูกลบแล้ว", "Cancelled. What you wrote and sent is erased.")
 _ERASE = BilingualText(
     "เลิกแจ้งทุกเรื่องทาง LINE และลบสิ่งที่เก็บไว้ของบัญชีนี้หรือไม่ เรื่องที่ยื่นแล้วยังอยู่ที่ศูนย์ และดูได้ด้วยรหัสติดตาม",
     "Stop all notices on LINE and erase what is stored of this account? Cases that you have filed stay at the centre, "
@@ -55,10 +55,9 @@ def change_language(turn: Turn) -> None:
 
 def cancel_draft(turn: Turn) -> None:
     """Erase what was entered and not sent."""
-    turn.content.draft = turn.content.answer = None
-    turn.content.step = Step.MENU
-    turn.chat.files.all().delete()
-    turn.say(_CANCELLED)
+    turn.content.step, turn.content.draft = Step.MENU, None
+    turn.files.delete()
+    turn.say(CANCELLED)
     _offer_menu(turn)
 
 

@@ -63,6 +63,7 @@ class LineFile(models.Model):
     message_id = models.CharField(max_length=32)
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=32)
+    is_for_case = models.BooleanField(default=False, db_default=False)  # of the open case, not of the draft
     content = models.BinaryField()
 
     class Meta:

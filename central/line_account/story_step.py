@@ -23,19 +23,19 @@ def ask_story(turn: Turn, draft: Draft) -> None:
     """The question; after the first message the answer has said what there is."""
     if not turn.texts and not turn.incoming.is_answered_later:
         turn.say(_STORY)
-    more = (_AGAIN,) if draft.parts or turn.chat.files.exists() else ()
+    more = (_AGAIN,) if draft.parts or turn.files.exists() else ()
     turn.offer(buttons.DONE, buttons.CAMERA, buttons.PHOTOS, buttons.SHARE_PLACE, *more, buttons.CANCEL)
 
 
 def take_story(turn: Turn, draft: Draft) -> None:
     """Add a message, or end the story."""
     if turn.choice == buttons.DONE.data:
-        draft.is_story_done = bool(draft.parts) or turn.chat.files.exists()
+        draft.is_story_done = bool(draft.parts) or turn.files.exists()
         if not draft.is_story_done:
             turn.say(_NOTHING)
     elif turn.choice == _AGAIN.data:
         draft.parts.clear()
-        turn.chat.files.all().delete()
+        turn.files.delete()
         turn.say(_ERASED)
     else:
         collect(turn, Collected(draft.parts, MAX_TEXT_CHARS, buttons.DONE.label))

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from central.cases.attachments import CleanFile
-from central.line_account.chat_content import ChatContent
+from central.line_account.chat_content import ChatContent, Step
 from central.line_account.incoming import Incoming, IncomingKind
 from central.line_account.messages import Choice
 from central.line_account.models import LineChat, LineFile
@@ -63,9 +65,25 @@ class Turn:
         LineFile.objects.get_or_create(
             chat=self.chat,
             message_id=self.incoming.message_id,
-            defaults={"name": self.file.name, "media_type": self.file.media_type, "content": self.file.content},
+            defaults={
+                "name": self.file.name,
+                "media_type": self.file.media_type,
+                "content": self.file.content,
+                "is_for_case": self.content.step is Step.DETAILS,
+            },
         )
 
+    @property
+    def files(self) -> QuerySet[LineFile]:
+        """The files of what is being written: of the answer in the step of details, otherwise of the draft. A draft
+        keeps its photos while a case is read."""
+        return LineFile.objects.filter(chat=self.chat, is_for_case=self.content.step is Step.DETAILS)
+
     def stored_files(self) -> list[CleanFile]:
-        """The files of the conversation."""
-        return [CleanFile(each.name, each.media_type, bytes(each.content)) for each in self.chat.files.all()]
+        """The files of what is being written, as they are filed or sent."""
+        return [CleanFile(each.name, each.media_type, bytes(each.content)) for each in self.files]
+
+    def drop_answer(self) -> None:
+        """Erase what was collected for the open case."""
+        self.content.answer = None
+        LineFile.objects.filter(chat=self.chat, is_for_case=True).delete()

@@ -58,7 +58,7 @@ def say_received(turn: Turn, collected: Collected) -> None:
     """How much there is so far."""
     characters = len("\n".join(part.text for part in collected.parts))
     button = collected.button.in_language(turn.language)
-    turn.say(_RECEIVED, characters=characters, files=turn.chat.files.count(), button=button)
+    turn.say(_RECEIVED, characters=characters, files=turn.files.count(), button=button)
 
 
 def _add_text(turn: Turn, collected: Collected, text: str) -> None:
@@ -70,7 +70,7 @@ def _add_text(turn: Turn, collected: Collected, text: str) -> None:
 
 
 def _add_file(turn: Turn) -> None:
-    types = [*turn.chat.files.values_list("media_type", flat=True), turn.file.media_type if turn.file else ""]
+    types = [*turn.files.values_list("media_type", flat=True), turn.file.media_type if turn.file else ""]
     if len(types) > MAX_FILES:
         turn.say(_TOO_MANY_FILES)
     elif _PDF in types and len(types) > 1:

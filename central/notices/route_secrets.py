@@ -1,5 +1,5 @@
-"""Encryption of the secrets of routes (keys of gateways), under a key of the installation: a copy of the database alone
-sends nothing."""
+"""Encryption of the secrets of routes (keys of gateways) and of conversations on LINE, under a key of the installation:
+a copy of the database alone sends nothing, and does not lead to a tracking code."""
 
 import secrets
 

@@ -29,6 +29,8 @@ def main() -> int:
         import django  # noqa: PLC0415  # its settings are those of the installation
 
         django.setup()
+        from central.cases.models import Case  # noqa: PLC0415
+        from tests.accessibility.posted_pages import posted_pages  # noqa: PLC0415
         from tests.accessibility.prepared_pages import prepare  # noqa: PLC0415
         from tests.accessibility.sweep import Sweep  # noqa: PLC0415
 
@@ -36,6 +38,10 @@ def main() -> int:
         sweep = Sweep(browser, installation.url, out, is_quick=arguments.quick)
         for name, path in visitors_pages.items():
             sweep.check_page(name, path)
+        code = visitors_pages["tracked-case"].partition("#")[2]
+        case_number = Case.objects.latest("pk").case_number
+        for page in posted_pages(code, case_number):
+            sweep.check_posted(page)
         sweep.walk_all()
     for finding, pages in sweep.findings.items():
         more = f" and {len(pages) - _SHOWN_PAGES} more" if len(pages) > _SHOWN_PAGES else ""

@@ -12,6 +12,7 @@ from simulators.case_story.browser import PersonBrowser
 from simulators.case_story.installation import PASSWORD
 from tests.accessibility.page_checks import axe_findings, keyboard_findings, reflow_findings
 from tests.accessibility.page_list import NOT_PAGES, WALKS, Walk, page_names
+from tests.accessibility.posted_pages import PostedPage
 
 WIDTHS = (1280, 320)  # a desk's display; 1280 px at 400 % (WCAG 1.4.10)
 MATRIX = tuple((language, width) for language in ("th", "en") for width in WIDTHS)
@@ -23,6 +24,15 @@ _CASE_PAGE = "desk:case"
 _LINKS = "return [...document.querySelectorAll('main a[href],header a[href]')].map(each => each.href)"
 _IS_COMPLETE = "return !document.querySelector('[aria-busy=true]')"
 _TIMEOUT_S = 20
+# The token of the desk is taken from a form of the page. The mark tells the page from the one that answers.
+_SUBMIT = """const form = document.createElement('form'), token = document.querySelector('[name=csrfmiddlewaretoken]');
+const values = {...arguments[1], ...(token ? {csrfmiddlewaretoken: token.value} : {})};
+form.method = 'post'; form.action = arguments[0];
+for (const [name, value] of Object.entries(values)) {
+  const field = document.createElement('input'); field.name = name; field.value = value; form.append(field);
+}
+document.body.append(form); document.documentElement.dataset.left = '1'; form.submit();"""
+_IS_ANOTHER_PAGE = "return document.readyState === 'complete' && !document.documentElement.dataset.left"
 _HTTP_STATUS = "return performance.getEntriesByType('navigation')[0].responseStatus"
 _STATUS = "return document.querySelector('#status')?.dataset.status || ''"
 
@@ -35,6 +45,7 @@ class Sweep:
         self._pictures, self._matrix = pictures, QUICK_MATRIX if is_quick else MATRIX
         self.findings: dict[str, list[str]] = defaultdict(list)
         self._opened: set[str] = set()
+        self._user = ""  # who is signed in
 
     def walk_all(self) -> None:
         """Every walk, then a finding for each page that none of them has opened."""
@@ -54,6 +65,18 @@ class Sweep:
             WebDriverWait(self._driver, _TIMEOUT_S).until(lambda driver: driver.execute_script(_IS_COMPLETE))
             self.check_shown(f"{name} {language} {width}", has_keyboard=language == "th")
 
+    def check_posted(self, page: PostedPage) -> None:
+        """Check what a form is answered with."""
+        self._opened.add(page.name)
+        self._sign_in(page.user)
+        for language, width in self._matrix:
+            self._set_language(language)
+            self._set_width(width)
+            self._browser.open(_with_language(page.base, language))
+            self._driver.execute_script(_SUBMIT, page.path, {**page.fields, "language": language})
+            WebDriverWait(self._driver, _TIMEOUT_S).until(lambda driver: driver.execute_script(_IS_ANOTHER_PAGE))
+            self.check_shown(f"{page.name} posted {language} {width}", has_keyboard=language == "th")
+
     def check_shown(self, name: str, *, has_keyboard: bool = True) -> None:
         """Check what the browser shows now."""
         violations = reflow_findings(self._driver)
@@ -67,12 +90,19 @@ class Sweep:
             self.findings[finding].append(name)
         print(f"{name}: {violations or 'good'}", flush=True)
 
-    def _walk(self, walk: Walk) -> None:
-        if walk.user:
-            self._browser.sign_in(walk.user, PASSWORD)
+    def _sign_in(self, user: str) -> None:
+        """As this user; '' as a visitor."""
+        if user == self._user:
+            return
+        self._user = user
+        if user:
+            self._browser.sign_in(user, PASSWORD)
         else:
             self._browser.open("/desk/login")
             self._driver.delete_all_cookies()
+
+    def _walk(self, walk: Walk) -> None:
+        self._sign_in(walk.user)
         waiting = list(walk.starts)
         while waiting:
             path = waiting.pop(0)

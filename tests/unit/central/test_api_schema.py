@@ -27,6 +27,7 @@ OPERATIONS = [
     "GET /api/v1/enrolments/{enrolment_id}",
     "GET /api/v1/enrolments/{enrolment_id}/keys",
     "POST /api/v1/heartbeats",
+    "POST /api/v1/line/{receipt_id}",
     "POST /api/v1/notices/receipts/{receipt_id}",
     "POST /api/v1/track",
     "POST /api/v1/track/rating",

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from central.cases.commands import Actor, ask_details, take
-from central.cases.models import Attachment, CaseEvent
+from central.cases.models import Attachment, Case, CaseEvent
 from central.cases.models.events import CaseEventText
 from central.centres.models import Centre
 from central.line_account.case_steps import looks_like_code
@@ -20,6 +20,7 @@ from simulators.notice_gateways.line_user import LineUser
 from tests.unit.central import sample_files
 from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.line_account.conftest import answer_all
+from tests.unit.central.line_account.filled_conversation import write_until_check
 from tests.unit.central.notices.conftest import Gateways, make_all_due
 
 
@@ -74,6 +75,40 @@ def test_a_photo_alone_answers_at_once_when_the_case_is_open(user: LineUser, cit
     assert "1 ไฟล์" in user.texts[-1]
     user.press("ส่งให้ศูนย์")
     assert Attachment.objects.filter(case=citizen.case).count() == 1
+
+
+def test_a_draft_keeps_its_photos_while_a_case_is_read(user: LineUser, citizen: Citizen) -> None:
+    write_until_check(user)
+    user.write("เมนู")
+    user.write(citizen.code)
+    user.send_photo(sample_files.photo())
+    user.press("ส่งให้ศูนย์")
+    user.press("เมนูหลัก")
+    user.press("ทำเรื่องเดิมต่อ")
+    user.press("ส่งให้ศูนย์")
+    filed = Case.objects.get(channel="line")
+    assert Attachment.objects.filter(case=filed).count() == 1
+    assert Attachment.objects.filter(case=citizen.case).count() == 1
+
+
+def test_cancelling_an_answer_keeps_the_case_open(user: LineUser, citizen: Citizen) -> None:
+    user.write(citizen.code)
+    user.press("เพิ่มข้อความหรือภาพ")
+    user.send_photo(sample_files.photo())
+    user.press("ยกเลิก")
+    assert not LineFile.objects.exists()
+    user.press("เพิ่มข้อความหรือภาพ")
+    user.write("เพิ่มเติม")
+    user.press("ส่งให้ศูนย์")
+    assert details_of(citizen) == ["เพิ่มเติม"]
+    assert not Attachment.objects.exists()
+
+
+def test_a_button_of_an_earlier_message_changes_nothing(user: LineUser, citizen: Citizen) -> None:
+    user.write(citizen.code)
+    user.send_event({"type": "postback", "postback": {"data": "yes"}})
+    assert citizen.case.case_number in user.texts[-1]
+    assert not NoticeConsent.objects.exists()
 
 
 def test_what_is_sent_twice_is_recorded_once(user: LineUser, citizen: Citizen) -> None:

@@ -1,5 +1,7 @@
 """The pages of notices on a phone and a desk: no finding of axe-core, no torn word, nothing wider than the screen."""
 
+import json
+from datetime import time
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from central.cases.commands import Actor, take
 from central.cases.models import Case
 from central.centres.models import Centre
 from central.notices.delivery import deliver_due
-from central.notices.models import NoticeConsent, NoticeRoute
+from central.notices.models import NoticeConsent, NoticeRoute, NoticeRules
 from central.people.roles import Role
 from simulators.notice_gateways.server import Behaviour
 from tests.unit.central.chromium import browser, set_viewport
@@ -65,6 +67,7 @@ def test_the_pages_of_notices_have_no_finding(
         "notices": "/desk/notices",
         "routes": "/desk/notices/routes/khonkaen",
         "route": "/desk/notices/routes/khonkaen/sms",
+        "line": "/desk/notices/routes/khonkaen/line",
         "case-notices": f"/desk/cases/{case.case_number}",
     }
     problems = {}
@@ -81,11 +84,13 @@ def test_the_choice_on_the_tracking_page_has_no_finding(
     live_server: Any,
     khonkaen: Centre,
     sms_route: NoticeRoute,
+    line_route: NoticeRoute,
     settings: Any,
     width: int,
     language: str,
 ) -> None:
     settings.MAIL_IS_CONFIGURED = True
+    NoticeRoute.objects.filter(pk=line_route.pk).update(sender="@123abcde")
     NoticeRoute.objects.create(centre=khonkaen, channel="email")
     citizen = Citizen(khonkaen)
     agree_to_sms(citizen.case)
@@ -113,3 +118,41 @@ def test_a_browser_subscribes_by_one_button(
     browser.find_element("id", "push-button").click()
     WebDriverWait(browser, 15).until(lambda page: page.find_elements("id", "done"))
     assert NoticeConsent.objects.get().channel == "web_push"
+
+
+_REGISTER = """const done = arguments[0];
+navigator.serviceWorker.register("/t/push-worker.js", {scope: "/t"}).then(worker => {
+  const began = worker.active || worker.installing || worker.waiting;
+  if (began.state === "activated") return done("activated");
+  began.addEventListener("statechange", () => { if (began.state === "activated") done("activated"); });
+}, error => done(String(error)));"""
+_SHOWN = """const done = arguments[0];
+navigator.serviceWorker.getRegistration("/t").then(worker => worker.getNotifications()).then(
+  shown => done(shown.map(each => [each.title, each.body, each.tag])), error => done(String(error)));"""
+
+
+def test_the_worker_shows_a_message_that_chromium_delivers(
+    browser: webdriver.Chrome, live_server: Any, khonkaen: Centre, gateways: Gateways, intake: Actor, settings: Any
+) -> None:
+    """The message of the push service is given to the browser as its own client would after decrypting it: Chromium
+    takes messages from Google's service only."""
+    settings.PUSH_SERVICES = (gateways.server.url.removeprefix("http://"),)
+    NoticeRoute.objects.create(centre=khonkaen, channel="web_push", sender="it@khonkaen.go.th")
+    NoticeRules.objects.create(centre=khonkaen, quiet_from=time(0), quiet_until=time(0))
+    citizen = Citizen(khonkaen)
+    assert citizen.send("notices", push=gateways.push.subscription(gateways.server.url)).status_code == 200
+    take(citizen.case, intake, seen_revision=None)
+    deliver_due()
+    (message,) = gateways.push.shown.values()
+    origin = live_server.url.replace("127.0.0.1", "localhost")
+    browser.get(f"{origin}/t?lang=en")
+    browser.execute_cdp_cmd("Browser.grantPermissions", {"origin": origin, "permissions": ["notifications"]})
+    assert browser.execute_async_script(_REGISTER) == "activated"
+    browser.execute_cdp_cmd("ServiceWorker.enable", {})
+    for registration in range(8):  # the ids of a profile count from 0; unknown ones are ignored
+        delivery = {"origin": origin, "registrationId": str(registration), "data": json.dumps(message)}
+        browser.execute_cdp_cmd("ServiceWorker.deliverPushMessage", delivery)
+    shown = WebDriverWait(browser, 15).until(lambda page: page.execute_async_script(_SHOWN))
+    assert shown == [[message["title"], message["body"], message["tag"]]]
+    assert citizen.case.case_number in message["body"]
+    assert citizen.code not in json.dumps(message)
