@@ -1,4 +1,4 @@
-"""The SMS gateway and the LINE account of the demonstration: set up by command, and a conversation that files a case."""
+"""The SMS gateway and the LINE account of the demonstration, and a conversation that files a case."""
 
 import io
 import re
@@ -57,7 +57,7 @@ class DemoGateways:
         return LineUser(self._line, post)
 
     def play_line_conversation(self, output: Path) -> str:
-        """File a complaint with a photo on LINE, and open it with its code; returns the case number. The conversation is
+        """File a complaint with a photo on LINE and open it with its code; returns the case number. The conversation is
         written to `output`. Raises DemoEnvironmentError."""
         user = self.new_line_user()
         steps: list[tuple[str, Callable[[], int]]] = [
