@@ -50,7 +50,7 @@ def receipt_context(case: Case, code: str | None, language: str, request: HttpRe
 
 
 def receipt_pdf(context: dict[str, Any]) -> bytes:
-    """The receipt as a PDF of one page, in the proportions of a phone's screen."""
+    """The receipt as a PDF of one page, as wide as a phone's screen."""
     fetcher = URLFetcher(allowed_protocols={"file", "data"})  # the fonts, and the QR code in the page itself
     html = render_to_string("public/receipt_paper.html", context)
     document = HTML(string=html, base_url=f"{_FONTS.as_uri()}/", url_fetcher=fetcher)

@@ -11,6 +11,7 @@ from protocol.choices import Nature
 from protocol.topics import Topic
 from simulators.case_story.browser import Effort, PersonBrowser
 from simulators.case_story.installation import AGENCY_ADDRESS, PASSWORD, StoryInstallation
+from simulators.case_story.web_filing import WebFiling, WebFilingError
 from simulators.http_transport import HttpResponse, HttpTransport
 from simulators.kiosk import SimulatedKiosk
 from thai import places
@@ -63,7 +64,27 @@ class CaseStory:
         self._owner_closes_as_explained()
         self._measure_an_order(kiosk)
         self._operator_enters_a_call()
+        self._citizen_files_on_the_web()
         self._say(self._installation.verify_history().strip())
+
+    def _citizen_files_on_the_web(self) -> None:
+        photo = self._pictures / "road.jpg"
+        _draw_photo(photo)
+        try:
+            number, code = WebFiling(self._browser, photo).play()
+        except WebFilingError as error:
+            raise StoryError(str(error)) from error
+        finally:
+            photo.unlink()
+        self._browser.open(f"/t#{code}")
+        if self._browser.text("#number") != number:
+            raise StoryError(f"The tracking page does not show case {number}, filed on the web")
+        self._sign_in("intake1")
+        self._browser.open(f"{_QUEUE}&channel=web")
+        if number not in self._browser.text():
+            raise StoryError(f"Case {number}, filed on the web, is not in the queue of new cases")
+        self._browser.picture("web-case-at-the-desk")
+        self._say(f"a citizen files case {number} on the web, without network in the middle; it arrives once")
 
     # --- the desk ---
 

@@ -26,8 +26,8 @@ def test_a_card_is_read_for_the_paired_desk_only(simulated_devices: SimulatedDev
     ) as program:
         try:
             assert program.stderr is not None
-            said = program.stderr.readline() + program.stderr.readline()
-            address, code = re.findall(r"127\.0\.0\.1:\d+", said)[0], said.rstrip()[-9:]
+            output = program.stderr.readline() + program.stderr.readline()
+            address, code = re.findall(r"127\.0\.0\.1:\d+", output)[0], output.rstrip()[-9:]
 
             def send(path: str, message: object, token: str = "") -> tuple[int, dict[str, str]]:
                 connection = http.client.HTTPConnection(address, timeout=20)

@@ -5,7 +5,7 @@
   const steps = [...form.querySelectorAll(".step")].map(step => step.id), language = document.documentElement.lang;
   const MAX_AGE_MS = 7 * 24 * 3600 * 1000, RETRY_MS = 20000, SEND_TIMEOUT_MS = 180000;
   const TECHNICAL = new Set(["key", "challenge", "counter", "accepted", "files", "lang", "do"]);
-  let current = "notice", key = newKey(), files = [], isSending = false, saveTimer, retryTimer;
+  let current = "notice", key = newKey(), files = [], isSending = false, retryTimer;
 
   function newKey() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -19,21 +19,23 @@
     for (const [name, value] of new FormData(form)) if (!TECHNICAL.has(name)) values[name] = value;
     return values;
   }
+  // At each key: a phone closes a page without asking. Files are stored when they are chosen.
   async function save(isWaiting = false) {
-    clearTimeout(saveTimer);
     const values = typed(), isEmpty = !values.topic && !values.text && !files.length;
     if (isEmpty) return;
-    const isLasting = await draftStore.put("draft", {values, files, key, step: current, isWaiting, at: Date.now()});
+    form.dataset.saved = "";
+    const isLasting = await draftStore.put("draft", {values, key, step: current, isWaiting, at: Date.now()});
     element("saved").hidden = !isLasting;
+    form.dataset.saved = "yes";
   }
-  function saveSoon() { clearTimeout(saveTimer); saveTimer = setTimeout(save, 300); }
+  const removeDraft = () => Promise.all([draftStore.remove("draft"), draftStore.remove("files")]);
   async function restore() {
     const receipt = await draftStore.get("receipt");
     if (receipt) return showReceipt(receipt);
     const draft = await draftStore.get("draft");
     if (!draft) return show(location.hash.slice(1) || "notice", false);
-    if (Date.now() - draft.at > MAX_AGE_MS) { await draftStore.remove("draft"); return show("notice", false); }
-    key = draft.key; setFiles(draft.files);
+    if (Date.now() - draft.at > MAX_AGE_MS) { await removeDraft(); return show("notice", false); }
+    key = draft.key; listFiles(await draftStore.get("files") || []);
     for (const name of ["province", "district", "tambon"]) { setValue(name, draft.values[name] || ""); await fillPlaces(name); }
     for (const [name, value] of Object.entries(draft.values)) setValue(name, value);
     element("resumed").hidden = draft.isWaiting;
@@ -48,7 +50,7 @@
     else field.value = value;
   }
   async function discard() {
-    await draftStore.remove("draft");
+    await removeDraft();
     location.replace("/file" + location.search);
   }
 
@@ -150,10 +152,10 @@
       const text = `${sentences.position} ${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`;
       fields.spot.value = [fields.spot.value.trim(), text].filter(Boolean).join("\n");
       state.textContent = sentences.position_added;
-      saveSoon();
+      save();
     }, () => { state.textContent = sentences.no_position; }, {enableHighAccuracy: true, timeout: 20000});
   }
-  function setFiles(chosen) {
+  function listFiles(chosen) {
     files = chosen;
     element("chosen").replaceChildren(...files.map(file => Object.assign(document.createElement("li"), {textContent: file.name})));
   }
@@ -187,7 +189,7 @@
       }
       if (result.receipt) {
         await draftStore.put("receipt", result.receipt);
-        await draftStore.remove("draft");
+        await removeDraft();
         showReceipt(result.receipt);
       } else if (response.status === 429) waitForNetwork(result.error);
       else { await save(); wait(""); show(result.step); showError(result.error); }
@@ -223,14 +225,14 @@
   element("position").onclick = addPosition;
   element("switch").onclick = async event => { event.preventDefault(); await save(); location.assign(`/file?lang=${event.target.value}`); };
   form.addEventListener("submit", event => { event.preventDefault(); goOn(); });
-  form.addEventListener("input", () => { showError(""); saveSoon(); });
+  form.addEventListener("input", () => { showError(""); save(); });
   form.addEventListener("change", event => {
     const {name} = event.target;
-    if (name === "files") setFiles([...event.target.files]);
+    if (name === "files") { listFiles([...event.target.files]); draftStore.put("files", files); }
     if (name === "province" || name === "district") fillPlaces(name);
     if (name === "topic") element("topic-note").hidden = !["other", "unsure"].includes(fields.topic.value);
     if (name === "naming") element("contact").hidden = fields.naming.value === "anonymous";
-    saveSoon();
+    save();
   });
   addEventListener("popstate", () => element("filing") && show(location.hash.slice(1) || "notice", false));
   addEventListener("online", sendAgain);

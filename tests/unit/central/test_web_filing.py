@@ -262,7 +262,7 @@ def test_the_receipt_is_a_picture_and_a_pdf_with_the_code(khonkaen: Centre) -> N
     picture = Client().post("/file/receipt", {"code": citizen.code, "as": "png"})
     assert picture["Content-Disposition"] == f'attachment; filename="damrongdham-{citizen.case.case_number}.png"'
     opened = Image.open(io.BytesIO(picture.content))
-    assert opened.size == (1080, 1920)
+    assert opened.size == (1080, 1560)
     assert [code.text for code in read_barcodes(opened.convert("L"))] == [
         f"http://testserver/t#{_display(citizen.code)}"
     ]
