@@ -12,6 +12,7 @@ from central.earlier_cases.statuses import CHOICES
 from protocol.bilingual_text import BilingualText
 
 _NOT_IN_FILE = BilingualText("ไม่มีในไฟล์", "not in the file")
+_MEANING = BilingualText("สถานะ «{word}»", "Status “{word}”")
 _NEEDED = BilingualText("(ต้องมี)", "(needed)")
 _DEFAULT_STATUS = BilingualText("เรื่องที่ไม่มีสถานะ", "Cases without a status")
 _PREFIX = "status_"
@@ -45,9 +46,10 @@ class ColumnsForm(DeskForm):
         statuses = [(code, choice.name.in_language(language)) for code, choice in CHOICES.items()]
         self.set_choices("default_status", statuses)
         self.fields["default_status"].initial = batch.default_status
+        meaning = _MEANING.in_language(language)
         for index, (word, code) in enumerate(words.items()):
             self.fields[f"{_PREFIX}{index}"] = forms.ChoiceField(
-                required=False, label=word, choices=statuses, initial=code
+                required=False, label=meaning.replace("{word}", word), choices=statuses, initial=code
             )
         self.order_fields([column.value for column in COLUMNS])
 

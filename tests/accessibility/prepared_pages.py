@@ -1,7 +1,11 @@
 """Rows that the demo data lacks, and the addresses that no link leads to: tracking and personal links."""
 
+from datetime import date
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from central.activities.commands import ActivityContent, clean_photos, create_activity, publish
 from central.agency_desk.link_urls import link_path
 from central.agency_desk.links import issue_missing_links
 from central.agency_desk.models import ReferralLink
@@ -9,8 +13,10 @@ from central.alarms.commands import open_alarm
 from central.alarms.models import Alarm
 from central.cases.codes import ReferralKind, ReferralState
 from central.cases.models import Case, Referral
-from central.centres.models import Centre
+from central.centres.models import Centre, Officer
 from central.documents.models import Document
+from central.earlier_cases.batches import check_rows, store_file
+from central.earlier_cases.columns import Column
 from central.messages.models import AnswerTemplate
 from central.people.models import Registration
 from protocol.tracking_code import display
@@ -37,7 +43,21 @@ def prepare(installation: StoryInstallation) -> dict[str, str]:
     )
     AnswerTemplate.objects.create(centre=centre, step="order", name="ซ่อม", text_th="โปรดซ่อม {case}")
     open_alarm(Alarm.Kind.FULL, centre, "KKN07", "The quarantine of this kiosk is full", "KKN07A-000001-51")
+    _add_activity_and_import(centre)
     return _citizen_pages(installation) | _agency_pages()
+
+
+def _add_activity_and_import(centre: Centre) -> None:
+    """A published activity with a photo, and a file of earlier cases whose second row has an error."""
+    director = Officer.objects.get(username="director")
+    content = ActivityContent("ลงพื้นที่รับเรื่องร้องทุกข์", "ทีมงานรับเรื่องและให้คำปรึกษา", date(2026, 11, 20))
+    photos = clean_photos([SimpleUploadedFile("a.jpg", sample_files.photo())], "เวทีรับเรื่อง")
+    publish(director, create_activity(director, centre, content, photos), 0)
+    headings = ["เลขที่รับ", "วันที่รับเรื่อง", "รายละเอียด", "สถานะ"]
+    rows = [["1", "5/1/2567", "ไฟดับ", "ยุติเรื่อง"], ["2", "x", "", "เรื่องใหม่"]]
+    batch = store_file(director, centre, "ทะเบียน 2567.xlsx", b"", list(enumerate([headings, *rows], start=1)))
+    columns = {Column(name): index for name, index in batch.columns.items()}
+    check_rows(director, batch, columns, {"ยุติเรื่อง": "closed:resolved"})
 
 
 def _citizen_pages(installation: StoryInstallation) -> dict[str, str]:
