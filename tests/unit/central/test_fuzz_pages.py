@@ -273,6 +273,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
 
 
 def _import_batch(officer: Officer, centre: Centre) -> ImportBatch:
+    Membership.objects.create(officer=officer, centre=centre, role=Role.DIRECTOR.value)
     rows = [(1, ["วันที่", "รายละเอียด", "สถานะ"]), (2, ["5/1/2567", "ไฟดับ", "ยุติเรื่อง"])]
     return store_file(officer, centre, "cases.csv", b"", rows)
 

@@ -132,7 +132,8 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     browser: webdriver.Chrome, live_server: Any, case: Submission, officer: Officer, width: int
 ) -> None:
     khonkaen = Centre.objects.get(slug="khonkaen")
-    Membership.objects.create(officer=officer, centre=khonkaen, role=Role.ADMINISTRATOR.value)
+    for role in (Role.ADMINISTRATOR, Role.DIRECTOR):
+        Membership.objects.create(officer=officer, centre=khonkaen, role=role.value)
     importing.create_country(["40"])
     nam_phong = Centre.objects.get(slug="nam-phong")
     clerk = create_with_role(nam_phong, "wichai", Role.CASE_OFFICER)
