@@ -184,10 +184,10 @@ def test_the_prompts_of_a_form_filled_by_hand_are_read(pen: tuple[int, int, int]
     ).convert("RGB")
     chance = np.random.default_rng(7)
     for row in range(len(prompts)):
-        words = draw_words(700, 44, chance)
+        words = draw_words(700, 36, chance)
         page.paste(pen, (330, 128 + 110 * row), words)
     for row in range(4):
-        words = draw_words(1000, 44, chance)
+        words = draw_words(1000, 36, chance)
         page.paste(pen, (100, 700 + 110 * row), words)
     result = recognise(prepare(encode_picture(page, "PPM")).jpeg)
     assert all(any(line.text.replace(" ", "").startswith(prompt) for line in result.lines) for prompt in prompts)
