@@ -2,7 +2,7 @@
 
 With a display it opens the kiosk's window beside simulated devices and a local central service, and prints what to try.
 Without one it plays three visits in the real window on a virtual display, with real taps, and saves in demo-output/ a
-picture of every screen, the receipts, and the tracking page as a phone shows it.
+picture of every screen, the receipts, and the tracking page as a phone shows it, and a conversation on LINE as text.
 """
 
 import argparse

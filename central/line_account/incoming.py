@@ -12,6 +12,7 @@ from typing import Any
 MAX_FILE_NAME_CHARS = 120
 _MESSAGE_ID = re.compile(r"[0-9]{1,32}", re.ASCII)  # becomes part of an address
 _MAX_PLACE_CHARS = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # PostgreSQL stores no NUL; nobody types the others
 
 
 class IncomingKind(Enum):
@@ -82,7 +83,8 @@ def read_event(event: Mapping[str, Any]) -> Incoming | None:
 def _read_message(message: Mapping[str, Any], reply_token: str) -> Incoming:
     kind, message_id = message.get("type"), _message_id(message.get("id"))
     if kind == "text" and isinstance(message.get("text"), str):
-        return Incoming(IncomingKind.TEXT, text=message["text"], message_id=message_id, reply_token=reply_token)
+        text = _CONTROL.sub("", message["text"])
+        return Incoming(IncomingKind.TEXT, text=text, message_id=message_id, reply_token=reply_token)
     # A picture of another provider would be an address that a stranger has chosen.
     is_stored_by_line = _mapping(message, "contentProvider").get("type", "line") == "line"
     if kind in ("image", "file") and message_id and is_stored_by_line:
@@ -105,7 +107,7 @@ def _read_place(message: Mapping[str, Any]) -> SharedPlace | None:
         return None
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # also false for NaN
         return None
-    words = " ".join(address.split())[:_MAX_PLACE_CHARS] if isinstance(address, str) else ""
+    words = " ".join(_CONTROL.sub("", address).split())[:_MAX_PLACE_CHARS] if isinstance(address, str) else ""
     return SharedPlace(float(latitude), float(longitude), words)
 
 

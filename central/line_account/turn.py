@@ -52,7 +52,7 @@ class Turn:
 
     def say(self, text: BilingualText, /, **values: object) -> None:
         """Add a text to the answer."""
-        self.texts.append(text.in_language(self.language).format(**values))
+        self.texts.append(text.in_language(self.language).format(**values).strip())
 
     def offer(self, *choices: Choice) -> None:
         """The buttons under the answer."""
