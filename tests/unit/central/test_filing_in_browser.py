@@ -16,6 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases.models import Case, Complainant
 from central.centres.models import Centre
+from central.documents.models import Document
 from central.people.roles import Role
 from kiosk_app.desk_bridge.devices import DeskDevices
 from kiosk_app.desk_bridge.pairing import Pairing
@@ -23,6 +24,7 @@ from kiosk_app.desk_bridge.server import BridgeServer
 from tests.accessibility.page_checks import axe_findings, keyboard_findings, reflow_findings
 from tests.unit.central import sample_files
 from tests.unit.central.chromium import set_viewport
+from tests.unit.central.documents.stored_files import SECRET, add_text
 from tests.unit.central.factories import create_officer_with
 from tests.unit.desk_bridge.fake_devices import CARD, MemoryPrinter, MemoryReader
 
@@ -139,6 +141,16 @@ def test_a_letter_is_dropped_and_the_pages_fit_a_phone(
         browser.get(f"{live_server.url}/desk/channels")
         check(browser, "channels", width)
     assert [case.pages.count() for case in Case.objects.all()] == [1, 1]
+    document = Document.objects.earliest("pk")
+    add_text(document)
+    for width in (320, 1280):
+        set_viewport(browser, width)
+        browser.get(f"{live_server.url}/desk/cases/{document.case.case_number}/pages/0/text")
+        wait_for(browser, "#take-over summary").click()
+        check(browser, "letter-taken-over", width)
+    wait_for(browser, "#take-over .main").click()
+    wait_for(browser, "#text")
+    assert SECRET in Case.objects.get(pk=document.case_id).text
     browser.get(f"{live_server.url}/desk/file")
     wait_for(browser, "#topic").send_keys("ส")
     wait_for(browser, "#save").click()
