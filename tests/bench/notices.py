@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         fill_queue(count, is_queued=True)
         started = time.monotonic()
         with worker(installation) as process:
-            _wait_for(lambda: len(service.messages) >= count // 4)
+            _wait_for(lambda: len(service.messages) >= count // 4, _cut_pauses_short)
             process.kill()
         log(f"a worker was killed after {len(service.messages)} messages")
         _drain(count)
@@ -52,6 +52,17 @@ def main(arguments: Sequence[str] = ()) -> int:
     print(f"step of an officer to acceptance, {count} queued ({waiting} still at the end of {len(waits)} steps):")
     print(f"  p50 {p50:.2f} s, p95 {p95:.2f} s, longest {max(waits):.2f} s; budget p95 {BUDGET_S:.0f} s")
     return int(p95 > BUDGET_S)
+
+
+def _cut_pauses_short() -> None:
+    """A gateway that fails three times in ten is left alone most of the time, up to ten minutes at once: 2,500 messages
+    would take hours. Their length is tested elsewhere."""
+    from central.background.tasks import enqueue  # noqa: PLC0415  # needs Django set up
+    from central.notices.delivery import deliver_notices  # noqa: PLC0415  # needs Django set up
+    from central.notices.models import NoticeRoute  # noqa: PLC0415  # needs Django set up
+
+    if NoticeRoute.objects.exclude(pause_until=None).update(pause_until=None, failures=0):
+        enqueue(deliver_notices)
 
 
 def _drain(count: int) -> None:
@@ -109,11 +120,17 @@ def _measure_fresh_news(
     return [arrived[number] - committed[number] for number in committed], waiting
 
 
-def _wait_for(condition: Callable[[], bool], timeout_s: float = 900) -> None:
-    deadline = time.monotonic() + timeout_s
+def _wait_for(
+    condition: Callable[[], bool], each_second: Callable[[], None] = lambda: None, timeout_s: float = 900
+) -> None:
+    deadline, next_call = time.monotonic() + timeout_s, time.monotonic() + 1
     while not condition():
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > deadline:
             raise AssertionError("The notices do not arrive")
+        if now > next_call:
+            each_second()
+            next_call = now + 1
         time.sleep(0.02)
 
 
