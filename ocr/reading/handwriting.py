@@ -17,6 +17,7 @@ from ocr.reading.line_reader import Word
 WEIGHTS = (1.77, -2.02, -2.18, 0.89, -1.95)
 _CHANGE_COST = 3.0  # logarithm of the odds against a change from print to handwriting between two words
 _MIN_HANDWRITTEN_CHARS = 4  # shorter runs are misread print or noise
+_MAX_CONFIDENCE = 82.0  # mean of a handwritten run; half of the misread print is surer, and one in 280 written lines
 _MAX_CHARS = 12  # a longer word is no surer
 _NUMBER = re.compile(r"[0-9.,:/()\-]+|[๐-๙.,:/()\-]+")
 _SCRIPTS = tuple(map(re.compile, ("[ก-ฮ]", "[A-Za-z]", "[๐-๙]", "[0-9]")))
@@ -35,9 +36,7 @@ class Part:
 def split_handwriting(words: Sequence[Word]) -> list[Part]:
     """The printed and the handwritten parts of a line, from left to right."""
     parts = _runs(words, _most_likely(words))
-    is_long = [sum(len(word.text) for word in part.words) >= _MIN_HANDWRITTEN_CHARS for part in parts]
-    marked = [part.is_handwritten and long for part, long in zip(parts, is_long, strict=True) for _ in part.words]
-    return _runs(words, marked)
+    return _runs(words, [part.is_handwritten and _is_possible(part) for part in parts for _ in part.words])
 
 
 def has_handwriting(words: Sequence[Word]) -> bool:
@@ -58,6 +57,13 @@ def features(word: Word) -> tuple[float, ...]:
         min(len(word.text), _MAX_CHARS) / 6,
         float(sum(bool(script.search(word.text)) for script in _SCRIPTS) > 1),
         float(_NUMBER.fullmatch(word.text) is not None),
+    )
+
+
+def _is_possible(part: Part) -> bool:
+    return (
+        sum(len(word.text) for word in part.words) >= _MIN_HANDWRITTEN_CHARS
+        and mean_confidence(part.words) < _MAX_CONFIDENCE
     )
 
 
