@@ -2,8 +2,7 @@
 
 A page of another site cannot send the form for its visitors: browsers state where a form comes from."""
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from central.agencies.errors import RegisterError
 from central.centres.models import Centre
 from central.client_address import client_address
 from central.desk.agency_forms import RegistrationForm
+from central.form_origin import refuse_other_sites
 from central.language import LANGUAGES
 from central.people.shared_throttle import SharedThrottle
 from protocol.bilingual_text import BilingualText
@@ -31,7 +31,7 @@ _TOO_MANY = BilingualText(
 _NO_EMAIL = BilingualText("โปรดใส่อีเมลหรือโทรศัพท์ เพื่อให้ศูนย์ติดต่อกลับ", "Please state an e-mail or a telephone number")
 
 
-@csrf_exempt  # it has no login and sets no cookie; _refuse_other_sites checks where the form comes from
+@csrf_exempt  # it has no login and sets no cookie; refuse_other_sites checks where the form comes from
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_agency(request: HttpRequest) -> HttpResponse:
     """GET: choose the `centre`, then its form. POST a RegistrationForm with `centre`: stored until it is confirmed."""
@@ -46,7 +46,7 @@ def register_agency(request: HttpRequest) -> HttpResponse:
             return _show(request, language)
         if request.method != "POST":
             return _show(request, language, centre, RegistrationForm(language, centre))
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         return _register(request, language, centre)
 
 
@@ -68,16 +68,6 @@ def _register(request: HttpRequest, language: str, centre: Centre) -> HttpRespon
             else:
                 return _show(request, language, centre, is_done=True)
     return _show(request, language, centre, form, status=422)
-
-
-def _refuse_other_sites(request: HttpRequest) -> None:
-    """Raises PermissionDenied for a form of another site. Browsers send one of the headers; programs need no cookie."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise PermissionDenied
-    origin = request.headers.get("Origin")
-    own = {f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL}
-    if origin is not None and origin not in own:
-        raise PermissionDenied
 
 
 def _provincial_centres() -> QuerySet[Centre]:

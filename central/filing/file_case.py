@@ -2,6 +2,7 @@
 
 Whoever files again under the same key gets the same case and the same code, and nothing is stored twice."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -124,16 +125,13 @@ class _Sending:
     def file(self) -> FiledCase:
         """The earlier case of this key, or a new one. One transaction."""
         hashed_key = key_hash(self.channel, self.key)
-        hashed_content = content_hash(self.content, (each.content for each in (*self.files, *self.pages)))
+        files = (hashlib.sha256(each.content).hexdigest() for each in (*self.files, *self.pages))
+        hashed_content = content_hash(self.content, files)
         with transaction.atomic():
-            earlier = (
-                FiledSubmission.objects.select_related("case__centre")
-                .filter(channel=self.channel.value, key_hash=hashed_key)
-                .first()
-            )
+            earlier = _earlier(self.channel, self.key)
             if earlier is not None:
                 is_same = earlier.content_hash == hashed_content
-                return FiledCase(earlier.case, self._current_code(earlier.case), False, is_same)
+                return FiledCase(earlier.case, _current_code(earlier, self.key), False, is_same)
             with delete_pictures_on_error() as stored:
                 case = self._store(stored)
                 FiledSubmission.objects.create(
@@ -175,9 +173,6 @@ class _Sending:
     def _code(self) -> str:
         return code_of_key(self.channel, self.key)
 
-    def _current_code(self, case: Case) -> str | None:
-        return self._code if tracking_hash(self._code) == case.tracking_hash else None
-
     @property
     def _quality(self) -> FilingQuality:
         is_now = self.received_at - self.filed_at <= _NOW
@@ -210,9 +205,27 @@ def _without_person(content: SubmissionContent) -> SubmissionContent:
     return content.model_copy(update=nobody)
 
 
-def was_filed(channel: Channel, key: UUID) -> bool:
-    """Whether a case was filed under this key: the sending is then a repetition, which costs nothing."""
-    return FiledSubmission.objects.filter(channel=channel.value, key_hash=key_hash(channel, key)).exists()
+def repeated_case(content: SubmissionContent, channel: Channel, key: UUID, *, files: int) -> FiledCase | None:
+    """The case that was filed under this key, without opening the files of the repetition: only their number is
+    compared. None for a new key."""
+    earlier = _earlier(channel, key)
+    if earlier is None:
+        return None
+    content = _without_person(content) if content.naming is NameDisclosure.ANONYMOUS else content
+    filed = earlier.case.events.earliest("pk").attachments.order_by("pk").values_list("sha256", flat=True)
+    is_same = len(filed) == files and earlier.content_hash == content_hash(content, filed)
+    return FiledCase(earlier.case, _current_code(earlier, key), False, is_same)
+
+
+def _earlier(channel: Channel, key: UUID) -> FiledSubmission | None:
+    rows = FiledSubmission.objects.select_related("case__centre")
+    return rows.filter(channel=channel.value, key_hash=key_hash(channel, key)).first()
+
+
+def _current_code(earlier: FiledSubmission, key: UUID) -> str | None:
+    """The code of the key; None when the citizen has replaced it by a new one."""
+    code = code_of_key(Channel(earlier.channel), key)
+    return code if tracking_hash(code) == earlier.case.tracking_hash else None
 
 
 def centre_of_filing(area: str) -> Centre:

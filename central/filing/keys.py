@@ -32,10 +32,9 @@ def code_of_key(channel: Channel, key: UUID) -> str:
     return code
 
 
-def content_hash(content: SubmissionContent, files: Iterable[bytes]) -> str:
-    """Equal for two sendings of the same content with the same files: 64 hex digits."""
-    files_hashes = [hashlib.sha256(each).hexdigest() for each in files]
-    return _digest(b"filing content", "\0".join([content.model_dump_json(exclude=_NO_CONTENT), *files_hashes])).hex()
+def content_hash(content: SubmissionContent, files: Iterable[str]) -> str:
+    """Equal for two sendings of the same content with the same files: 64 hex digits. `files`: their SHA-256 in hex."""
+    return _digest(b"filing content", "\0".join([content.model_dump_json(exclude=_NO_CONTENT), *files])).hex()
 
 
 def _digest(purpose: bytes, text: str) -> bytes:

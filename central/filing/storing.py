@@ -6,12 +6,14 @@ from enum import Enum
 from central import database_values
 from central.cases.models import Case, Complainant
 from central.channels import Channel
-from central.identity_crypto import citizen_id_hash, encrypt_citizen_id
+from central.identity_crypto import citizen_id_hash, encrypt_citizen_id, phone_hash
 from central.notices.codes import NoticeChannel
 from central.notices.consents import ConsentError, ConsentText, give_consent
+from central.people.shared_throttle import SharedThrottle
 from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
 from protocol.consent_texts import SMS_CONSENTS
+from protocol.phone_number import thai_mobile_number
 from protocol.submission import Identity, Submission, SubmissionContent
 
 # Columns of Case whose submission field has another name on the wire. All other fields have the name of their column.
@@ -19,6 +21,8 @@ _WIRE_NAMES = {"location_note": "spot", "name_disclosure": "naming"}
 _UNKNOWN_TEXT = BilingualText("", "")
 # Where a consent was given, as its record names it. An officer has entered all others.
 _GIVEN_BY = {Channel.KIOSK: "kiosk", Channel.WEB: "web", Channel.APP: "web", Channel.LINE: "line"}
+_TYPED_AT_HOME = {Channel.WEB, Channel.APP, Channel.LINE}
+_FIRST_NOTICES = SharedThrottle("first notices of a number", limit=3, window_s=24 * 3600)  # over all cases
 
 
 def submission_columns(content: SubmissionContent) -> dict[str, object]:
@@ -59,7 +63,8 @@ def store_complainant(case: Case, content: SubmissionContent, channel: Channel) 
 
 
 def _record_sms_consent(case: Case, content: SubmissionContent, channel: Channel) -> None:
-    """Record the consent with the text of its version, if there is one. The first notice follows at once.
+    """Record the consent with the text of its version, if there is one. The first notice follows at once, unless the
+    number had its first notices of the day.
 
     A consent that cannot be used (a fixed line, no number) keeps no complaint out: `Case.consent_sms` has it, and the
     page of the case says that no SMS is sent."""
@@ -71,7 +76,20 @@ def _record_sms_consent(case: Case, content: SubmissionContent, channel: Channel
     given_by = _GIVEN_BY.get(channel, "counter")
     try:
         give_consent(
-            case, NoticeChannel.SMS, content.contact.phone, agreed, given_by=given_by, given_at=case.notice_accepted_at
+            case,
+            NoticeChannel.SMS,
+            content.contact.phone,
+            agreed,
+            given_by=given_by,
+            given_at=case.notice_accepted_at,
+            is_announced=_is_announced(channel, content.contact.phone),
         )
     except ConsentError:
         return
+
+
+def _is_announced(channel: Channel, phone: str) -> bool:
+    """Whether the first notice is sent. Nobody has proven a number that was typed at home: whoever files many cases
+    with the number of somebody else must not send them many SMS, which the centre pays."""
+    number = thai_mobile_number(phone)
+    return channel not in _TYPED_AT_HOME or not number or _FIRST_NOTICES.count_attempt(phone_hash(number))

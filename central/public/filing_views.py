@@ -2,7 +2,7 @@
 
 With scripts one page asks one question after another, also without network, and sends everything at the end. Without
 scripts the same page is a form, followed by a page to check what was typed (decision 0111). Personal data is in the
-body of a POST only. There is no cookie and no account, so there is no CSRF token: a forged request gains nothing."""
+body of a POST only. There is no cookie and no account, so there is no CSRF token; a form of another site is refused."""
 
 from http import HTTPStatus
 from typing import Any
@@ -22,7 +22,8 @@ from central.cases.errors import NotAllowedError
 from central.centres.models import Centre
 from central.channels import Channel
 from central.client_address import client_address
-from central.filing.file_case import FiledCase, FilingError, centre_of_filing, file_case, was_filed
+from central.filing.file_case import FiledCase, FilingError, centre_of_filing, file_case, repeated_case
+from central.form_origin import refuse_other_sites
 from central.language import LANGUAGES
 from central.notices import routes
 from central.notices.codes import NoticeChannel
@@ -41,6 +42,8 @@ _TEXT_BYTES = 400_000
 # Many citizens share the address of a mobile network. Without a proof of work a program costs nothing: fewer are taken.
 _PROVEN_THROTTLE = LocalThrottle("web-filing", limit=30, window_s=600)
 _WAITED_THROTTLE = LocalThrottle("web-filing-without-proof", limit=4, window_s=600)
+# Of one filed key. A phone that got no answer sends every 20 seconds, with all its photos each time.
+_REPETITIONS = LocalThrottle("web-filing-again", limit=12, window_s=600)
 _PDF = "application/pdf"
 # What the page needs without network.
 _ASSETS = [
@@ -53,12 +56,14 @@ _ASSETS = [
 
 
 @accepts_upload(settings.MAX_UPLOAD_BYTES + _TEXT_BYTES)
-@csrf_exempt
+@csrf_exempt  # it sets no cookie; refuse_other_sites checks where a form comes from
 @require_http_methods(["GET", "HEAD", "POST"])
 @gzip_page
 def filing(request: HttpRequest) -> HttpResponse:
     """GET: the form. POST `do`: 'check' shows what was typed, 'send' files the case, anything else shows the form with
     what was typed. With `part` the response is JSON for the script."""
+    if request.method == "POST":
+        refuse_other_sites(request)
     posted = request.POST if request.method == "POST" else request.GET
     language = posted.get("language") or posted.get("lang") or "th"
     try:
@@ -146,13 +151,19 @@ class _FilingPage:
         return self._render("public/filed.html", context)
 
     def _file(self, form: FilingForm) -> FiledCase:
-        """Check in the order of cost: form, earlier sending, proof, number of sendings, files."""
+        """Check in the order of cost: form, earlier sending, proof, number of sendings, files.
+
+        The files of a repetition are not opened: a repetition needs no new proof, so it costs its sender nothing."""
         if not form.is_valid():
             field, sentence = form.first_problem
             raise _RefusedError(sentence, field)
         key: UUID = form.cleaned_data["key"]
-        if not was_filed(Channel.WEB, key):
-            self._check_effort(form)
+        earlier = repeated_case(form.content, Channel.WEB, key, files=len(form.cleaned_data["files"]))
+        if earlier is not None:
+            if not _REPETITIONS.count_attempt(str(key)):
+                raise _RefusedError(self._text(web.TOO_OFTEN), "", HTTPStatus.TOO_MANY_REQUESTS)
+            return earlier
+        self._check_effort(form)
         try:
             files = self._clean_files(form)
             if not form.cleaned_data["text"] and not files:
@@ -222,7 +233,6 @@ class _FilingPage:
             **context,
         }
         response = render(self._request, template, values, status=refusal.status if refusal else HTTPStatus.OK)
-        response["Referrer-Policy"] = "no-referrer"
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
         return response
 

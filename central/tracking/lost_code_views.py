@@ -1,8 +1,8 @@
 """A new tracking code for a citizen who has lost it: by a one-time code to the phone that was given with the case.
 
 Four forms on one address, each a POST: the number; the code from the SMS; which case; the new code. As on the pages of
-a case no cookie is involved, so there is no CSRF token, and nothing is in a URL. What is sent twice shows its result
-again."""
+a case no cookie is involved, so there is no CSRF token, and nothing is in a URL. A form of another site is refused: it
+would send SMS through its visitors. What is sent twice shows its result again."""
 
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +18,7 @@ from central.cases.errors import NotAllowedError
 from central.cases.identification import IdentifiedBy
 from central.cases.models import Case
 from central.client_address import client_address
+from central.form_origin import refuse_other_sites
 from central.messages.renewed_codes import propose_code, proposed_code, renew_code, repeated_code
 from central.notices.phone_codes import (
     PhoneCodeError,
@@ -36,7 +37,7 @@ _MAX_FIELD_CHARS = 400
 _EXPIRED = BilingualText("หน้านี้หมดอายุแล้ว โปรดขอรหัสใหม่อีกครั้ง", "This page has expired. Please begin again.")
 
 
-@csrf_exempt
+@csrf_exempt  # it sets no cookie; refuse_other_sites checks where a form comes from
 @require_http_methods(["GET", "HEAD", "POST"])
 @gzip_page
 def lost_code(request: HttpRequest) -> HttpResponse:
@@ -45,6 +46,7 @@ def lost_code(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         language = valid_language(request.GET.get("lang")) or "th"
         return _render(request, language, "phone" if is_offered() else "none")
+    refuse_other_sites(request)
     page = _LostCodePage(request)
     if request.POST.get("proof"):
         return page.choose_case()
@@ -130,8 +132,4 @@ class _LostCodePage:
 
 
 def _render(request: HttpRequest, language: str, stage: str, status: int = 200, **context: Any) -> HttpResponse:
-    response = render(
-        request, "tracking/lost_code.html", {"language": language, "stage": stage, **context}, status=status
-    )
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "tracking/lost_code.html", {"language": language, "stage": stage, **context}, status=status)

@@ -21,7 +21,7 @@ from zxingcpp import read_barcodes
 
 from central.cases.models import Attachment, Case, Complainant
 from central.centres.models import Centre
-from central.notices.models import NoticeConsent, NoticeRoute
+from central.notices.models import Notice, NoticeConsent, NoticeRoute
 from central.public import filing_views, kiosk_texts, proof_of_work, web_texts
 from central.public.filing_form import FilingForm
 from central.public.filing_steps import STEPS
@@ -131,6 +131,70 @@ def test_a_repetition_needs_no_new_proof(khonkaen: Centre) -> None:
     form = filled()
     Client().post("/file", form)
     assert shown(Client().post("/file", {**form, "challenge": "forged", "counter": ""}), "code")
+
+
+def test_the_files_of_a_repetition_are_not_opened(khonkaen: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = filled()
+
+    def again(*contents: bytes) -> ClientResponse:
+        files = [upload(content, f"{number}.jpg") for number, content in enumerate(contents)]
+        return Client().post("/file", {**form, "files": files, "challenge": "forged", "counter": ""})
+
+    photo = sample_files.photo()
+    first = Client().post("/file", {**form, "files": upload(photo)})
+    monkeypatch.setattr(filing_views, "prepare_files", lambda *_, **__: pytest.fail("a file was opened"))
+    assert shown(again(photo), "code") == shown(first, "code")
+    assert web_texts.OTHER_CONTENT.en not in page_text(again(photo))
+    assert web_texts.OTHER_CONTENT.en in page_text(again(photo, photo))
+    assert Attachment.objects.count() == 1
+
+
+def test_a_filed_key_is_repeated_twelve_times(khonkaen: Centre) -> None:
+    form = filled()
+    statuses = [Client().post("/file", form).status_code for _ in range(14)]
+    assert statuses == [200] * 13 + [429]
+    assert send().status_code == 200, "another case is another key"
+
+
+def test_a_number_gets_three_first_notices_a_day(khonkaen: Centre, ministry: Centre) -> None:
+    NoticeRoute.objects.create(centre=ministry, channel="sms", is_active=True)
+    for _ in range(5):
+        assert send(sms="on").status_code == 200
+    assert NoticeConsent.objects.count() == 5
+    assert announced() == 3
+    assert send(sms="on", phone="0898765432").status_code == 200
+    assert announced() == 4
+
+
+def announced() -> int:
+    return Notice.objects.filter(channel="sms").count()
+
+
+@pytest.mark.parametrize("path", ["/file", "/t/lost"])
+@pytest.mark.parametrize(
+    ("headers", "is_refused"),
+    [
+        ({}, False),
+        ({"Origin": "http://testserver"}, False),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, False),
+        ({"Origin": "https://evil.example"}, True),
+        ({"Origin": "null"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, True),
+    ],
+)
+def test_a_form_of_another_site_is_refused(
+    khonkaen: Centre, path: str, headers: dict[str, str], is_refused: bool
+) -> None:
+    response = Client().post(path, {**filled(), "phone": PHONE}, headers=headers)
+    assert (response.status_code == 403) == is_refused
+    assert Case.objects.exists() == (path == "/file" and not is_refused)
+
+
+@pytest.mark.parametrize("path", ["/file", "/t/lost"])
+def test_the_forms_state_their_origin(khonkaen: Centre, path: str) -> None:
+    """With no-referrer a browser sends 'Origin: null' with a form, which is refused."""
+    assert Client().get(path)["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
