@@ -5,38 +5,32 @@ transaction may. What an event changes, the answer to it, and that it is answere
 
 import json
 import logging
+import time
 from datetime import datetime, timedelta
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from central.background.tasks import TaskPolicy, background_task, describe_error
-from central.cases.attachments import CleanFile, prepare_files
-from central.cases.errors import NotAllowedError
+from central.background.tasks import TaskPolicy, background_task, describe_error, enqueue
 from central.line_account.chat_content import ChatContent
-from central.line_account.dialogue import FAILED, FETCHING_STEPS, TOO_FAST, respond
-from central.line_account.incoming import Incoming, IncomingKind, read_event
-from central.line_account.line_api import ContentError, LineApi
+from central.line_account.dialogue import FAILED, TOO_FAST, respond
+from central.line_account.file_fetching import fetch_file
+from central.line_account.incoming import IncomingKind, read_event
+from central.line_account.line_api import LineApi
 from central.line_account.linking import unlink_all
 from central.line_account.messages import line_messages
 from central.line_account.models import LineChat, LineEvent, LineReply
 from central.line_account.sending import queue_reply, send_replies
 from central.line_account.turn import Turn
 from central.notices.route_secrets import decrypt_secret
-from protocol.bilingual_text import BilingualText
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5  # of one event
 _CLAIM_S = 180  # fetching and checking one file take less; renewed with each event
 _PAUSE_S = 30  # after an error
 MAX_EVENTS, _WINDOW = 60, timedelta(minutes=5)  # of one user: a long story with photos has thirty
-_FETCH_ATTEMPTS = 2
-_NOT_FETCHED = BilingualText(
-    "รับไฟล์จาก LINE ไม่สำเร็จ โปรดส่งไฟล์นี้อีกครั้ง", "This file could not be fetched from LINE. Please send it again"
-)
-_TOO_LARGE = BilingualText("ไฟล์ใหญ่เกินไป โปรดส่งไฟล์ที่เล็กลง", "The file is too large. Please send a smaller one")
+BUDGET_S = 60.0  # for one conversation at a time: 60 photos take minutes, and others wait for the worker
 
 
 @background_task(TaskPolicy(max_attempts=2), priority=60)
@@ -55,16 +49,20 @@ def answer_waiting_chats(now: datetime) -> None:
 
 
 def answer_events(chat_id: int) -> int:
-    """Answer the events of a conversation unless another worker does; returns how many."""
-    count = 0
+    """Answer the events of a conversation unless another worker does; returns how many. What is left after `BUDGET_S`
+    is queued again, behind the conversations that wait."""
+    count, ends_at = 0, time.monotonic() + BUDGET_S
     # An event that arrives just before the release finds the conversation claimed: so it is looked for again after it.
     while _claim(chat_id):
-        answered, is_paused = _answer_all(chat_id)
+        answered, is_paused = _answer_all(chat_id, ends_at)
         count += answered
         if is_paused:
             break
         LineChat.objects.filter(pk=chat_id).update(claimed_until=None)
         if not LineEvent.objects.filter(chat_id=chat_id, answered_at=None).exists():
+            break
+        if time.monotonic() >= ends_at:
+            enqueue(answer_chat, chat_id)
             break
     return count
 
@@ -75,8 +73,8 @@ def _claim(chat_id: int) -> bool:
     return free.update(claimed_until=now + timedelta(seconds=_CLAIM_S)) == 1
 
 
-def _answer_all(chat_id: int) -> tuple[int, bool]:
-    """How many were answered, and whether the rest waits for a moment."""
+def _answer_all(chat_id: int, ends_at: float) -> tuple[int, bool]:
+    """How many were answered until this time of the monotonic clock, and whether the rest waits for a moment."""
     count = 0
     while True:
         chat = LineChat.objects.select_related("route__centre").get(pk=chat_id)
@@ -85,6 +83,8 @@ def _answer_all(chat_id: int) -> tuple[int, bool]:
         event = LineEvent.objects.filter(chat_id=chat_id, answered_at=None).first()
         if event is None:
             _delete_if_over(chat)
+            return count, False
+        if count and time.monotonic() >= ends_at:
             return count, False
         LineChat.objects.filter(pk=chat_id).update(claimed_until=timezone.now() + timedelta(seconds=_CLAIM_S))
         try:
@@ -111,13 +111,8 @@ def _answer(event: LineEvent, chat: LineChat, api: LineApi) -> None:
     content = ChatContent.of(chat, now)
     is_too_fast, is_first = _is_too_fast(event, chat)
     file, refusal = None, None
-    if (
-        incoming is not None
-        and incoming.kind is IncomingKind.FILE
-        and content.step in FETCHING_STEPS
-        and not is_too_fast
-    ):
-        file, refusal = _fetch_file(incoming, api)
+    if incoming is not None and not is_too_fast:
+        file, refusal = fetch_file(Turn(chat, content, incoming, now), api)
     with transaction.atomic():
         locked = LineChat.objects.select_for_update(of=("self",)).select_related("route__centre").get(pk=chat.pk)
         locked.language = chat.language
@@ -142,24 +137,6 @@ def _answer(event: LineEvent, chat: LineChat, api: LineApi) -> None:
         if turn.texts:
             messages = line_messages(turn.texts, turn.choices, turn.language)
             queue_reply(locked, incoming.reply_token, event.received_at, messages)
-
-
-def _fetch_file(incoming: Incoming, api: LineApi) -> tuple[CleanFile | None, BilingualText | None]:
-    """The cleaned file, or why there is none. Before the transaction: it takes up to a minute."""
-    for attempt in range(_FETCH_ATTEMPTS):
-        try:
-            content = api.fetch_content(incoming.message_id)
-            break
-        except ContentError as error:
-            if error.is_too_large:
-                return None, _TOO_LARGE
-            if attempt == _FETCH_ATTEMPTS - 1:
-                return None, _NOT_FETCHED
-    try:
-        (file,) = prepare_files([SimpleUploadedFile(incoming.file_name or "file", content)])
-    except NotAllowedError as error:
-        return None, error.sentence
-    return file, None
 
 
 def _is_too_fast(event: LineEvent, chat: LineChat) -> tuple[bool, bool]:

@@ -20,7 +20,6 @@ from protocol.bilingual_text import BilingualText
 # Whatever is typed in these steps is content, unless it is a button.
 _WRITING = frozenset({Step.STORY, Step.DETAILS, Step.NAME, Step.PLACE})
 _CASE_STEPS = frozenset({Step.CASE, Step.DETAILS, Step.LINKING})
-FETCHING_STEPS = frozenset({Step.STORY, Step.DETAILS, Step.CASE})  # in which a photo is taken
 TOO_FAST = BilingualText(
     "ท่านส่งหลายข้อความในเวลาสั้น ข้อความหลังจากนี้ยังไม่ได้รับ โปรดรอ 5 นาทีแล้วส่งอีกครั้ง",
     "You have sent many messages in a short time. What you send now is not taken. Wait 5 minutes and send it again.",

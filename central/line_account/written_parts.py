@@ -69,11 +69,17 @@ def _add_text(turn: Turn, collected: Collected, text: str) -> None:
         collected.parts.append(parts[-1])
 
 
-def _add_file(turn: Turn) -> None:
-    types = [*turn.files.values_list("media_type", flat=True), turn.file.media_type if turn.file else ""]
+def refuse_file(turn: Turn, media_type: str = "") -> BilingualText | None:
+    """Why one more file is not taken; None if it is. Before it is fetched, its type is unknown: ''."""
+    types = [*turn.files.values_list("media_type", flat=True), media_type]
     if len(types) > MAX_FILES:
-        turn.say(_TOO_MANY_FILES)
-    elif _PDF in types and len(types) > 1:
-        turn.say(_ONE_PDF)
+        return _TOO_MANY_FILES
+    return _ONE_PDF if _PDF in types and len(types) > 1 else None
+
+
+def _add_file(turn: Turn) -> None:
+    refusal = refuse_file(turn, turn.file.media_type if turn.file else "")
+    if refusal is not None:
+        turn.say(refusal)
     else:
         turn.add_file()

@@ -1,7 +1,8 @@
 // Opens the form without network. Only the empty form and what it needs is stored; nothing that a citizen has typed.
 const CACHE = "filing-1";
 const isForm = url => url.pathname === "/file";
-const isPart = url => url.pathname.startsWith("/static/") || url.pathname.startsWith("/file/places/") || url.pathname === "/file/proof-worker.js";
+const isProofWorker = url => url.pathname === "/file/proof-worker.js";
+const isPart = url => url.pathname.startsWith("/static/") || url.pathname.startsWith("/file/places/");
 const SLOW_MS = 4000;
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", event => event.waitUntil((async () => {
@@ -16,12 +17,13 @@ self.addEventListener("message", event => event.waitUntil((async () => {
 self.addEventListener("fetch", event => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
-  if (isForm(url)) event.respondWith(freshOrStored(event.request));
+  if (isForm(url)) event.respondWith(freshOrStored(event.request, "/file"));
+  else if (isProofWorker(url)) event.respondWith(freshOrStored(event.request));
   else if (isPart(url)) event.respondWith(storedOrFresh(event.request));
 });
-async function freshOrStored(request) {
+async function freshOrStored(request, other = "") {
   const cache = await caches.open(CACHE);
-  const stored = await cache.match(request) || await cache.match("/file", {ignoreSearch: true});
+  const stored = await cache.match(request) || other && await cache.match(other, {ignoreSearch: true});
   const fresh = fetch(request).then(response => { if (response.ok) cache.put(request, response.clone()); return response; });
   if (!stored) return fresh;
   return Promise.race([fresh.catch(() => stored), new Promise(resolve => setTimeout(resolve, SLOW_MS, stored))]);

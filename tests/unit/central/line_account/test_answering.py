@@ -8,14 +8,17 @@ import pytest
 from django.utils import timezone
 
 from central.cases.models import Case
+from central.centres.models import Centre
 from central.jobs import JOBS_BY_NAME
-from central.line_account import answering, written_parts
+from central.line_account import answering, file_fetching, written_parts
 from central.line_account.models import LineChat, LineEvent, LineFile, LineReply
 from central.line_account.retention import delete_old_conversations
 from central.notices.models import NoticeRoute
+from central.people.shared_throttle import SharedThrottle
 from simulators.notice_gateways.line_user import LineUser
 from simulators.notice_gateways.server import Behaviour
 from tests.unit.central import sample_files
+from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.line_account.conftest import answer_all
 from tests.unit.central.line_account.filled_conversation import write_until_check
 from tests.unit.central.notices.conftest import Gateways
@@ -98,6 +101,68 @@ def test_no_more_photos_than_the_limit(user: LineUser, monkeypatch: pytest.Monke
     assert "ภาพล่าสุดจึงไม่ได้รับ" in user.texts[-2]
     assert LineFile.objects.count() == 2
     assert len([text for text in user.texts if text.startswith("รับไว้แล้ว")]) == 1  # not one for each photo
+
+
+def fetched(gateways: Gateways) -> int:
+    """How many files the account has fetched from LINE."""
+    return sum("/content" in request.path for request in gateways.server.requests)
+
+
+def test_a_photo_above_the_limit_is_not_fetched(
+    user: LineUser, gateways: Gateways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(written_parts, "MAX_FILES", 1)
+    begin_story(user)
+    for _ in range(3):
+        user.send_photo(sample_files.photo())
+    assert "ภาพล่าสุดจึงไม่ได้รับ" in user.texts[-2]
+    assert fetched(gateways) == 1
+
+
+def test_many_files_in_a_short_time_are_not_fetched(
+    user: LineUser, gateways: Gateways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (file_fetching._FILES_OF_USER.limit, file_fetching._FILES_OF_USER.window_s) == (15, 300)
+    monkeypatch.setattr(file_fetching, "_FILES_OF_USER", SharedThrottle("few files", limit=2, window_s=300))
+    begin_story(user)
+    for _ in range(3):
+        user.send_photo(sample_files.photo())
+        user.unsend(user.last_message_id)
+    assert any("โปรดรอ 5 นาทีแล้วส่งอีกครั้ง" in text for text in user.texts[-2:])
+    assert fetched(gateways) == 2
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_photo_for_a_closed_case_is_not_fetched(
+    user: LineUser, gateways: Gateways, khonkaen: Centre, begun: bool
+) -> None:
+    citizen = Citizen(khonkaen)
+    user.write(citizen.code)
+    if begun:
+        user.write("ข้อมูลเพิ่ม")
+    Case.objects.update(status="resolved", closed_at=timezone.now())
+    user.send_photo(sample_files.photo())
+    assert fetched(gateways) == 0
+    assert not any("รับได้เฉพาะ" in text for text in user.texts)
+    assert ("เรื่องนี้ปิดแล้ว" in " ".join(user.texts)) or not begun
+
+
+def test_a_long_conversation_lets_others_go_first(
+    new_user: Callable[..., LineUser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = new_user(is_answered=False)
+    for _ in range(3):
+        user.write("สวัสดี")
+    queued: list[int] = []
+    monkeypatch.setattr(answering, "enqueue", lambda task, chat_id: queued.append(chat_id))
+    assert answering.BUDGET_S == 60
+    monkeypatch.setattr(answering, "BUDGET_S", 0)
+    chat = LineChat.objects.get()
+    assert answering.answer_events(chat.pk) == 1
+    assert queued == [chat.pk]
+    assert len(user.texts) == 1, "what was answered is sent"
+    assert [answering.answer_events(chat.pk) for _ in range(3)] == [1, 1, 0]
+    assert queued == [chat.pk] * 2, "nothing is queued when nothing is left"
 
 
 def test_one_pdf_and_nothing_beside_it(user: LineUser) -> None:
