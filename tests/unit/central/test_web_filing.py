@@ -365,6 +365,14 @@ def test_the_app_can_be_installed(db: None) -> None:
     assert Client().get("/file/worker.js")["Service-Worker-Allowed"] == "/file"
 
 
+def test_a_new_proof_worker_replaces_the_stored_one(db: None) -> None:
+    """What is stored first is kept for ever: only files whose names change with their content may be."""
+    lines = Client().get("/file/worker.js").content.decode().splitlines()
+    stored_first = next(line for line in lines if line.startswith("const isPart"))
+    assert "proof-worker" not in stored_first
+    assert any("isProofWorker(url)" in line and "freshOrStored(event.request)" in line for line in lines)
+
+
 def test_nothing_personal_reaches_a_log(khonkaen: Centre, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     response = send()
