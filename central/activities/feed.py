@@ -5,13 +5,16 @@ from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
+from django.template.defaultfilters import linebreaks
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.html import escape
 
 from central.activities.models import Activity
 from central.activities.published import published_activities
 from central.activities.views import chosen_centre, chosen_language
 from central.centres.models import Centre
+from central.plain_text import without_controls
 from central.public_address import absolute_url
 from protocol.bilingual_text import BilingualText
 
@@ -63,11 +66,12 @@ class ActivityFeed(Feed):  # type: ignore[type-arg]  # Django's own class takes 
 
     def item_title(self, item: tuple[_Scope, Activity]) -> str:
         scope, activity = item
-        return activity.in_language("title", scope.language)
+        return without_controls(activity.in_language("title", scope.language))
 
     def item_description(self, item: tuple[_Scope, Activity]) -> str:
         scope, activity = item
-        return activity.in_language("text", scope.language)[:_SUMMARY_CHARS]
+        text = without_controls(activity.in_language("text", scope.language))
+        return linebreaks(escape(text[:_SUMMARY_CHARS]))  # a reader shows a description as HTML
 
     def item_link(self, item: tuple[_Scope, Activity]) -> str:
         scope, activity = item

@@ -70,6 +70,10 @@ CITIZENS_WORDS = frozenset(
     {EventKind.RECORD_DETAILS, EventKind.RATE, EventKind.REQUEST_REOPENING, EventKind.REQUEST_DATA}
 )
 
+# Events whose internal text is covered like a letter: the citizen's words, and what the file of an earlier system has
+# about the complainant in columns that no column of the case holds.
+COVERED_NOTES = CITIZENS_WORDS | {EventKind.IMPORTED}
+
 # Events whose files need what a letter needs: the citizen's words, and what a case was filed with.
 COVERED_FILES = CITIZENS_WORDS | {EventKind.RECEIVED}
 

@@ -7,7 +7,7 @@ from datetime import date
 from central.cases import reading
 from central.cases.codes import OUTCOMES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
-from central.cases.event_kinds import CITIZENS_WORDS, COVERED_FILES, EVENT_NAMES, ActorKind, EventKind
+from central.cases.event_kinds import CITIZENS_WORDS, COVERED_FILES, COVERED_NOTES, EVENT_NAMES, ActorKind, EventKind
 from central.cases.identification import IDENTIFICATIONS
 from central.cases.models import Attachment, Case, CaseEvent, Complainant
 from central.cases.viewing import LastView, unseen_events
@@ -73,8 +73,8 @@ def shown_events(
     last_view: LastView | None = None,
     complainant: Complainant | None = None,
 ) -> list[ShownEvent]:
-    """All events, newest first. In five queries. The citizen's own words are covered like a letter: see
-    `reading.may_read_words`, which also says what `complainant` is."""
+    """All events, newest first. In five queries. The citizen's own words and the note of an import are covered like a
+    letter: see `reading.may_read_words`, which also says what `complainant` is."""
     rows = case.events.select_related("by", "texts").prefetch_related("attachments__document")
     events = list(rows.order_by("-at", "-id"))
     owners = _owner_names(events)
@@ -84,7 +84,9 @@ def shown_events(
     for event in events:
         texts, files = getattr(event, "texts", None), list(event.attachments.all())
         is_from_citizen = event.kind in CITIZENS_WORDS
-        is_covered = not may_read and (is_from_citizen or (event.kind in COVERED_FILES and bool(files)))
+        has_covered_note = event.kind in COVERED_NOTES and texts is not None and bool(texts.note)
+        has_covered_files = event.kind in COVERED_FILES and bool(files)
+        is_covered = not may_read and (is_from_citizen or has_covered_note or has_covered_files)
         public_text = texts.public_text if texts else ""
         entry = ShownEvent(
             seq=event.seq or 0,

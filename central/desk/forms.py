@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from central.bilingual_forms import BilingualForm
 from central.cases.limits import MAX_REASON_CHARS
 from central.desk import labels
+from central.plain_text import without_controls
 from protocol.bilingual_text import BilingualText
 from protocol.staff_call import StaffCallResponse
 
@@ -20,7 +21,8 @@ _MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
 
 
 class DeskForm(BilingualForm):
-    """A form of the desk. A text of one line has no invisible characters."""
+    """A form of the desk. A text of one line with invisible characters is refused. Control characters are removed from a
+    text of several lines: they come with text that is pasted from a word processor."""
 
     def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: object) -> None:
         super().__init__(language, data, **options)
@@ -28,6 +30,13 @@ class DeskForm(BilingualForm):
             if isinstance(field, forms.CharField) and type(field.widget) is forms.TextInput:
                 sentence = _HAS_UNSEEN.in_language(language)
                 field.validators = [*field.validators, RegexValidator(_UNSEEN, sentence, inverse_match=True)]
+
+    def clean(self) -> dict[str, object]:
+        """What was typed, without control characters in texts of several lines."""
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str) and isinstance(self.fields[name].widget, forms.Textarea):
+                self.cleaned_data[name] = without_controls(value)
+        return self.cleaned_data
 
 
 class ReasonForm(DeskForm):

@@ -185,6 +185,7 @@ def _show(request: HttpRequest, batch: ImportBatch, form: ColumnsForm | None = N
         "has_waiting": counts[RowState.WAITING] > 0,
         "is_checked": batch.state == BatchState.CHECKED,
         "is_running": batch.state == BatchState.RUNNING,
+        "is_stopped": batch.state == BatchState.STOPPED,
         "can_go_on": batch.state in (BatchState.STOPPED, BatchState.RUNNING),
         "errors": [line for row in refused_rows for line in _error_lines(batch, row, language)],
         "letter_count": f"{count_letters(batch):,}" if counts[RowState.IMPORTED] else "",

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from central.background.tasks import enqueue
@@ -156,7 +158,7 @@ def start_import(officer: Officer | None, batch: ImportBatch) -> ImportBatch:
         others = ImportBatch.objects.filter(centre=locked.centre, state=BatchState.RUNNING).exclude(pk=locked.pk)
         if others.exists():
             raise ImportRefusedError(_UNFINISHED)
-        locked.state = BatchState.RUNNING
+        locked.state, locked.progressed_at = BatchState.RUNNING, timezone.now()
         locked.save()
         enqueue(importing.import_next_rows, locked.pk)
         return locked
@@ -166,27 +168,34 @@ def stop_import(officer: Officer | None, batch: ImportBatch) -> ImportBatch:
     """Stop after the present row. What was imported stays. Raises ImportRefusedError."""
     with transaction.atomic():
         locked = _locked(officer, batch, BatchState.RUNNING)
-        locked.state = BatchState.STOPPED
+        locked.state, locked.progressed_at = BatchState.STOPPED, timezone.now()
         locked.save()
         return locked
 
 
 def delete_batch(officer: Officer | None, batch: ImportBatch) -> None:
-    """Delete a file of which nothing is imported. Raises ImportRefusedError."""
+    """Delete the rows of a file that are not imported. The imported cases of a stopped import stay, with what their
+    letters need until retention deletes it. Raises ImportRefusedError."""
     with transaction.atomic():
-        _locked(officer, batch, BatchState.UPLOADED, BatchState.CHECKED).delete()
+        locked = _locked(officer, batch, BatchState.UPLOADED, BatchState.CHECKED, BatchState.STOPPED)
+        if not locked.rows.filter(state=RowState.IMPORTED).exists():
+            locked.delete()
+            return
+        locked.rows.exclude(state=RowState.IMPORTED).delete()
+        locked.state, locked.finished_at = BatchState.DONE, timezone.now()
+        locked.save()
 
 
 def delete_old_batches(now: datetime) -> int:
-    """Delete the rows of old imports, and files that nobody has imported; returns the number of batches. The imported
-    cases stay."""
-    finished = ImportBatch.objects.filter(state=BatchState.DONE, finished_at__lt=now - _KEPT)
-    unused = [BatchState.UPLOADED, BatchState.CHECKED]
-    abandoned = ImportBatch.objects.filter(state__in=unused, created_at__lt=now - _ABANDONED)
-    count = finished.count() + abandoned.count()
-    finished.delete()
-    abandoned.delete()
-    return count
+    """Delete the rows of old imports, finished, stopped or without progress, and files that nobody has imported; returns
+    the number of batches. The imported cases stay."""
+    batches = ImportBatch.objects.annotate(last_progress=Coalesce("progressed_at", "created_at"))
+    finished = Q(state=BatchState.DONE, finished_at__lt=now - _KEPT)
+    halted = Q(state__in=[BatchState.STOPPED, BatchState.RUNNING], last_progress__lt=now - _KEPT)
+    unused = Q(state__in=[BatchState.UPLOADED, BatchState.CHECKED], created_at__lt=now - _ABANDONED)
+    old = ImportBatch.objects.filter(pk__in=batches.filter(finished | halted | unused).values("pk"))
+    _, deleted = old.delete()
+    return deleted.get(ImportBatch._meta.label, 0)
 
 
 def count_rows(batch: ImportBatch) -> dict[RowState, int]:

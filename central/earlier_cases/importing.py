@@ -131,8 +131,9 @@ def _go_on(batch_id: int) -> None:
         batch = ImportBatch.objects.select_for_update().filter(pk=batch_id, state=BatchState.RUNNING).first()
         if batch is None:
             return
+        batch.progressed_at = timezone.now()
         if batch.rows.filter(state=RowState.WAITING).exists():
             enqueue(import_next_rows, batch_id)
         else:
-            batch.state, batch.finished_at = BatchState.DONE, timezone.now()
-            batch.save()
+            batch.state, batch.finished_at = BatchState.DONE, batch.progressed_at
+        batch.save()

@@ -36,6 +36,7 @@ class ImportBatch(models.Model):
     file_name = models.CharField(max_length=100)
     file_sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
+    progressed_at = models.DateTimeField(null=True)  # last start, run or stop of the import
     finished_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.UPLOADED)
     headings = models.JSONField()

@@ -1,7 +1,7 @@
 """Turns one row of a file into what is imported, or into its errors by column.
 
 Nothing is lost: what a column of the case cannot hold, and the columns of the file that have no meaning here, become an
-internal note of the case."""
+internal note of the case. The note may name a person: it is covered like a letter (`COVERED_NOTES`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -225,7 +225,7 @@ class _RowReader:
     def _naming(self, is_anonymous: bool) -> NameDisclosure:
         if is_anonymous:
             return NameDisclosure.ANONYMOUS
-        return NameDisclosure.WITHHELD if values.is_yes(self._cell(Column.WITHHELD)) else NameDisclosure.NAMED
+        return NameDisclosure.WITHHELD if values.is_withheld(self._cell(Column.WITHHELD)) else NameDisclosure.NAMED
 
     def _phone(self, is_anonymous: bool) -> str:
         """The number of a named complainant. An anonymous case keeps nothing that leads to a person."""

@@ -31,7 +31,13 @@ _TITLES = (
     "Miss",
 )
 _NO_NAME = frozenset({"", "-", "ไม่ประสงค์ออกนาม", "ไม่ระบุ", "ไม่ระบุชื่อ", "ไม่เปิดเผย", "นิรนาม", "บัตรสนเท่ห์", "anonymous"})
-_YES = frozenset({"ใช่", "ปกปิด", "ลับ", "ลับมาก", "y", "yes", "true", "1", "x", "✓"})
+# The words, without spaces, that say that a name is not withheld. Any other mark or word withholds it: a name that is
+# shown by mistake cannot be taken back.
+_NOT_WITHHELD = frozenset(
+    {"", "ไม่", "ไม่ใช่", "ไม่มี", "ไม่ปกปิด", "ไม่ขอปกปิด", "ไม่ต้องปกปิด", "ไม่ประสงค์ปกปิด", "ไม่ลับ", "ปกติ", "ทั่วไป", "เปิดเผย"}
+    | {"เปิดเผยได้", "ยินยอมเปิดเผย", "no", "n", "not", "none", "false", "f", "0", "๐", "0.0", "normal", "public", "open"}
+)
+_SPACES_AND_DASHES = re.compile(r"[\s\u200b\ufeff\-–—]+")
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,6 @@ def parse_topic(text: str) -> Topic | None:
     return None
 
 
-def is_yes(text: str) -> bool:
-    """Whether a cell says yes."""
-    return text.strip().casefold() in _YES
+def is_withheld(text: str) -> bool:
+    """Whether a cell of the column «name withheld» withholds the name. Any text withholds it except an explicit no."""
+    return _SPACES_AND_DASHES.sub("", text).casefold() not in _NOT_WITHHELD

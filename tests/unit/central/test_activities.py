@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django import forms
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -17,10 +18,16 @@ from central.activities.commands import ActivityContent
 from central.activities.models import Activity, ActivityPhoto
 from central.cases.errors import NotAllowedError
 from central.centres.models import Centre, Officer
+from central.desk.forms import DeskForm
 from central.people.roles import Role
 from tests.unit.central.factories import create_officer_with
 from tests.unit.central.page_text import page_text
 from tests.unit.central.sample_files import pdf, photo, png_bomb
+
+
+class _TextForm(DeskForm):
+    text = forms.CharField(widget=forms.Textarea)
+
 
 CONTENT = ActivityContent(
     title_th="ศูนย์ดำรงธรรมเคลื่อนที่ อำเภอน้ำพอง",
@@ -162,6 +169,22 @@ def test_rss_has_what_is_published(draft: Activity, writer: Officer, director: O
     assert item.findtext("title") == "Mobile centre in Nam Phong"
     assert re.fullmatch(rf"https?://[^/]+/activities/{draft.pk}\?lang=en", item.findtext("link") or "")
     assert Client().get("/activities/feed?centre=nowhere").status_code == 404
+
+
+def test_rss_is_valid_with_control_characters_and_shows_markup_as_text(
+    draft: Activity, director: Officer, khonkaen: Centre
+) -> None:
+    commands.publish(director, draft, draft.revision)
+    Activity.objects.update(text_th="บรรทัด\vถัดไป\x02 <script>x</script>")
+    item = ElementTree.fromstring(Client().get("/activities/feed").content).find("channel/item")
+    assert item is not None
+    assert item.findtext("description") == "<p>บรรทัด<br>ถัดไป &lt;script&gt;x&lt;/script&gt;</p>"
+
+
+def test_a_text_of_several_lines_is_saved_without_control_characters() -> None:
+    form = _TextForm("th", {"text": "หนึ่ง\vสอง\tสาม\r\nสี่\x1f"})
+    assert form.is_valid()
+    assert form.cleaned_data["text"] == "หนึ่ง\nสอง\tสาม\r\nสี่"
 
 
 def test_the_list_has_pages_and_a_centre(draft: Activity, writer: Officer, director: Officer, khonkaen: Centre) -> None:

@@ -4,13 +4,14 @@ import io
 import logging
 import zipfile
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from openpyxl import Workbook
 
@@ -18,13 +19,14 @@ from central import cli
 from central.cases.models import Case, CaseEvent, CaseEventText, Complainant, PersonalDataRead
 from central.centres.models import Centre, Officer
 from central.channels import Channel
+from central.desk.case_history import shown_events
 from central.earlier_cases import batches, importing
 from central.earlier_cases.batches import ImportRefusedError
 from central.earlier_cases.code_letters import next_letters
 from central.earlier_cases.columns import Column, guess_columns
 from central.earlier_cases.models import BatchState, ImportBatch, ImportedCase, ImportRow, RowState
 from central.earlier_cases.statuses import guess_status
-from central.earlier_cases.values import parse_date, parse_name, parse_phone, parse_topic
+from central.earlier_cases.values import is_withheld, parse_date, parse_name, parse_phone, parse_topic
 from central.filing.keys import code_of_key
 from central.identity_crypto import tracking_hash
 from central.people.roles import Role
@@ -142,6 +144,49 @@ def test_the_history_says_that_a_case_is_imported_and_keeps_what_has_no_column(
     client.force_login(director)
     shown = page_text(client.get(f"/desk/cases/{closed.case_number}"))
     assert "นำเข้าจากระบบเดิม: 12/2567" in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "withheld", "is_shown"),
+    [
+        (Role.DIRECTOR, "", True),
+        (Role.DIRECTOR, "ขอปกปิด", False),
+        (Role.AUDITOR, "", False),
+        (Role.AUDITOR, "ขอปกปิด", False),
+    ],
+)
+def test_the_note_of_an_import_is_covered_like_a_letter(
+    khonkaen: Centre, director: Officer, role: Role, withheld: str, is_shown: bool
+) -> None:
+    heading = (*HEADINGS, "ปกปิดชื่อ", "ญาติ")
+    import_all(director, checked(director, khonkaen, excel((*OPEN, withheld, "นางทองดี 0899999999"), heading=heading)))
+    case = Case.objects.get()
+    client = Client()
+    client.force_login(create_officer_with(khonkaen, role))
+    page = page_text(client.get(f"/desk/cases/{case.case_number}"))
+    assert "นำเข้าจากระบบเดิม: 13/2567" in page
+    assert ("ทองดี" in page, "0899999999" in page) == (is_shown, is_shown)
+    assert ("บันทึกจากระบบเดิมปกปิดไว้" in page) != is_shown
+
+
+def test_the_card_of_a_decision_covers_the_note_of_an_import(khonkaen: Centre, director: Officer) -> None:
+    heading = (*HEADINGS, "ปกปิดชื่อ")
+    import_all(director, checked(director, khonkaen, excel((*OPEN, "ลับที่สุด"), heading=heading)))
+    case, by = Case.objects.get(), create_officer_with(khonkaen, Role.CASE_OFFICER)
+    note = CaseEventText.objects.get(event__kind="imported").note
+    assert note
+    assert note not in [event.note for event in shown_events(case, director, "th")]
+    assert note not in [event.note for event in shown_events(case, by, "th")]
+
+
+@pytest.mark.parametrize("word", ["ลับที่สุด", "ปกปิดชื่อ", "ขอปกปิด", "ไม่เปิดเผย", "√", "/", "✓", "1", "ใช่", "ไม่ทราบ"])
+def test_any_word_withholds_a_name(word: str) -> None:
+    assert is_withheld(word)
+
+
+@pytest.mark.parametrize("word", ["", " - ", "–", "ไม่", "ไม่ ใช่", "ปกติ", "No", "FALSE", "0", "๐", "ไม่ปกปิด"])
+def test_an_explicit_no_shows_a_name(word: str) -> None:
+    assert not is_withheld(word)
 
 
 def test_the_citizen_tracks_an_imported_case_with_the_code_of_its_row(khonkaen: Centre, director: Officer) -> None:
@@ -347,6 +392,44 @@ def test_old_batches_are_deleted_and_their_cases_stay(khonkaen: Centre, director
         1,
         0,
     )
+
+
+@pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped", "without-progress"])
+def test_the_register_of_a_halted_import_is_deleted(khonkaen: Centre, director: Officer, is_stopped: bool) -> None:
+    batch = checked(director, khonkaen, excel(CLOSED, OPEN))
+    batches.start_import(director, batch)
+    importing.RowImporter(batch).import_one()
+    if is_stopped:
+        batches.stop_import(director, batch)
+    now = timezone.now()
+    ImportBatch.objects.update(created_at=now - timedelta(days=400))
+    assert batches.delete_old_batches(now + timedelta(days=89)) == 0
+    assert batches.delete_old_batches(now + timedelta(days=91)) == 1
+    assert (Case.objects.count(), ImportRow.objects.count(), ImportBatch.objects.count()) == (1, 0, 0)
+
+
+def test_the_waiting_rows_of_a_stopped_import_are_deleted_by_hand(khonkaen: Centre, director: Officer) -> None:
+    batch = checked(director, khonkaen, excel(CLOSED, OPEN, BROKEN))
+    batches.start_import(director, batch)
+    importing.RowImporter(batch).import_one()
+    with pytest.raises(ImportRefusedError):
+        batches.delete_batch(director, batch)
+    batches.stop_import(director, batch)
+    client = Client()
+    client.force_login(director)
+    assert "ลบแถวที่ยังไม่ได้นำเข้า" in page_text(client.get(f"/desk/imports/{batch.pk}"))
+    client.post(f"/desk/imports/{batch.pk}/step", {"step": "delete"})
+    batch.refresh_from_db()
+    assert (batch.state, Case.objects.count()) == (BatchState.DONE, 1)
+    assert list(batch.rows.values_list("state", flat=True)) == [RowState.IMPORTED], "letters with codes need it"
+
+
+def test_a_stopped_import_without_cases_is_deleted_whole(khonkaen: Centre, director: Officer) -> None:
+    batch = checked(director, khonkaen, excel(CLOSED))
+    batches.start_import(director, batch)
+    batches.stop_import(director, batch)
+    batches.delete_batch(director, batch)
+    assert not ImportBatch.objects.exists()
 
 
 def test_letters_bring_the_codes_and_are_recorded(khonkaen: Centre, director: Officer) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from central.activities.models import Activity, ActivityPhoto
 from central.agencies.models import Agency
 from central.agencies.rule_commands import RuleDetails, add_rules
 from central.alarms.models import Alarm
@@ -17,6 +18,7 @@ from central.cases.commands import Actor, OrderInputs
 from central.cases.models import Attachment, CaseEvent
 from central.centres.models import Centre, Officer
 from central.desk.models import SavedFilter
+from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment
 from central.messages.models import AnswerTemplate
 from central.people.models import OfficerSession, Registration
@@ -74,6 +76,18 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     )
     alarm = Alarm.objects.create(kind="silent", centre=khonkaen, kiosk_id="KKN07", detail="")
     template = AnswerTemplate.objects.create(centre=khonkaen, step="close", name="x", text_th=STORY)
+    activity = Activity.objects.create(
+        centre=khonkaen,
+        title_th="x",
+        text_th=STORY,
+        held_on="2026-11-20",
+        changed_at=timezone.now(),
+        changed_by=officer,
+    )
+    photo = ActivityPhoto.objects.create(activity=activity, key="x", file="x.jpg", size=1, description_th="x")
+    batch = ImportBatch.objects.create(
+        centre=khonkaen, officer=officer, file_name="x", file_sha256="x", created_at=timezone.now(), headings=[STORY]
+    )
     (rule,) = add_rules([RuleDetails(topic="land", lead_agency=agency)], khonkaen, None)
     return {
         "number": case.case_number,
@@ -86,6 +100,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "agency_id": str(agency.pk),
         "rule_id": str(rule.pk),
         "slug": khonkaen.slug,
+        "activity_id": str(activity.pk),
+        "photo_id": str(photo.pk),
+        "batch_id": str(batch.pk),
         "alarm_id": str(alarm.pk),
         "enrolment_id": str(Enrolment.objects.get().pk),
         "officer_id": str(officer.pk),
