@@ -21,8 +21,8 @@ _MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
 
 
 class DeskForm(BilingualForm):
-    """A form of the desk. A text of one line with invisible characters is refused. Control characters are removed from a
-    text of several lines: they come with text that is pasted from a word processor."""
+    """A form of the desk. A text of one line with invisible characters is refused. Control characters are removed from
+    a text of several lines: they come with text that is pasted from a word processor."""
 
     def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: object) -> None:
         super().__init__(language, data, **options)

@@ -187,8 +187,8 @@ def delete_batch(officer: Officer | None, batch: ImportBatch) -> None:
 
 
 def delete_old_batches(now: datetime) -> int:
-    """Delete the rows of old imports, finished, stopped or without progress, and files that nobody has imported; returns
-    the number of batches. The imported cases stay."""
+    """Delete the rows of old imports, finished, stopped or without progress, and files that nobody has imported;
+    returns the number of batches. The imported cases stay."""
     batches = ImportBatch.objects.annotate(last_progress=Coalesce("progressed_at", "created_at"))
     finished = Q(state=BatchState.DONE, finished_at__lt=now - _KEPT)
     halted = Q(state__in=[BatchState.STOPPED, BatchState.RUNNING], last_progress__lt=now - _KEPT)
