@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -31,7 +31,7 @@ class DeskForm(BilingualForm):
                 sentence = _HAS_UNSEEN.in_language(language)
                 field.validators = [*field.validators, RegexValidator(_UNSEEN, sentence, inverse_match=True)]
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """What was typed, without control characters in texts of several lines."""
         for name, value in self.cleaned_data.items():
             if isinstance(value, str) and isinstance(self.fields[name].widget, forms.Textarea):
