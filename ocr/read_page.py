@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -16,6 +16,7 @@ from ocr.lines.line_pictures import LinePicture
 from ocr.lines.segment_lines import Segmentation, segment_lines
 from ocr.models import THAI, Model, find_english_model, find_missing_ocr, find_thai_model
 from ocr.page.binarise import binarise
+from ocr.page.box import Box
 from ocr.page.components import find_components, is_texture, letter_height
 from ocr.page.deskew import MIN_DEGREES, measure_skew
 from ocr.page.orientation import runs_down, turn
@@ -30,7 +31,7 @@ from ocr.reading.tesseract_readers import open_reader
 from ocr.recognise import Line, Progress, Recognition
 
 _ORIENTATION_LINES = 3
-_MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45
+_MIN_ORIENTATION_LETTERS, _MAX_ORIENTATION_LETTERS = 8, 45  # of a sample: enough to be sure, and quickly read
 _SURELY_UPRIGHT = 86.0  # mean confidence of the sample lines; print upside down has less than 80
 _MIN_SURE_PRINT = 80.0  # handwriting has less in either direction
 _MIN_ORIENTATION_GAIN = 4.0  # confidence by which the lines must read better upside down
@@ -127,6 +128,11 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
     ink = binarise(copy.grey)
     components = find_components(ink)
     height = letter_height(components)
+    if height is None and copy.coloured is not None:  # the black ink is the edge of the sheet or an emblem
+        copy = replace(copy, grey=copy.coloured, coloured=None)
+        ink = binarise(copy.grey)
+        components = find_components(ink)
+        height = letter_height(components)
     if height is None or is_texture(components):
         return _Page(copy, [], 0.0, 0)
     quarter_turns = 0
@@ -134,6 +140,7 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
         quarter_turns = 1
         copy, ink = copy.turned(1), turn(ink, 1)
         components = find_components(ink)
+        height = letter_height(components) or height  # before, it was that of their widths
     degrees = measure_skew(components, height)
     if abs(degrees) > MIN_DEGREES:
         copy = copy.rotated(degrees)
@@ -154,21 +161,36 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
 def _coloured_lines(coloured: Grey) -> list[list[LinePicture]]:
     """The lines of the coloured ink of a level page: its letters have a height of their own."""
     ink = binarise(coloured)
-    height = letter_height(find_components(ink))
-    return [] if height is None else list(segment_lines(coloured, ink, height))
+    components = find_components(ink)
+    height = letter_height(components)
+    return [] if height is None or is_texture(components) else list(segment_lines(coloured, ink, height))
 
 
 def _merge_by_height(lines: list[list[LinePicture]], others: list[list[LinePicture]]) -> list[list[LinePicture]]:
-    """`lines` in their order, and each of `others` behind the last one that is higher on the page."""
+    """`lines` in their order, and each of `others` behind the last one that is higher on the page, or on the same line
+    and further to the left."""
     merged = list(lines)
     for other in others:
-        above = [index for index, line in enumerate(merged) if _middle(line) <= _middle(other)]
-        merged.insert(above[-1] + 1 if above else 0, other)
+        before = [index for index, line in enumerate(merged) if _is_before(_bounds(line), _bounds(other))]
+        merged.insert(before[-1] + 1 if before else 0, other)
     return merged
 
 
-def _middle(line: list[LinePicture]) -> float:
-    return sum(picture.box.top + picture.box.bottom for picture in line) / (2 * len(line))
+def _is_before(line: Box, other: Box) -> bool:
+    overlap = min(line.bottom, other.bottom) - max(line.top, other.top)
+    if overlap >= min(line.bottom - line.top, other.bottom - other.top) / 2:
+        return line.left <= other.left
+    return line.top + line.bottom <= other.top + other.bottom
+
+
+def _bounds(line: list[LinePicture]) -> Box:
+    boxes = [picture.box for picture in line]
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
 
 
 def _is_upside_down(lines: Segmentation, reader: LineReader) -> bool:
@@ -192,12 +214,9 @@ def _is_upside_down(lines: Segmentation, reader: LineReader) -> bool:
 
 def _samples(lines: Segmentation) -> list[list[Row]]:
     """Rows of ordinary length, a few at a time: first the longest from the middle of the page."""
-    rows = [
-        row
-        for line in lines.lines
-        for row in line
-        if _MIN_ORIENTATION_LETTERS <= len(row.letters) <= _MAX_ORIENTATION_LETTERS
-    ]
+    every = [row for line in lines.lines for row in line]
+    usual = [row for row in every if _MIN_ORIENTATION_LETTERS <= len(row.letters) <= _MAX_ORIENTATION_LETTERS]
+    rows = usual or every
     middle = len(rows) // 2
     first = sorted(rows[max(0, middle - 4) : middle + 5], key=lambda row: -len(row.letters))[:_ORIENTATION_LINES]
     used = {id(row) for row in first}

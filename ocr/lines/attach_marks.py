@@ -3,7 +3,7 @@
 import numpy as np
 
 from ocr.arrays import Ints
-from ocr.lines.chain_letters import Row, median_pitch
+from ocr.lines.chain_letters import Row, fixed_pitch
 from ocr.page.components import Components
 
 MAX_ABOVE, MAX_BELOW = 1.05, 0.5  # letter heights from the row, within which a mark belongs to it
@@ -25,7 +25,7 @@ def attach_marks(components: Components, rows: list[Row], marks: Ints, height: f
     width, thickness = components.width[marks], components.height[marks]
     is_dash = (width >= 0.25 * height) & (width <= 1.5 * height) & (thickness <= 0.4 * width)
     is_dot = (width >= 0.08 * height) & (width <= 0.35 * height) & (thickness <= 0.35 * height)
-    pitch = median_pitch([row.centres for row in rows])
+    pitch = fixed_pitch([row.centres for row in rows])
     nearest = np.full(len(marks), -1)
     smallest = np.full(len(marks), np.inf)
     for number, row in enumerate(rows):

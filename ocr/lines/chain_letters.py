@@ -19,6 +19,10 @@ MAX_GAP = 4.0  # letter heights between two letters of a chain
 _MAX_SPACE = 2.2  # letter heights between two words; wider gaps are between columns, cells or blocks
 _MAX_SPACE_PITCHES = 2.7  # the same in pitches, for typewriters: a full stop and a space take two
 _MIN_PITCH_LETTERS = 8  # of a row that shows its pitch
+_PITCH_TOLERANCE = 0.12  # pitches
+_MIN_WHOLE_PITCHES = (
+    0.8  # of the distances are 1, 2, … pitches: 0.91 and more in typewriters' faces, at most 0.65 in others
+)
 _RECENT = 7  # letters at the end of a row that say where the next one is expected
 _MIN_OVERLAP = 0.5  # of the lower of letter and row, in height
 _MAX_CHAINS = 4_000  # of a page with text a few hundred; a picture's texture has any number
@@ -101,10 +105,13 @@ def chain_letters(
         )
     if len(chains) > _MAX_CHAINS:
         return []
+    pieces = [np.array(chain, np.int64) for chain in chains]
+    pitch = fixed_pitch([components.centre_x[chain] for chain in pieces])
+    space = max(_MAX_SPACE * height, _MAX_SPACE_PITCHES * pitch)
     rows = [
         make_row(components, part)
-        for chain in chains
-        for part in _cut_chain(components, np.array(chain, np.int64), height, vertical_rules, is_leader)
+        for chain in pieces
+        for part in _cut_chain(components, chain, space=space, height=height, rules=vertical_rules, is_leader=is_leader)
     ]
     return _without_rows_of_marks(rows)
 
@@ -136,10 +143,11 @@ def _smooth(values: Floats) -> Floats:
     return result
 
 
-def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink, is_leader: Bools) -> list[Ints]:
-    """The parts of a chain between wide gaps and vertical rules."""
+def _cut_chain(
+    components: Components, chain: Ints, *, space: float, height: float, rules: Ink, is_leader: Bools
+) -> list[Ints]:
+    """The parts of a chain between gaps wider than `space` and at vertical rules."""
     parts, start, right = [], 0, int(components.right[chain[0]])
-    space = max(_MAX_SPACE * height, _MAX_SPACE_PITCHES * median_pitch([components.centre_x[chain]]))
     for index in range(1, len(chain)):
         left = int(components.left[chain[index]])
         if (
@@ -165,10 +173,19 @@ def _cut_chain(components: Components, chain: Ints, height: float, rules: Ink, i
     return [*parts, chain[start:]]
 
 
-def median_pitch(rows: Sequence[Floats]) -> float:
-    """The distance from letter to letter, from the centres of the letters of long rows; 0 without long rows."""
+def fixed_pitch(rows: Sequence[Floats]) -> float:
+    """The distance from letter to letter of a typewriter's face, from the centres of the letters of long rows. 0 for
+    other faces, whose letters are at any distance, and without long rows."""
     steps = [np.diff(centres) for centres in rows if len(centres) >= _MIN_PITCH_LETTERS]
-    return float(np.median(np.concatenate(steps))) if steps else 0.0
+    if not steps:
+        return 0.0
+    distances = np.concatenate(steps)
+    pitch = float(np.median(distances))
+    if pitch <= 0:
+        return 0.0
+    pitches = distances / pitch
+    is_whole = np.abs(pitches - np.maximum(np.round(pitches), 1)) < _PITCH_TOLERANCE
+    return pitch if is_whole.mean() >= _MIN_WHOLE_PITCHES else 0.0
 
 
 def _widest_white(components: Components, is_leader: Bools, columns: tuple[int, int], top: int, bottom: int) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ocr.arrays import AnyArray, Floats, Grey
 
-_MIN_COLOURFULNESS = 10.0  # of 181, from the paper's own tint; below are fringes of print and the noise of a camera
+_MIN_COLOURFULNESS = 10.0  # of 181, from the greys of the paper; below are fringes of print and a camera's noise
 _INK_CONTRAST = 60  # grey levels darker than the paper
 _MAX_STAMPS_SHARE = 0.5  # of all ink; on a page printed or written in colour, the colour is text
 _MIN_BLACK_SHARE = 0.05  # of all ink; less is edges and specks of a page in one colour
@@ -43,8 +43,8 @@ def part_inks(colour: AnyArray) -> Inks:
     without = np.minimum(grey * factors, np.maximum(grey, paper)).astype(np.uint8)
     ink = int(np.count_nonzero(grey < paper - _INK_CONTRAST))
     black = int(np.count_nonzero(without < paper - _INK_CONTRAST))
-    if not ink or black >= (1 - _MAX_STAMPS_SHARE) * ink:
-        return Inks(without, None, True)
+    if black >= (1 - _MAX_STAMPS_SHARE) * ink:
+        return Inks(without, None, black < ink)
     if black < _MIN_BLACK_SHARE * ink:
         return Inks(grey, None, False)
     coloured = np.where(factors > _MIN_FACTOR, grey, np.uint8(paper))
@@ -58,7 +58,7 @@ def _brightening(grey: Grey, code: AnyArray, paper: float) -> Floats:
     tint = int(pixels.argmax())  # the paper
     red, blue = np.divmod(np.arange(65536), 256)
     across, up = (red - tint // 256).astype(np.float64), (blue - tint % 256).astype(np.float64)
-    colourfulness = np.hypot(across, up)
+    colourfulness = _distance_from_grey(across, up, tint)
     degrees = np.degrees(np.arctan2(up, across)).astype(int) % 360
     colourfulness[colourfulness < _MIN_COLOURFULNESS] = 0
     # Per hue, the least squares of: darkness = slope × colourfulness.
@@ -68,6 +68,16 @@ def _brightening(grey: Grey, code: AnyArray, paper: float) -> Floats:
     under_ink = 1 - np.maximum(slope, 0)[degrees] * colourfulness / max(paper, 1)
     factors: Floats = 1 / np.maximum(under_ink, _MIN_BRIGHTNESS_SHARE)
     return factors.astype(np.float32)
+
+
+def _distance_from_grey(across: Floats, up: Floats, tint: int) -> Floats:
+    """How far each colour is from the line between the paper's tint and neutral: black print on tinted paper has the
+    tint in part."""
+    to_neutral = np.array([128 - tint // 256, 128 - tint % 256], np.float64)
+    length = float(to_neutral @ to_neutral)
+    along = np.clip((across * to_neutral[0] + up * to_neutral[1]) / length, 0, 1) if length else np.zeros_like(across)
+    distance: Floats = np.hypot(across - along * to_neutral[0], up - along * to_neutral[1])
+    return distance
 
 
 def _blur_hue(values: AnyArray) -> Floats:

@@ -27,10 +27,12 @@ def read_printed_parts(
     result = list(words)
     for picture in pictures:
         parts = _split_at_gaps(picture)
-        for part in parts if len(parts) > 1 else []:
+        for part in parts if len(parts) > 1 or len(pictures) > 1 else []:
             read = read_line([part], thai, english)
-            before = [word for word in result if part.box.left <= (word.left + word.right) / 2 < part.box.right]
-            if _is_print(read) and mean_confidence(read) > mean_confidence(before):
+            left, right = part.box.left + _MARGIN_PX, part.box.right - _MARGIN_PX
+            before = [word for word in result if left <= (word.left + word.right) / 2 < right]
+            is_whole = all(part.box.left <= word.left and word.right <= part.box.right for word in before)
+            if is_whole and _is_print(read) and mean_confidence(read) > mean_confidence(before):
                 result = [word for word in result if word not in before] + list(read)
     return tuple(sorted(result, key=lambda word: word.left))
 

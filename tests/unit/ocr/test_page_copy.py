@@ -8,6 +8,7 @@ from PIL import Image
 from ocr.arrays import Grey
 from ocr.page.binarise import binarise
 from ocr.page.box import Box
+from ocr.page.coloured_ink import part_inks
 from ocr.page.components import find_components, letter_height
 from ocr.page.even_light import even_light
 from ocr.page.find_page import find_corners
@@ -91,6 +92,29 @@ def test_a_stamp_is_removed_and_coloured_print_is_not() -> None:
     assert "coloured ink removed" not in coloured.steps
     assert (coloured.grey < 128).sum() > 5000
     assert coloured.coloured is None
+
+
+@pytest.mark.parametrize("paper", [(255, 215, 225), (200, 230, 200), (240, 225, 185), (255, 255, 255)])
+def test_black_print_on_tinted_paper_is_not_coloured_ink(paper: tuple[int, int, int]) -> None:
+    grey = np.asarray(draw_lines([(60, 60 + 60 * row, WORDS) for row in range(10)]), np.float32)[..., None] / 255
+    tinted = Image.fromarray((grey * np.array(paper)).astype(np.uint8))
+    tinted.paste((90, 40, 150), (300, 20, 420, 45))
+    inks = part_inks(np.asarray(tinted))
+    assert inks.coloured is None and inks.is_removed
+    assert inks.black[30, 350] > 180
+    plain = np.asarray(tinted.convert("L"))[60:]
+    assert (inks.black[60:] < 100).sum() > 0.9 * (plain < 100).sum()
+
+
+def test_what_is_written_in_colour_over_print_is_a_picture_of_its_own() -> None:
+    page = draw_lines([(60, 60 + 60 * row, WORDS) for row in range(3)]).convert("RGB")
+    for row in range(3, 10):
+        page.paste((40, 60, 190), (60, 80 + 60 * row, 800, 90 + 60 * row))
+    inks = part_inks(np.asarray(page))
+    assert inks.coloured is not None and inks.is_removed
+    assert (
+        (inks.coloured < 128).sum(axis=1).nonzero()[0].min() > 230 > (inks.black < 128).sum(axis=1).nonzero()[0].max()
+    )
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])

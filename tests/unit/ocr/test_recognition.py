@@ -193,3 +193,20 @@ def test_the_prompts_of_a_form_filled_by_hand_are_read(pen: tuple[int, int, int]
     assert all(any(line.text.replace(" ", "").startswith(prompt) for line in result.lines) for prompt in prompts)
     assert sum(line.is_handwritten for line in result.lines) >= 4
     assert result.quarter_turns == 0
+
+
+def test_a_letter_in_blue_ink_is_read_beside_a_dark_edge() -> None:
+    page = Image.new("RGB", (1200, 900), "white")
+    text = draw_lines([(100, 100 + 80 * row, "ขอให้ซ่อมถนนหน้าโรงเรียน") for row in range(8)], size=page.size)
+    page.paste((40, 60, 190), (0, 0), text.point(lambda grey: 255 - grey))
+    page.paste((10, 10, 10), (0, 0, 8, 900))
+    result = recognise(prepare(encode_picture(page, "PPM")).jpeg)
+    assert [line.text for line in result.lines] == ["ขอให้ซ่อมถนนหน้าโรงเรียน"] * 8
+
+
+def test_a_page_of_full_lines_is_noticed_upside_down() -> None:
+    line = "ชาวบ้านหมู่ที่ ๔ ขอให้ซ่อมถนนหน้าโรงเรียนบ้านหนองสองห้อง ซึ่งชำรุดเป็นหลุมเป็นบ่อมานานแล้ว"
+    page = draw_lines([(60, 80 + 70 * row, line) for row in range(9)], size=(1500, 900))
+    result = recognise(prepare(encode_picture(turn_upside_down(page), "PPM")).jpeg)
+    assert result.quarter_turns == 2
+    assert all("โรงเรียน" in line.text for line in result.lines)
