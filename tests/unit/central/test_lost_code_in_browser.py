@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases.models import Complainant
@@ -31,6 +33,19 @@ def wait_for(page: webdriver.Chrome, selector: str) -> WebElement:
     return elements[0]
 
 
+def press(page: webdriver.Chrome, selector: str) -> None:
+    """Press what sends the form or leads away, and wait until this page is gone."""
+    element = wait_for(page, selector)
+    element.click()
+    WebDriverWait(page, 15, poll_frequency=0.1).until(staleness_of(element))
+
+
+def text_of(page: webdriver.Chrome, selector: str) -> str:
+    wait = WebDriverWait(page, 15, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
+    text: str = wait.until(lambda each: each.find_element(By.CSS_SELECTOR, selector).text)
+    return text
+
+
 def check(page: webdriver.Chrome, name: str, width: int = 320) -> None:
     assert reflow_findings(page) + keyboard_findings(page) + axe_findings(page) == [], name
     if _PICTURES:
@@ -52,22 +67,22 @@ def test_a_citizen_gets_a_new_code_with_the_phone(
     NoticeRoute.objects.create(centre=khonkaen, channel="sms", url="http://127.0.0.1:9/")
     set_viewport(browser, 320)
     browser.get(f"{live_server.url}/t")
-    wait_for(browser, "a[href='/t/lost']").click()
+    press(browser, "a[href='/t/lost']")
     wait_for(browser, "#phone").send_keys("081 234 5678")
     check(browser, "lost-1-number")
-    wait_for(browser, "#lost-form .main").click()
+    press(browser, "#lost-form .main")
     wait_for(browser, "#sms").send_keys(one_time_code("phone code", PhoneCode.objects.get().nonce, 6))
     check(browser, "lost-2-sms")
-    wait_for(browser, "#lost-form .main").click()
-    code = wait_for(browser, "#new-code").text
+    press(browser, "#lost-form .main")
+    code = text_of(browser, "#new-code")
     wait_for(browser, "#is_kept").click()
     check(browser, "lost-3-keep")
-    wait_for(browser, "#lost-form .main").click()
-    assert wait_for(browser, "#done").text == code
+    press(browser, "#lost-form .main")
+    assert text_of(browser, "#done") == code
     check(browser, "lost-4-done")
     assert browser.current_url == f"{live_server.url}/t/lost", "nothing is in the address"
-    wait_for(browser, "#lost-form .main").click()
-    assert wait_for(browser, "#number").text == citizen.case.case_number
+    press(browser, "#lost-form .main")
+    assert text_of(browser, "#number") == citizen.case.case_number
     assert not browser.find_elements(By.ID, "own-code")
 
 
@@ -84,17 +99,17 @@ def test_an_officer_finds_the_case_and_prints_a_slip(
         wait_for(browser, "input[name=way][value=phone]").click()
         wait_for(browser, "#term").send_keys("0812345678")
         wait_for(browser, "#reason").send_keys("ผู้ร้องโทรถาม ทำใบรับหาย")
-        wait_for(browser, "#find-form .main").click()
+        press(browser, "#find-form .main")
         wait_for(browser, "#found")
         check(browser, f"find-{width}", width)
-        wait_for(browser, "#found td .button").click()
+        press(browser, "#found td .button")
         wait_for(browser, "input[name=way][value=phone_and_name]").click()
         wait_for(browser, "#phone").send_keys("0812345678")
         wait_for(browser, "#name").send_keys("สมชาย ใจดี")
         wait_for(browser, "#reason").send_keys("ผู้ร้องโทรถาม ทำใบรับหาย")
         check(browser, f"new-code-{width}", width)
-        wait_for(browser, "#new-code-form .main").click()
-        code = wait_for(browser, "#slip-code").text
+        press(browser, "#new-code-form .main")
+        code = text_of(browser, "#slip-code")
         check(browser, f"slip-{width}", width)
         assert browser.current_url.endswith("/code")
     citizen.code = code
