@@ -12,6 +12,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases.models import Case, Complainant
@@ -39,6 +40,13 @@ def wait_for(page: webdriver.Chrome, selector: str) -> WebElement:
     wait = WebDriverWait(page, 15, poll_frequency=0.1)
     elements: list[WebElement] = wait.until(lambda each: each.find_elements(By.CSS_SELECTOR, selector))
     return elements[0]
+
+
+def press(page: webdriver.Chrome, selector: str) -> None:
+    """Press what sends the form, and wait until this page is gone."""
+    element = wait_for(page, selector)
+    element.click()
+    WebDriverWait(page, 15, poll_frequency=0.1).until(staleness_of(element))
 
 
 def check(page: webdriver.Chrome, name: str, width: int) -> None:
@@ -135,7 +143,7 @@ def test_a_letter_is_dropped_and_the_pages_fit_a_phone(
         wait_for(browser, "#topic").send_keys("ส")
         wait_for(browser, "#filing-form summary").click()
         check(browser, "file-letter", width)
-        wait_for(browser, "#save").click()
+        press(browser, "#save")
         wait_for(browser, "#slip-code")
         check(browser, "filed", width)
         browser.get(f"{live_server.url}/desk/channels")
@@ -148,12 +156,12 @@ def test_a_letter_is_dropped_and_the_pages_fit_a_phone(
         browser.get(f"{live_server.url}/desk/cases/{document.case.case_number}/pages/0/text")
         wait_for(browser, "#take-over summary").click()
         check(browser, "letter-taken-over", width)
-    wait_for(browser, "#take-over .main").click()
+    press(browser, "#take-over .main")
     wait_for(browser, "#text")
     assert SECRET in Case.objects.get(pk=document.case_id).text
     browser.get(f"{live_server.url}/desk/file")
     wait_for(browser, "#topic").send_keys("ส")
-    wait_for(browser, "#save").click()
+    press(browser, "#save")
     wait_for(browser, "#error")
     check(browser, "file-refused", 1280)
 
