@@ -12,7 +12,6 @@ from ocr.decode_picture import decode
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.find_offers import find_offers
 from ocr.lines.chain_letters import Row
-from ocr.lines.line_pictures import LinePicture
 from ocr.lines.segment_lines import Segmentation, segment_lines
 from ocr.models import THAI, Model, find_english_model, find_missing_ocr, find_thai_model
 from ocr.page.binarise import binarise
@@ -45,7 +44,7 @@ class _Page:
     """A page ready to be read."""
 
     copy: PageCopy
-    lines: list[list[LinePicture]]
+    lines: list[tuple[Segmentation, list[Row]]]  # cut out when they are read, so that the first is read at once
     degrees: float
     quarter_turns: int
 
@@ -80,9 +79,10 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
     lines: list[Line] = []
     repair = repair_line_of_debian_model if readers.model.name == THAI else repair_thai_line
     placement = Placement(page.copy, stored.size, page.quarter_turns)
-    for number, pictures in enumerate(page.lines, 1):
+    for number, (segmentation, rows) in enumerate(page.lines, 1):
         if _processor_s() - start_s > MAX_READING_S:
             break
+        pictures = segmentation.cut(rows)
         words = read_line(pictures, readers.thai, readers.english)
         if has_handwriting(words):
             words = read_printed_parts(words, pictures, readers.thai, readers.english)
@@ -152,26 +152,31 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
         quarter_turns += 2
         copy = copy.turned(2)
         lines = segment_lines(copy.grey, turn(ink, 2), height)
-    pictures = list(lines)
+    found = [(lines, rows) for rows in lines.lines]
     if copy.coloured is not None:
-        pictures = _merge_by_height(pictures, _coloured_lines(copy.coloured))
-    return _Page(copy, pictures, degrees, quarter_turns)
+        found = _merge_by_height(found, _coloured_lines(copy.coloured))
+    return _Page(copy, found, degrees, quarter_turns)
 
 
-def _coloured_lines(coloured: Grey) -> list[list[LinePicture]]:
+def _coloured_lines(coloured: Grey) -> list[tuple[Segmentation, list[Row]]]:
     """The lines of the coloured ink of a level page: its letters have a height of their own."""
     ink = binarise(coloured)
     components = find_components(ink)
     height = letter_height(components)
-    return [] if height is None or is_texture(components) else list(segment_lines(coloured, ink, height))
+    if height is None or is_texture(components):
+        return []
+    lines = segment_lines(coloured, ink, height)
+    return [(lines, rows) for rows in lines.lines]
 
 
-def _merge_by_height(lines: list[list[LinePicture]], others: list[list[LinePicture]]) -> list[list[LinePicture]]:
+def _merge_by_height(
+    lines: list[tuple[Segmentation, list[Row]]], others: list[tuple[Segmentation, list[Row]]]
+) -> list[tuple[Segmentation, list[Row]]]:
     """`lines` in their order, and each of `others` behind the last one that is higher on the page, or on the same line
     and further to the left."""
     merged = list(lines)
     for other in others:
-        before = [index for index, line in enumerate(merged) if _is_before(_bounds(line), _bounds(other))]
+        before = [index for index, line in enumerate(merged) if _is_before(_bounds(line[1]), _bounds(other[1]))]
         merged.insert(before[-1] + 1 if before else 0, other)
     return merged
 
@@ -183,13 +188,12 @@ def _is_before(line: Box, other: Box) -> bool:
     return line.top + line.bottom <= other.top + other.bottom
 
 
-def _bounds(line: list[LinePicture]) -> Box:
-    boxes = [picture.box for picture in line]
+def _bounds(rows: list[Row]) -> Box:
     return Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
+        min(row.left for row in rows),
+        int(min(row.top for row in rows)),
+        max(row.right for row in rows),
+        int(max(row.bottom for row in rows)),
     )
 
 

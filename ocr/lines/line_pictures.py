@@ -14,7 +14,7 @@ from ocr.lines.chain_letters import Row
 from ocr.page.box import Box
 from ocr.page.components import Components
 
-_MARGIN_PX = 14  # white around the ink; 6 made 4 % more errors
+MARGIN_PX = 14  # white around the ink; 6 made 4 % more errors
 _HALO_PX = 5  # around a piece of ink its grey edge is kept
 _BAND_ABOVE, _BAND_BELOW = 0.7, 0.35  # letter heights beside the letters that belong to the row alone
 _MIN_BEND = 0.08  # letter heights; rows that bend less are not straightened
@@ -42,10 +42,10 @@ def cut_line(even: Grey, components: Components, row: Row, shared: list[int]) ->
         left = min(left, int(components.left[shared].min()))
         right = max(right, int(components.right[shared].max()))
     box = Box(
-        max(0, left - _MARGIN_PX),
-        max(0, top - _MARGIN_PX),
-        min(even.shape[1], right + _MARGIN_PX),
-        min(even.shape[0], bottom + _MARGIN_PX),
+        max(0, left - MARGIN_PX),
+        max(0, top - MARGIN_PX),
+        min(even.shape[1], right + MARGIN_PX),
+        min(even.shape[0], bottom + MARGIN_PX),
     )
     labels = components.labels[box.top : box.bottom, box.left : box.right]
     own = np.zeros(len(components) + 1, np.uint8)

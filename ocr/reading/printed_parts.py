@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ocr.arrays import Bools
-from ocr.lines.line_pictures import LinePicture
+from ocr.lines.line_pictures import MARGIN_PX, LinePicture
 from ocr.page.box import Box
 from ocr.reading.handwriting import mean_confidence
 from ocr.reading.line_reader import LineReader, Word
@@ -16,7 +16,6 @@ from ocr.reading.read_lines import read_line
 
 _MIN_GAP = 0.6  # letter heights of white between two parts; words of print are nearer to each other
 _DARK = 160  # grey levels below are ink
-_MARGIN_PX = 14  # as of a whole line
 _SURE_PRINT, _MIN_CHARS = 86.0, 4  # a part of handwriting read alone has less, or is shorter
 
 
@@ -29,7 +28,7 @@ def read_printed_parts(
         parts = _split_at_gaps(picture)
         for part in parts if len(parts) > 1 or len(pictures) > 1 else []:
             read = read_line([part], thai, english)
-            left, right = part.box.left + _MARGIN_PX, part.box.right - _MARGIN_PX
+            left, right = part.box.left + MARGIN_PX, part.box.right - MARGIN_PX
             before = [word for word in result if left <= (word.left + word.right) / 2 < right]
             is_whole = all(part.box.left <= word.left and word.right <= part.box.right for word in before)
             if is_whole and _is_print(read) and mean_confidence(read) > mean_confidence(before):
@@ -58,9 +57,9 @@ def _part(picture: LinePicture, dark: Bools, left: int, right: int) -> LinePictu
     top, bottom = int(rows[0]), int(rows[-1]) + 1
     part = picture.picture[top:bottom, left:right]
     box = Box(
-        picture.box.left + left - _MARGIN_PX,
-        picture.box.top + top - _MARGIN_PX,
-        picture.box.left + right + _MARGIN_PX,
-        picture.box.top + bottom + _MARGIN_PX,
+        picture.box.left + left - MARGIN_PX,
+        picture.box.top + top - MARGIN_PX,
+        picture.box.left + right + MARGIN_PX,
+        picture.box.top + bottom + MARGIN_PX,
     )
-    return LinePicture(np.pad(part, _MARGIN_PX, constant_values=255), box, picture.letter_height, picture.letters)
+    return LinePicture(np.pad(part, MARGIN_PX, constant_values=255), box, picture.letter_height, picture.letters)
