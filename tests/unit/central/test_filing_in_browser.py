@@ -11,8 +11,6 @@ from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases.models import Case, Complainant
@@ -27,6 +25,7 @@ from tests.unit.central import sample_files
 from tests.unit.central.chromium import set_viewport
 from tests.unit.central.documents.stored_files import SECRET, add_text
 from tests.unit.central.factories import create_officer_with
+from tests.unit.central.page_steps import press, wait_for
 from tests.unit.desk_bridge.fake_devices import CARD, MemoryPrinter, MemoryReader
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,19 +33,6 @@ _PICTURES = os.environ.get("DESK_PICTURES", "")  # a directory for screenshots
 _SENTENCE = "ไฟถนนหน้าวัดกลางดับมาสองสัปดาห์ กลางคืนมืดมาก เกิดอุบัติเหตุแล้วสองครั้ง ขอให้ซ่อม"
 # The keystroke-level model of Card, Moran and Newell (1980): an average typist of 40 words a minute.
 _SECONDS_PER_KEY = 0.28
-
-
-def wait_for(page: webdriver.Chrome, selector: str) -> WebElement:
-    wait = WebDriverWait(page, 15, poll_frequency=0.1)
-    elements: list[WebElement] = wait.until(lambda each: each.find_elements(By.CSS_SELECTOR, selector))
-    return elements[0]
-
-
-def press(page: webdriver.Chrome, selector: str) -> None:
-    """Press what sends the form, and wait until this page is gone."""
-    element = wait_for(page, selector)
-    element.click()
-    WebDriverWait(page, 15, poll_frequency=0.1).until(staleness_of(element))
 
 
 def check(page: webdriver.Chrome, name: str, width: int) -> None:

@@ -6,11 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
-from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases.models import Complainant
 from central.centres.models import Centre
@@ -22,28 +18,10 @@ from tests.accessibility.page_checks import axe_findings, keyboard_findings, ref
 from tests.unit.central.chromium import set_viewport
 from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.factories import create_officer_with
+from tests.unit.central.page_steps import press, text_of, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _PICTURES = os.environ.get("DESK_PICTURES", "")  # a directory for screenshots
-
-
-def wait_for(page: webdriver.Chrome, selector: str) -> WebElement:
-    wait = WebDriverWait(page, 15, poll_frequency=0.1)
-    elements: list[WebElement] = wait.until(lambda each: each.find_elements(By.CSS_SELECTOR, selector))
-    return elements[0]
-
-
-def press(page: webdriver.Chrome, selector: str) -> None:
-    """Press what sends the form or leads away, and wait until this page is gone."""
-    element = wait_for(page, selector)
-    element.click()
-    WebDriverWait(page, 15, poll_frequency=0.1).until(staleness_of(element))
-
-
-def text_of(page: webdriver.Chrome, selector: str) -> str:
-    wait = WebDriverWait(page, 15, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
-    text: str = wait.until(lambda each: each.find_element(By.CSS_SELECTOR, selector).text)
-    return text
 
 
 def check(page: webdriver.Chrome, name: str, width: int = 320) -> None:
