@@ -152,10 +152,10 @@ def _prepare(copy: PageCopy, readers: _Readers) -> _Page:
         quarter_turns += 2
         copy = copy.turned(2)
         lines = segment_lines(copy.grey, turn(ink, 2), height)
-    found = [(lines, rows) for rows in lines.lines]
+    in_order = [(lines, rows) for rows in lines.lines]
     if copy.coloured is not None:
-        found = _merge_by_height(found, _coloured_lines(copy.coloured))
-    return _Page(copy, found, degrees, quarter_turns)
+        in_order = _merge_by_height(in_order, _coloured_lines(copy.coloured))
+    return _Page(copy, in_order, degrees, quarter_turns)
 
 
 def _coloured_lines(coloured: Grey) -> list[tuple[Segmentation, list[Row]]]:
