@@ -17,7 +17,7 @@ from django_tasks import task
 from django_tasks.base import Task
 from django_tasks_db import DatabaseBackend
 
-_RETRY_DELAYS_S = (30, 120, 480, 1920)  # after the first failure, the second …: 43 minutes in all
+_RETRY_DELAYS_S = (30, 120, 480, 1920)  # 43 minutes in all
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,12 @@ class TaskPolicy:
     in_one_transaction: bool = False
     max_attempts: int = len(_RETRY_DELAYS_S) + 1
     max_duration_s: float = 600.0  # then its worker ends itself, and the task counts as interrupted
+    retry_delays_s: tuple[int, ...] = _RETRY_DELAYS_S  # after the first failure, the second …; then the last one
 
     def retry_delay(self, attempts: int) -> timedelta:
         """Pause after this many attempts."""
-        return timedelta(seconds=_RETRY_DELAYS_S[min(attempts, len(_RETRY_DELAYS_S)) - 1] * settings.RETRY_DELAY_FACTOR)
+        delays = self.retry_delays_s
+        return timedelta(seconds=delays[min(attempts, len(delays)) - 1] * settings.RETRY_DELAY_FACTOR)
 
 
 DEFAULT_POLICY = TaskPolicy()

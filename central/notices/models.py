@@ -178,7 +178,8 @@ class PhoneCode(models.Model):
 
     phone_hash = models.CharField(max_length=64, db_index=True)  # `identity_crypto.phone_hash`
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
-    key = models.UUIDField(default=uuid4)  # idempotency key at the gateway
+    key = models.UUIDField(default=uuid4)  # idempotency key at the gateway; new when the citizen asks for it again
+    page_key = models.UUIDField(null=True, unique=True)  # of the page that requested it, the only one that enters it
     nonce = models.CharField(max_length=32)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

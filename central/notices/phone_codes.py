@@ -1,14 +1,16 @@
 """One-time codes by SMS to the phone on file, for a citizen who has lost the tracking code.
 
-Whoever requests one learns nothing: number on file or not, the same is stored, queued and answered. A code lives ten
-minutes and ends after five wrong attempts; a number gets three a day. Guessing succeeds once in about 66,000 days."""
+Whoever requests one learns nothing: number on file or not, the same is stored, queued and answered. A code belongs to
+the page that requested it: it lives ten minutes and ends after five wrong attempts of this page, never by a request or
+an attempt of somebody else (decision 0108). A number gets six a day, so guessing succeeds once in about 33,000 days."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
+from uuid import UUID, uuid4
 
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -19,7 +21,7 @@ from central.identity_crypto import one_time_code, phone_hash
 from central.notices.codes import NoticeChannel
 from central.notices.models import NoticeRoute, PhoneCode
 from central.notices.one_time_sms import send_one_time_sms
-from central.people.shared_throttle import SharedThrottle
+from central.people.shared_throttle import SharedThrottle, count_attempts
 from protocol.bilingual_text import BilingualText
 from protocol.phone_number import thai_mobile_number
 from thai import phone
@@ -30,13 +32,17 @@ CODE_DURATION = timedelta(minutes=10)
 PROOF_S = 15 * 60  # after the code: time to choose the case and write the new code down
 MAX_LISTED = 20
 _MAX_WRONG_ATTEMPTS = 5
+_SENT_AGAIN_AFTER = timedelta(minutes=2)
 _KEPT = timedelta(days=2)  # longer than the windows of the throttles
 # A closed case is found for a year: later the number may belong to somebody else.
 _FOUND_AFTER_CLOSING = timedelta(days=365)
-_REQUESTS_PER_NUMBER = SharedThrottle("phone code of a number", limit=3, window_s=24 * 3600)
+# A stranger at one address leaves the citizen at another one three of the day.
+_REQUESTS_PER_NUMBER = SharedThrottle("phone code of a number", limit=6, window_s=24 * 3600)
+_REQUESTS_PER_NUMBER_AND_CALLER = SharedThrottle("phone code of a number and caller", limit=3, window_s=24 * 3600)
 # Many citizens share one address: that of a hall or of a mobile network.
 _REQUESTS_PER_CALLER = SharedThrottle("phone code of a caller", limit=30, window_s=3600)
-_WRONG_CODES = SharedThrottle("wrong phone code", limit=15, window_s=24 * 3600)
+# Seven attempts within ten minutes, the life of a code; after the last pause it has expired.
+_SENDING = TaskPolicy(max_attempts=8, retry_delays_s=(5, 15, 30, 60, 120, 240, 480))
 _SALT = "central.notices.phone_codes"
 _TEXT = BilingualText(
     "รหัส {code} เพื่อขอรหัสติดตามใหม่ ใช้ได้ {minutes} นาที อย่าบอกผู้ใด ดำรงธรรม",
@@ -74,29 +80,53 @@ def is_offered() -> bool:
     return NoticeRoute.objects.filter(channel=NoticeChannel.SMS.value, is_active=True).exists()
 
 
-def request_phone_code(typed: str, caller: str) -> None:
-    """Send a code to this number, if a case has it. `caller` is the network address. Raises PhoneCodeError."""
+def request_phone_code(typed: str, caller: str, page_key: str = "") -> UUID:
+    """Send a code to this number, if a case has it; returns the key of the page that enters it. Raises PhoneCodeError.
+
+    `caller` is the network address. `page_key` is the key of the form. The same form within two minutes sends nothing:
+    it was sent twice. Later, while its code is valid, it sends the same code again, so the order in which two SMS
+    arrive does not matter."""
     number = _number(typed)
-    stored_hash = phone_hash(number)
-    if not _REQUESTS_PER_CALLER.count_attempt(caller) or not _REQUESTS_PER_NUMBER.count_attempt(stored_hash):
+    stored_hash, key, now = phone_hash(number), _uuid(page_key) or uuid4(), timezone.now()
+    earlier = PhoneCode.objects.filter(page_key=key).first()
+    if earlier is not None and not _can_be_sent_again(earlier, stored_hash, now):
+        key, earlier = uuid4(), None
+    if earlier is not None and earlier.expires_at - CODE_DURATION > now - _SENT_AGAIN_AFTER:
+        return key
+    throttles = [
+        (_REQUESTS_PER_CALLER, caller),
+        (_REQUESTS_PER_NUMBER_AND_CALLER, f"{stored_hash} {caller}"),
+        (_REQUESTS_PER_NUMBER, stored_hash),
+    ]
+    if not count_attempts(throttles):
         raise PhoneCodeError(TOO_OFTEN)
-    now = timezone.now()
-    with transaction.atomic():
-        PhoneCode.objects.filter(phone_hash=stored_hash, used_at=None, expires_at__gt=now).update(expires_at=now)
-        code = PhoneCode.objects.create(
-            phone_hash=stored_hash,
-            case=_cases_of(number, now).first(),
-            nonce=token_hex(16),
-            created_at=now,
-            expires_at=now + CODE_DURATION,
-        )
-        enqueue(send_phone_code, code.pk)
+    try:
+        with transaction.atomic():
+            code = earlier or PhoneCode(
+                phone_hash=stored_hash,
+                page_key=key,
+                case=_cases_of(number, now).first(),
+                nonce=token_hex(16),
+                created_at=now,
+            )
+            code.key, code.expires_at = uuid4(), now + CODE_DURATION
+            code.save(update_fields=["key", "expires_at"] if earlier else None)
+            enqueue(send_phone_code, code.pk)
+    except IntegrityError:  # the same form at the same moment has stored the row
+        pass
+    return key
 
 
-@background_task(TaskPolicy(max_attempts=2), priority=60)
+class _NotSentError(Exception):
+    """The gateway is away: the task is tried again."""
+
+
+@background_task(_SENDING, priority=60)
 def send_phone_code(code_id: int) -> str:
-    """Send the SMS of a request. Repeated after a crash, it has the same text and the same idempotency key."""
-    code = PhoneCode.objects.select_related("case__centre").filter(pk=code_id, expires_at__gt=timezone.now()).first()
+    """Send the SMS of a request; while the gateway is away, again until the code expires. Each repetition has the same
+    text and the same idempotency key."""
+    valid = PhoneCode.objects.filter(pk=code_id, used_at=None, expires_at__gt=timezone.now())
+    code = valid.select_related("case__centre").first()
     if code is None or code.case is None:
         return "nothing to send"
     number = Complainant.objects.filter(case=code.case).values_list("phone", flat=True).first() or ""
@@ -107,20 +137,24 @@ def send_phone_code(code_id: int) -> str:
     )
     address = thai_mobile_number(number)
     result = send_one_time_sms(code.case.centre, address, text, code.key, code.case.language)
+    if result.failure and not result.is_permanent:
+        raise _NotSentError
     return result.failure.value if result.failure else "accepted"
 
 
-def enter_phone_code(typed_number: str, typed_code: str) -> PhoneProof:
-    """The proof for a right code, with the cases of the number. Raises PhoneCodeError."""
+def enter_phone_code(typed_number: str, typed_code: str, page_key: str) -> PhoneProof:
+    """The proof for the right code of this page, with the cases of the number. Raises PhoneCodeError."""
     number = _number(typed_number)
     stored_hash, now = phone_hash(number), timezone.now()
-    if not _WRONG_CODES.count_attempt(stored_hash):
-        raise PhoneCodeError(TOO_OFTEN)
     with transaction.atomic():
-        waiting = PhoneCode.objects.select_for_update().filter(
-            phone_hash=stored_hash, used_at=None, expires_at__gt=now, wrong_attempts__lt=_MAX_WRONG_ATTEMPTS
+        valid = PhoneCode.objects.select_for_update().filter(
+            page_key=_uuid(page_key) or uuid4(),
+            phone_hash=stored_hash,
+            used_at=None,
+            expires_at__gt=now,
+            wrong_attempts__lt=_MAX_WRONG_ATTEMPTS,
         )
-        code: PhoneCode | None = waiting.last()
+        code: PhoneCode | None = valid.first()
         is_right = code is not None and constant_time_compare(digits(typed_code), _digits_of(code))
         if code is not None:
             # Without a case nobody has received the code; a right guess is a wrong one.
@@ -130,7 +164,6 @@ def enter_phone_code(typed_number: str, typed_code: str) -> PhoneProof:
             code.save(update_fields=["used_at", "wrong_attempts"])
     if not is_right:
         raise PhoneCodeError(WRONG_CODE)
-    _WRONG_CODES.take_back_attempt(stored_hash)
     return PhoneProof(signing.dumps(number, salt=_SALT, compress=False), list(_cases_of(number, now)[:MAX_LISTED]))
 
 
@@ -153,6 +186,18 @@ def _cases_of(number: str, now: datetime) -> QuerySet[Case]:
     is_recent = Q(closed_at=None) | Q(closed_at__gt=now - _FOUND_AFTER_CLOSING)
     cases = Case.objects.filter(is_recent, complainant__phone=number).select_related("centre")
     return cases.order_by("-received_at", "-pk")
+
+
+def _can_be_sent_again(code: PhoneCode, stored_hash: str, now: datetime) -> bool:
+    is_open = code.used_at is None and code.wrong_attempts < _MAX_WRONG_ATTEMPTS and code.expires_at > now
+    return is_open and code.phone_hash == stored_hash
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _digits_of(code: PhoneCode) -> str:

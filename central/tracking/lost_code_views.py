@@ -6,6 +6,7 @@ would send SMS through its visitors. What is sent twice shows its result again."
 
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,7 +43,7 @@ _EXPIRED = BilingualText("หน้านี้หมดอายุแล้ว
 @gzip_page
 def lost_code(request: HttpRequest) -> HttpResponse:
     """GET: the form for the number. POST `phone`: the form for the code; with `sms` too: the cases; `proof`, `case`:
-    the new code; with `proposed` and `is_kept` too: it replaces the old one."""
+    the new code; with `proposed` and `is_kept` too: it replaces the old one. `page_key` joins number and code."""
     if request.method != "POST":
         language = valid_language(request.GET.get("lang")) or "th"
         return _render(request, language, "phone" if is_offered() else "none")
@@ -66,18 +67,18 @@ class _LostCodePage:
         """Send an SMS if a case has the number; the answer is the same if none has."""
         phone = self._field("phone")
         try:
-            request_phone_code(phone, client_address(self._request))
+            page_key = request_phone_code(phone, client_address(self._request), self._field("page_key"))
         except PhoneCodeError as error:
             return self._again("phone", error.sentence, HTTPStatus.UNPROCESSABLE_ENTITY, phone=phone)
-        return self._show("sms", phone=phone)
+        return self._show("sms", phone=phone, page_key=page_key)
 
     def enter_code(self) -> HttpResponse:
         """Check the code of the SMS."""
-        phone = self._field("phone")
+        phone, page_key = self._field("phone"), self._field("page_key")
         try:
-            proof = enter_phone_code(phone, self._field("sms"))
+            proof = enter_phone_code(phone, self._field("sms"), page_key)
         except PhoneCodeError as error:
-            return self._again("sms", error.sentence, HTTPStatus.UNPROCESSABLE_ENTITY, phone=phone)
+            return self._again("sms", error.sentence, HTTPStatus.UNPROCESSABLE_ENTITY, phone=phone, page_key=page_key)
         if len(proof.cases) == 1:
             return self._propose(proof.cases[0], proof.signed)
         return self._show("cases", proof=proof.signed, cases=[self._listed(case) for case in proof.cases])
@@ -132,4 +133,5 @@ class _LostCodePage:
 
 
 def _render(request: HttpRequest, language: str, stage: str, status: int = 200, **context: Any) -> HttpResponse:
-    return render(request, "tracking/lost_code.html", {"language": language, "stage": stage, **context}, status=status)
+    values = {"language": language, "stage": stage, "page_key": uuid4(), **context}
+    return render(request, "tracking/lost_code.html", values, status=status)

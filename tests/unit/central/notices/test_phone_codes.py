@@ -4,16 +4,20 @@ import logging
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from central import jobs
+from central.background.tasks import policy_of
+from central.background.worker import LeasedWorker
 from central.cases.models import Case, Complainant
 from central.centres.models import Centre
 from central.notices.models import NoticeCost, NoticeRoute, PhoneCode
-from central.notices.phone_codes import delete_old_phone_codes, send_phone_code
+from central.notices.phone_codes import CODE_DURATION, delete_old_phone_codes, send_phone_code
 from simulators.notice_gateways.server import Behaviour
 from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.kiosk_client import ClientResponse
@@ -45,29 +49,36 @@ def hidden(response: ClientResponse, name: str) -> str:
     return match[1]
 
 
-def run_tasks() -> None:
-    """What a worker does with the tasks of all requests."""
-    for code in PhoneCode.objects.all():
-        send_phone_code.func(code.pk)
+def requested(phone: str = PHONE) -> str:
+    """The key of the page after a request for this number."""
+    return hidden(post(phone=phone), "page_key")
 
 
 def sent_code(gateways: Gateways) -> str:
     """The digits of the last SMS, after the worker has run."""
-    run_tasks()
+    send_phone_code.func(PhoneCode.objects.latest("pk").pk)
     text = list(gateways.sms.messages.values())[-1].text
     match = re.search(r"\b(\d{6})\b", text)
     assert match is not None, text
     return match[1]
 
 
+def run_queued_tasks() -> None:
+    """Run what is due, as a worker does, until nothing is left."""
+    worker = LeasedWorker(["*"], jobs.note_given_up)
+    worker.batch = True
+    worker.run()
+
+
 def test_from_the_number_to_the_new_code(citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways) -> None:
     assert 'href="/t/lost"' in page_text(Client().get("/t"))
-    assert "a code is on its way by SMS" in page_text(post(phone="081-234-5678"))
+    sent = post(phone="081-234-5678")
+    assert "a code is on its way by SMS" in page_text(sent)
     code = sent_code(gateways)
     (message,) = gateways.sms.messages.values()
     assert message.to == "+66812345678"
     assert not any(secret in message.text for secret in (citizen.case.case_number, "สมชาย"))
-    proposed = post(phone=PHONE, sms=code)
+    proposed = post(phone=PHONE, sms=code, page_key=hidden(sent, "page_key"))
     fields = {"proof": hidden(proposed, "proof"), "proposed": hidden(proposed, "proposed")}
     fields["case"] = citizen.case.case_number
     again = post(**fields)
@@ -88,38 +99,40 @@ def test_from_the_number_to_the_new_code(citizen: Citizen, sms_route: NoticeRout
 
 def test_who_asks_learns_nothing_about_a_number(citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways) -> None:
     def without_number(response: ClientResponse) -> str:
-        page = re.sub('nonce="[^"]+"', "", page_text(response))
+        page = re.sub('nonce="[^"]+"|name="page_key" value="[^"]+"', "", page_text(response))
         return page.replace(PHONE, "…").replace(OTHER_PHONE, "…")
 
     known, unknown = post(phone=PHONE), post(phone=OTHER_PHONE)
     assert without_number(known) == without_number(unknown)
     assert PhoneCode.objects.count() == DBTaskResult.objects.count() == 2, "the same is stored and queued"
-    wrong = "000000" if sent_code(gateways) != "000000" else "000001"
+    for code in PhoneCode.objects.all():
+        send_phone_code.func(code.pk)
     assert len(gateways.sms.messages) == 1
-    known, unknown = post(phone=PHONE, sms=wrong), post(phone=OTHER_PHONE, sms=wrong)
+    keys = hidden(known, "page_key"), hidden(unknown, "page_key")
+    known, unknown = post(phone=PHONE, sms="12", page_key=keys[0]), post(phone=OTHER_PHONE, sms="12", page_key=keys[1])
     assert (known.status_code, without_number(known)) == (unknown.status_code, without_number(unknown))
     for phone in (PHONE, OTHER_PHONE):
         answers = [post(phone=phone).status_code for _ in range(3)]
-        assert answers == [200, 200, 422], "three a day for each number"
+        assert answers == [200, 200, 422], "three a day for each number from one address"
 
 
 def test_a_code_ends_after_five_wrong_attempts_after_ten_minutes_and_after_use(
     citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways
 ) -> None:
-    post(phone=PHONE)
+    key = requested()
     code = sent_code(gateways)
     for _ in range(5):
-        assert "wrong or has expired" in page_text(post(phone=PHONE, sms="12"))
-    assert post(phone=PHONE, sms=code).status_code == 422
-    post(phone=PHONE)
+        assert "wrong or has expired" in page_text(post(phone=PHONE, sms="12", page_key=key))
+    assert post(phone=PHONE, sms=code, page_key=key).status_code == 422
+    key = hidden(post(phone=PHONE, page_key=key), "page_key")
     code = sent_code(gateways)
     PhoneCode.objects.update(expires_at=timezone.now())
-    assert post(phone=PHONE, sms=code).status_code == 422
-    post(phone=PHONE)
+    assert post(phone=PHONE, sms=code, page_key=key).status_code == 422
+    key = hidden(post(phone=PHONE, page_key=key), "page_key")
     thai = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
     code = sent_code(gateways)
-    assert post(phone=PHONE, sms=code.translate(thai)).status_code == 200, "typed in Thai digits"
-    assert post(phone=PHONE, sms=code).status_code == 422
+    assert post(phone=PHONE, sms=code.translate(thai), page_key=key).status_code == 200, "typed in Thai digits"
+    assert post(phone=PHONE, sms=code, page_key=key).status_code == 422
     assert post(phone=PHONE).status_code == 422, "the fourth of the day"
 
 
@@ -129,8 +142,8 @@ def test_a_number_with_several_cases_chooses_one_without_reading_them(
     second, foreign = citizen_with_phone(khonkaen), Citizen(khonkaen)
     old = citizen_with_phone(khonkaen)
     Case.objects.filter(pk=old.case.pk).update(status="closed", closed_at=timezone.now() - timedelta(days=366))
-    post(phone=PHONE)
-    listed = post(phone=PHONE, sms=sent_code(gateways))
+    key = requested()
+    listed = post(phone=PHONE, sms=sent_code(gateways), page_key=key)
     numbers = set(re.findall(r'name="case" value="([^"]+)"', page_text(listed)))
     assert numbers == {citizen.case.case_number, second.case.case_number}, (
         "closed long ago: the number may be another's"
@@ -153,22 +166,81 @@ def test_without_a_gateway_the_page_promises_nothing(citizen: Citizen) -> None:
     assert 'id="no-sms"' in page_text(Client().get("/t/lost"))
 
 
-def test_a_failing_gateway_stops_no_worker_and_no_canary_is_anywhere(
-    citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways, caplog: pytest.LogCaptureFixture
+def test_nobody_else_ends_or_uses_up_the_code_of_a_citizen(
+    citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways
+) -> None:
+    key, strangers_key = requested(), str(uuid4())
+    code = sent_code(gateways)
+    for _ in range(2):
+        strangers_key = hidden(post(phone=PHONE, page_key=strangers_key), "page_key")
+        for _ in range(9):
+            assert post(phone=PHONE, sms="12", page_key=strangers_key).status_code == 422
+    for forged in (strangers_key, str(uuid4()), "", "x" * 400):
+        assert post(phone=PHONE, sms=code, page_key=forged).status_code == 422, "a code belongs to its page"
+    assert post(phone=PHONE, sms=code, page_key=key).status_code == 200
+
+
+def test_a_stranger_leaves_a_citizen_at_another_address_three_requests(
+    citizen: Citizen, sms_route: NoticeRoute
+) -> None:
+    assert [post(phone=PHONE).status_code for _ in range(4)] == [200, 200, 200, 422]
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    statuses = [elsewhere.post("/t/lost", {"phone": PHONE}).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 422]
+
+
+def test_a_form_sent_twice_is_one_sms_and_later_the_same_code_again(
+    citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways
+) -> None:
+    key = hidden(Client().get("/t/lost"), "page_key")
+    for _ in range(5):
+        assert hidden(post(phone=PHONE, page_key=key), "page_key") == key
+    assert PhoneCode.objects.count() == DBTaskResult.objects.count() == 1
+    code = sent_code(gateways)
+    PhoneCode.objects.update(expires_at=timezone.now() + CODE_DURATION - timedelta(minutes=3))
+    assert hidden(post(phone=PHONE, page_key=key), "page_key") == key
+    assert (sent_code(gateways), len(gateways.sms.messages)) == (code, 2)
+    assert post(phone=PHONE, sms=code, page_key=key).status_code == 200
+    other = hidden(post(phone=OTHER_PHONE, page_key=key), "page_key")
+    assert other != key, "a corrected number is another request"
+
+
+def test_the_sms_is_tried_again_until_its_code_expires_and_no_canary_is_anywhere(
+    citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways, caplog: pytest.LogCaptureFixture, settings: Any
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    gateways.server.behaviour = lambda _request: Behaviour.FAIL
-    post(phone=PHONE)
-    run_tasks()
-    assert gateways.sms.messages == {}
-    gateways.server.behaviour = lambda _request: Behaviour.WORK
-    post(phone=PHONE)
-    code = sent_code(gateways)
-    post(phone=PHONE, sms=code)
+    settings.RETRY_DELAY_FACTOR = 0.0
+    failures = iter([Behaviour.FAIL, Behaviour.REFUSE_KEY, Behaviour.FAIL])
+    gateways.server.behaviour = lambda _request: next(failures, Behaviour.WORK)
+    key = requested()
+    run_queued_tasks()
+    (message,) = gateways.sms.messages.values()
+    match = re.search(r"\b(\d{6})\b", message.text)
+    assert match is not None
+    assert post(phone=PHONE, sms=match[1], page_key=key).status_code == 200
     tables = str([list(PhoneCode.objects.values()), list(DBTaskResult.objects.values())])
-    for canary in (PHONE, PHONE[1:], code, "สมชาย"):
+    for canary in (PHONE, PHONE[1:], match[1], "สมชาย"):
         assert canary not in caplog.text
         assert canary not in tables
+    delays_s = policy_of(send_phone_code.module_path).retry_delays_s
+    assert sum(delays_s[:6]) < CODE_DURATION.total_seconds() < sum(delays_s), "the last attempt finds an expired code"
+
+
+def test_an_expired_or_refused_code_is_no_failed_task(
+    citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways, settings: Any
+) -> None:
+    settings.RETRY_DELAY_FACTOR = 0.0
+    requested()
+    PhoneCode.objects.update(expires_at=timezone.now())
+    run_queued_tasks()
+    gateways.server.behaviour = lambda _request: Behaviour.REFUSE
+    requested()
+    run_queued_tasks()
+    assert [task.return_value for task in DBTaskResult.objects.order_by("enqueued_at")] == [
+        "nothing to send",
+        "refused",
+    ]
+    assert gateways.sms.messages == {}
 
 
 def test_old_rows_are_deleted(citizen: Citizen, sms_route: NoticeRoute) -> None:
