@@ -113,11 +113,12 @@ def chain_letters(
         for chain in pieces
         for part in _cut_chain(components, chain, space=space, height=height, rules=vertical_rules, is_leader=is_leader)
     ]
-    return _without_rows_of_marks(rows)
+    return _drop_rows_of_marks(rows)
 
 
 def make_row(components: Components, letters: Ints) -> Row:
-    """A row of these pieces, which are sorted from left to right."""
+    """A row of these pieces."""
+    letters = letters[np.argsort(components.centre_x[letters], kind="stable")]  # `np.interp` needs rising centres
     tops, bottoms = components.top[letters].astype(float), components.bottom[letters].astype(float)
     return Row(
         letters,
@@ -197,7 +198,7 @@ def _widest_white(components: Components, is_leader: Bools, columns: tuple[int, 
     return int(np.diff(edges).max()) - 1
 
 
-def _without_rows_of_marks(rows: list[Row]) -> list[Row]:
+def _drop_rows_of_marks(rows: list[Row]) -> list[Row]:
     """The rows that do not consist of another row's marks, which are as high as letters where they touch each other."""
     result = []
     for row in rows:

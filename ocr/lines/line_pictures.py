@@ -28,7 +28,6 @@ class LinePicture:
     picture: Grey = field(repr=False)
     box: Box  # of the picture
     letter_height: float
-    letters: int  # pieces of ink of letter size
 
 
 def cut_line(even: Grey, components: Components, row: Row, shared: list[int]) -> LinePicture:
@@ -59,7 +58,7 @@ def cut_line(even: Grey, components: Components, row: Row, shared: list[int]) ->
     grey = even[box.top : box.bottom, box.left : box.right]
     is_shown = near_own | (_band(labels.shape, row, box) & ~near_other)
     picture: Grey = np.where(is_shown, grey, np.uint8(255))
-    return LinePicture(_straighten(picture, row, box), box, row.height, len(row.letters))
+    return LinePicture(_straighten(picture, row, box), box, row.height)
 
 
 def _band(shape: tuple[int, ...], row: Row, box: Box) -> Bools:

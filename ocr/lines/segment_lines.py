@@ -66,15 +66,15 @@ def segment_lines(even: Grey, ink: Ink, height: int) -> Segmentation:
         return Segmentation(even, components, [], {})
     in_rows = {int(piece) for row in rows for piece in row.letters}
     marks = np.flatnonzero(~is_large & ~is_dot & (components.height <= MAX_LETTER * height))
-    attach_marks(components, rows, _without(marks, in_rows), height)
+    attach_marks(components, rows, _exclude(marks, in_rows), height)
     attached = in_rows | {mark for row in rows for mark in row.marks}
-    rows += _small_rows(components, _without(marks, attached), height, vertical, is_dot)
-    shared = _attach_large(components, rows, _without(large, in_rows), height)
+    rows += _small_rows(components, _exclude(marks, attached), height, vertical, is_dot)
+    shared = _attach_large(components, rows, _exclude(large, in_rows), height)
     rows = [row for row in rows if not _is_speck(components, row, rows, height)]
     return Segmentation(even, components, order_rows(rows, even.shape[1])[:MAX_LINES], shared)
 
 
-def _without(pieces: Ints, excluded: set[int]) -> Ints:
+def _exclude(pieces: Ints, excluded: set[int]) -> Ints:
     return np.array([piece for piece in pieces.tolist() if piece not in excluded], np.int64)
 
 
@@ -103,7 +103,7 @@ def _small_rows(components: Components, pieces: Ints, height: int, vertical: Ink
         if len(row.letters) >= _MIN_SMALL_LETTERS and _is_even(components, row)
     ]
     in_rows = {int(piece) for row in rows for piece in row.letters}
-    attach_marks(components, rows, _without(pieces, in_rows), small_height)
+    attach_marks(components, rows, _exclude(pieces, in_rows), small_height)
     return rows
 
 

@@ -26,10 +26,10 @@ def find_rules(ink: Ink, height: int) -> tuple[Ink, Ink]:
 def remove_rules(ink: Ink, horizontal: Ink, vertical: Ink, height: int) -> Ink:
     """The ink without its rules; a stroke of a letter that a horizontal rule crosses is joined again."""
     rules = cv2.dilate(cv2.bitwise_or(horizontal, vertical), np.ones((3, 3), np.uint8))
-    without = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
+    letters = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
     bridge = max(3, round(_MAX_THICKNESS * height)) | 1
-    joined = cv2.morphologyEx(without, cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))
-    repaired: Ink = cv2.bitwise_or(without, cv2.bitwise_and(joined, rules))
+    joined = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))
+    repaired: Ink = cv2.bitwise_or(letters, cv2.bitwise_and(joined, rules))
     return repaired
 
 

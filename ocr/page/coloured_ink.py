@@ -16,6 +16,7 @@ from ocr.arrays import AnyArray, Floats, Grey
 _MIN_COLOURFULNESS = 10.0  # of 181, from the greys of the paper; below are fringes of print and a camera's noise
 _INK_CONTRAST = 60  # grey levels darker than the paper
 _MAX_STAMPS_SHARE = 0.5  # of all ink; on a page printed or written in colour, the colour is text
+_MIN_COLOURED_SHARE = 0.002  # of all ink; a photograph of black print has less, one word by pen 0.005
 _MIN_BLACK_SHARE = 0.05  # of all ink; less is edges and specks of a page in one colour
 _MIN_FACTOR = 1.15  # of the brightness under coloured ink
 _HUE_BLUR_DEGREES = 8.0  # inks of a page differ by more
@@ -24,31 +25,31 @@ _MIN_BRIGHTNESS_SHARE = 0.15  # of the paper, under the darkest ink
 
 @dataclass(frozen=True)
 class Inks:
-    """A page's ink by its colour, both pictures on the page's paper. `coloured` is None where stamps and signatures
-    are all that is coloured, and where nearly all ink is coloured: then it is in `black`."""
+    """A page's ink by its colour, both pictures on the page's paper. `coloured` is None where nearly all ink has one
+    colour: then all of it is in `black`."""
 
     black: Grey
     coloured: Grey | None
-    is_removed: bool  # whether `black` is without coloured ink
+    is_over_print: bool = False  # `coloured` is the lesser part of the ink: stamps, signatures, a few words by pen
 
 
-def part_inks(colour: AnyArray) -> Inks:
-    """An RGB page (height × width × 3) in grey: coloured ink as bright as the paper, black print unchanged. A page with
-    mostly coloured ink, such as a form filled with a blue pen, has it in a picture of its own."""
+def separate_inks(colour: AnyArray) -> Inks:
+    """An RGB page (height × width × 3) in grey: its black print with coloured ink as bright as the paper, and its
+    coloured ink alone."""
     grey, red, blue = cv2.split(cv2.cvtColor(colour, cv2.COLOR_RGB2YCrCb))
     paper = float(np.median(grey))
     code = red.astype(np.uint16) << 8 | blue
     # A JPEG stores less colour at the edge of a stamp than inside.
     factors = cv2.dilate(_brightening(grey, code, paper)[code], np.ones((3, 3)))
-    without = np.minimum(grey * factors, np.maximum(grey, paper)).astype(np.uint8)
+    black_print = np.minimum(grey * factors, np.maximum(grey, paper)).astype(np.uint8)
     ink = int(np.count_nonzero(grey < paper - _INK_CONTRAST))
-    black = int(np.count_nonzero(without < paper - _INK_CONTRAST))
-    if black >= (1 - _MAX_STAMPS_SHARE) * ink:
-        return Inks(without, None, black < ink)
+    black = int(np.count_nonzero(black_print < paper - _INK_CONTRAST))
     if black < _MIN_BLACK_SHARE * ink:
-        return Inks(grey, None, False)
+        return Inks(grey, None)
+    if ink - black < _MIN_COLOURED_SHARE * ink:
+        return Inks(black_print, None)
     coloured = np.where(factors > _MIN_FACTOR, grey, np.uint8(paper))
-    return Inks(without, coloured, True)
+    return Inks(black_print, coloured, is_over_print=black >= (1 - _MAX_STAMPS_SHARE) * ink)
 
 
 def _brightening(grey: Grey, code: AnyArray, paper: float) -> Floats:

@@ -1,6 +1,6 @@
 """The grey copy of a page that is read, and how its pixels map to the stored page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -8,7 +8,7 @@ from PIL import Image
 
 from ocr.arrays import Floats, Grey
 from ocr.page.box import Box
-from ocr.page.coloured_ink import part_inks
+from ocr.page.coloured_ink import separate_inks
 from ocr.page.deskew import rotate, rotation_matrix
 from ocr.page.even_light import even_light, remove_grain
 from ocr.page.find_page import find_corners, square
@@ -20,12 +20,14 @@ from ocr.page.orientation import turn
 class PageCopy:
     """A picture of the page, and the 3 × 3 matrix from its pixels to those of the stored page.
 
-    `steps`: names of what was done to it, in order. `coloured`: what is written in colour, if that is not in `grey`."""
+    `steps`: names of what was done to it, in order. `coloured`: what is written in colour, if that is not in `grey`;
+    `is_over_print` as in `ocr.page.coloured_ink.Inks`."""
 
     grey: Grey = field(repr=False)
     to_stored: Floats = field(repr=False)
     steps: tuple[str, ...] = ()
     coloured: Grey | None = field(default=None, repr=False)
+    is_over_print: bool = False
 
     def turned(self, quarter_turns: int) -> "PageCopy":
         """The copy turned clockwise by quarters."""
@@ -34,13 +36,25 @@ class PageCopy:
         height, width = self.grey.shape
         matrix = quarter_turn_matrix(-quarter_turns, *((height, width) if quarter_turns % 2 else (width, height)))
         coloured = None if self.coloured is None else turn(self.coloured, quarter_turns)
-        return PageCopy(turn(self.grey, quarter_turns), self.to_stored @ matrix, (*self.steps, "turned"), coloured)
+        return replace(
+            self,
+            grey=turn(self.grey, quarter_turns),
+            to_stored=self.to_stored @ matrix,
+            steps=(*self.steps, "turned"),
+            coloured=coloured,
+        )
 
     def rotated(self, degrees: float) -> "PageCopy":
         """The copy turned counter-clockwise by a small angle."""
         back = np.linalg.inv(rotation_matrix(self.grey.shape, degrees))
         coloured = None if self.coloured is None else rotate(self.coloured, degrees)
-        return PageCopy(rotate(self.grey, degrees), self.to_stored @ back, (*self.steps, "levelled"), coloured)
+        return replace(
+            self,
+            grey=rotate(self.grey, degrees),
+            to_stored=self.to_stored @ back,
+            steps=(*self.steps, "levelled"),
+            coloured=coloured,
+        )
 
     def stored_box(self, box: Box) -> Floats:
         """The smallest box around `box` on the stored page: left, top, right, bottom in its pixels."""
@@ -64,11 +78,10 @@ def copy_page(page: Image.Image) -> PageCopy:
         steps.append("sheet squared")
     if pixels.ndim == 2:
         return PageCopy(_clean(pixels), to_stored, (*steps, "light evened"))
-    inks = part_inks(pixels)
-    steps += ["coloured ink removed"] * inks.is_removed + ["light evened"]
-    return PageCopy(
-        _clean(inks.black), to_stored, tuple(steps), None if inks.coloured is None else _clean(inks.coloured)
-    )
+    inks = separate_inks(pixels)
+    coloured = None if inks.coloured is None else _clean(inks.coloured)
+    steps += ["coloured ink removed"] * (coloured is not None) + ["light evened"]
+    return PageCopy(_clean(inks.black), to_stored, tuple(steps), coloured, inks.is_over_print)
 
 
 def _clean(grey: Grey) -> Grey:

@@ -9,8 +9,7 @@ again; do so with a new model.
 from collections.abc import Sequence
 from math import exp
 
-from ocr.reading.handwriting import mean_confidence
-from ocr.reading.line_reader import Word
+from ocr.reading.line_reader import Word, mean_confidence
 
 # Of a constant, the line's mean confidence, its least certain character's and word's, and its length.
 WEIGHTS = (-0.297, -0.414, -2.393, 0.019, 0.832)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ocr.reading.line_reader import Word
+from ocr.reading.line_reader import Word, mean_confidence
 
 # Of a constant, the least certain character, the length, mixed scripts, and a number: logarithm of the odds that a word
 # is handwritten.
@@ -37,16 +37,6 @@ def split_handwriting(words: Sequence[Word]) -> list[Part]:
     """The printed and the handwritten parts of a line, from left to right."""
     parts = _runs(words, _most_likely(words))
     return _runs(words, [part.is_handwritten and _is_possible(part) for part in parts for _ in part.words])
-
-
-def has_handwriting(words: Sequence[Word]) -> bool:
-    """Whether part of a line is handwritten."""
-    return any(part.is_handwritten for part in split_handwriting(words))
-
-
-def mean_confidence(words: Sequence[Word]) -> float:
-    """Mean confidence of the characters, 0 to 100; 0 without text."""
-    return sum(word.confidence * len(word.text) for word in words) / max(1, sum(len(word.text) for word in words))
 
 
 def features(word: Word) -> tuple[float, ...]:

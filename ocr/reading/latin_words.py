@@ -14,8 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from ocr.arrays import Grey
-from ocr.reading.handwriting import mean_confidence
-from ocr.reading.line_reader import LineReader, Word
+from ocr.reading.line_reader import LineReader, Word, mean_confidence
 
 _LATIN_LETTER = re.compile("[A-Za-z]")
 _DIGIT = re.compile("[0-9๐-๙]")

@@ -24,6 +24,11 @@ class Word:
     right: int
 
 
+def mean_confidence(words: Sequence[Word]) -> float:
+    """Mean confidence of the characters, 0 to 100; 0 without text."""
+    return sum(word.confidence * len(word.text) for word in words) / max(1, sum(len(word.text) for word in words))
+
+
 class LineReader(Protocol):
     """Reads pictures of lines with one model."""
 

@@ -11,8 +11,8 @@ from ocr.lines.line_pictures import LinePicture
 from ocr.page.box import Box
 from ocr.page.page_copy import PageCopy, quarter_turn_matrix
 from ocr.reading.certainty import MIN_SURE, certainty
-from ocr.reading.handwriting import Part, mean_confidence, split_handwriting
-from ocr.reading.line_reader import Word
+from ocr.reading.handwriting import Part
+from ocr.reading.line_reader import Word, mean_confidence
 from ocr.reading.repair_text import repair_thai_line
 from ocr.recognise import Line
 
@@ -24,6 +24,7 @@ MIN_PRINTED_SHARE = (
 _SURE_DIGIT, _SURE_LETTER = 80.0, 60.0  # confidence of a word's least certain character, with and without digits
 _MIN_PRINT = 60.0  # mean confidence of a printed part; below are specks, emblems and rules
 _SHORT_CHARS, _MIN_SHORT_PRINT = 3, 82.0
+_MIN_COLOURED_CHARS, _MIN_COLOURED_PRINT = 16, 90.0  # of print in colour; stamps are shorter, or read in pieces
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,14 @@ class Placement:
 
 
 def make_lines(
-    words: Sequence[Word], pictures: Sequence[LinePicture], placement: Placement, repair: Repair = repair_thai_line
+    parts: Sequence[Part], pictures: Sequence[LinePicture], placement: Placement, repair: Repair = repair_thai_line
 ) -> list[Line]:
-    """The printed and handwritten parts of a line; [] for noise. `repair` corrects the spelling of what was read."""
+    """A line for each of its printed and handwritten parts, except for noise. `repair` corrects the spelling
+    of what was read."""
     top = min((picture.box.top for picture in pictures), default=0)
     bottom = max((picture.box.bottom for picture in pictures), default=0)
     lines = []
-    for part in split_handwriting(words):
+    for part in parts:
         box = Box(min(word.left for word in part.words), top, max(word.right for word in part.words), bottom)
         line = _make_line(part, placement.place(box), repair)
         if line is not None:
@@ -78,6 +80,13 @@ def _make_line(part: Part, place: tuple[float, ...], repair: Repair) -> Line | N
         certainty=round(sure, 1),
         doubts=_find_doubts(text, part.words, repair),
     )
+
+
+def is_stamp(line: Line) -> bool:
+    """Whether a line of coloured ink over print is a stamp, or a piece of one: it is neither handwriting nor sure print
+    of some length, such as a heading in blue."""
+    is_print = len(line.text) >= _MIN_COLOURED_CHARS and line.confidence >= _MIN_COLOURED_PRINT
+    return not (line.is_handwritten or is_print)
 
 
 def _find_doubts(text: str, words: Sequence[Word], repair: Repair) -> tuple[int, ...]:

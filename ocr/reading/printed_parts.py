@@ -10,8 +10,7 @@ import numpy as np
 from ocr.arrays import Bools
 from ocr.lines.line_pictures import MARGIN_PX, LinePicture
 from ocr.page.box import Box
-from ocr.reading.handwriting import mean_confidence
-from ocr.reading.line_reader import LineReader, Word
+from ocr.reading.line_reader import LineReader, Word, mean_confidence
 from ocr.reading.read_lines import read_line
 
 _MIN_GAP = 0.6  # letter heights of white between two parts; words of print are nearer to each other
@@ -62,4 +61,4 @@ def _part(picture: LinePicture, dark: Bools, left: int, right: int) -> LinePictu
         picture.box.left + right + MARGIN_PX,
         picture.box.top + bottom + MARGIN_PX,
     )
-    return LinePicture(np.pad(part, MARGIN_PX, constant_values=255), box, picture.letter_height, picture.letters)
+    return LinePicture(np.pad(part, MARGIN_PX, constant_values=255), box, picture.letter_height)

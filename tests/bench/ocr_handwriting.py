@@ -65,7 +65,8 @@ def _read(page: PageFile) -> list[_Line]:
     written = [Box(*map(int, line.box)) for line in page.lines if line.is_handwritten]
     lines: list[_Line] = []
 
-    def record(words, pictures, placement, repair):  # type: ignore[no-untyped-def]
+    def record(parts, pictures, placement, repair):  # type: ignore[no-untyped-def]
+        words = [word for part in parts for word in part.words]
         top, bottom = min(part.box.top for part in pictures), max(part.box.bottom for part in pictures)
         truth = []
         for word in words:
@@ -74,7 +75,7 @@ def _read(page: PageFile) -> list[_Line]:
             truth.append(any(box.left <= x <= box.right and box.top <= y <= box.bottom for box in written))
         if words:
             lines.append(_Line(tuple(words), tuple(truth)))
-        return make_lines(words, pictures, placement, repair)
+        return make_lines(parts, pictures, placement, repair)
 
     with patch.object(read_page, "make_lines", record):
         read_page.recognise(prepare(page.file).jpeg)

@@ -8,7 +8,7 @@ from PIL import Image
 from ocr.arrays import Grey
 from ocr.page.binarise import binarise
 from ocr.page.box import Box
-from ocr.page.coloured_ink import part_inks
+from ocr.page.coloured_ink import separate_inks
 from ocr.page.components import find_components, letter_height
 from ocr.page.even_light import even_light
 from ocr.page.find_page import find_corners
@@ -44,7 +44,7 @@ def test_a_sheet_on_a_darker_ground_is_found(ground: int, shadow: bool) -> None:
     assert np.abs(corners - CORNERS).max() < 16
 
 
-def test_a_page_without_ground_is_left_alone() -> None:
+def test_a_page_printed_ground_is_left_alone() -> None:
     page = pixels(draw_lines([(60, 60 + 60 * row, WORDS) for row in range(15)], size=(900, 1200)))
     shadow = np.clip((np.arange(1200) - 500) / 400, 0, 1)[:, None]
     for picture in (page, (page * (1 - 0.6 * shadow)).astype(np.uint8), np.full((1200, 900), 128, np.uint8)):
@@ -84,10 +84,11 @@ def test_a_stamp_is_removed_and_coloured_print_is_not() -> None:
     stamped = black.copy()
     stamped.paste((210, 60, 60), (300, 100, 420, 110))
     blue = Image.merge("RGB", (black.getchannel(0), black.getchannel(1), Image.new("L", black.size, 200)))
-    without = copy_page(stamped)
-    assert without.grey[104, 400] > 230
-    assert without.coloured is None
-    assert "coloured ink removed" in without.steps
+    printed = copy_page(stamped)
+    assert printed.grey[104, 400] > 230
+    assert printed.coloured is not None and printed.is_over_print
+    assert printed.coloured[104, 400] < 128 and printed.coloured[400:].min() > 230
+    assert "coloured ink removed" in printed.steps
     coloured = copy_page(blue)
     assert "coloured ink removed" not in coloured.steps
     assert (coloured.grey < 128).sum() > 5000
@@ -99,8 +100,9 @@ def test_black_print_on_tinted_paper_is_not_coloured_ink(paper: tuple[int, int, 
     grey = np.asarray(draw_lines([(60, 60 + 60 * row, WORDS) for row in range(10)]), np.float32)[..., None] / 255
     tinted = Image.fromarray((grey * np.array(paper)).astype(np.uint8))
     tinted.paste((90, 40, 150), (300, 20, 420, 45))
-    inks = part_inks(np.asarray(tinted))
-    assert inks.coloured is None and inks.is_removed
+    inks = separate_inks(np.asarray(tinted))
+    assert inks.coloured is not None and inks.is_over_print
+    assert inks.coloured[60:].min() > 120  # no print
     assert inks.black[30, 350] > 180
     plain = np.asarray(tinted.convert("L"))[60:]
     assert (inks.black[60:] < 100).sum() > 0.9 * (plain < 100).sum()
@@ -110,8 +112,8 @@ def test_what_is_written_in_colour_over_print_is_a_picture_of_its_own() -> None:
     page = draw_lines([(60, 60 + 60 * row, WORDS) for row in range(3)]).convert("RGB")
     for row in range(3, 10):
         page.paste((40, 60, 190), (60, 80 + 60 * row, 800, 90 + 60 * row))
-    inks = part_inks(np.asarray(page))
-    assert inks.coloured is not None and inks.is_removed
+    inks = separate_inks(np.asarray(page))
+    assert inks.coloured is not None and not inks.is_over_print
     assert not (inks.coloured[:240] < 128).any() and not (inks.black[240:] < 128).any()
     assert (inks.coloured[240:] < 128).any() and (inks.black[:240] < 128).any()
 

@@ -115,17 +115,18 @@ def test_an_address_in_latin_letters_is_print() -> None:
 
 
 def test_handwriting_has_a_place_and_no_text() -> None:
-    picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20, 30)
-    printed, written = make_lines(words(("ผู้แจ้ง", 94), ("๖ริบ๖ดข", 25), ("ทิด์ด้น", 31)), [picture], PLACEMENT)
+    picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20)
+    parts = split_handwriting(words(("ผู้แจ้ง", 94), ("๖ริบ๖ดข", 25), ("ทิด์ด้น", 31)))
+    printed, written = make_lines(parts, [picture], PLACEMENT)
     assert (printed.text, printed.is_handwritten) == ("ผู้แจ้ง", False)
     assert (written.text, written.is_handwritten) == ("", True)
     assert written.box == (0.1, 0.25, 0.29, 0.35)
 
 
 def test_a_page_of_handwriting_is_not_readable_and_a_form_is() -> None:
-    picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20, 30)
-    written = make_lines(words(("๖ริบ๖ดข", 25), ("ทิด์ด้น", 31)), [picture], PLACEMENT)
-    printed = make_lines(words(("สถานที่เกิดเหตุ", 94)), [picture], PLACEMENT)
+    picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20)
+    written = make_lines(split_handwriting(words(("๖ริบ๖ดข", 25), ("ทิด์ด้น", 31))), [picture], PLACEMENT)
+    printed = make_lines(split_handwriting(words(("สถานที่เกิดเหตุ", 94))), [picture], PLACEMENT)
     assert not is_readable(written * 9)
     assert not is_readable(written * 9 + printed)
     assert is_readable(written * 2 + printed * 3)
@@ -133,14 +134,14 @@ def test_a_page_of_handwriting_is_not_readable_and_a_form_is() -> None:
 
 
 def test_specks_are_no_lines() -> None:
-    picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20, 30)
-    assert make_lines(words(("/๖", 46)), [picture], PLACEMENT) == []
-    assert make_lines(words(("๑", 96)), [picture], PLACEMENT)[0].text == "๑"
+    picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20)
+    assert make_lines(split_handwriting(words(("/๖", 46))), [picture], PLACEMENT) == []
+    assert make_lines(split_handwriting(words(("๑", 96))), [picture], PLACEMENT)[0].text == "๑"
 
 
 def test_a_doubtful_digit_is_marked() -> None:
-    picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20, 30)
-    (line,) = make_lines(words(("เมื่อ", 95), ("๒๕๖๙", 90), lowest=72), [picture], PLACEMENT)
+    picture = LinePicture(LINE, Box(0, 100, 1000, 140), 20)
+    (line,) = make_lines(split_handwriting(words(("เมื่อ", 95), ("๒๕๖๙", 90), lowest=72)), [picture], PLACEMENT)
     assert line.text[line.doubts[0] : line.doubts[1]] == "๒๕๖๙"
     assert len(line.doubts) == 2  # the word of letters is sure enough
 
@@ -175,7 +176,7 @@ def test_parts_of_a_line_are_read_together_and_keep_their_places() -> None:
     def part(left: int) -> LinePicture:
         picture = np.full((40, 60), 255, np.uint8)
         picture[10:30, 20:30] = 0
-        return LinePicture(picture, Box(left, 100, left + 60, 140), 20.0, 1)
+        return LinePicture(picture, Box(left, 100, left + 60, 140), 20.0)
 
     read = read_line([part(0), part(400), part(900)], Thai(), FakeReader({}))
     assert [word.left for word in read] == [20, 420, 920]

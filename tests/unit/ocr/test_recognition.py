@@ -33,7 +33,7 @@ from simulators.sample_letters import (
 from tests.ocr_pages.handwriting import draw_words
 from tests.ocr_pages.metrics import character_error_percent
 from tests.ocr_pages.picture_files import encode_picture
-from tests.unit.ocr.drawn_pages import draw_lines
+from tests.unit.ocr.drawn_pages import WORDS, draw_lines
 
 
 @pytest.fixture(autouse=True)
@@ -193,6 +193,18 @@ def test_the_prompts_of_a_form_filled_by_hand_are_read(pen: tuple[int, int, int]
     assert all(any(line.text.replace(" ", "").startswith(prompt) for line in result.lines) for prompt in prompts)
     assert sum(line.is_handwritten for line in result.lines) >= 4
     assert result.quarter_turns == 0
+
+
+def test_a_few_words_by_pen_and_a_heading_in_colour_are_not_lost_with_the_stamps() -> None:
+    page = draw_lines([(60, 160 + 70 * row, WORDS * 2) for row in range(9)], size=(1300, 1000)).convert("RGB")
+    heading, stamp = "ประชาคมหมู่บ้านหนองสองห้อง", "ด่วน"
+    for text, place, colour in ((heading, (300, 30), (30, 60, 170)), (stamp, (1050, 240), (200, 40, 50))):
+        mask = draw_lines([(0, 0, text)], size=(900, 90), type_px=56).point(lambda grey: 255 - grey)
+        page.paste(colour, place, mask)
+    page.paste((25, 35, 140), (200, 800), draw_words(500, 36, np.random.default_rng(3)))
+    lines = recognise(prepare(encode_picture(page, "PPM")).jpeg).lines
+    assert [line.text for line in lines] == [heading, *[WORDS * 2] * 9, ""]
+    assert lines[-1].is_handwritten and 0.78 < lines[-1].centre_y < 0.9
 
 
 def test_a_letter_in_blue_ink_is_read_beside_a_dark_edge() -> None:
