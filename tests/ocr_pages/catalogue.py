@@ -30,7 +30,7 @@ _NUMERAL_SHARES = {Numerals.THAI: 0.6, Numerals.ARABIC: 0.2, Numerals.MIXED: 0.2
 @dataclass(frozen=True)
 class Kind:
     """What the pages of one row of the results share. `is_by_paragraph`: text beside the paragraphs does not count,
-    because a photograph shows more than the page and a form has writing without true text."""
+    because a photograph shows more than the page."""
 
     name: str
     degradations: tuple[Degradation, ...] = (scans.scan,)
@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
         Kind("two columns", layouts=("two columns",)),
         Kind("table", layouts=("table",)),
         Kind("form", layouts=("form",)),
-        Kind("form by hand", layouts=("form by hand",), is_by_paragraph=True),
+        Kind("form by hand", layouts=("form by hand",)),
         Kind("mixed numerals", layouts=("numbers",), numerals=Numerals.MIXED),
         Kind("thai numerals", layouts=("numbers",), numerals=Numerals.THAI),
         Kind("thai and english", layouts=("bilingual",)),

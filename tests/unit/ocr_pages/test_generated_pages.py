@@ -18,6 +18,7 @@ from tests.ocr_pages.catalogue import KINDS, PageName, list_pages, make_page, se
 from tests.ocr_pages.degradations.recipe import RECIPES
 from tests.ocr_pages.handwriting import draw_page
 from tests.ocr_pages.layouts import LAYOUTS
+from tests.ocr_pages.metrics import score_page
 from tests.ocr_pages.sheet import Sheet, Style
 from tests.ocr_pages.split import Split
 from tests.ocr_pages.texts import SOURCES
@@ -156,6 +157,16 @@ def test_two_columns_are_read_one_after_the_other() -> None:
     is_right = [line.box[0] > middle for line in sheet.lines[1:]]
     assert is_right == sorted(is_right)
     assert {True, False} == set(is_right)
+
+
+def test_text_that_is_read_from_the_handwriting_of_a_form_is_an_error() -> None:
+    page = make_page(PageName(Split.TUNING, "form by hand", 0))
+    printed = [line.text for line in page.lines if not line.is_handwritten]
+    errors = [
+        score_page(page.lines, read, is_by_paragraph=page.is_by_paragraph).character_errors
+        for read in (printed, [*printed[:3], "๖ดขท", *printed[3:]])
+    ]
+    assert errors == [0, 4]
 
 
 def test_a_form_filled_in_by_hand_has_printed_and_written_lines() -> None:
