@@ -1,4 +1,4 @@
-"""Lines of black and of coloured ink in one order; samples of lines that show which end of a page is up."""
+"""Reading order of rows: columns beside a gutter, lines of two inks; samples that show which end of a page is up."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from ocr.arrays import Grey
 from ocr.lines.chain_letters import Row
 from ocr.lines.page_line import PageLine, merge_by_height
+from ocr.lines.reading_order import order_rows
 from ocr.lines.segment_lines import Segmentation
 from ocr.page.components import find_components
 from ocr.reading.line_reader import Word
@@ -52,6 +53,51 @@ def test_print_keeps_its_order_where_columns_are_read_one_after_the_other() -> N
     merged = places(columns, [row(500, 50)])
     assert [place for place in merged if place != (500, 50)] == [(0, 0), (0, 100), (500, 0), (500, 100)]
     assert merged.index((500, 50)) == 3
+
+
+def columns(count: int, *, gutter: int = 60, width: int = 380, shift: int = 0) -> list[list[Row]]:
+    """Lines of two columns beside a white gutter, 20 pixels high; each line `shift` pixels further to the right."""
+    lefts = [(60 + shift * number, 60 + width + gutter + shift * number) for number in range(count)]
+    return [[row(left, 40 * number, width=width) for left in both] for number, both in enumerate(lefts)]
+
+
+def order(lines: list[list[Row]], page_width: int = 900) -> list[list[tuple[int, int]]]:
+    ordered = order_rows([each for line in lines for each in line], page_width)
+    return [[(each.left, int(each.top)) for each in line] for line in ordered]
+
+
+def test_columns_beside_a_gutter_are_read_one_after_the_other() -> None:
+    lines = order(columns(7))
+    assert [place for (place,) in lines] == [(left, 40 * number) for left in (60, 500) for number in range(7)]
+
+
+@pytest.mark.parametrize(("gutter", "is_columns"), [(12, False), (17, True)])
+def test_a_gutter_is_at_least_most_of_a_letter_wide(gutter: int, is_columns: bool) -> None:
+    assert len(order(columns(7, gutter=gutter))) == (14 if is_columns else 7)
+
+
+def test_columns_end_where_their_lines_share_no_white_any_more() -> None:
+    """A skew moves each line further to the right."""
+    assert len(order(columns(7, shift=5))) == 14
+    lines = order(columns(7, shift=12))
+    assert [len(line) for line in lines] == [1] * 8 + [2] * 3, "two columns of four lines, then three lines across"
+
+
+def test_a_line_across_the_gutter_ends_the_columns() -> None:
+    across = [[row(60, 280, width=800)]]
+    lines = order([*columns(7), *across, *[[row(60, 320, width=800)]]])
+    assert len(lines) == 16 and lines[-2:] == [[(60, 280)], [(60, 320)]]
+    heading = [[row(200, -80, width=500)], *columns(7)]
+    assert order(heading)[0] == [(200, -80)]
+
+
+def test_a_page_number_below_columns_is_read_last() -> None:
+    lines = order([*columns(7), [row(430, 400, width=20, letters=1)]])
+    assert len(lines) == 15 and lines[-1] == [(430, 400)]
+
+
+def test_narrow_cells_are_no_columns() -> None:
+    assert len(order(columns(9, width=200, gutter=300))) == 9
 
 
 def test_samples_are_rows_of_ordinary_length_from_the_middle_first() -> None:
