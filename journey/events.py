@@ -555,6 +555,7 @@ class PageRecognised(EffectResult):
     confidence: float
     quarter_turns: int = 0  # clockwise quarter turns that made the stored picture upright
     offers: tuple[LetterOffer, ...] = ()
+    is_complete: bool = True  # False: the reading was ended before the last line
 
 
 class RecognitionFailed(EffectResult):

@@ -188,7 +188,9 @@ def rotate_page(journey: Journey, event: events.RotatePage) -> StepResult:
     page = _page(visit, event.page_id)
     if visit is None or page is None or not _is_editable(visit):
         return journey, ()
-    unread = replace(_without_progress(page), lines=None, is_readable=None, confidence=None, offers=(), text=None)
+    unread = replace(
+        _without_progress(page), lines=None, is_readable=None, confidence=None, offers=(), text=None, is_complete=True
+    )
     visit = clear_pending(visit, RequestKind.RECOGNISE, page.page_id, recognition_fault=None)
     return request_effect(
         journey,
@@ -252,6 +254,7 @@ def on_page_recognised(journey: Journey, event: events.PageRecognised) -> StepRe
         is_readable=event.is_readable,
         confidence=event.confidence,
         offers=event.offers,
+        is_complete=event.is_complete,
     )
     if event.quarter_turns:
         recognised = replace(recognised, picture_version=page.picture_version + 1)

@@ -54,10 +54,12 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
     readers = _open_readers()
     page = find_lines(copy_page(stored), readers.thai)
     lines: list[Line] = []
+    is_complete = True
     repair = repair_line_of_debian_model if readers.model.name == THAI else repair_thai_line
     placement = Placement(page.copy, stored.size, page.quarter_turns)
     for number, page_line in enumerate(page.lines, 1):
         if _processor_s() - start_s > MAX_READING_S:
+            is_complete = False
             break
         pictures = page_line.cut()
         words = read_line(pictures, readers.thai, readers.english)
@@ -69,7 +71,8 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
                 continue
             lines.append(line)
             yield Progress(line, number / len(page.lines), page.quarter_turns)
-        if number == _MAX_LINES_WITHOUT_PRINT and not is_readable(lines):
+        if number == _MAX_LINES_WITHOUT_PRINT < len(page.lines) and not is_readable(lines):
+            is_complete = False
             break
     return Recognition(
         tuple(lines),
@@ -80,6 +83,7 @@ def recognise_by_line(jpeg: bytes) -> Generator[Progress, None, Recognition]:
         page.copy.steps,
         find_offers(lines),
         readers.model.name,
+        is_complete,
     )
 
 

@@ -57,7 +57,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class Recognition:
-    """A page's lines in reading order. `is_readable` False: handwriting or noise, only the picture is shown."""
+    """A page's lines in reading order. `is_readable` False: handwriting or noise, only the picture is shown.
+    `is_complete` False: the reading was ended before the last line."""
 
     lines: tuple[Line, ...]
     is_readable: bool
@@ -67,6 +68,7 @@ class Recognition:
     steps: tuple[str, ...] = field(default=(), compare=False)  # of its preparation
     offers: tuple[Offer, ...] = field(default=(), compare=False)
     model: str = field(default="", compare=False)  # that read the Thai text
+    is_complete: bool = True
 
 
 recognise: ChildFunction[Recognition] = ChildFunction("ocr.read_page:recognise")

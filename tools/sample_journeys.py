@@ -263,6 +263,7 @@ def _scan() -> NamedJourneys:
     yield "scan_fault", failed(Fault.SCANNER_NO_PAPER)
     yield "scan_cover_open", failed(Fault.SCANNER_COVER_OPEN)
     yield "scan_read", scanned(RECOGNISED_PAGE)
+    yield "scan_cut_off", scanned(replace(RECOGNISED_PAGE, is_complete=False))
     yield "scan_pages", scanned(RECOGNISED_PAGE, HANDWRITTEN_PAGE, PAGE_IN_RECOGNITION)
     first_lines = (RECOGNISED_PAGE.lines or ())[:3]
     yield "scan_reading", scanned(replace(PAGE_IN_RECOGNITION, lines_so_far=first_lines, read_fraction=0.4))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from central.cases.models import Attachment, LetterPage
 from central.documents.lines import ShownLine, shown_lines
 from central.documents.models import Document, DocumentPage
+from central.documents.offers import ShownOffer, offers_in_lines, offers_in_text
 from central.documents.reading import OpenedFile, texts_of_letter
 from central.documents.states import (
     DOCUMENT_STATES,
@@ -42,6 +43,8 @@ class LetterText:
     index: int
     checked: str = field(repr=False)
     lines: list[ShownLine] = field(repr=False)
+    is_complete: bool
+    offers: list[ShownOffer] = field(repr=False)
     reading: ShownState
 
     @property
@@ -60,6 +63,8 @@ class ShownDocument:
     reading: ShownState
     checked: str = field(repr=False)
     lines: list[ShownLine] = field(repr=False)
+    is_complete: bool
+    offers: list[ShownOffer] = field(repr=False)
     page_note: str  # why this page has no text
     quarter_turns: int
     width: int
@@ -117,9 +122,12 @@ def letter_texts(pages: Sequence[LetterPage], language: str) -> list[LetterText]
     texts = []
     for page in pages:
         opened = read_here.get(page.pk)
-        lines = shown_lines(opened.pages[0].lines) if opened and opened.pages else []
+        stored = opened.pages[0].lines if opened and opened.pages else []
+        lines = shown_lines(stored)
+        offers = offers_in_text(page.text, language) if page.text else offers_in_lines(stored, language)
         state = shown_state(opened.document if opened else None, language)
-        texts.append(LetterText(page.index, page.text, lines, state))
+        is_complete = opened.pages[0].is_complete if lines and opened else page.is_text_complete
+        texts.append(LetterText(page.index, page.text, lines, is_complete, offers, state))
     return texts
 
 
@@ -131,14 +139,17 @@ def shown_document(opened: OpenedFile, index: int, language: str) -> ShownDocume
     if not 0 <= index < page_count:
         raise IndexError
     page = next((each for each in opened.pages if each.index == index), None)
+    checked, lines = file.text if isinstance(file, LetterPage) else "", page.lines if page else []
     is_outdated = document is not None and document.model != (find_model_version() or "")
     return ShownDocument(
         name=file.name if isinstance(file, Attachment) else "",
         index=index,
         page_count=page_count,
         reading=reading,
-        checked=file.text if isinstance(file, LetterPage) else "",
-        lines=shown_lines(page.lines) if page else [],
+        checked=checked,
+        lines=shown_lines(lines),
+        is_complete=page.is_complete if page else not isinstance(file, LetterPage) or file.is_text_complete,
+        offers=offers_in_lines(lines, language) if lines else offers_in_text(checked, language),
         page_note=_page_note(page, language),
         quarter_turns=page.quarter_turns if page else 0,
         width=page.width if page else 0,

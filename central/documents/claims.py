@@ -91,6 +91,7 @@ def store_page(claim: Claim, result: PageResult) -> Document | None:
         "text": result.text,
         "lines": result.lines,
         "confidence": result.confidence,
+        "is_complete": result.is_complete,
         "quarter_turns": result.quarter_turns,
         "width": result.size[0],
         "height": result.size[1],

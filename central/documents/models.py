@@ -67,7 +67,8 @@ class Document(models.Model):
 
 
 class DocumentPage(models.Model):
-    """What was read on one page. `lines` are those of `documents.lines`, `text` the printed ones joined."""
+    """What was read on one page. `lines` are those of `documents.lines`, `text` the printed ones joined. `is_complete`
+    False: the reading was ended before the last line."""
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
     index = models.PositiveSmallIntegerField()  # from 0
@@ -76,6 +77,7 @@ class DocumentPage(models.Model):
     text = models.TextField(blank=True)
     lines = models.JSONField(default=list)
     confidence = models.FloatField(null=True)  # 0 to 100
+    is_complete = models.BooleanField(default=True, db_default=True)
     quarter_turns = models.PositiveSmallIntegerField(default=0)  # clockwise, until the page is upright
     width = models.PositiveIntegerField(default=0)  # pixels of the picture that was read
     height = models.PositiveIntegerField(default=0)

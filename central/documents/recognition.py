@@ -46,6 +46,7 @@ class PageResult:
     refusal: Refusal | None = None
     lines: list[dict[str, Any]] = field(default_factory=list, repr=False)
     confidence: float | None = None
+    is_complete: bool = True
     quarter_turns: int = 0
     size: tuple[int, int] = (0, 0)
     model: str = ""
@@ -111,6 +112,7 @@ def _result(page: PreparedPage, count: int, recognised: Recognition, model: str)
         count,
         lines=lines,
         confidence=round(recognised.confidence, 1),
+        is_complete=recognised.is_complete,
         quarter_turns=recognised.quarter_turns % 4,
         size=(page.width, page.height),
         model=model,

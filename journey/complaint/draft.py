@@ -99,7 +99,8 @@ class LetterPage:
     """One scanned page. The picture itself stays in the runner's page store under `page_id`.
 
     `lines` is None while recognition runs or after it failed; `is_readable` False means handwriting or no usable text:
-    only the picture is shown. Of a readable page, the handwritten parts are among the lines. `lines_so_far` are shown
+    only the picture is shown. Of a readable page, the handwritten parts are among the lines. `is_complete` False: the
+    reading was ended before the last line. `lines_so_far` are shown
     while recognition runs, and never sent. `text` is the citizen's correction of the recognised text, None when
     untouched.
     """
@@ -111,6 +112,7 @@ class LetterPage:
     is_readable: bool | None = None
     confidence: float | None = None
     offers: tuple[LetterOffer, ...] = ()
+    is_complete: bool = True
     lines_so_far: tuple[RecognisedLine, ...] = ()
     read_fraction: float = 0.0  # of the page's lines, while recognition runs
     text: str | None = field(default=None, repr=False)

@@ -83,4 +83,11 @@ def _identity(draft: Draft) -> tuple[Identity | None, IdentitySource]:
 def _page(page: LetterPage) -> Page:
     # The picture is authoritative; its recognised text may be truncated.
     text = truncate_text(page.current_text, MAX_TEXT_CHARS)
-    return Page(media_type="image/jpeg", width=page.width, height=page.height, text=text, confidence=page.confidence)
+    return Page(
+        media_type="image/jpeg",
+        width=page.width,
+        height=page.height,
+        text=text,
+        confidence=page.confidence,
+        is_text_complete=page.is_complete,
+    )

@@ -44,6 +44,8 @@ def _print_problem(result: dict[str, Any]) -> None:
         print_message(f"kiosk ocr: {name}: {result['error']}")
     elif not result["readable"]:
         print_message(f"kiosk ocr: {name}: not readable by machine; staff would read the picture")
+    elif not result["complete"]:
+        print_message(f"kiosk ocr: {name}: not read to its end; staff would read the rest from the picture")
 
 
 def _recognise_file(path: Path) -> Iterator[dict[str, Any]]:
@@ -74,6 +76,7 @@ def _describe(page: PreparedPage, recognised: Recognition, seconds: float) -> di
         "width": page.width,
         "height": page.height,
         "readable": recognised.is_readable,
+        "complete": recognised.is_complete,
         "confidence": round(recognised.confidence, 1),
         "quarter_turns": recognised.quarter_turns,
         "degrees": round(recognised.degrees, 2),

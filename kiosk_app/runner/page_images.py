@@ -55,6 +55,7 @@ class ConfinedPageImages:
             recognised.confidence,
             recognised.quarter_turns,
             tuple(_letter_offers(recognised.offers)),
+            recognised.is_complete,
         )
 
     def find_code(self, raw: bytes, cancel: Event) -> str | None:

@@ -46,6 +46,7 @@ class RecognisedText:
     confidence: float
     quarter_turns: int = 0  # quarters clockwise that set the page upright
     offers: tuple[LetterOffer, ...] = field(default=(), repr=False)
+    is_complete: bool = True  # False: the reading was ended before the last line
 
 
 class SaveError(Exception):

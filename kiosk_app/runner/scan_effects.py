@@ -283,6 +283,7 @@ class ScanEffects:
                 text.confidence,
                 quarter_turns,
                 placed.offers,
+                text.is_complete,
             )
             if not quarter_turns:
                 return result

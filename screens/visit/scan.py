@@ -71,6 +71,7 @@ class ScanView(TextEntryView):
     read_fraction = NumericProperty(0)  # of its lines
     is_readable = BooleanProperty(True)
     is_handwritten = BooleanProperty(False)  # why the page is not readable
+    is_complete = BooleanProperty(True)  # the shown page was read to its end
     is_full = BooleanProperty(False)
     is_blank = BooleanProperty(False)  # the shown page seems to be blank
     has_typed_text = BooleanProperty(False)  # there is a typed story too
@@ -165,6 +166,7 @@ class ScanView(TextEntryView):
         self.read_fraction = page.read_fraction
         self.is_readable = self.is_reading or bool(page.is_readable) or page.text is not None
         self.is_handwritten = page.is_handwritten and page.text is None
+        self.is_complete = page.is_complete or not page.is_readable
         self.recognized_lines.show_page(page, self.page_image.picture.texture)
         self.editor.field.unclear_spans = {
             line.text: line.unclear_spans for line in page.printed_lines if line.unclear_spans

@@ -426,6 +426,17 @@ def test_pages_can_be_rotated_and_removed_and_late_results_are_dropped() -> None
     scenario.tap(events.Next()).expect_screen(Screen.SCAN)
 
 
+def test_a_page_that_is_rotated_is_read_to_its_end_again() -> None:
+    scenario = Scenario().tap(events.BeginVisit()).accept_notice()
+    scenario.tap(events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND), events.Next(), events.SwitchToScan())
+    scenario.tap(events.ScanPage())
+    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
+    scenario.answer_effect(effects.RecognisePage, lambda e: replace(_read_well(e), is_complete=False))
+    assert not scenario.visit.draft.pages[0].is_complete
+    scenario.tap(events.RotatePage("a"))
+    assert scenario.visit.draft.pages[0].is_complete
+
+
 def _at_a_blank_page() -> Scenario:
     scenario = (
         Scenario()

@@ -45,7 +45,8 @@ class Complainant(models.Model):
 
 
 class LetterPage(models.Model):
-    """One page of a letter: the picture is the record, `text` is what OCR recognised."""
+    """One page of a letter: the picture is the record, `text` is what OCR recognised, not to the page's end where
+    `is_text_complete` is False."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="pages")
     index = models.PositiveSmallIntegerField()
@@ -55,6 +56,7 @@ class LetterPage(models.Model):
     height = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     confidence = models.FloatField(null=True)
+    is_text_complete = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         ordering = ["index"]

@@ -146,6 +146,15 @@ def test_a_submission_without_a_name_has_no_identity() -> None:
     assert submission.identity_source is IdentitySource.NONE
 
 
+def test_a_page_that_was_not_read_to_its_end_says_so() -> None:
+    page = LetterPage("a", 1240, 1754, lines=(), is_readable=True, confidence=90.0)
+    sent = build_submission(replace(STORY, pages=(page, replace(page, is_complete=False)))).pages
+    assert [each.is_text_complete for each in sent] == [True, False]
+    assert ["is_text_complete" in each.model_dump() for each in sent] == [False, True], (
+        "earlier centres know no such field"
+    )
+
+
 def test_sms_is_agreed_to_for_a_mobile_number_only_and_with_the_version_of_its_text() -> None:
     assert build_submission(WITH_CARD).consents == Consents()
     agreed = replace(WITH_CARD, phone="081-234-5678", sms_consent=True)

@@ -79,6 +79,13 @@ def test_an_empty_page_has_no_lines_and_is_not_readable() -> None:
     assert result == recognition.Recognition((), False, 0.0)
 
 
+def test_a_page_that_takes_too_long_says_that_it_is_not_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = prepare(encode_picture(draw_lines([(60, 60 + 70 * row, WORDS) for row in range(3)]), "PPM")).jpeg
+    assert recognise(page).is_complete
+    monkeypatch.setattr("ocr.read_page.MAX_READING_S", -1.0)
+    assert recognise(page) == recognition.Recognition((), False, 0.0, is_complete=False)
+
+
 def test_the_reprs_show_no_text() -> None:
     assert "บุญมา" not in repr(recognition.Line("นางบุญมา", 90.0, False))
 

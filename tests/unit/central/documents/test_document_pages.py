@@ -52,9 +52,32 @@ def test_a_letter_page_without_text_shows_what_was_read_with_unsure_words_marked
 ) -> None:
     page = client.get(f"/desk/cases/{case.case_number}")
     html = page.content.decode()
-    assert html.count('<mark class="unsure">') == 2, "the doubtful word, and the line that is unsure as a whole"
+    assert html.count('<mark class="unsure">') == 3, "a doubtful word, also as an offer, and a line unsure as a whole"
     assert SECRET in page_text(page) and "ลายมือ" in page_text(page)
     assert f"/desk/cases/{case.case_number}/pages/0/text" in html
+
+
+def test_a_page_that_was_not_read_to_its_end_says_so(client: Client, case: Case, letter_page: LetterPage) -> None:
+    path = f"/desk/cases/{case.case_number}"
+    assert "อ่านหน้านี้ไม่ครบ" not in page_text(client.get(path))
+    Document.objects.get(letter_page=letter_page).pages.update(is_complete=False)
+    assert "อ่านหน้านี้ไม่ครบ" in page_text(client.get(path))
+    assert "อ่านหน้านี้ไม่ครบ" in page_text(client.get(f"{path}/pages/0/text"))
+    letter_page.text, letter_page.is_text_complete = "ข้อความที่ตรวจแล้ว", True
+    letter_page.save()
+    assert "อ่านหน้านี้ไม่ครบ" not in page_text(client.get(path)), "the citizen's text is another one"
+    LetterPage.objects.update(is_text_complete=False)
+    assert "อ่านหน้านี้ไม่ครบ" in page_text(client.get(path))
+
+
+def test_offers_are_shown_beside_the_text_and_fill_nothing(client: Client, case: Case) -> None:
+    add_letter_page(case, text="ที่ ขก ๐๐๑๗/๑๒๓\nเรื่อง ขอให้ซ่อมถนน\nโทร. ๐๘๑ ๒๓๔ ๕๖๗๘ หรือ 0812345678")
+    shown = client.get(f"/desk/cases/{case.case_number}").content.decode()
+    offers = shown[shown.index('class="letter-offers"') :].split("</dl>")[0].replace("<wbr>", "")
+    assert "ขก ๐๐๑๗/๑๒๓" in offers and "<mark" not in offers
+    assert offers.count("๐๘๑ ๒๓๔ ๕๖๗๘") == 1 and "0812345678" not in offers, "one number once"
+    case.refresh_from_db()
+    assert "ซ่อมถนน" not in case.text
 
 
 def test_the_text_that_the_citizen_checked_stays_the_record(client: Client, case: Case) -> None:
