@@ -1,5 +1,7 @@
 """Reading order of rows: columns beside a gutter, lines of two inks; samples that show which end of a page is up."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -123,7 +125,7 @@ class ConfidentReader:
     def __init__(self, *confidences: float) -> None:
         self.confidences = list(confidences)
 
-    def read(self, pictures: list[Grey]) -> list[tuple[Word, ...]]:
+    def read(self, pictures: Sequence[Grey]) -> list[tuple[Word, ...]]:
         confidence = self.confidences.pop(0)
         return [(Word("คำ", confidence, confidence, 0, 10),) for _ in pictures]
 
