@@ -35,6 +35,7 @@ class NameDisclosure(Enum):
 
 class IdentitySource(Enum):
     CHIP = "chip-unverified"
+    STATED = "officer-stated"  # read from the card or typed at the desk: nothing but the officer's word shows which
     TYPED = "typed"
     NONE = "none"
 

@@ -90,6 +90,21 @@ ATTENTIONS: Mapping[Attention, BilingualText] = {
 }
 
 
+class NoticeGiven(StrEnum):
+    """How an officer who entered the case gave the privacy notice. Other channels show it, and have ''."""
+
+    READ_OUT = "read_out"
+    ON_PAPER = "on_paper"
+    NOBODY = "nobody"  # a letter without a sender
+
+
+NOTICES_GIVEN: Mapping[NoticeGiven, BilingualText] = {
+    NoticeGiven.READ_OUT: BilingualText("อ่านให้ผู้ร้องฟัง", "Read out"),
+    NoticeGiven.ON_PAPER: BilingualText("ให้เป็นเอกสาร", "Given on paper"),
+    NoticeGiven.NOBODY: BilingualText("ไม่มีผู้รับแจ้ง (ไม่มีชื่อผู้ส่ง)", "Nobody to tell (no sender)"),
+}
+
+
 class ReferralKind(StrEnum):
     """What an agency is asked to do: lead the work, support it, or supervise by a copy."""
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from central.agencies.kinds import KINDS
-from central.cases.codes import MISSIONS, URGENCIES
+from central.cases.codes import MISSIONS, NOTICES_GIVEN, URGENCIES
 from central.cases.models import Case, Complainant
 from central.channels import CHANNELS, Channel
 from central.desk import labels
+from central.filing.notice_texts import notice_text
 from protocol.bilingual_text import BilingualText
 from thai import dates, phone, places
 
@@ -21,12 +22,13 @@ class FieldRow:
     label: BilingualText
     show: Callable[[Any, str], str]  # from the stored value and the language
     note_column: str = ""  # a free text shown below the value
+    details: Callable[[str, str], str] | None = None  # folded below, from the note and the language of the record
     is_optional: bool = False  # not shown when empty
     is_of_kiosks: bool = False  # shown only for a case filed at a kiosk
 
 
 def _choice(table: Mapping[Any, BilingualText]) -> Callable[[Any, str], str]:
-    return lambda code, language: labels.label(table, code, language)
+    return lambda code, language: labels.label(table, code, language) if code else ""
 
 
 def _text(value: Any, language: str) -> str:
@@ -54,8 +56,16 @@ CASE_ROWS = (
         "assisted",
         BilingualText("ผู้ช่วย", "Help"),
         lambda assisted, language: (
-            BilingualText("เจ้าหน้าที่ช่วยกรอก", "Staff helped at the kiosk").in_language(language) if assisted else ""
+            BilingualText("เจ้าหน้าที่ช่วยกรอก", "An officer helped to fill it in").in_language(language) if assisted else ""
         ),
+        is_optional=True,
+    ),
+    FieldRow(
+        "notice_given",
+        BilingualText("ประกาศความเป็นส่วนตัว", "Privacy notice"),
+        _choice(NOTICES_GIVEN),
+        note_column="notice_version",
+        details=notice_text,
         is_optional=True,
     ),
 )
@@ -92,6 +102,7 @@ class ShownRow:
     label: str
     value: str
     note: str
+    details: str = ""
 
 
 def shown_rows(rows: tuple[FieldRow, ...], record: Case | Complainant, language: str) -> list[ShownRow]:
@@ -104,7 +115,8 @@ def shown_rows(rows: tuple[FieldRow, ...], record: Case | Complainant, language:
         value = row.show(getattr(record, row.column), language)
         note = getattr(record, row.note_column) if row.note_column else ""
         if value or not row.is_optional:
-            shown.append(ShownRow(row.label.in_language(language), value or "–", note))
+            details = row.details(note, getattr(record, "language", language)) if row.details else ""
+            shown.append(ShownRow(row.label.in_language(language), value or "–", note, details))
     for name, content in record.newer_content.items():
         shown.append(ShownRow(_NEWER_CONTENT.in_language(language), f"{name}: {content}", ""))
     return shown

@@ -21,6 +21,7 @@ class CodeSlip:
 
     case_number: str
     code: str
+    language: str  # of the citizen: that of the PDF
     qr: str  # a picture as a data URI
     address: str
     centre_th: str
@@ -39,6 +40,7 @@ def code_slip(request: HttpRequest, case: Case, code: str, language: str, now: d
     return CodeSlip(
         case_number=case.case_number,
         code=tracking_code.display(code),
+        language=case.language,
         qr=segno.make(url, error="m", micro=False).svg_data_uri(border=2),
         address=f"{public_url.removeprefix('https://').removeprefix('http://')}/t",
         centre_th=case.centre.name_th,

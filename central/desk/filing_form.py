@@ -11,12 +11,14 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from central.cases import clock
+from central.cases.codes import NOTICES_GIVEN, NoticeGiven
 from central.centres.models import Centre
 from central.channels import CHANNELS, FILED_BY_OFFICERS, Channel
 from central.desk import labels
 from central.desk.forms import DeskForm
 from central.desk.place_field import PlaceField
 from central.files_field import FILES_HINT, FILES_LABEL, FilesField
+from central.filing.notice_texts import OFFICE_NOTICE
 from protocol.bilingual_text import BilingualText
 from protocol.choices import (
     MAX_NOTE_CHARS,
@@ -40,6 +42,9 @@ _NOON = time(12, 0)  # of a day that is entered later: the hour is not known
 _EMPTY = BilingualText("โปรดพิมพ์ข้อความของเรื่อง หรือแนบหนังสือ", "Type what the case is about, or attach the letter")
 _BAD_PHONE = BilingualText("เบอร์โทรศัพท์ต้องมี 9 หรือ 10 หลัก", "A phone number has 9 or 10 digits")
 _BAD_ID = BilingualText("เลขประจำตัวประชาชนไม่ถูกต้อง", "This is not a citizen ID")
+_SOMEBODY = BilingualText(
+    "ใช้ได้เมื่อไม่ประสงค์ออกนามเท่านั้น โปรดแจ้งประกาศแก่ผู้ร้อง", "Only for an anonymous case. Give the notice to the complainant"
+)
 _FUTURE = BilingualText("วันที่ยื่นเรื่องอยู่ในอนาคต", "The filing date is in the future")
 _BAD_VALUE = BilingualText("ข้อมูลไม่ถูกต้อง โปรดตรวจดู", "A value is not right. Please check")
 
@@ -56,6 +61,7 @@ class FilingForm(DeskForm):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     card = forms.CharField(required=False, max_length=_MAX_CARD_CHARS, widget=forms.HiddenInput)
+    notice_given = forms.ChoiceField()
     channel = forms.ChoiceField()
     phone = _line(30, inputmode="tel")
     name = _line()
@@ -80,6 +86,7 @@ class FilingForm(DeskForm):
     )
     english = forms.BooleanField(required=False)
     field_labels: ClassVar = {
+        "notice_given": BilingualText("แจ้งประกาศความเป็นส่วนตัวแล้ว", "Privacy notice given"),
         "channel": BilingualText("ช่องทาง", "Channel"),
         "phone": BilingualText("โทรศัพท์", "Telephone"),
         "name": BilingualText("ชื่อและนามสกุล", "Name"),
@@ -120,6 +127,7 @@ class FilingForm(DeskForm):
         super().__init__(language, data, **options)
         self._language = language
         for name, choices, initial in (
+            ("notice_given", NOTICES_GIVEN, ""),
             ("channel", {each: CHANNELS[each] for each in OFFICER_CHANNELS}, channel or Channel.PHONE_1567.value),
             ("naming", labels.NAME_DISCLOSURE, NameDisclosure.NAMED.value),
             ("topic", labels.TOPIC, ""),
@@ -162,7 +170,15 @@ class FilingForm(DeskForm):
         values = super().clean() or {}
         if not values.get("text", "").strip() and not values.get("files") and "text" not in self.errors:
             raise forms.ValidationError(_EMPTY.in_language(self._language))
+        is_named = values.get("naming") != NameDisclosure.ANONYMOUS.value
+        if is_named and values.get("notice_given") == NoticeGiven.NOBODY.value:
+            self.add_error("notice_given", _SOMEBODY.in_language(self._language))
         return values
+
+    @property
+    def chosen_notice(self) -> NoticeGiven:
+        """How the notice was given, of a valid form."""
+        return NoticeGiven(self.cleaned_data["notice_given"])
 
     @property
     def chosen_channel(self) -> Channel:
@@ -197,7 +213,7 @@ class FilingForm(DeskForm):
                 identity=identity,
                 identity_source=source,
                 language="en" if values["english"] else "th",
-                notice_version="",
+                notice_version="" if self.chosen_notice is NoticeGiven.NOBODY else OFFICE_NOTICE,
                 notice_accepted_at=now,
                 consents=Consents(sms=wants_sms, sms_text=SMS_CONSENT if wants_sms else ""),
                 assisted=True,
@@ -206,12 +222,13 @@ class FilingForm(DeskForm):
             raise ValueError(_BAD_VALUE.in_language(self._language)) from None
 
     def _identity(self) -> tuple[Identity | None, IdentitySource]:
-        """From the card that the bridge has read, while number and name are still those of the card; else as typed."""
+        """What the page says that the bridge has read, while number and name are still those of the card; else as
+        typed. A form can be posted without any card (decision 0144)."""
         name, citizen_id = self.cleaned_data["name"].strip(), self.cleaned_data["citizen_id"]
         card = _card_fields(self.cleaned_data["card"])
         if card and citizen_id and card.get("citizen_id") == citizen_id and _whole_name(card) == name:
             fields = {field: card.get(field, "") for field in _CARD_FIELDS}
-            return Identity(citizen_id=citizen_id, **fields), IdentitySource.CHIP
+            return Identity(citizen_id=citizen_id, **fields), IdentitySource.STATED
         if name or citizen_id:
             return Identity(first_name=name, citizen_id=citizen_id), IdentitySource.TYPED
         return None, IdentitySource.NONE

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from central.cases import reading
 from central.cases.attachments import CleanFile, prepare_files
@@ -16,8 +17,11 @@ from central.desk.filing_form import OFFICER_CHANNELS, FilingForm
 from central.desk.page_support import desk_page, page_language, render_bridge_page, signed_in_officer
 from central.desk.place_field import places_of_province
 from central.filing.file_case import FiledCase, FilingError, file_case
+from central.filing.notice_texts import OFFICE_NOTICE, notice_text
+from central.language import LANGUAGES
 from central.people.permission import actions_anywhere, memberships_allowing
 from central.people.roles import Action, Scope
+from central.printed_letters import write_pdf
 from central.uploads import accepts_upload
 from protocol.bilingual_text import BilingualText
 
@@ -50,6 +54,17 @@ def file_for_citizen(request: HttpRequest) -> HttpResponse:
     return _show_slip(request, officer, filed)
 
 
+@require_safe
+@desk_page
+def privacy_notice(request: HttpRequest) -> HttpResponse:
+    """The privacy notice in both languages, as a PDF to hand over or to enclose with a letter."""
+    centre = _filing_centre_of(signed_in_officer(request))
+    texts = [(language, notice_text(OFFICE_NOTICE, language)) for language in LANGUAGES]
+    html = render_to_string("desk/privacy_notice.html", {"centre": centre, "texts": texts, "version": OFFICE_NOTICE})
+    headers = {"Content-Disposition": f'inline; filename="privacy-notice-{OFFICE_NOTICE}.pdf"'}
+    return HttpResponse(write_pdf(html), content_type="application/pdf", headers=headers)
+
+
 def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
     now = timezone.now()
     content = form.content(now)
@@ -68,6 +83,7 @@ def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
         pages=pages,
         by=officer,
         centre=centre,
+        notice_given=form.chosen_notice,
     )
 
 
@@ -94,6 +110,7 @@ def _show(request: HttpRequest, form: FilingForm, centre: Centre, error: str = "
     context = {
         "form": form,
         "error": error,
+        "notice": notice_text(OFFICE_NOTICE, language),
         "places": places_of_province(centre.area_code[:2], language) if centre.area_code else (),
     }
     return render_bridge_page(request, "desk/file.html", context, status=status)

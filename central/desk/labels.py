@@ -31,6 +31,9 @@ NAME_DISCLOSURE = {
 }
 IDENTITY_SOURCE = {
     IdentitySource.CHIP: BilingualText("อ่านจากบัตรประชาชน (ไม่ได้ตรวจสอบ)", "Read from the ID card (not verified)"),
+    IdentitySource.STATED: BilingualText(
+        "อ่านจากบัตรหรือพิมพ์ ตามที่เจ้าหน้าที่ระบุ", "From the ID card or typed, as stated by the officer"
+    ),
     IdentitySource.TYPED: BilingualText("พิมพ์เอง", "Typed"),
     IdentitySource.NONE: BilingualText("ไม่ได้ให้ไว้", "Not given"),
 }

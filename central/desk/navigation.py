@@ -61,6 +61,7 @@ ENTRIES = (
         "file",
         BilingualText("บันทึกเรื่อง", "Enter a case"),
         (Action.FILE_CASES,),
+        pages=frozenset({"privacy_notice"}),
         help_anchor="filing",
         scopes=(Scope.CENTRE,),
     ),

@@ -51,6 +51,7 @@ urlpatterns = [
     path("cases", list_views.case_list, name="cases"),
     path("cases/bulk", bulk_views.bulk_step, name="bulk"),
     path("file", filing_views.file_for_citizen, name="file"),
+    path("file/privacy-notice", filing_views.privacy_notice, name="privacy_notice"),
     path("channels", channel_views.channel_counts, name="channels"),
     path("find", find_views.find_case_of_person, name="find"),
     path("filters", list_views.save_filter, name="save_filter"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from central.cases import commands
 from central.cases.attachments import CleanFile, store_files
+from central.cases.codes import NoticeGiven
 from central.cases.commands import Actor
 from central.cases.filing_time import FilingQuality
 from central.cases.models import Case, LetterPage
@@ -76,13 +77,15 @@ def file_case(
     by: Officer | None = None,
     centre: Centre | None = None,
     with_code: bool = True,
+    notice_given: NoticeGiven | None = None,
 ) -> FiledCase:
     """File a case, all or nothing. `key` makes it once per channel, and is as secret as the tracking code.
 
     `filed_at` lies in the past for a case that is entered later. `files` are attached to the first event, `pages` are
     the pages of a letter; both come from `cases.attachments.prepare_files`. `by` is the officer who enters it; the
     caller has checked the permission. `centre` is where it is filed; None: the centre of its place. `with_code` False:
-    the citizen gets no code yet, and the case is found by its number only. Raises FilingError."""
+    the citizen gets no code yet, and the case is found by its number only. `notice_given`: how the officer gave the
+    privacy notice of the content's version. Raises FilingError."""
     received_at = received_at or timezone.now()
     _check_times(filed_at, received_at)
     _check_pages(pages)
@@ -98,6 +101,7 @@ def file_case(
         by=by,
         centre=centre_of_filing(content.area) if centre is None else filing_centre(content.area, centre),
         with_code=with_code,
+        notice_given=notice_given,
     )
     try:
         return sending.file()
@@ -121,6 +125,7 @@ class _Sending:
     by: Officer | None
     centre: Centre
     with_code: bool
+    notice_given: NoticeGiven | None
 
     def file(self) -> FiledCase:
         """The earlier case of this key, or a new one. One transaction."""
@@ -151,6 +156,7 @@ class _Sending:
             received_at=self.received_at,
             filed_at=self.filed_at,
             filing_time_quality=self._quality.value,
+            notice_given=self.notice_given.value if self.notice_given else "",
         )
         event = commands.create_case(case, self._actor, self.files)
         store_files(event, self.files, stored)

@@ -34,6 +34,8 @@ class Case(models.Model):
     language = models.CharField(max_length=2)
     notice_version = models.CharField(max_length=64)
     notice_accepted_at = models.DateTimeField()
+    # How an officer gave the notice: a NoticeGiven; '' where a screen showed it, and for imported cases.
+    notice_given = models.CharField(max_length=12, blank=True, default="", db_default="")
     consent_sms = models.BooleanField(default=False)
     assisted = models.BooleanField(default=False)
     # What a newer kiosk sent and this version does not know, by field; see protocol.compatibility.

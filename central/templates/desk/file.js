@@ -34,5 +34,5 @@ drop.addEventListener("drop", (event) => {
   files.files = all.files;
   showChosen();
 });
-const first = document.querySelector('#error ~ form [aria-invalid="true"]') || document.getElementById("phone");
+const first = document.querySelector('#error ~ form [aria-invalid="true"]') || document.getElementById("notice_given");
 first.focus();

@@ -3,8 +3,10 @@
 import logging
 import re
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -15,6 +17,7 @@ from central.cases.models import Case, Complainant
 from central.centres.models import Centre
 from central.desk.place_field import codes_of
 from central.documents.models import Document
+from central.filing.notice_texts import OFFICE_NOTICE, OFFICE_NOTICES
 from central.identity_crypto import tracking_hash
 from central.notices.models import NoticeConsent
 from central.people.roles import Role
@@ -41,12 +44,13 @@ def form_of(client: Client, **query: str) -> dict[str, str]:
     """The values with which the empty form is sent."""
     page = page_text(client.get("/desk/file", query))
     fields = dict(re.findall(r'<input type="hidden" name="(key)" value="([^"]+)"', page))
-    selected = re.findall(r'<select name="(\w+)".*?<option value="(\w+)" selected>', page, re.DOTALL)
+    selected = re.findall(r'<select name="(\w+)"(?:(?!</select>).)*?value="(\w+)" selected>', page, re.DOTALL)
     return {**fields, **dict(selected)}
 
 
 def send(client: Client, files: list[SimpleUploadedFile] | None = None, **fields: Any) -> ClientResponse:
-    data = {**form_of(client), "topic": "utilities", "place": "บ้านเป็ด", "text": TEXT, **fields}
+    data = {**form_of(client), "topic": "utilities", "place": "บ้านเป็ด", "text": TEXT, "notice_given": "read_out"}
+    data = {**data, **fields}
     response: ClientResponse = client.post("/desk/file", {**data, "files": files or []})
     return response
 
@@ -110,6 +114,8 @@ def test_a_day_in_the_past_starts_the_clock_there(operator: Client) -> None:
         ({"text": "  "}, "Type what the case is about"),
         ({"text": "ก" * 20_001}, "20000"),
         ({"topic": ""}, "Topic"),
+        ({"notice_given": ""}, "Privacy notice given"),
+        ({"notice_given": "nobody"}, "Give the notice to the complainant"),
         ({"channel": "kiosk"}, "Channel"),
         ({"key": "x"}, "UUID"),
     ],
@@ -153,14 +159,59 @@ def test_a_bad_file_is_refused_and_the_text_stays(operator: Client) -> None:
     assert not Case.objects.exists()
 
 
-def test_the_card_is_believed_while_number_and_name_are_those_of_the_card(operator: Client) -> None:
+def test_the_notice_that_was_given_is_recorded_with_its_text(operator: Client) -> None:
+    operator.cookies["desk_language"] = "en"
+    thai, english = (OFFICE_NOTICES[OFFICE_NOTICE].in_language(each) for each in ("th", "en"))
+    assert english in page_text(operator.get("/desk/file"))
+    for given, fields, name, text in (
+        ("read_out", {}, "Read out", thai),
+        ("on_paper", {"english": "on"}, "Given on paper", english),
+        ("nobody", {"naming": "anonymous", "channel": "post"}, "Nobody to tell", ""),
+    ):
+        send(operator, notice_given=given, **fields)
+        case = Case.objects.latest("pk")
+        assert (case.notice_given, case.notice_version) == (given, OFFICE_NOTICE if text else "")
+        page = page_text(operator.get(f"/desk/cases/{case.case_number}"))
+        assert name in page
+        assert [each in page for each in (thai, english)] == [text == thai, text == english]
+
+
+def test_the_notice_is_printed_for_the_complainant(operator: Client, khonkaen: Centre) -> None:
+    answer = operator.get("/desk/file/privacy-notice")
+    with pypdfium2.PdfDocument(answer.content) as document:
+        printed = document[0].get_textpage().get_text_bounded()
+        assert (len(document), OFFICE_NOTICE in printed, "call 1567" in printed) == (1, True, True)
+    assert client_with(khonkaen, Role.AUDITOR).get("/desk/file/privacy-notice").status_code == 403
+
+
+def test_a_text_of_the_notice_never_changes() -> None:
+    """Cases refer to it by its version: a new wording gets a new version, and the earlier one stays."""
+    digests = {
+        version: sha256(f"{text.th}\n{text.en}".encode()).hexdigest() for version, text in OFFICE_NOTICES.items()
+    }
+    assert digests == {"office-1": "5e8ce5037a36ce192ce6fcd92d5431f9bbe147c36a6ec1bc9f45d8a17ce7150b"}
+
+
+def test_the_slip_is_kept_as_the_pdf_that_the_web_gives(operator: Client) -> None:
+    page = page_text(send(operator, english="on"))
+    form = re.search(r'<form[^>]+action="([^"]+)" id="slip-pdf">(.*?)</form>', page, re.DOTALL)
+    assert form is not None
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form[2]))
+    answer = operator.post(form[1], fields)
+    assert answer["Content-Type"] == "application/pdf"
+    with pypdfium2.PdfDocument(answer.content) as document:
+        printed = document[0].get_textpage().get_text_bounded()
+    assert all(each in printed for each in (fields["code"], Case.objects.get().case_number, "Tracking code"))
+
+
+def test_what_the_page_says_of_a_card_is_kept_as_stated_by_the_officer(operator: Client) -> None:
     card = (
         f'{{"citizen_id":"{CITIZEN_ID}","title":"นาย","first_name":"สมชาย","middle_name":"","last_name":"ใจดี",'
         '"birth_date":"25200115","sex":"1","address":"9 หมู่ 1","address_area":"400101"}'
     )
     send(operator, card=card, citizen_id=CITIZEN_ID, name="นายสมชาย ใจดี")
     person = Complainant.objects.get()
-    assert (person.source, person.last_name, person.birth_date) == ("chip-unverified", "ใจดี", "25200115")
+    assert (person.source, person.last_name, person.birth_date) == ("officer-stated", "ใจดี", "25200115")
     send(operator, card=card, citizen_id=CITIZEN_ID, name="นายสมหมาย ใจดี")
     assert Complainant.objects.latest("pk").source == "typed", "the officer has typed another name"
     for broken in ("[]", "{", '{"citizen_id":1}'):

@@ -92,6 +92,8 @@ def test_a_telephone_case_takes_less_than_a_minute_of_typing(
     browser.get(f"{live_server.url}/desk/file")
     wait_for(browser, "#filing-form")
     keys = Keyboard(browser)
+    keys.type("อ")  # read out
+    keys.tab_to("phone")
     keys.type("0812345678")
     keys.tab_to("name")
     keys.type("สมชาย ใจดี")
@@ -126,6 +128,7 @@ def test_a_letter_is_dropped_and_the_pages_fit_a_phone(
         browser.get(f"{live_server.url}/desk/file?channel=post")
         wait_for(browser, "#files").send_keys(str(letter))
         assert "หนังสือ.jpg" in wait_for(browser, "#chosen li").text
+        wait_for(browser, "#notice_given").send_keys("อ")
         wait_for(browser, "#topic").send_keys("ส")
         wait_for(browser, "#filing-form summary").click()
         check(browser, "file-letter", width)
@@ -146,6 +149,7 @@ def test_a_letter_is_dropped_and_the_pages_fit_a_phone(
     wait_for(browser, "#text")
     assert SECRET in Case.objects.get(pk=document.case_id).text
     browser.get(f"{live_server.url}/desk/file")
+    wait_for(browser, "#notice_given").send_keys("อ")
     wait_for(browser, "#topic").send_keys("ส")
     press(browser, "#save")
     wait_for(browser, "#error")
@@ -172,6 +176,7 @@ def test_the_card_is_read_and_the_slip_printed_by_the_bridge_of_this_computer(
         name = wait_for(browser, "#name")
         WebDriverWait(browser, 15).until(lambda page: name.get_attribute("value"))
         assert (name.get_attribute("value"), reader.reads) == ("นายสมชาย ใจดี", 1)
+        wait_for(browser, "#notice_given").send_keys("อ")
         wait_for(browser, "#topic").send_keys("ส")
         wait_for(browser, "#text").send_keys("ไฟดับ")
         check(browser, "file-card", 1280)
@@ -191,7 +196,7 @@ def test_the_card_is_read_and_the_slip_printed_by_the_bridge_of_this_computer(
         wait_for(browser, "#new-code-form .main").click()
         wait_for(browser, "#slip-code")
     person = Complainant.objects.get()
-    assert (person.source, person.last_name, person.citizen_id_last4) == ("chip-unverified", "ใจดี", "0121")
+    assert (person.source, person.last_name, person.citizen_id_last4) == ("officer-stated", "ใจดี", "0121")
     browser.get(f"{live_server.url}/desk/file")
     wait_for(browser, "#read-card").click()
     WebDriverWait(browser, 15).until(lambda page: "desk-bridge" in page.find_element(By.ID, "bridge-state").text)

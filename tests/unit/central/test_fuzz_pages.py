@@ -190,6 +190,7 @@ _FIELDS = [
     "place",
     "location_note",
     "filed_on",
+    "notice_given",
     "term",
     "citizen_id",
     "sms",
@@ -204,6 +205,7 @@ _FIELDS = [
     "status_0",
     "default_status",
     "filed_on",
+    "notice_given",
 ]
 _TYPES = (
     "application/x-www-form-urlencoded",
