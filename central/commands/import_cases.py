@@ -7,10 +7,11 @@ from pathlib import Path
 from central.centres.models import Centre
 from central.commands import CommandError, print_message
 from central.earlier_cases import batches
-from central.earlier_cases.batches import ImportRefusedError
 from central.earlier_cases.columns import COLUMNS, Column
+from central.earlier_cases.file_reading import read_file
 from central.earlier_cases.importing import import_now
 from central.earlier_cases.models import ImportBatch, RowState
+from central.earlier_cases.refusals import ImportRefusedError
 from central.earlier_cases.statuses import CHOICES
 from central.earlier_cases.table_file import MAX_FILE_BYTES
 
@@ -66,17 +67,17 @@ def _checked(arguments: argparse.Namespace) -> ImportBatch:
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from error
-    batch = batches.store_file(None, centre, path.name, content, batches.read_file(content))
+    batch = batches.store_file(None, centre, path.name, content, read_file(content))
     try:
         columns = {Column(name): index for name, index in batch.columns.items()} | _columns(batch, arguments.column)
-        statuses = batches.words_of_statuses(batch, columns.get(Column.STATUS)) | _statuses(arguments.status)
+        statuses = batch.statuses | _statuses(arguments.status)
         checked = batches.check_rows(None, batch, columns, statuses)
     except (CommandError, ImportRefusedError):
         batches.delete_batch(None, batch)
         raise
     for column, index in sorted(columns.items(), key=lambda each: each[1]):
         print_message(f"{COLUMNS[column].name.en}: {batch.headings[index]}")
-    for word, code in statuses.items():
+    for word, code in checked.statuses.items():
         print_message(f"{word} = {code}")
     return checked
 

@@ -28,11 +28,10 @@ class ColumnsForm(DeskForm):
         self,
         language: str,
         batch: ImportBatch,
-        words: Mapping[str, str],
         data: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(language, data)
-        self._words = list(words)
+        self._words = list(batch.statuses)
         headings = [(str(index), f"{_letters(index)} · {heading}") for index, heading in enumerate(batch.headings)]
         for column, facts in COLUMNS.items():
             needed = column in REQUIRED_COLUMNS
@@ -47,7 +46,7 @@ class ColumnsForm(DeskForm):
         self.set_choices("default_status", statuses)
         self.fields["default_status"].initial = batch.default_status
         meaning = _MEANING.in_language(language)
-        for index, (word, code) in enumerate(words.items()):
+        for index, (word, code) in enumerate(batch.statuses.items()):
             self.fields[f"{_PREFIX}{index}"] = forms.ChoiceField(
                 required=False, label=meaning.replace("{word}", word), choices=statuses, initial=code
             )

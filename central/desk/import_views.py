@@ -1,5 +1,6 @@
 """The pages on which a centre imports the cases of an earlier system: file, columns, trial, import."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,10 +15,9 @@ from central.desk.forms import ReasonForm
 from central.desk.import_forms import ColumnsForm
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.earlier_cases import batches
-from central.earlier_cases.batches import ImportRefusedError
 from central.earlier_cases.code_letters import LETTERS_AT_ONCE, count_letters, letters_pdf, next_letters
-from central.earlier_cases.columns import Column
 from central.earlier_cases.models import BatchState, ImportBatch, ImportRow, RowState
+from central.earlier_cases.refusals import NOT_PERMITTED, ImportRefusedError
 from central.earlier_cases.table_file import MAX_FILE_BYTES, MAX_ROWS
 from central.people.permission import permitted_centres
 from central.people.roles import Action
@@ -32,8 +32,14 @@ _MAX_ID = 2**31 - 1
 _NO_FILE = BilingualText("โปรดเลือกไฟล์ Excel หรือ CSV", "Please choose an Excel or CSV file")
 _NO_REASON = BilingualText("โปรดใส่เหตุผลที่พิมพ์จดหมาย", "Give the reason for printing the letters")
 _NO_LETTERS = BilingualText("ไม่มีจดหมายหลังแถวนี้", "There are no letters after this row")
+_WITHOUT_CASES = frozenset(
+    {BatchState.READING, BatchState.UNREADABLE, BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED}
+)
 _STATES = {
+    BatchState.READING: BilingualText("กำลังอ่านไฟล์", "Being read"),
+    BatchState.UNREADABLE: BilingualText("อ่านไฟล์ไม่ได้", "Cannot be read"),
     BatchState.UPLOADED: BilingualText("รอเลือกคอลัมน์", "Columns to be chosen"),
+    BatchState.CHECKING: BilingualText("กำลังตรวจทุกแถว", "Every row is being checked"),
     BatchState.CHECKED: BilingualText("ตรวจแล้ว ยังไม่นำเข้า", "Checked, not imported"),
     BatchState.RUNNING: BilingualText("กำลังนำเข้า", "Being imported"),
     BatchState.STOPPED: BilingualText("หยุดไว้", "Stopped"),
@@ -76,12 +82,11 @@ def import_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch = _own_batch(officer, batch_id)
     if request.method != "POST":
         return _show(request, batch)
+    form = ColumnsForm(language, batch, request.POST)
+    if not form.is_valid():
+        return _show(request, batch, form, form.first_error)
     try:
-        words = batches.words_of_statuses(batch, _chosen_status_column(request, batch))
-        form = ColumnsForm(language, batch, words, request.POST)
-        if not form.is_valid():
-            return _show(request, batch, form, form.first_error)
-        batches.check_rows(officer, batch, form.columns, form.statuses, form.cleaned_data["default_status"])
+        batches.start_trial(officer, batch, form.columns, form.statuses, form.cleaned_data["default_status"])
     except ImportRefusedError as refused:
         return _show(request, batch, error=refused.sentence.in_language(language))
     return redirect("desk:import_batch", batch.pk)
@@ -143,9 +148,8 @@ def _store_file(request: HttpRequest, officer: Officer, centres: dict[str, Centr
     if file is None:
         raise ImportRefusedError(_NO_FILE)
     if centre is None:
-        raise ImportRefusedError(batches.NOT_PERMITTED)
-    content = file.read(MAX_FILE_BYTES + 1)
-    return batches.store_file(officer, centre, file.name or "", content, batches.read_file(content))
+        raise ImportRefusedError(NOT_PERMITTED)
+    return batches.receive_file(officer, centre, file.name or "", file.read(MAX_FILE_BYTES + 1))
 
 
 def _own_batch(officer: Officer, batch_id: int) -> ImportBatch:
@@ -158,34 +162,27 @@ def _own_batch(officer: Officer, batch_id: int) -> ImportBatch:
     return batch
 
 
-def _chosen_status_column(request: HttpRequest, batch: ImportBatch) -> int | None:
-    typed = request.POST.get(Column.STATUS.value, "")[:4]
-    is_index = typed.isascii() and typed.isdecimal() and int(typed) < len(batch.headings)
-    return int(typed) if is_index else None
-
-
 def _show(request: HttpRequest, batch: ImportBatch, form: ColumnsForm | None = None, error: str = "") -> HttpResponse:
     language, counts = page_language(request), batches.count_rows(batch)
     is_open = batch.state in (BatchState.UPLOADED, BatchState.CHECKED)
     if form is None and is_open:
-        try:
-            words = batches.words_of_statuses(batch, batch.columns.get(Column.STATUS.value))
-        except ImportRefusedError as refused:
-            words, error = {}, error or refused.sentence.in_language(language)
-        form = ColumnsForm(language, batch, words)
+        form = ColumnsForm(language, batch)
+    problem = BilingualText(*batch.problem).in_language(language) if batch.problem else ""
     refused_rows = batch.rows.filter(state=RowState.REFUSED)[:_SHOWN_ERRORS]
     context: dict[str, Any] = {
         "batch": batch,
         "centre": batch.centre.name_in(language),
         "state": _STATES[BatchState(batch.state)].in_language(language),
         "form": form if is_open else None,
-        "error": error,
+        "error": error or problem,
+        "progress": _progress(batch, counts),
         "counts": {state.value: f"{count:,}" for state, count in counts.items()},
         "has_refused": counts[RowState.REFUSED] > 0,
         "has_waiting": counts[RowState.WAITING] > 0,
         "is_checked": batch.state == BatchState.CHECKED,
         "is_running": batch.state == BatchState.RUNNING,
         "is_stopped": batch.state == BatchState.STOPPED,
+        "can_delete_file": batch.state in _WITHOUT_CASES,
         "can_go_on": batch.state in (BatchState.STOPPED, BatchState.RUNNING),
         "errors": [line for row in refused_rows for line in _error_lines(batch, row, language)],
         "letter_count": f"{count_letters(batch):,}" if counts[RowState.IMPORTED] else "",
@@ -193,6 +190,28 @@ def _show(request: HttpRequest, batch: ImportBatch, form: ColumnsForm | None = N
         "more_errors": max(0, counts[RowState.REFUSED] - _SHOWN_ERRORS),
     }
     return render_page(request, "desk/import_batch.html", context, status=409 if error else 200)
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """What the worker does with a batch. `total` is 0 while it is not known."""
+
+    state: str
+    done: int
+    total: int
+
+
+def _progress(batch: ImportBatch, counts: dict[RowState, int]) -> _Progress | None:
+    """None when the worker has nothing to do."""
+    match batch.state:
+        case BatchState.READING:
+            return _Progress(batch.state, 0, 0)
+        case BatchState.CHECKING:
+            return _Progress(batch.state, batch.tried_rows, sum(counts.values()))
+        case BatchState.RUNNING:
+            imported = counts[RowState.IMPORTED]
+            return _Progress(batch.state, imported, imported + counts[RowState.WAITING])
+    return None
 
 
 def _error_lines(batch: ImportBatch, row: ImportRow, language: str) -> list[dict[str, object]]:

@@ -11,7 +11,10 @@ from central.centres.models import Centre, Officer
 class BatchState(models.TextChoices):
     """Where an import is."""
 
+    READING = "reading"  # the worker reads the file
+    UNREADABLE = "unreadable"  # with a problem; it can only be deleted
     UPLOADED = "uploaded"  # the columns are being chosen
+    CHECKING = "checking"  # the worker tries the rows
     CHECKED = "checked"  # every row was tried; nothing is imported
     RUNNING = "running"
     STOPPED = "stopped"  # by an officer; what was imported stays
@@ -43,6 +46,9 @@ class ImportBatch(models.Model):
     columns = models.JSONField(default=dict)  # a Column -> index in `headings`
     statuses = models.JSONField(default=dict)  # word of the status column -> code of a choice
     default_status = models.CharField(max_length=40, default="")
+    problem = models.JSONField(null=True)  # of reading or trying: a sentence in Thai and English
+    trial = models.PositiveIntegerField(default=0, db_default=0)  # number of the trial: a later one replaces it
+    tried_rows = models.PositiveIntegerField(default=0, db_default=0)  # of the present trial
     letters_until = models.PositiveIntegerField(default=0)  # number of the row that got the last letter with a code
 
     class Meta:
@@ -50,6 +56,16 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk}"
+
+
+class ImportFile(models.Model):
+    """The content of a file until the worker has read it, encrypted like the cells of its rows."""
+
+    batch = models.OneToOneField(ImportBatch, models.CASCADE, related_name="file", primary_key=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"file of {self.batch_id}"
 
 
 class ImportRow(models.Model):

@@ -1,4 +1,5 @@
-"""The cells of a row as they are stored until it is imported: encrypted under a secret of the keyring."""
+"""The cells of a row as they are stored until it is imported, and a file until it is read: encrypted under a secret of
+the keyring."""
 
 import json
 import secrets
@@ -21,13 +22,20 @@ class CellsCipher:
 
     def seal(self, cells: Sequence[str]) -> bytes:
         """The nonce, followed by the AES-256-GCM ciphertext."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, json.dumps(list(cells), ensure_ascii=False).encode(), None)
+        return self.seal_bytes(json.dumps(list(cells), ensure_ascii=False).encode())
 
     def open(self, sealed: bytes) -> list[str]:
         """The cells. Raises KeyringError for another key or changed bytes."""
+        return cast(list[str], json.loads(self.open_bytes(sealed)))
+
+    def seal_bytes(self, plain: bytes) -> bytes:
+        """The same of a whole file."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, None)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The content of the file. Raises KeyringError for another key or changed bytes."""
         try:
-            plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], bytes(sealed[_NONCE_BYTES:]), None)
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], bytes(sealed[_NONCE_BYTES:]), None)
         except InvalidTag as error:
             raise KeyringError("The identity key of this installation does not decrypt this row") from error
-        return cast(list[str], json.loads(plain))

@@ -21,11 +21,14 @@ from central.centres.models import Centre, Officer
 from central.channels import Channel
 from central.desk.case_history import shown_events
 from central.earlier_cases import batches, importing
-from central.earlier_cases.batches import ImportRefusedError
 from central.earlier_cases.code_letters import next_letters
 from central.earlier_cases.columns import Column, guess_columns
-from central.earlier_cases.models import BatchState, ImportBatch, ImportedCase, ImportRow, RowState
+from central.earlier_cases.file_reading import read_file, read_received_file
+from central.earlier_cases.models import BatchState, ImportBatch, ImportedCase, ImportFile, ImportRow, RowState
+from central.earlier_cases.planning import plan_row
+from central.earlier_cases.refusals import ImportRefusedError
 from central.earlier_cases.statuses import guess_status
+from central.earlier_cases.trial import try_rows
 from central.earlier_cases.values import is_withheld, parse_date, parse_name, parse_phone, parse_topic
 from central.filing.keys import code_of_key
 from central.identity_crypto import tracking_hash
@@ -83,15 +86,14 @@ def director(khonkaen: Centre) -> Officer:
 
 
 def stored(director: Officer | None, centre: Centre, content: bytes) -> ImportBatch:
-    return batches.store_file(director, centre, "ทะเบียน 2567.xlsx", content, batches.read_file(content))
+    return batches.store_file(director, centre, "ทะเบียน 2567.xlsx", content, read_file(content))
 
 
 def checked(director: Officer | None, centre: Centre, content: bytes) -> ImportBatch:
     """A batch whose columns and statuses are those that were guessed."""
     batch = stored(director, centre, content)
     columns = {Column(name): index for name, index in batch.columns.items()}
-    words = batches.words_of_statuses(batch, columns.get(Column.STATUS))
-    return batches.check_rows(director, batch, columns, words)
+    return batches.check_rows(director, batch, columns, {})
 
 
 def import_all(director: Officer | None, batch: ImportBatch) -> ImportBatch:
@@ -262,6 +264,9 @@ def test_on_the_desk_a_file_is_read_checked_and_started(khonkaen: Centre, direct
     response = client.post("/desk/imports", {"centre": "khonkaen", "file": file})
     batch = ImportBatch.objects.get()
     assert response["Location"] == f"/desk/imports/{batch.pk}"
+    assert 'id="progress"' in page_text(client.get(f"/desk/imports/{batch.pk}"))
+    read_received_file.call(batch.pk)
+    batch.refresh_from_db()
     page = page_text(client.get(f"/desk/imports/{batch.pk}"))
     assert "C · วันที่รับเรื่อง" in page
     assert "บุญมา" not in page, "no personal data on the page"
@@ -269,10 +274,96 @@ def test_on_the_desk_a_file_is_read_checked_and_started(khonkaen: Centre, direct
     missing = client.post(f"/desk/imports/{batch.pk}", fields | {"text": ""})
     assert missing.status_code == 409
     client.post(f"/desk/imports/{batch.pk}", fields | {"status_0": "closed:explained", "status_1": "ordered"})
+    assert "0 / 2" in page_text(client.get(f"/desk/imports/{batch.pk}")), "the worker has not begun"
+    try_rows.call(batch.pk, 1)
     client.post(f"/desk/imports/{batch.pk}/step", {"step": "start"})
     importing.import_next_rows.call(batch.pk)
     assert set(Case.objects.values_list("status", "outcome_code")) == {("closed", "explained"), ("ordered", "")}
     assert client.post(f"/desk/imports/{batch.pk}/step", {"step": "delete"}).status_code == 409
+
+
+def test_a_file_is_kept_encrypted_until_it_is_read_and_its_reading_may_be_repeated(
+    khonkaen: Centre, director: Officer
+) -> None:
+    text = "\n".join(",".join(row) for row in (HEADINGS, CLOSED)).encode()
+    batch = batches.receive_file(director, khonkaen, "a.csv", text)
+    assert batch.state == BatchState.READING
+    assert "บุญมา".encode() not in bytes(ImportFile.objects.get().content)
+    for _ in range(2):
+        read_received_file.call(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows.count(), ImportFile.objects.count()) == (BatchState.UPLOADED, 1, 0)
+    assert batch.statuses == {"ยุติเรื่อง": "closed:resolved"}
+
+
+def test_a_file_that_cannot_be_read_says_so_and_is_deleted(khonkaen: Centre, director: Officer) -> None:
+    batch = batches.receive_file(director, khonkaen, "a.xlsx", b"PK\x03\x04 no archive")
+    read_received_file.call(batch.pk)
+    client = Client()
+    client.force_login(director)
+    assert "เปิดไฟล์นี้ไม่ได้" in page_text(client.get(f"/desk/imports/{batch.pk}"))
+    assert not ImportFile.objects.exists()
+    client.post(f"/desk/imports/{batch.pk}/step", {"step": "delete"})
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_trial_that_is_interrupted_begins_again_and_an_earlier_one_ends(
+    khonkaen: Centre, director: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.earlier_cases.trial.AT_ONCE", 1)
+    batch = stored(director, khonkaen, excel(CLOSED, CLOSED, OPEN))
+    columns = {Column(name): index for name, index in batch.columns.items()}
+    first = batches.start_trial(director, batch, columns, {})
+    with pytest.raises(ImportRefusedError):
+        batches.start_trial(director, batch, columns, {})
+    with monkeypatch.context() as patch:  # killed at the second row
+        patch.setattr("central.earlier_cases.trial.plan_row", _fails_at_second_call())
+        with pytest.raises(KeyboardInterrupt):
+            try_rows.call(first.pk, first.trial)
+    first.refresh_from_db()
+    assert (first.state, first.tried_rows) == (BatchState.CHECKING, 1)
+    try_rows.call(first.pk, first.trial)
+    first.refresh_from_db()
+    assert (first.state, first.tried_rows) == (BatchState.CHECKED, 3)
+    assert list(first.rows.values_list("state", flat=True)) == ["waiting", "duplicate", "waiting"]
+    second = batches.start_trial(director, first, columns, {})
+    assert try_rows.call(first.pk, first.trial) == "another trial has begun"
+    assert second.state == BatchState.CHECKING
+
+
+def _fails_at_second_call() -> Any:
+    calls = iter([plan_row])
+
+    def call(*arguments: Any) -> Any:
+        for each in calls:
+            return each(*arguments)
+        raise KeyboardInterrupt
+
+    return call
+
+
+def test_a_status_column_with_other_content_is_refused_by_the_trial(khonkaen: Centre, director: Officer) -> None:
+    rows = [(*CLOSED[:1], f"{number}/2567", *CLOSED[2:10], f"คำ {number}", *CLOSED[11:]) for number in range(61)]
+    batch = stored(director, khonkaen, excel(*rows))
+    columns = {Column(name): index for name, index in batch.columns.items()}
+    with pytest.raises(ImportRefusedError, match="60 different words"):
+        batches.check_rows(director, batch, columns, {})
+    batch.refresh_from_db()
+    assert batch.state == BatchState.UPLOADED
+    client = Client()
+    client.force_login(director)
+    assert "คอลัมน์สถานะมีเกิน 60 คำ" in page_text(client.get(f"/desk/imports/{batch.pk}"))
+    del columns[Column.STATUS]
+    assert batches.check_rows(director, batch, columns, {}).state == BatchState.CHECKED
+
+
+def test_a_centre_imports_one_file_at_a_time(khonkaen: Centre, director: Officer) -> None:
+    first, second = (checked(director, khonkaen, excel(row)) for row in (CLOSED, OPEN))
+    batches.start_import(director, first)
+    with pytest.raises(ImportRefusedError, match="not finished"):
+        batches.start_import(director, second)
+    importing.import_next_rows.call(first.pk)
+    assert import_all(director, second).state == BatchState.DONE
 
 
 def test_only_who_may_import_sees_an_import(khonkaen: Centre, director: Officer) -> None:
@@ -306,13 +397,13 @@ def zip_bomb() -> bytes:
 )
 def test_a_file_that_is_no_table_gets_one_sentence(content: bytes) -> None:
     with pytest.raises(ImportRefusedError) as refused:
-        batches.read_file(content)
+        read_file(content)
     assert refused.value.sentence.th
 
 
 def test_a_csv_of_windows_is_read_like_excel() -> None:
     text = "\r\n".join(";".join(row) for row in (HEADINGS, CLOSED))
-    (_, headings), (number, cells) = batches.read_file(text.encode("cp874"))
+    (_, headings), (number, cells) = read_file(text.encode("cp874"))
     assert (tuple(headings), number, tuple(cells)) == (HEADINGS, 2, CLOSED)
 
 
