@@ -36,6 +36,7 @@ _TAMBONS_NEEDED = BilingualText("โปรดระบุตำบลของ�
 _UNKNOWN_TAMBON = BilingualText(
     "รหัสตำบลไม่ถูกต้อง หรือไม่อยู่ในพื้นที่ของศูนย์", "A tambon code is unknown or outside the area of the centre"
 )
+_GONE = BilingualText("มีผู้ถอนบทบาทนี้ไปแล้ว", "This role was taken away meanwhile")
 _LAST_ROLE = BilingualText(
     "เป็นบทบาทสุดท้ายของบัญชีนี้ หากไม่ปฏิบัติงานแล้วให้ปิดบัญชีแทน",
     "This is the last role of the account. End the account instead if the officer has left",
@@ -149,8 +150,8 @@ def create_membership(
 @transaction.atomic
 def remove_membership(by: Officer | None, membership: Membership, reason: str = "") -> None:
     """Take a role away. Raises ForbiddenError, and PeopleError for the last role: an account without any would be in
-    nobody's list."""
-    officer = Officer.objects.select_for_update().get(pk=membership.officer_id)
+    nobody's list; also for one that another request has just taken away."""
+    officer, membership = _locked(membership)
     if by is not None and (by.pk == officer.pk or Role(membership.role) not in grantable_roles(by, membership.centre)):
         raise ForbiddenError
     if officer.memberships.count() == 1:
@@ -163,10 +164,11 @@ def remove_membership(by: Officer | None, membership: Membership, reason: str = 
 def transfer(by: Officer, membership: Membership, centre: Centre, reason: str, tambons: str = "") -> None:
     """Move a role to another centre; what was done at the former one stays in its history. Raises ForbiddenError unless
     `by` may take the role there and give it here, and PeopleError when the officer has it here already, the tambons of
-    a team are missing, or the role is of an agency, which belongs to one centre."""
+    a team are missing, the role is of an agency, which belongs to one centre, or it was just taken away."""
+    officer, membership = _locked(membership)
     if membership.agency_id is not None:
         raise PeopleError(_STAYS_WITH_AGENCY)
-    officer, role = membership.officer, Role(membership.role)
+    role = Role(membership.role)
     may_take, may_give = (role in grantable_roles(by, each) for each in (membership.centre, centre))
     if by.pk == officer.pk or not (may_take and may_give):
         raise ForbiddenError
@@ -177,6 +179,16 @@ def transfer(by: Officer, membership: Membership, centre: Centre, reason: str, t
     membership.tambons = team_tambons(role, centre, tambons)
     membership.save(update_fields=["centre", "tambons"])
     record_event(OfficerEvent.Kind.TRANSFERRED, officer, detail=detail, by=by, reason=reason)
+
+
+def _locked(membership: Membership) -> tuple[Officer, Membership]:
+    """Lock the officer until the end of the transaction, and read the membership as it is now: two requests that
+    change the roles of one account follow each other. Raises PeopleError for a membership that is gone."""
+    officer = Officer.objects.select_for_update().get(pk=membership.officer_id)
+    current = Membership.objects.select_related("centre", "agency").filter(pk=membership.pk, officer=officer).first()
+    if current is None:
+        raise PeopleError(_GONE)
+    return officer, current
 
 
 def team_tambons(role: Role, centre: Centre, typed: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from central.centres.models import Centre, Membership, Officer
 from central.people import accounts, authenticator_apps, invitations, memberships, recovery_codes, registrations
-from central.people.models import Registration
+from central.people.models import OfficerEvent, Registration
 from central.people.registrations import Certification
 from central.people.roles import Role
 from tests.unit.central.at_once import succeeded
@@ -105,3 +105,37 @@ def test_one_role_remains(khonkaen: Centre, administrator: Officer, clerk: Offic
 
     assert succeeded(*[lambda each=each: remove(each) for each in roles]) == 1
     assert Membership.objects.filter(officer=clerk).count() == 1
+
+
+def test_a_role_that_has_moved_meanwhile_is_judged_where_it_is_now(
+    khonkaen: Centre, administrator: Officer, clerk: Officer
+) -> None:
+    district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
+    phayao = Centre.objects.create(slug="phayao", area_code="56", name_th="พะเยา", name_en="Phayao")
+    shown = Membership.objects.get(officer=clerk)  # as the page showed it
+    Membership.objects.filter(pk=shown.pk).update(centre=phayao)
+    for step in (
+        lambda: memberships.transfer(administrator, shown, district, "ย้าย"),
+        lambda: memberships.remove_membership(administrator, shown),
+    ):
+        with pytest.raises(memberships.ForbiddenError):
+            step()
+    Membership.objects.filter(pk=shown.pk).delete()
+    with pytest.raises(memberships.PeopleError):
+        memberships.transfer(administrator, shown, district, "ย้าย")
+
+
+def test_transfers_at_once_follow_each_other(khonkaen: Centre, administrator: Officer, clerk: Officer) -> None:
+    districts = [
+        Centre.objects.create(parent=khonkaen, slug=f"d{number}", area_code=f"400{number}", name_th="ก", name_en="D")
+        for number in range(1, 3)
+    ]
+    shown = Membership.objects.get(officer=clerk)
+
+    def move(centre: Centre) -> bool:
+        memberships.transfer(administrator, Membership.objects.get(pk=shown.pk), centre, "ย้าย")
+        return True
+
+    assert succeeded(*[lambda each=each: move(each) for each in districts]) == 2
+    first, second = OfficerEvent.objects.filter(kind="transferred").order_by("pk").values_list("detail", flat=True)
+    assert first.rpartition(" → ")[2] == second.split()[1], "the second begins where the first has ended"
