@@ -249,6 +249,7 @@ class CaseStory:
         browser.open("/desk/")
         browser.start_counting()
         browser.open("/desk/file")
+        browser.type_into_list("notice_given", "อ")  # read out
         browser.type("phone", _CALLER_PHONE)
         browser.type("name", _CALLER)
         browser.type_into_list("topic", "ส")

@@ -163,11 +163,12 @@ def test_the_notice_that_was_given_is_recorded_with_its_text(operator: Client) -
     operator.cookies["desk_language"] = "en"
     thai, english = (OFFICE_NOTICES[OFFICE_NOTICE].in_language(each) for each in ("th", "en"))
     assert english in page_text(operator.get("/desk/file"))
-    for given, fields, name, text in (
+    given_ways: list[tuple[str, dict[str, Any], str, str]] = [
         ("read_out", {}, "Read out", thai),
         ("on_paper", {"english": "on"}, "Given on paper", english),
         ("nobody", {"naming": "anonymous", "channel": "post"}, "Nobody to tell", ""),
-    ):
+    ]
+    for given, fields, name, text in given_ways:
         send(operator, notice_given=given, **fields)
         case = Case.objects.latest("pk")
         assert (case.notice_given, case.notice_version) == (given, OFFICE_NOTICE if text else "")
