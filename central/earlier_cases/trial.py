@@ -1,8 +1,8 @@
 """Tries every row of a batch with the chosen columns: what would be refused, and what is a duplicate. Nothing is
 imported.
 
-A trial that is interrupted begins again with the first row: it takes milliseconds a row, and duplicates within the file are
-found in the order of the rows."""
+A trial that is interrupted begins again with the first row: it takes milliseconds a row, and duplicates within the file
+are found in the order of the rows."""
 
 import logging
 from collections.abc import Mapping
