@@ -25,6 +25,7 @@ class News(StrEnum):
     ANSWER = "answer"  # a message of the centre that is no question
     DUE = "due"  # the due date has moved
     CLOSED = "closed"
+    CODE = "code"  # the tracking code was replaced, perhaps by somebody else
 
 
 class NoticeState(StrEnum):
@@ -67,6 +68,7 @@ NEWS_NAMES: Mapping[News, BilingualText] = {
     News.ANSWER: BilingualText("ข้อความจากศูนย์", "Message"),
     News.DUE: BilingualText("กำหนดแล้วเสร็จ", "Due date"),
     News.CLOSED: BilingualText("ยุติเรื่อง", "Closed"),
+    News.CODE: BilingualText("รหัสติดตามใหม่", "New tracking code"),
 }
 STATE_NAMES: Mapping[NoticeState, BilingualText] = {
     NoticeState.QUEUED: BilingualText("รอส่ง", "Waiting"),

@@ -1,6 +1,6 @@
 """Puts news into the outbox: one open notice for each consent, in the transaction that causes the news."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -14,14 +14,16 @@ from central.notices.models import Notice, NoticeConsent
 from central.notices.timing import sending_time
 
 
-def add_news(case: Case, news: Iterable[News], now: datetime | None = None) -> list[Notice]:
+def add_news(case: Case, news: Collection[News], now: datetime | None = None) -> list[Notice]:
     """Add news to the notice of each consent that is still open, or queue one. The caller holds the lock of the case.
 
-    Returns the notices."""
+    A replaced tracking code is told at once, also in quiet hours: who has taken over the case could stop the notices
+    before the morning. Returns the notices."""
     now = now or timezone.now()
     consents = list(case.notice_consents.filter(withdrawn_at=None))
     if not consents:
         return []
+    is_urgent = News.CODE in news
     rules = routes.rules_of(case.centre)
     quiet, gather = (rules.quiet_from, rules.quiet_until), timedelta(minutes=rules.gather_minutes)
     notices = []
@@ -31,7 +33,10 @@ def add_news(case: Case, news: Iterable[News], now: datetime | None = None) -> l
             Notice.objects.select_for_update().filter(consent=consent, state=NoticeState.QUEUED.value, body="").first()
         )
         if notice is None:
-            notice = _queue(consent, case, sending_time(now, consent.last_notice_at, quiet, gather), now)
+            due_at = now if is_urgent else sending_time(now, consent.last_notice_at, quiet, gather)
+            notice = _queue(consent, case, due_at, now)
+        elif is_urgent:
+            notice.due_at, notice.priority = min(notice.due_at, now), Notice.Priority.FRESH
         notice.news = [each.value for each in News if each.value in {*notice.news, *(one.value for one in news)}]
         notice.save()
         notices.append(notice)

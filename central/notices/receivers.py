@@ -35,7 +35,11 @@ def _on_case_event(sender: object, *, case: Case, event: CaseEvent, **_: Any) ->
         news.append(News.QUESTION)
     elif event.is_public and event.kind not in _OWN_NEWS and has_public_text(event):
         news.append(News.ANSWER)
-    if news and event.actor != ActorKind.CITIZEN.value:  # who made the step knows it
+    if event.actor == ActorKind.CITIZEN.value:  # who made the step knows it
+        news = []
+    if event.kind == EventKind.RENEW_CODE.value:  # whoever had phone or code may be somebody else
+        news.append(News.CODE)
+    if news:
         add_news(case, news)
 
 

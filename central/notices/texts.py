@@ -15,6 +15,9 @@ from protocol.bilingual_text import BilingualText
 
 # By importance: the first one that a notice has leads, and the page has the rest.
 SENTENCES: Mapping[News, BilingualText] = {
+    News.CODE: BilingualText(
+        "เปลี่ยนรหัสติดตามแล้ว ถ้าไม่ใช่ท่าน โทร 1567", "its tracking code was replaced; if not by you, call 1567"
+    ),
     News.QUESTION: BilingualText("เจ้าหน้าที่มีคำถามถึงท่าน โปรดตอบ", "an officer has a question for you"),
     News.CLOSED: BilingualText("ดำเนินการเสร็จแล้ว โปรดดูผล", "the case is closed; please read the result"),
     News.ANSWER: BilingualText("มีข้อความถึงท่าน", "there is a message for you"),

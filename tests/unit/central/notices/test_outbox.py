@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from central.agencies.models import Agency
@@ -24,14 +25,17 @@ from central.cases.commands import (
 from central.cases.models import Case
 from central.centres.models import Centre
 from central.events import citizen_news
+from central.messages.renewed_codes import renew_code
 from central.notices.codes import News, NoticeChannel, NoticeState
 from central.notices.consents import ConsentError, give_consent, withdraw_consent
 from central.notices.delivery import deliver_due
 from central.notices.models import Notice, NoticeConsent, NoticeRoute, NoticeRules
 from central.notices.timing import end_of_quiet, pause_of_notice, pause_of_route, sending_time
+from protocol import tracking_code
 from protocol.phone_number import thai_mobile_number
 from tests.unit.central.factories import create_agency, create_case
 from tests.unit.central.notices.conftest import AGREED, PHONE, Gateways, agree_to_sms
+from thai.dates import in_thailand
 
 
 @pytest.fixture
@@ -56,6 +60,26 @@ def test_several_things_at_once_are_one_notice(
     set_due(case, director, seen_revision=None, due=clock.today() + timedelta(days=40), reason="ต้องรออะไหล่")
     ask_details(case, director, seen_revision=None, question="เสาต้นไหน")
     assert news_of(case) == [["status", "agency", "officer", "question", "due"]]
+
+
+@pytest.mark.parametrize("by", [Actor.citizen(), None])
+def test_a_replaced_tracking_code_is_told_at_once_whoever_replaced_it(
+    case: Case, director: Actor, sms_route: NoticeRoute, gateways: Gateways, by: Actor | None
+) -> None:
+    agree_to_sms(case)
+    now = in_thailand(timezone.now())
+    around = (now - timedelta(hours=1)).time(), (now + timedelta(hours=1)).time()
+    NoticeRules.objects.update(quiet_from=around[0], quiet_until=around[1])
+    take(case, director, seen_revision=None)
+    assert Notice.objects.get().due_at > timezone.now(), "quiet hours"
+    new_code = tracking_code.generate()
+    identified = {"identified_by": "card", "reason": "ทำใบรับหาย"}
+    renew_code(case, by or director, new_code, **({} if by else identified))
+    deliver_due()
+    (message,) = gateways.sms.messages.values()
+    assert "เปลี่ยนรหัสติดตามแล้ว ถ้าไม่ใช่ท่าน โทร 1567" in message.text
+    for secret in (new_code, tracking_code.display(new_code), "สมชาย", "เสา"):
+        assert secret not in message.text
 
 
 def test_each_thing_that_a_citizen_is_told_is_news(
