@@ -15,7 +15,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from ocr.errors import OcrError, OcrErrorReason
 
 MAX_MEGAPIXELS = 60  # an A3 page at 600 dpi has 70, an A4 page at 600 dpi 35
-FORMATS = ("PPM", "PNG", "JPEG")
+_MAX_WEBP_MEGAPIXELS = 24  # its decoder holds three copies of four bytes a pixel: 290 MB
+FORMATS = ("PPM", "PNG", "JPEG", "WEBP")
 _MAGIC_BYTES = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"\x89PNG", b"\xff\xd8")
 
 
@@ -37,7 +38,7 @@ def convert(raw: bytes, image_format: str) -> tuple[bytes, int, int]:
 
 
 def find_qr(raw: bytes) -> list[str]:
-    """The texts of the QR codes in a PNM, PNG or JPEG picture, in no order; [] when there is none. Raises OcrError."""
+    """The texts of the QR codes in a PNM, PNG, JPEG or WebP picture, in no order; [] for none. Raises OcrError."""
     qr_only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     codes = zxingcpp.read_barcodes(np.asarray(decode(raw)), formats=qr_only)
     return [code.text for code in codes if code.valid]
@@ -50,14 +51,16 @@ def _load(raw: bytes) -> Iterator[Image.Image]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter
             picture = Image.open(io.BytesIO(raw), formats=FORMATS)
-        if picture.width * picture.height > MAX_MEGAPIXELS * 1_000_000:
+        limit = _MAX_WEBP_MEGAPIXELS if picture.format == "WEBP" else MAX_MEGAPIXELS
+        if picture.width * picture.height > limit * 1_000_000:
             raise OcrError(OcrErrorReason.TOO_LARGE, f"It has {picture.width} × {picture.height} pixels.")
         picture.load()
         yield picture
     except Image.DecompressionBombError:
         raise OcrError(OcrErrorReason.TOO_LARGE) from None
     except UnidentifiedImageError:
-        reason = OcrErrorReason.TRUNCATED if raw.startswith(_MAGIC_BYTES) else OcrErrorReason.NOT_AN_IMAGE
+        is_picture = raw.startswith(_MAGIC_BYTES) or raw[8:12] == b"WEBP"
+        reason = OcrErrorReason.TRUNCATED if is_picture else OcrErrorReason.NOT_AN_IMAGE
         raise OcrError(reason) from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error):
         # The header is valid, so what Pillow cannot read after it is cut off or damaged.

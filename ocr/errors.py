@@ -20,7 +20,7 @@ class OcrErrorReason(Enum):
 _MESSAGES = {
     OcrErrorReason.TOO_LARGE: "The picture has more than 60 megapixels.",
     OcrErrorReason.TRUNCATED: "The picture is incomplete: its file ends too early or is damaged.",
-    OcrErrorReason.NOT_AN_IMAGE: "This is not a PNM, PNG or JPEG picture.",
+    OcrErrorReason.NOT_AN_IMAGE: "This is not a PNM, PNG, JPEG or WebP picture.",
     OcrErrorReason.TOO_LITTLE_MEMORY: "The picture needs more memory than the limit.",
     OcrErrorReason.TIMEOUT: "The picture took too long.",
     OcrErrorReason.CANCELLED: "Processing of the picture was cancelled.",

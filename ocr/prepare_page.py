@@ -45,7 +45,7 @@ _EXIF_UPRIGHT = _EXIF_BY_QUARTER_TURNS[0]
 
 
 def prepare(raw: bytes, quarter_turns: int = 0) -> PreparedPage:
-    """The page in `raw` (PNM, PNG or JPEG), rotated by `quarter_turns` quarters clockwise, in at most 300 kB.
+    """The page in `raw` (PNM, PNG, JPEG or WebP), rotated by `quarter_turns` quarters clockwise, in at most 300 kB.
 
     A prepared page is rotated without loss: only the orientation in its JPEG changes.
 

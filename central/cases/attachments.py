@@ -26,7 +26,7 @@ from ocr.errors import OcrError
 from protocol.bilingual_text import BilingualText
 
 MAX_FILES = 5  # of one report or message
-ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,application/pdf"  # for the file field of a form
+ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/tiff,application/pdf"  # for the file field of a form
 _DEADLINE_S, _MEMORY_MB = 60.0, 1024  # five photos of 50 megapixels take 8 s and 400 MB
 _MAX_SHOWN_NAME_CHARS = 80
 _EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
@@ -38,7 +38,7 @@ _MAX_WAIT_S = 10.0
 
 _REFUSALS: Mapping[Refusal, BilingualText] = {
     Refusal.UNKNOWN_TYPE: BilingualText(
-        "ไม่ใช่ภาพถ่าย (JPEG, PNG, WebP) หรือ PDF", "is neither a photo (JPEG, PNG, WebP) nor a PDF"
+        "ไม่ใช่ภาพถ่าย (JPEG, PNG, WebP) TIFF หรือ PDF", "is neither a photo (JPEG, PNG, WebP) nor a TIFF or PDF file"
     ),
     Refusal.DAMAGED: BilingualText("เปิดไม่ได้ ไฟล์อาจเสียหาย", "cannot be opened; it may be damaged"),
     Refusal.TOO_MANY_PIXELS: BilingualText(

@@ -1,9 +1,10 @@
 """Checks and cleans uploaded files. Runs in a confined child process only (central/cases/attachments.py). No Django.
 
 A photo is decoded and its pixels are written as a new JPEG: position, camera, thumbnails and anything hidden behind the
-picture are gone. Its position is read before that if its sender wants to add it. A PDF keeps its bytes, because a
-rewritten one loses its electronic signatures: it is read whole, and refused when it could do more than show pages. The
-type is that of the content; the name of a file says nothing.
+picture are gone. Its position is read before that if its sender wants to add it. A TIFF file of a scanner or fax is
+written again in the same way: one page as a JPEG, several as a PDF of JPEGs, because browsers show no TIFF. A PDF keeps
+its bytes, because a rewritten one loses its electronic signatures: it is read whole, and refused when it could do more
+than show pages. The type is that of the content; the name of a file says nothing.
 """
 
 import io
@@ -14,6 +15,7 @@ import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from itertools import chain
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
@@ -28,6 +30,9 @@ _MAX_EDGE_PIXELS = 3200  # a page of A4 at 270 dpi
 _JPEG_QUALITY = 85
 _MAX_PDF_OBJECTS = 200_000  # a hundred scanned pages have about 500
 _PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
+_TIFF_STARTS = (b"II*\0", b"MM\0*")
+_TIFF_DPI = 200  # of its pages in the PDF: the size in print of a scan at the usual resolution
 
 # What a PDF must not contain: programs, other files, and actions that leave the page.
 _FORBIDDEN_KEYS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent"})
@@ -74,13 +79,16 @@ def clean_files(
 
 
 def clean_file(content: bytes) -> tuple[str, bytes, tuple[int, int]]:
-    """Media type, clean content, and width and height in pixels of a photo or PDF; (0, 0) for a PDF. Raises
-    RefusedFileError."""
+    """Media type, clean content, and width and height in pixels of a photo or PDF; (0, 0) for a PDF. A TIFF file
+    becomes one or the other. Raises RefusedFileError."""
     if content.startswith(b"%PDF-"):
         _check_pdf(content)
         return "application/pdf", content, (0, 0)
     if content.startswith(_PHOTO_STARTS) or (content[:4], content[8:12]) == (b"RIFF", b"WEBP"):
-        return "image/jpeg", *_encode_again(content)
+        photo = next(_decode_pages(content, _PHOTO_FORMATS))
+        return "image/jpeg", _to_jpeg(photo), photo.size
+    if content.startswith(_TIFF_STARTS):
+        return _clean_tiff(content)
     raise RefusedFileError(Refusal.UNKNOWN_TYPE)
 
 
@@ -89,7 +97,7 @@ def photo_position(content: bytes) -> Position | None:
     if not content.startswith(_PHOTO_STARTS) and content[8:12] != b"WEBP":
         return None
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
+        with Image.open(io.BytesIO(content), formats=_PHOTO_FORMATS) as picture:
             gps = picture.getexif().get_ifd(ExifTags.IFD.GPSInfo)
         latitude = _degrees(gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLatitudeRef] == "S")
         longitude = _degrees(gps[ExifTags.GPS.GPSLongitude], gps[ExifTags.GPS.GPSLongitudeRef] == "W")
@@ -108,26 +116,52 @@ def _degrees(parts: Sequence[float], is_negative: bool) -> float:
     return -value if is_negative else value
 
 
-def _encode_again(content: bytes) -> tuple[bytes, tuple[int, int]]:
+def _clean_tiff(content: bytes) -> tuple[str, bytes, tuple[int, int]]:
+    pages = _decode_pages(content, ("TIFF",))
+    first, second = next(pages), next(pages, None)
+    if second is None:
+        return "image/jpeg", _to_jpeg(first), first.size
+    output, others = io.BytesIO(), chain([second], pages)  # the others are decoded while the document is written
+    first.save(output, "PDF", save_all=True, append_images=others, quality=_JPEG_QUALITY, resolution=_TIFF_DPI)
+    return "application/pdf", output.getvalue(), (0, 0)
+
+
+def _decode_pages(content: bytes, formats: Sequence[str]) -> Iterator[Image.Image]:
+    """The pictures of a file, upright, at most `_MAX_EDGE_PIXELS` wide and high, with their pixels alone. Raises
+    RefusedFileError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter
-            picture: Image.Image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
-        if picture.width * picture.height > MAX_MEGAPIXELS * 1_000_000:
-            raise RefusedFileError(Refusal.TOO_MANY_PIXELS)
-        picture.draft("RGB", (_MAX_EDGE_PIXELS, _MAX_EDGE_PIXELS))  # a JPEG is decoded at a fraction of its size
-        picture.load()
-        pixels = _on_white(ImageOps.exif_transpose(picture))
+            picture: Image.Image = Image.open(io.BytesIO(content), formats=formats)
+        count = int(getattr(picture, "n_frames", 1))
+        if picture.format == "TIFF" and count > MAX_PDF_PAGES:
+            raise RefusedFileError(Refusal.TOO_MANY_PAGES)
+        for index in range(count):
+            if index:
+                picture.seek(index)
+            if picture.width * picture.height > MAX_MEGAPIXELS * 1_000_000:
+                raise RefusedFileError(Refusal.TOO_MANY_PIXELS)
+            picture.draft("RGB", (_MAX_EDGE_PIXELS, _MAX_EDGE_PIXELS))  # a JPEG is decoded at a fraction of its size
+            picture.load()
+            yield _pixels_alone(_on_white(ImageOps.exif_transpose(picture)))
     except Image.DecompressionBombError:
         raise RefusedFileError(Refusal.TOO_MANY_PIXELS) from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, KeyError, struct.error, zlib.error):
         raise RefusedFileError(Refusal.DAMAGED) from None
-    pixels.thumbnail((_MAX_EDGE_PIXELS, _MAX_EDGE_PIXELS))
-    clean = Image.new("RGB", pixels.size)  # a new picture: `pixels` has the comments of the old one
-    clean.paste(pixels)
+
+
+def _pixels_alone(picture: Image.Image) -> Image.Image:
+    """The picture made smaller, without the comments of its file."""
+    picture.thumbnail((_MAX_EDGE_PIXELS, _MAX_EDGE_PIXELS))
+    pixels = Image.new("RGB", picture.size)
+    pixels.paste(picture)
+    return pixels
+
+
+def _to_jpeg(picture: Image.Image) -> bytes:
     output = io.BytesIO()
-    clean.save(output, "JPEG", quality=_JPEG_QUALITY, optimize=True)
-    return output.getvalue(), clean.size
+    picture.save(output, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return output.getvalue()
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -21,7 +21,7 @@ def main(argv: Sequence[str]) -> int:
     """Recognise each page; the status is 0 only when every page was readable."""
     arg_parser = make_parser("ocr", "Read pictures of letters as the kiosk does: text on stdout, one after the other.")
     arg_parser.add_argument(
-        "images", nargs="+", type=Path, metavar="IMAGE", help="a PNG, JPEG, PNM or TIFF picture of a page, or a PDF"
+        "images", nargs="+", type=Path, metavar="IMAGE", help="a PNG, JPEG, WebP, PNM or TIFF picture, or a PDF"
     )
     arg_parser.add_argument("--json", action="store_true", help="one JSON object with lines, places and confidences")
     arguments = arg_parser.parse_args(argv)

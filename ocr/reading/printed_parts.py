@@ -14,7 +14,7 @@ from ocr.reading.line_reader import LineReader, Word, mean_confidence
 from ocr.reading.read_lines import read_line
 
 _MIN_GAP = 0.6  # letter heights of white between two parts; words of print are nearer to each other
-_DARK = 160  # grey levels below are ink
+_DARK = 160  # grey levels below are ink; with 110 or 200 the parts of the tuning forms are the same
 _SURE_PRINT, _MIN_CHARS = 86.0, 4  # a part of handwriting read alone has less, or is shorter
 
 

@@ -161,7 +161,7 @@ def test_recognition_reports_an_unreadable_picture(tmp_path: Path) -> None:
     result = kiosk("ocr", "--json", str(tmp_path / "letter.png"), str(tmp_path / "none.png"))
     assert result.returncode == 2
     not_a_picture, not_there = json.loads(result.stdout)["images"]
-    assert "not a PNM, PNG or JPEG picture" in not_a_picture["error"]
+    assert "not a PNM, PNG, JPEG or WebP picture" in not_a_picture["error"]
     assert "No such file" in not_there["error"]
     assert len(result.stderr.splitlines()) == 2
 

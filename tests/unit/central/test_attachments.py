@@ -10,11 +10,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pypdf import PdfReader
 
 from central.cases import attachments, history
 from central.cases.attachments import CleanFile, prepare_files
 from central.cases.commands import Actor, NotAllowedError, OrderInputs, order, report
-from central.cases.file_cleaning import MAX_PDF_PAGES
+from central.cases.file_cleaning import MAX_PDF_PAGES, clean_file
 from central.cases.models import Attachment, Case, CaseEvent, PersonalDataRead, Referral
 from central.centres.models import Centre, Officer
 from central.people.roles import Role
@@ -50,6 +51,42 @@ def test_a_large_photo_is_made_smaller() -> None:
     (clean,) = prepare_files([upload(sample_files.photo(size=(8000, 6000)))])
     with Image.open(io.BytesIO(clean.content)) as picture:
         assert picture.size == (3200, 2400)
+
+
+def tiff(*pages: Image.Image, **options: Any) -> bytes:
+    output = io.BytesIO()
+    pages[0].save(output, "TIFF", save_all=True, append_images=pages[1:], description="Somchai", **options)
+    return output.getvalue()
+
+
+def test_a_tiff_file_of_a_fax_becomes_a_photo_or_a_pdf_of_its_pages() -> None:
+    page = Image.new("1", (1728, 2200), 1)
+    page.paste(0, (100, 100, 900, 140))
+    (single,) = prepare_files([upload(tiff(page, compression="group4"), "แฟกซ์.tif")])
+    assert (single.name, single.media_type, single.pixels) == ("แฟกซ์.jpg", "image/jpeg", (1728, 2200))
+    (several,) = prepare_files([upload(tiff(page, page.convert("L"), page.convert("RGB"), compression="tiff_lzw"))])
+    assert (several.media_type, several.pixels) == ("application/pdf", (0, 0))
+    assert b"Somchai" not in single.content + several.content
+    assert clean_file(several.content)[0] == "application/pdf", "the document passes the checks of any other"
+    pages = PdfReader(io.BytesIO(several.content)).pages
+    assert len(pages) == 3
+    shown = pages[2].images[0].image
+    assert shown is not None and shown.size == (1728, 2200) and shown.convert("L").getpixel((500, 120)) < 40
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (tiff(*[Image.new("1", (8, 8))] * (MAX_PDF_PAGES + 1)), "more than 100 pages"),
+        (tiff(Image.new("1", (8, 8)), Image.new("1", (9000, 8000)), compression="group4"), "megapixels"),
+        (tiff(Image.new("L", (300, 300)), compression="tiff_lzw")[:150], "cannot be opened"),
+    ],
+    ids=["many pages", "a huge second page", "cut off"],
+)
+def test_a_bad_tiff_file_is_refused_with_a_sentence(content: bytes, sentence: str) -> None:
+    with pytest.raises(NotAllowedError) as refusal:
+        prepare_files([upload(content)])
+    assert sentence in refusal.value.sentence.en
 
 
 def test_a_pdf_keeps_its_bytes_and_so_its_signatures() -> None:

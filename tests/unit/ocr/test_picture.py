@@ -39,7 +39,7 @@ def test_a_hundred_megapixels_are_refused_before_decoding(raw: bytes) -> None:
     assert time.process_time() - begun < 1
 
 
-@pytest.mark.parametrize("kind", ["PPM", "PNG", "JPEG"])
+@pytest.mark.parametrize("kind", ["PPM", "PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.97])
 def test_a_truncated_picture_is_reported_as_incomplete(kind: str, share: float) -> None:
     raw = encode_picture(PAGE, kind)
@@ -53,6 +53,14 @@ def test_unreadable_picture_data_is_reported_as_such(raw: bytes) -> None:
     with pytest.raises(OcrError) as refusal:
         decode(raw)
     assert refusal.value.reason is OcrErrorReason.NOT_AN_IMAGE
+
+
+def test_a_letter_sent_as_webp_is_a_page_and_a_large_one_is_refused() -> None:
+    page, same = prepare(encode_picture(PAGE, "WEBP")), prepare(encode_picture(PAGE, "PNG"))
+    assert (page.width, page.height, page.blank) == (same.width, same.height, False)
+    with pytest.raises(OcrError) as refusal:
+        decode(encode_picture(Image.new("L", (6000, 4001), "white"), "WEBP"))
+    assert refusal.value.reason is OcrErrorReason.TOO_LARGE
 
 
 def test_random_bytes_raise_no_other_error() -> None:

@@ -155,6 +155,40 @@ def test_a_thin_digit_alone_in_its_cell_is_a_row_and_a_scratch_is_not() -> None:
     assert [len(line) for line in segment(scratched)] == [1] * 3
 
 
+def test_small_digits_at_the_ends_of_a_row_belong_to_it_and_a_distant_one_does_not() -> None:
+    """In some faces ๐ is half as high as the letters: 11 pixels here, on the base line."""
+    words = [(300, 70 + 90 * row, WORDS) for row in range(3)]
+    plain = segment(draw_lines(words))[0][0].box
+    left, right, base = plain.left + 14, plain.right - 14, 109
+
+    def drawn(*lefts: int) -> tuple[int, int]:
+        page = draw_lines(words)
+        for row in range(3):
+            for each in lefts:
+                place = (each, base - 10 + 90 * row, each + 10, base + 90 * row)
+                ImageDraw.Draw(page).ellipse(place, outline=15, width=3)
+        (part,) = segment(page)[0]
+        return part.box.left + 14, part.box.right - 14
+
+    assert drawn(right + 24, right + 40) == (left, right + 51)
+    assert drawn(left - 35) == (left - 35, right)
+    assert drawn(right + 60) == (left, right)
+
+
+def test_a_dash_behind_the_full_stop_of_a_typewriter_belongs_to_its_row() -> None:
+    page = draw_lines([(60, 60 + 70 * row, "ก  ว  ด  ท  ร  า  ง  บ  น  4") for row in range(3)])
+    plain = segment(page)
+    pitch = int((plain[0][0].box.right - plain[0][0].box.left) / 10)
+    right, base = plain[0][0].box.right - 14, plain[0][0].box.bottom - 14
+    draw = ImageDraw.Draw(page)
+    for row in range(3):
+        stop, dash = right + pitch - 12, right + 2 * pitch - 16
+        draw.rectangle((stop, base - 4 + 70 * row, stop + 3, base - 1 + 70 * row), 15)
+        draw.rectangle((dash, base - 12 + 70 * row, dash + 12, base - 10 + 70 * row), 15)
+    lines = segment(page)
+    assert len(lines) == 3 and all(line[-1].box.right > right + 2 * pitch - 5 for line in lines)
+
+
 def test_a_full_stop_of_a_typewriter_belongs_to_its_row() -> None:
     page = draw_lines([(60, 60 + 70 * row, "ก  ว  ด  ท  ร  า  ง  บ  น  4") for row in range(3)])
     box = segment(page)[0][0].box
