@@ -126,7 +126,7 @@ def _clean_tiff(content: bytes) -> tuple[str, bytes, tuple[int, int]]:
     return "application/pdf", output.getvalue(), (0, 0)
 
 
-def _decode_pages(content: bytes, formats: Sequence[str]) -> Iterator[Image.Image]:
+def _decode_pages(content: bytes, formats: tuple[str, ...]) -> Iterator[Image.Image]:
     """The pictures of a file, upright, at most `_MAX_EDGE_PIXELS` wide and high, with their pixels alone. Raises
     RefusedFileError."""
     try:
