@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_person_search"),
+        ("cases", "0014_letter_text_complete"),
     ]
 
     operations = [
