@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,11 @@ from hypothesis import HealthCheck, settings
 
 # A shell starts background processes with SIGINT ignored, and the tested programs would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Tests start hundreds of Python processes. Without compiled files each would compile the product again, and pytest the
+# tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Kivy creates a directory in the user's home when it is imported. Two processes that do so at once fail, and tests must
 # not write into the home directory.

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from simulators.demo_environment import DemoEnvironment, ManagedProcess, fetch_t
 from simulators.phone_browser import Phone, scan_qr
 from simulators.touch_robot import TouchRobot
 from simulators.virtual_display import VirtualDisplay
+from tests.migrated_directory import migrated_directory
 from thai.id_number import mask
 
 pytestmark = pytest.mark.timeout(420)
@@ -37,6 +39,7 @@ class DemoSession:
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSession]:
     directory, pictures = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("pictures")
+    shutil.copytree(migrated_directory(), directory / "central")
     with VirtualDisplay(demo.WIDTH, demo.HEIGHT) as display, DemoEnvironment(directory) as environment:
         window = demo.start_kiosk_window(environment, display.name, (demo.WIDTH, demo.HEIGHT))
         robot = TouchRobot(display.name, demo.touch_map_path(environment))
@@ -213,6 +216,7 @@ def test_a_killed_window_restarts_and_loses_nothing(session: DemoSession, typed_
 
 
 def test_stopping_leaves_no_process_behind(tmp_path: Path) -> None:
+    shutil.copytree(migrated_directory(), tmp_path / "central")
     with DemoEnvironment(tmp_path) as environment:
         marker = str(environment.directory).encode()
         assert _processes_with(marker)

@@ -19,6 +19,7 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 os.environ.pop("CENTRAL_DATA") if _previous_data_dir is None else os.environ.update(CENTRAL_DATA=_previous_data_dir)
 
+from django.core import management  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client, TransactionTestCase  # noqa: E402
@@ -28,6 +29,7 @@ from central.cases.triggers import install_triggers, remove_triggers  # noqa: E4
 from central.centres.models import Centre, Membership, Officer  # noqa: E402
 from central.keyring import Keyring, keyring  # noqa: E402
 from central.people.roles import Role  # noqa: E402
+from tests.migrated_directory import restore_database  # noqa: E402
 from tests.unit.central.chromium import browser, running_chromium  # noqa: E402
 from tests.unit.central.factories import actor_with  # noqa: E402
 from tests.unit.central.kiosk_client import KioskClient  # noqa: E402
@@ -36,18 +38,46 @@ from tests.unit.central.served_installation import PASSWORD  # noqa: E402
 __all__ = ["browser", "running_chromium"]  # fixtures
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None) -> Iterator[None]:
+    """The test database. On SQLite it becomes a copy of a migrated one instead of being migrated."""
+    call_command = management.call_command
+
+    def call_or_copy(command: str, **options: object) -> None:
+        if command == "migrate" and connection.vendor == "sqlite":
+            copy_migrated_database()
+        else:
+            call_command(command, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(management, "call_command", call_or_copy)
+        request.getfixturevalue("django_db_setup")  # pytest-django's own
+    yield
+
+
+def copy_migrated_database() -> None:
+    connection.ensure_connection()
+    restore_database(connection.connection)
+
+
 @pytest.fixture(autouse=True, scope="session")
-def flushable_history() -> Iterator[None]:
-    """Tests with real transactions empty every table at their end, which the triggers of the history refuse."""
+def emptied_database() -> Iterator[None]:
+    """Tests with real transactions leave the database as it was after its migrations.
+
+    Django empties every table, which the triggers of the history refuse, and creates content types and permissions
+    again; that takes half a second. On SQLite a copy of the migrated database takes milliseconds."""
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
-    def remove_and_flush(test: TransactionTestCase) -> None:
+    def empty(test: TransactionTestCase) -> None:
+        if connection.vendor == "sqlite":
+            copy_migrated_database()
+            return
         remove_triggers(connection)
         flush(test)
         install_triggers(connection)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", remove_and_flush)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
         yield
 
 

@@ -6,20 +6,19 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
+from tests.migrated_directory import migrated_directory
+
 CENTRAL = [sys.executable, "-m", "central.cli"]
 METRICS_TOKEN = "token-of-the-collector"
 PASSWORD = "thung-ruang-thong-69"
-_template_directory = tempfile.TemporaryDirectory(prefix="central-template-")
 
 
 class Installation:
@@ -44,12 +43,11 @@ class Installation:
         return result.stdout + result.stderr
 
     def migrate(self) -> None:
-        """Fill the empty data directory as `central migrate` does. On SQLite it becomes a copy of one that is migrated
-        once in each process: the command takes six seconds of processor time."""
+        """Fill the empty data directory as `central migrate` does. On SQLite it becomes a copy of one."""
         if "DATABASE_URL" in self.environment:
             assert "create-centre" in self.run_checked("migrate")
         else:
-            shutil.copytree(_migrated_directory(), self.environment["CENTRAL_DATA"])
+            shutil.copytree(migrated_directory(), self.environment["CENTRAL_DATA"])
 
 
 def _create_database(url: str, data: Path) -> str:
@@ -59,16 +57,6 @@ def _create_database(url: str, data: Path) -> str:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return urlsplit(url)._replace(path=f"/{name}").geturl()
-
-
-@cache
-def _migrated_directory() -> Path:
-    """A data directory with keys and SQLite database that `central migrate` has created."""
-    data = Path(_template_directory.name, "data")
-    installation = Installation(data)
-    installation.environment.pop("DATABASE_URL", None)
-    assert "create-centre" in installation.run_checked("migrate")
-    return data
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import io
 import logging
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -391,11 +391,19 @@ def zip_bomb() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "content",
-    [zip_bomb(), b"PK\x03\x04 no archive", b"\xd0\xcf\x11\xe0 old", b"", b"\xff\xfe\x00\x01", excel()],
+    "make_file",
+    [
+        zip_bomb,
+        lambda: b"PK\x03\x04 no archive",
+        lambda: b"\xd0\xcf\x11\xe0 old",
+        bytes,
+        lambda: b"\xff\xfe\x00\x01",
+        excel,
+    ],
     ids=["bomb", "damaged", "old", "empty", "binary", "no-rows"],
 )
-def test_a_file_that_is_no_table_gets_one_sentence(content: bytes) -> None:
+def test_a_file_that_is_no_table_gets_one_sentence(make_file: Callable[[], bytes]) -> None:
+    content = make_file()
     with pytest.raises(ImportRefusedError) as refused:
         read_file(content)
     assert refused.value.sentence.th

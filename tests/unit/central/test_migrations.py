@@ -88,7 +88,7 @@ def fill(models: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_renamed_tables_and_columns_keep_their_data(former_models: Any) -> None:
+def test_renamed_tables_and_columns_keep_their_data_and_constraints(former_models: Any) -> None:
     fill(former_models)
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
@@ -117,11 +117,6 @@ def test_renamed_tables_and_columns_keep_their_data(former_models: Any) -> None:
     assert FailureCount.objects.get().window_ends_at == AT
     assert OfficerEvent.objects.get().occurrences == 7
 
-
-@pytest.mark.django_db(transaction=True)
-def test_constraints_survive_the_renaming(former_models: Any) -> None:
-    fill(former_models)
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     with connection.cursor() as cursor:
         for table, name in (
             ("cases_namerequest", "one_open_name_request"),

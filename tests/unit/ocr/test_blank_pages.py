@@ -1,5 +1,7 @@
 """Blank page detection: shadows, dust and print that shines through are blank; faint pencil is not."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -46,18 +48,18 @@ def with_lid_shadow(page: Image.Image) -> Image.Image:
 
 
 @pytest.mark.parametrize(
-    "page",
+    "draw_page",
     [
-        WHITE,
-        with_scanner_noise(WHITE),
-        with_scanner_noise(WHITE, 6),
-        with_scanner_noise(WHITE.point(lambda grey: grey * 0.8)),
-        with_scanner_noise(with_lid_shadow(WHITE)),
-        with_scanner_noise(with_dust(WHITE, 10)),
-        with_scanner_noise(add_shadow(WHITE)),
-        with_scanner_noise(BLEED_THROUGH_PAGE),
-        with_scanner_noise(add_shadow(BLEED_THROUGH_PAGE, 0.6)),
-        with_scanner_noise(add_show_through(LETTER, 0.06)),
+        lambda: WHITE,
+        lambda: with_scanner_noise(WHITE),
+        lambda: with_scanner_noise(WHITE, 6),
+        lambda: with_scanner_noise(WHITE.point(lambda grey: grey * 0.8)),
+        lambda: with_scanner_noise(with_lid_shadow(WHITE)),
+        lambda: with_scanner_noise(with_dust(WHITE, 10)),
+        lambda: with_scanner_noise(add_shadow(WHITE)),
+        lambda: with_scanner_noise(BLEED_THROUGH_PAGE),
+        lambda: with_scanner_noise(add_shadow(BLEED_THROUGH_PAGE, 0.6)),
+        lambda: with_scanner_noise(add_show_through(LETTER, 0.06)),
     ],
     ids=[
         "clean",
@@ -72,31 +74,31 @@ def with_lid_shadow(page: Image.Image) -> Image.Image:
         "faint back",
     ],
 )
-def test_a_blank_page_is_blank(page: Image.Image) -> None:
-    assert prepare(encode_picture(page, "PPM")).blank
+def test_a_blank_page_is_blank(draw_page: Callable[[], Image.Image]) -> None:
+    assert prepare(encode_picture(draw_page(), "PPM")).blank
 
 
 @pytest.mark.parametrize(
-    "page",
+    "draw_page",
     [
-        with_scanner_noise(LETTER),
-        render_scribble(),
-        add_stamps(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)),
-        Image.blend(Image.new("RGB", WHITE.size, "white"), add_stamps(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)), 0.35),
-        with_scanner_noise(add_pencil_text(WHITE, "- 2 -", 200)),
-        with_scanner_noise(add_pencil_text(WHITE, "น้ำไม่ไหล", 35)),
-        with_scanner_noise(add_pencil_text(WHITE, THREE_LINES, 35)),
-        with_scanner_noise(add_shadow(add_pencil_text(WHITE, THREE_LINES, 45), 0.6)),
-        with_scanner_noise(add_pencil_text(BLEED_THROUGH_PAGE, THREE_LINES, 60)),
-        with_scanner_noise(add_pencil_text(WHITE, THREE_LINES, 60), 6),
+        lambda: with_scanner_noise(LETTER),
+        render_scribble,
+        lambda: add_stamps(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)),
+        lambda: Image.blend(Image.new("RGB", WHITE.size, "white"), add_stamps(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)), 0.35),
+        lambda: with_scanner_noise(add_pencil_text(WHITE, "- 2 -", 200)),
+        lambda: with_scanner_noise(add_pencil_text(WHITE, "น้ำไม่ไหล", 35)),
+        lambda: with_scanner_noise(add_pencil_text(WHITE, THREE_LINES, 35)),
+        lambda: with_scanner_noise(add_shadow(add_pencil_text(WHITE, THREE_LINES, 45), 0.6)),
+        lambda: with_scanner_noise(add_pencil_text(BLEED_THROUGH_PAGE, THREE_LINES, 60)),
+        lambda: with_scanner_noise(add_pencil_text(WHITE, THREE_LINES, 60), 6),
     ],
     ids=[
         "letter", "scribble", "stamp", "faint stamp", "page number", "a word in light pencil", "light pencil",
         "pencil in a shadow", "pencil on a back", "pencil, noisy scanner",
     ],
 )  # fmt: skip
-def test_a_page_with_faint_content_is_not_blank(page: Image.Image) -> None:
-    assert not prepare(encode_picture(page, "PPM")).blank
+def test_a_page_with_faint_content_is_not_blank(draw_page: Callable[[], Image.Image]) -> None:
+    assert not prepare(encode_picture(draw_page(), "PPM")).blank
 
 
 @pytest.mark.parametrize("dpi", [75, 100, 150, 300])
