@@ -10,6 +10,7 @@ from functools import partial
 
 from django.utils import timezone
 
+from central.abandoned_pictures import delete_abandoned_pictures
 from central.agencies.retention import delete_old_drafts
 from central.agency_desk.reminders import remind_agencies
 from central.alarms.commands import open_alarms
@@ -60,6 +61,7 @@ JOBS = (
     RecurringJob("delete-line-chats", delete_old_conversations, _HOUR),
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
     RecurringJob("delete-old-notices", delete_old_notices, Daily(time(2, 0)), in_one_transaction=False),
+    RecurringJob("delete-abandoned-pictures", delete_abandoned_pictures, Daily(time(3, 0)), in_one_transaction=False),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),
 )
 JOBS_BY_NAME = {job.name: job for job in JOBS}

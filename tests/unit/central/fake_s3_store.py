@@ -1,9 +1,10 @@
-"""A fake S3 server with the operations for pictures: PUT, GET, HEAD and DELETE of objects, for requests with the right
-key id (Signature Version 4; the signature itself is not verified)."""
+"""A fake S3 server with the operations for pictures: PUT, GET, HEAD and DELETE of objects and the list of a bucket, for
+requests with the right key id (Signature Version 4; the signature itself is not verified)."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
+from urllib.parse import parse_qs
 
 KEY_ID = "simulated-key"
 
@@ -25,7 +26,7 @@ class FakeS3Store:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 if self.headers.get("Content-Encoding") == "aws-chunked":
                     body = _unchunked(body)
-                status, content = store.reply(self.command, self.path.partition("?")[0], body, self.headers)
+                status, content = store.reply(self.command, self.path, body, self.headers)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -48,12 +49,15 @@ class FakeS3Store:
         self.thread.join()
         self.server.server_close()
 
-    def reply(self, method: str, path: str, body: bytes, headers: object) -> tuple[int, bytes]:
+    def reply(self, method: str, url: str, body: bytes, headers: object) -> tuple[int, bytes]:
+        path, _, query = url.partition("?")
         signed = str(getattr(headers, "get")("Authorization", ""))  # noqa: B009
         if not signed.startswith(f"AWS4-HMAC-SHA256 Credential={KEY_ID}/"):
             return 403, b""
         if self.broken:
             return 500, b""
+        if method == "GET" and "prefix=" in query:
+            return 200, self._listed(path, parse_qs(query)["prefix"][0])
         if method == "PUT":
             self.objects[path] = body
             return 200, b""
@@ -63,6 +67,15 @@ class FakeS3Store:
             del self.objects[path]
             return 204, b""
         return 200, self.objects[path]
+
+    def _listed(self, bucket: str, prefix: str) -> bytes:
+        keys = [path.removeprefix(f"{bucket}/") for path in self.objects]
+        rows = "".join(
+            f"<Contents><Key>{key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>1</Size></Contents>"
+            for key in keys
+            if key.startswith(prefix)
+        )
+        return f"<ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode()
 
 
 def _unchunked(body: bytes) -> bytes:
