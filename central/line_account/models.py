@@ -32,8 +32,8 @@ class LineChat(models.Model):
 
 
 class LineEvent(models.Model):
-    """One event of the webhook. `content` is erased once it is answered; the id stays for a month, so that an event
-    that LINE sends again, or somebody else repeats, is answered once."""
+    """One event of the webhook. `content` is erased once it is answered, and `chat` a day later; the id stays for a
+    month, so that an event that LINE sends again, or somebody else repeats, is answered once."""
 
     event_id = models.CharField(max_length=64, unique=True)  # LINE's webhookEventId
     chat = models.ForeignKey(LineChat, models.SET_NULL, null=True, related_name="events")

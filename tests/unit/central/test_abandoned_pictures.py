@@ -27,9 +27,12 @@ WEEK = timedelta(days=8)
 
 
 def file_with_photo() -> None:
-    content = SubmissionContent(topic=Topic.OTHER, area="40", text="ไฟถนนดับ")
+    now = timezone.now()
+    content = SubmissionContent(
+        topic=Topic.OTHER, area="40", text="ไฟถนนดับ", notice_version="web-1", notice_accepted_at=now
+    )
     files = [CleanFile("lamp.jpg", "image/jpeg", photo(), (64, 48))]
-    file_case(content, channel=Channel.WEB, key=uuid4(), filed_at=timezone.now(), files=files)
+    file_case(content, channel=Channel.WEB, key=uuid4(), filed_at=now, files=files)
 
 
 def stored_files() -> list[str]:

@@ -354,6 +354,22 @@ def test_a_conversation_is_deleted_after_a_day(user: LineUser) -> None:
     assert not LineEvent.objects.exists()
 
 
+def test_an_event_of_yesterday_says_no_more_whose_it_was(new_user: Callable[..., LineUser]) -> None:
+    user = new_user(is_answered=False)
+    user.write("สวัสดี")
+    answer_all()
+    LineEvent.objects.update(answered_at=timezone.now() - timedelta(hours=25))
+    user.write("ติดตามเรื่อง")
+    user.write("สวัสดี")
+    LineEvent.objects.filter(answered_at=None).update(at=timezone.now() - timedelta(hours=30))
+    delete_old_conversations(timezone.now())
+    assert LineChat.objects.exists()
+    assert set(LineEvent.objects.exclude(answered_at=None).values_list("chat", flat=True)) == {None}
+    assert LineEvent.objects.filter(answered_at=None).exclude(chat=None).count() == 2, "they still need an answer"
+    answer_all()
+    assert not LineEvent.objects.filter(answered_at=None).exists()
+
+
 def test_an_expired_draft_is_not_sent_when_its_button_is_pressed(user: LineUser) -> None:
     write_until_check(user)
     LineChat.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
