@@ -47,6 +47,8 @@ COMMANDS = {
     "settings": Command("kiosk_app.commands.settings", "check kiosk.toml, or show an example"),
     "fault-pages": Command("kiosk_app.commands.fault_pages", "draw the pages shown when the interface does not start"),
     "pin": Command("kiosk_app.commands.pin", "make the technician's PIN for kiosk.toml"),
+    "support-bundle": Command("kiosk_app.commands.support_bundle", "collect logs and state for support, sealed"),
+    "remote-commands": Command("kiosk_app.commands.remote_commands", "carry out what the centre has commanded"),
     "simulate": Command("simulators.simulate_command", "start or control simulated devices"),
 }
 

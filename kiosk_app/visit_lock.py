@@ -6,9 +6,12 @@ An update waits for it (provision/releases.py). The lock ends with the process, 
 import fcntl
 import logging
 import os
+import stat
+import time
 from pathlib import Path
 
 LOCK_FILE = "visit"
+_POLL_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -40,3 +43,30 @@ class VisitLock:
             os.close(descriptor)
             return None
         return descriptor
+
+
+def wait_for_no_visit(runtime: Path, seconds: float) -> bool:
+    """Wait until no visit runs, at most `seconds`; whether none runs. An interface that has ended has released its
+    lock. (provision/releases.py has the same for a release that is broken.)"""
+    until = time.monotonic() + seconds
+    while _is_visit_running(runtime / LOCK_FILE):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(_POLL_S)
+    return True
+
+
+def _is_visit_running(lock_file: Path) -> bool:
+    """Whether the lock is held. Its directory belongs to another user: no link is followed, and nothing blocks."""
+    try:
+        descriptor = os.open(lock_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

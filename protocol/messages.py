@@ -10,6 +10,9 @@ The requests of one visit:
                                         `Staff-Call: <call> <response>` while staff are called (protocol.staff_call),
                                         `Notice-Channels: sms` (protocol.notice_channels)
     GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, when `Centre-Keys` names others than the kiosk uses
+    GET   /api/v1/enrolments/{id}/commands -> 200 RemoteCommands, when `Remote-Commands` names any (remote_command)
+    PUT   /api/v1/enrolments/{id}/commands/{command}/bundle <- a support bundle (protocol.support_bundle) -> 204
+    POST  /api/v1/enrolments/{id}/commands/{command}/result <- CommandResult -> 204, also on a repeat
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentResponse
     GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentResponse
     POST  /api/v1/track              <- TrackingRequest (unsigned) -> 200 TrackingResponse
@@ -35,6 +38,7 @@ from protocol.case_status import CaseStatus
 from protocol.choices import MAX_PAGES, ClockQuality
 from protocol.compatibility import FallBackTo
 from protocol.rating import MAX_STARS
+from protocol.remote_command import MAX_COMMANDS, CommandOutcome
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Base64 = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=r"^[A-Za-z0-9_-]*$")]  # a whole request
@@ -162,6 +166,40 @@ class CentreKeys(_Message):
     statement: Base64
     signature: Base64
     key: ShortText  # fingerprint of the signing receipt key
+
+
+class RemoteCommandStatement(_Message):
+    """One command to one kiosk. This statement is what the centre signs (protocol.signing.sign_command).
+
+    `issued_at` orders the commands of a kiosk, which carries out none that was issued before its last one: a recorded
+    statement has no effect. `kind`: a CommandKind, or one that only a newer centre knows."""
+
+    protocol_version: Literal[1] = 1
+    enrolment_id: UUID
+    command_id: UUID
+    kind: ShortText
+    issued_at: AwareDatetime
+
+
+class RemoteCommand(_Message):
+    """The statement as canonical JSON bytes (base64url), signed with the receipt key that this kiosk has."""
+
+    statement: Base64
+    signature: Base64
+    key: ShortText  # fingerprint of the signing receipt key
+
+
+class RemoteCommands(_Message):
+    """The commands of a kiosk without a result, the oldest first."""
+
+    commands: tuple[RemoteCommand, ...] = Field(default=(), max_length=MAX_COMMANDS)
+
+
+class CommandResult(_Message):
+    """How a command ended; `detail` is a sentence for engineers, without personal data."""
+
+    outcome: Annotated[CommandOutcome, FallBackTo(CommandOutcome.FAILED)]
+    detail: MediumText = ""
 
 
 class Heartbeat(_Message):

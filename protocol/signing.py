@@ -1,4 +1,4 @@
-"""Signs and verifies a kiosk's requests, and a centre's receipts and keys.
+"""Signs and verifies a kiosk's requests, and a centre's receipts, keys and commands.
 
 Requests carry an HTTP message signature (RFC 9421, Ed25519) over method, authority, path, query, the Content-Digest
 (RFC 9530, sha-256) of the body when there is one, and the headers of `SIGNED_WHEN_PRESENT` when they are there. The
@@ -28,13 +28,21 @@ from requests import PreparedRequest
 
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
-from protocol.messages import CentreKeys, CentreKeysStatement, Receipt, ReceiptStatement
+from protocol.messages import (
+    CentreKeys,
+    CentreKeysStatement,
+    Receipt,
+    ReceiptStatement,
+    RemoteCommand,
+    RemoteCommandStatement,
+)
 
 TAG = "damrongdham-kiosk-1"  # the RFC 9421 `tag`: what the signature is for, and the protocol version
 LABEL = "kiosk"
 ALWAYS_SIGNED = ("@method", "@authority", "@path", "@query")
 SIGNED_WHEN_PRESENT = ("idempotency-key", "upload-offset", "upload-length")
 _KEYS_CONTEXT = b"damrongdham-kiosk centre keys 1\n"  # a signed receipt is never valid as a keys statement
+_COMMAND_CONTEXT = b"damrongdham-kiosk remote command 1\n"
 
 
 class SignatureError(Exception):
@@ -47,6 +55,10 @@ class ReceiptError(Exception):
 
 class CentreKeysError(Exception):
     """New keys are invalid: wrong signature, for another kiosk, or no statement in them."""
+
+
+class RemoteCommandError(Exception):
+    """A command is invalid: wrong signature, for another kiosk, or no statement in it."""
 
 
 class _KeyResolver(HTTPSignatureKeyResolver):
@@ -196,6 +208,32 @@ def verify_keys(new_keys: CentreKeys, public_key: bytes, enrolment_id: UUID) -> 
         raise CentreKeysError("The centre's new keys cannot be read") from error
     if statement.enrolment_id != enrolment_id:
         raise CentreKeysError("The new keys are meant for another enrolment")
+    return statement
+
+
+def sign_command(statement: RemoteCommandStatement, key: Ed25519PrivateKey) -> RemoteCommand:
+    """The command to one kiosk, signed with a receipt key that the kiosk has."""
+    raw = _canonical(statement)
+    return RemoteCommand(
+        statement=to_base64(raw),
+        signature=to_base64(key.sign(_COMMAND_CONTEXT + raw)),
+        key=keys.fingerprint(keys.public_key_bytes(key)),
+    )
+
+
+def verify_command(command: RemoteCommand, public_key: bytes, enrolment_id: UUID) -> RemoteCommandStatement:
+    """The statement, after verifying it with `public_key`, the raw Ed25519 receipt key that this kiosk has. Raises
+    RemoteCommandError."""
+    try:
+        raw = from_base64(command.statement)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(command.signature), _COMMAND_CONTEXT + raw)
+        statement = RemoteCommandStatement.model_validate_json(raw)
+    except WrongSignature:
+        raise RemoteCommandError("The command is not signed by the centre this kiosk is enrolled at") from None
+    except (ValidationError, ValueError) as error:
+        raise RemoteCommandError("The command contains no statement that can be read") from error
+    if statement.enrolment_id != enrolment_id:
+        raise RemoteCommandError("The command is meant for another enrolment")
     return statement
 
 

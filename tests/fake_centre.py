@@ -17,12 +17,13 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
-from protocol import keys, signing
+from protocol import keys, remote_command, signing
 from protocol.case_status import CaseStatus
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import (
     CentreKeys,
     CentreKeysStatement,
+    CommandResult,
     Delivery,
     EnrolmentRequest,
     EnrolmentResponse,
@@ -32,6 +33,8 @@ from protocol.messages import (
     RatingRequest,
     Receipt,
     ReceiptStatement,
+    RemoteCommand,
+    RemoteCommands,
     TrackingRequest,
     TrackingResponse,
 )
@@ -87,6 +90,9 @@ class FakeCentre:
             keys.fingerprint(keys.public_key_bytes(KIOSK_SIGNING_KEY)): keys.public_key_bytes(KIOSK_SIGNING_KEY)
         }
         self.current_keys: CentreKeys | None = None  # its keys since a key change after the enrolment
+        self.commands: dict[UUID, RemoteCommand] = {}  # without a result, by their ids
+        self.command_results: dict[UUID, CommandResult] = {}
+        self.bundles: dict[UUID, bytes] = {}
         self.already_enrolled = False  # every enrolment request is a repeated one and gets its earlier response
         self.enrolments: dict[UUID, EnrolmentResponse] = {}
         self.public = {
@@ -125,7 +131,7 @@ class FakeCentre:
                 with centre.request_done:
                     centre.request_done.notify_all()
 
-            do_GET = do_HEAD = do_PATCH = do_POST = answer  # noqa: N815
+            do_GET = do_HEAD = do_PATCH = do_POST = do_PUT = answer  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -187,13 +193,16 @@ class FakeCentre:
         if name.endswith("/keys"):
             assert self.current_keys is not None
             return Reply(200, self.current_keys.model_dump_json().encode())
+        if "/commands" in name:
+            return self._command(name, body)
         if kind == "enrolments":
             return Reply(200, self.enrolments[UUID(name)].model_dump_json().encode())
         if kind == "parts":
             return self._part(method, name, headers, body)
         if kind == "heartbeats":
             self.heartbeats.append(Heartbeat.model_validate_json(body))
-            return Reply(204, b"", self._keys_header())
+            header = {remote_command.HEADER: remote_command.format_header(self.commands)}
+            return Reply(204, b"", {**self._keys_header(), **header})
         delivery = Delivery.model_validate_json(body)
         assert headers["Idempotency-Key"] == f'"{delivery.submission_id}"'
         return self._submission(delivery)
@@ -204,6 +213,19 @@ class FakeCentre:
         statement = CentreKeysStatement.model_validate_json(from_base64(self.current_keys.statement))
         fingerprints = (keys.fingerprint(from_base64(key)) for key in (statement.sealing_key, statement.receipt_key))
         return {"Centre-Keys": " ".join(fingerprints)}
+
+    def _command(self, name: str, body: bytes) -> Reply:
+        """A request below /enrolments/{id}/commands."""
+        _, _, action = name.partition("/commands")
+        if not action:
+            return Reply(200, RemoteCommands(commands=tuple(self.commands.values())).model_dump_json().encode())
+        command_id, _, kind = action.strip("/").partition("/")
+        if kind == "bundle":
+            self.bundles[UUID(command_id)] = body
+        else:
+            self.command_results[UUID(command_id)] = CommandResult.model_validate_json(body)
+            self.commands.pop(UUID(command_id), None)
+        return Reply(204)
 
     def _part(self, method: str, sha256: str, headers: dict[str, str], body: bytes) -> Reply:
         held = self.parts.get(sha256, b"")

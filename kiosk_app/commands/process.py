@@ -7,6 +7,7 @@ import sys
 from threading import Event
 
 from kiosk_app.commands.output import OneLineFormatter
+from kiosk_app.log_level import set_log_level
 from ocr.confined.confine import hide_memory
 
 
@@ -22,7 +23,8 @@ def log_to_stderr() -> None:
     # force: python-escpos configures logging when it is imported.
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(handlers=[handler], force=True)
+    set_log_level()
 
 
 def stop_on_signals() -> Event:

@@ -8,8 +8,16 @@ from requests import PreparedRequest
 
 from kiosk_app.forwarder.centre_connection import NOT_THE_CENTRE, CentreConnection, Response, parse_count, parse_message
 from kiosk_app.forwarder.centre_errors import RefusedError, UnreachableError
-from protocol import keys, notice_channels, signing, staff_call
-from protocol.messages import CentreKeys, Delivery, EnrolmentResponse, Heartbeat, Receipt
+from protocol import keys, notice_channels, remote_command, signing, staff_call
+from protocol.messages import (
+    CentreKeys,
+    CommandResult,
+    Delivery,
+    EnrolmentResponse,
+    Heartbeat,
+    Receipt,
+    RemoteCommands,
+)
 
 JSON_MEDIA_TYPE = "application/json"
 
@@ -18,11 +26,12 @@ JSON_MEDIA_TYPE = "application/json"
 class HeartbeatResponse:
     """`keys`: fingerprints of the centre's present (sealing, receipt) keys, empty when it states none.
     `call_response`: the desk's response to the staff call that the heartbeat named. `notice_channels`: by which the
-    centre can send notices."""
+    centre can send notices. `command_ids`: the commands to this kiosk that have no result yet."""
 
     keys: tuple[str, ...]
     call_response: staff_call.StaffCallResponse
     notice_channels: tuple[str, ...] = ()
+    command_ids: tuple[UUID, ...] = ()
 
 
 class CentreClient:
@@ -66,11 +75,28 @@ class CentreClient:
             raise UnreachableError(NOT_THE_CENTRE)
         call_response = staff_call.parse_header(heartbeat.staff_call, response.headers.get(staff_call.HEADER, ""))
         channels = notice_channels.parse_header(response.headers.get(notice_channels.HEADER, ""))
-        return HeartbeatResponse(tuple(response.headers.get("Centre-Keys", "").split()[:2]), call_response, channels)
+        centre_keys = tuple(response.headers.get("Centre-Keys", "").split()[:2])
+        command_ids = remote_command.parse_header(response.headers.get(remote_command.HEADER, ""))
+        return HeartbeatResponse(centre_keys, call_response, channels, command_ids)
 
     def fetch_keys(self, enrolment_id: UUID) -> CentreKeys:
         """The centre's statement about its keys, not yet verified."""
         return parse_message(CentreKeys, _require_found(self._send("GET", f"/enrolments/{enrolment_id}/keys")))
+
+    def fetch_commands(self, enrolment_id: UUID) -> RemoteCommands:
+        """The commands to this kiosk that have no result yet, not verified."""
+        return parse_message(RemoteCommands, _require_found(self._send("GET", f"/enrolments/{enrolment_id}/commands")))
+
+    def send_support_bundle(self, enrolment_id: UUID, command_id: UUID, bundle: bytes) -> None:
+        """Send the support bundle that this command has asked for."""
+        headers = {"Content-Type": "application/octet-stream"}
+        path = f"/enrolments/{enrolment_id}/commands/{command_id}/bundle"
+        _require_found(self._send("PUT", path, bundle, headers))
+
+    def send_command_result(self, enrolment_id: UUID, command_id: UUID, result: CommandResult) -> None:
+        """Report how a command ended."""
+        path = f"/enrolments/{enrolment_id}/commands/{command_id}/result"
+        _require_found(self._send("POST", path, result.model_dump_json().encode(), {"Content-Type": JSON_MEDIA_TYPE}))
 
     def fetch_enrolment(self, enrolment_id: UUID) -> EnrolmentResponse:
         return parse_message(EnrolmentResponse, _require_found(self._send("GET", f"/enrolments/{enrolment_id}")))

@@ -4,6 +4,7 @@ The centre's own refusals are RFC 9457 problems. Any other refusal comes from an
 complaint as refused.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from pydantic import BaseModel, ValidationError
@@ -29,6 +31,8 @@ from kiosk_app.forwarder.deadline import Deadline
 from kiosk_app.forwarder.tls import DeadlineAdapter, PinnedTlsAdapter, TrustStore
 from protocol.compatibility import PROTOCOL_VERSION, VERSIONS_HEADER, highest_common_version
 from protocol.messages import Problem
+
+log = logging.getLogger(__name__)
 
 TIMEOUTS_S = (10.0, 30.0)  # to connect; between two bytes
 NOT_THE_CENTRE = "Something other than the centre answers: is there a sign-in page in between?"
@@ -112,6 +116,7 @@ class CentreConnection:
             raise UnreachableError(_describe_error(error)) from error
         if self._deadline.has_expired:  # the response was cut off by the deadline, not ended by the centre
             raise UnreachableError("The centre's answer takes too long")
+        log.debug("%s %s: %s", request.method, urlsplit(str(request.url)).path, response.status_code)
         _raise_for_status(response, body)
         return Response(response.status_code, response.headers, body)
 

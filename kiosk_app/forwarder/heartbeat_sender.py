@@ -7,10 +7,12 @@ import sqlite3
 import ssl
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 from journey.faults import Fault
 from kiosk_app.forwarder.centre_client import CentreClient, HeartbeatResponse
 from kiosk_app.forwarder.centre_errors import CentreError, NotAdmittedError, RefusedError, retry_after_s
+from kiosk_app.forwarder.command_relay import CommandRelay
 from kiosk_app.forwarder.heartbeat_schedule import HeartbeatSchedule
 from kiosk_app.forwarder.link_reporter import LinkReporter
 from kiosk_app.forwarder.revocation_monitor import RevocationMonitor
@@ -55,6 +57,7 @@ class HeartbeatSender:
         self._revocation = revocation
         self._link_reporter = link_reporter
         self._on_accepted = on_accepted
+        self._commands = CommandRelay(centre, enrolment.enrolment_id, state_dir)
         self._last_pending: list[PendingRow] = []  # as of the last heartbeat that could read the store
 
     def send_when_due(self) -> None:
@@ -90,6 +93,14 @@ class HeartbeatSender:
             self._revocation.record_admitted()
             self._on_accepted()
             self._link_reporter.write(True, even_if_unchanged=True)
+            self._relay_commands(response.command_ids)
+
+    def _relay_commands(self, command_ids: tuple[UUID, ...]) -> None:
+        """A failure waits for the next heartbeat: complaints must not wait for a command."""
+        try:
+            self._commands.relay(command_ids)
+        except CentreError as error:
+            log.warning("A command of the centre waits: %s", error)
 
     def _read_kiosk_report(self) -> KioskReport:
         return KioskReport.read(self._state) or KioskReport()  # without a report no device is known

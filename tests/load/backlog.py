@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from central.alarms.models import Alarm
 from central.cases.models import Case, LetterPage
 from central.intake.models import AcceptedDelivery, PartChunk
-from protocol import envelope
+from protocol import sealing
 from simulators.fleet.registration import enrol_kiosks
 from simulators.http_transport import HttpKiosk
 from tests.load.central_service import CentralService, print_now
@@ -123,7 +123,7 @@ def _report(done: DrainResult, service_s: float, database_s: float) -> None:
         f"  {done.seconds:.0f} s, {count / done.seconds:.0f} a second, {CONCURRENT_CONNECTIONS} connections at once"
     )
     print_now(f"  {done.content_bytes / 1e6:.0f} MB of content, {done.wire_bytes / 1e6:.0f} MB sent with all headers")
-    other_bytes = done.wire_bytes - done.letters * LETTER_PAGES * (PAGE_BYTES + envelope.OVERHEAD_BYTES)
+    other_bytes = done.wire_bytes - done.letters * LETTER_PAGES * (PAGE_BYTES + sealing.OVERHEAD_BYTES)
     print_now(f"  {other_bytes / count:.0f} bytes per submission besides its pictures")
     each = count / 1e3
     print_now(f"  processor a submission: service {service_s / each:.2f} ms, PostgreSQL {database_s / each:.2f} ms")

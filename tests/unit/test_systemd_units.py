@@ -13,6 +13,7 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-forwarder.service": 1.5,
     "systemd/damrongdham-kiosk-fault.service": 2.0,
     "systemd/damrongdham-kiosk-confirm-release.service": 2.0,
+    "systemd/damrongdham-kiosk-commands.service": 2.0,
     "systemd/damrongdham-kiosk-enrolled.service": 2.0,
     "systemd/damrongdham-kiosk-settings.service": 2.0,
     "docs/centre/damrongdham-central.service": 2.0,

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from uuid6 import uuid7
 
 from journey.faults import Fault
 from kiosk_app.commands import forward
@@ -34,14 +35,24 @@ from kiosk_app.outbox import (
     OutboxFullError,
     PendingRow,
     clock,
+    remote_command_files,
     revocation,
 )
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from machine.boot import boot_id
 from protocol import keys, signing
 from protocol.encoding import to_base64
-from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentResponse, EnrolmentStatus
+from protocol.messages import (
+    CentreKeys,
+    CentreKeysStatement,
+    CommandResult,
+    EnrolmentResponse,
+    EnrolmentStatus,
+    RemoteCommandStatement,
+)
+from protocol.remote_command import CommandOutcome
 from tests.fake_centre import (
+    API,
     CONNECTION_CLOSED,
     PORTAL_PAGE,
     PORTAL_REDIRECT,
@@ -945,3 +956,40 @@ def test_no_row_of_a_compromised_interface_blocks_the_others(
     for _ in range(3):
         harness.tick(400)
     assert len(centre.deliveries) == 2
+
+
+def test_a_command_is_passed_on_and_its_result_and_bundle_reach_the_centre(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
+    enrolment_id = harness.enrolled.enrolment_id
+    statement = RemoteCommandStatement(
+        enrolment_id=enrolment_id, command_id=uuid7(), kind="support_bundle", issued_at=datetime.now(UTC)
+    )
+    centre.commands[statement.command_id] = signing.sign_command(statement, CENTRE_KEYS.receipts)
+    harness.tick()
+    assert remote_command_files.read_commands(harness.state).commands == tuple(centre.commands.values())
+    done = CommandResult(outcome=CommandOutcome.DONE)
+    remote_command_files.write_bundle(harness.state, b"a sealed bundle")
+    remote_command_files.CommandResults(
+        last_issued_at=statement.issued_at, results=((statement.command_id, done),), bundle_of=statement.command_id
+    ).write(harness.state)
+    centre.scripted_replies.append((f"PUT {API}/enrolments", problem_reply(503)))  # tried again with the next heartbeat
+    harness.tick(61)
+    assert (centre.bundles, centre.command_results) == ({}, {})
+    harness.tick(61)
+    assert centre.bundles == {statement.command_id: b"a sealed bundle"}
+    assert centre.command_results == {statement.command_id: done}
+    reports = sum(request.endswith("/result") for request in centre.requests)
+    harness.tick(61)
+    assert sum(request.endswith("/result") for request in centre.requests) == reports, "reported once"
+
+
+def test_complaints_do_not_wait_for_a_command_that_fails(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    statement = RemoteCommandStatement(
+        enrolment_id=harness.enrolled.enrolment_id, command_id=uuid7(), kind="reboot", issued_at=datetime.now(UTC)
+    )
+    centre.commands[statement.command_id] = signing.sign_command(statement, CENTRE_KEYS.receipts)
+    centre.constant_replies[f"GET {API}/enrolments"] = problem_reply(500)
+    save_submission(harness.outbox)
+    harness.tick()
+    assert harness.outbox.count() == 0

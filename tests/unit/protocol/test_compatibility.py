@@ -17,6 +17,7 @@ from protocol import keys, messages, signing
 from protocol.choices import ClockQuality, IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
 from protocol.compatibility import find_unread_content, format_versions, highest_common_version
 from protocol.encoding import from_base64, to_base64
+from protocol.remote_command import CommandOutcome
 from protocol.submission import Submission
 from protocol.topics import Topic
 
@@ -24,6 +25,7 @@ VERSION_1, FUTURE = (Path(__file__).parent / name for name in ("messages_v1", "m
 MODELS: dict[str, type[BaseModel]] = {
     "centre_keys": messages.CentreKeys,
     "centre_keys_statement": messages.CentreKeysStatement,
+    "command_result": messages.CommandResult,
     "delivery": messages.Delivery,
     "enrolment_request": messages.EnrolmentRequest,
     "enrolment_response": messages.EnrolmentResponse,
@@ -32,6 +34,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "rating_request": messages.RatingRequest,
     "receipt": messages.Receipt,
     "receipt_statement": messages.ReceiptStatement,
+    "remote_command": messages.RemoteCommand,
+    "remote_command_statement": messages.RemoteCommandStatement,
+    "remote_commands": messages.RemoteCommands,
     "submission": Submission,
     "tracking_closed": messages.TrackingResponse,
     "tracking_not_found": messages.TrackingResponse,
@@ -178,6 +183,14 @@ def test_a_heartbeat_keeps_unknown_devices_and_states_as_text() -> None:
 
 def test_an_unknown_enrolment_status_is_not_yet_a_decision() -> None:
     assert read(FUTURE, "enrolment_response").status is messages.EnrolmentStatus.PENDING
+
+
+def test_an_unknown_command_and_an_unknown_outcome_are_read() -> None:
+    statement = read(FUTURE, "remote_command_statement")
+    signed = signing.sign_command(statement, RECEIPT_KEY)
+    public = keys.public_key_bytes(RECEIPT_KEY)
+    assert signing.verify_command(signed, public, statement.enrolment_id).kind == "play_music"
+    assert read(FUTURE, "command_result").outcome is CommandOutcome.FAILED
 
 
 def test_a_receipt_with_further_fields_is_verified_over_all_its_bytes() -> None:

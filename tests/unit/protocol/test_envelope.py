@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from uuid6 import uuid7
 
 from protocol import envelope, keys
-from protocol.envelope import OVERHEAD_BYTES, EnvelopeError
+from protocol.envelope import EnvelopeError
+from protocol.sealing import OVERHEAD_BYTES
 
 KEY = keys.new_sealing_key()
 PUBLIC = keys.public_key_bytes(KEY)

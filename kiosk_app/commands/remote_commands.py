@@ -1,0 +1,30 @@
+"""`kiosk remote-commands`: carry out what the centre has commanded. Started by systemd when a command has arrived."""
+
+from collections.abc import Sequence
+
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.process import log_to_stderr
+from kiosk_app.outbox import Enrolment, OutboxError
+from kiosk_app.remote_commands.carry_out import CommandRunner
+
+
+def main(argv: Sequence[str]) -> int:
+    """Carry out every new command, then end."""
+    arg_parser = make_parser(
+        "remote-commands",
+        "Carry out the commands of the centre: support bundle, restart, log level. Only commands that the centre has "
+        "signed for this kiosk are carried out, each once.",
+    )
+    settings = settings_from_args(arg_parser.parse_args(argv))
+    log_to_stderr()
+    try:
+        enrolment = Enrolment.load(settings.paths.state)
+    except OutboxError as error:
+        raise CommandError(f"{error}.") from None
+    if enrolment is None:
+        raise CommandError("this kiosk is not enrolled at a centre")
+    try:
+        CommandRunner(settings, enrolment).run_new()
+    except OSError as error:
+        raise CommandError(f"a result cannot be stored: {error.strerror}") from None
+    return 0

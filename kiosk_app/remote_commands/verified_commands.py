@@ -1,0 +1,26 @@
+"""The commands that may be carried out: signed by this kiosk's centre, for this enrolment, newer than the last one."""
+
+import logging
+from pathlib import Path
+
+from kiosk_app.outbox import Enrolment
+from kiosk_app.outbox.remote_command_files import CommandResults, read_commands
+from protocol.messages import RemoteCommandStatement
+from protocol.signing import RemoteCommandError, verify_command
+
+log = logging.getLogger(__name__)
+
+
+def find_new_commands(state_dir: Path, enrolment: Enrolment) -> list[RemoteCommandStatement]:
+    """The valid commands that are to be carried out, the oldest first. An invalid one is logged and ignored."""
+    last_issued_at = CommandResults.read(state_dir).last_issued_at
+    statements = []
+    for command in read_commands(state_dir).commands:
+        try:
+            statements.append(
+                verify_command(command, enrolment.receipt_public_key(command.key), enrolment.enrolment_id)
+            )
+        except RemoteCommandError as error:
+            log.error("A command is not carried out: %s", error)
+    new = [each for each in statements if last_issued_at is None or each.issued_at > last_issued_at]
+    return sorted(new, key=lambda statement: statement.issued_at)
