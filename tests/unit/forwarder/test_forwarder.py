@@ -974,13 +974,13 @@ def test_a_command_is_passed_on_and_its_result_and_bundle_reach_the_centre(
         last_issued_at=statement.issued_at, results=((statement.command_id, done),), bundle_of=statement.command_id
     ).write(harness.state)
     centre.scripted_replies.append((f"PUT {API}/enrolments", problem_reply(503)))  # tried again with the next heartbeat
-    harness.tick(61)
+    harness.tick(2 * HEARTBEAT_INTERVAL_S)
     assert (centre.bundles, centre.command_results) == ({}, {})
-    harness.tick(61)
+    harness.tick(2 * HEARTBEAT_INTERVAL_S)
     assert centre.bundles == {statement.command_id: b"a sealed bundle"}
     assert centre.command_results == {statement.command_id: done}
     reports = sum(request.endswith("/result") for request in centre.requests)
-    harness.tick(61)
+    harness.tick(2 * HEARTBEAT_INTERVAL_S)
     assert sum(request.endswith("/result") for request in centre.requests) == reports, "reported once"
 
 
