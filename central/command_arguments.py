@@ -171,6 +171,11 @@ def _offline_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", help="the directory that was carried here")
 
 
+def _support_bundle(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="what `kiosk support-bundle DIR` has written")
+    parser.add_argument("--output", metavar="FILE", help="the archive to write (default: FILE.tar.gz beside it)")
+
+
 def _keys(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="one line per key, with the number of kiosks that use it")
@@ -319,6 +324,7 @@ COMMANDS = (
         "account-events", "account_events", "List sign-ins, failures and suspensions, newest first.", _account_events
     ),
     Command("approve", "approve", "Approve the kiosk that shows this compare code.", _approve),
+    Command("support-bundle", "support_bundle", "Open the support bundle of a kiosk.", _support_bundle),
     Command("import", "offline_import", "Import what `kiosk outbox export DIR` has written.", _offline_import),
     Command("import-cases", "import_cases", "Try and import the cases of an earlier system.", _import_cases),
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),

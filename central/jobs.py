@@ -30,6 +30,7 @@ from central.documents import claims
 from central.documents.tasks import read_next_page
 from central.earlier_cases.batches import delete_old_batches
 from central.fleet.monitor import check_silence
+from central.fleet.remote_commands import end_old_commands
 from central.line_account.answering import answer_waiting_chats
 from central.line_account.retention import delete_old_conversations
 from central.messages.sent_forms import delete_old_tokens
@@ -53,6 +54,7 @@ JOBS = (
     RecurringJob("apply-holidays", apply_holiday_changes, _MINUTE, in_one_transaction=False),
     RecurringJob("escalate-silence", escalate_silent_cases, _HOUR, in_one_transaction=False),
     RecurringJob("remind-agencies", remind_agencies, Daily(time(8, 30)), in_one_transaction=False),
+    RecurringJob("end-kiosk-commands", end_old_commands, _HOUR),
     RecurringJob("delete-account-data", delete_expired, _HOUR),
     RecurringJob("delete-import-drafts", delete_old_drafts, _HOUR),
     RecurringJob("delete-old-imports", delete_old_batches, Daily(time(2, 0))),

@@ -12,6 +12,7 @@ from central.cases.limits import MAX_REASON_CHARS
 from central.desk import labels
 from central.plain_text import without_controls
 from protocol.bilingual_text import BilingualText
+from protocol.remote_command import CommandKind
 from protocol.staff_call import StaffCallResponse
 
 # Control characters, and those that turn the direction of writing: one in a name reorders the line of a list.
@@ -75,6 +76,12 @@ class CallResponseForm(DeskForm):
     answer = forms.TypedChoiceField(
         coerce=StaffCallResponse, choices=[(response.value, response.value) for response in labels.STAFF_CALL_RESPONSES]
     )
+
+
+class RemoteCommandForm(DeskForm):
+    """Gives a command to a kiosk."""
+
+    kind = forms.TypedChoiceField(coerce=CommandKind, choices=[(kind.value, kind.value) for kind in CommandKind])
 
 
 class SignInForm(DeskForm):

@@ -15,6 +15,7 @@ from protocol.bilingual_text import BilingualText
 from protocol.centre_kind import CentreKind
 from protocol.choices import IdentitySource, NameDisclosure, OnBehalfOf
 from protocol.messages import EnrolmentStatus
+from protocol.remote_command import CommandKind, CommandOutcome
 from protocol.staff_call import StaffCallResponse
 
 # Codes of a submission.
@@ -103,6 +104,8 @@ ACCOUNT_EVENT = {
     OfficerEvent.Kind.FACTOR_THROTTLED: BilingualText("ยืนยันขั้นที่สองผิดหลายครั้งเกินไป", "Too many wrong second factors"),
     OfficerEvent.Kind.RECOVERY_CODE_USED: BilingualText("ใช้รหัสกู้คืน", "Recovery code used"),
     OfficerEvent.Kind.RECOVERY_CODES_RENEWED: BilingualText("ออกรหัสกู้คืนใหม่", "Recovery codes renewed"),
+    OfficerEvent.Kind.KIOSK_COMMANDED: BilingualText("สั่งงานตู้", "Commanded a kiosk"),
+    OfficerEvent.Kind.BUNDLE_OPENED: BilingualText("เปิดชุดข้อมูลตู้", "Opened a support bundle"),
     OfficerEvent.Kind.SESSIONS_ENDED: BilingualText("ออกจากระบบเครื่องอื่น", "Sessions ended"),
     OfficerEvent.Kind.PROFILE_CHANGED: BilingualText("แก้ข้อมูลส่วนตัว", "Profile changed"),
     OfficerEvent.Kind.ROLE_ADDED: BilingualText("เพิ่มบทบาท", "Role added"),
@@ -154,6 +157,18 @@ STAFF_CALL_RESPONSES = {  # what an officer can respond to a citizen's call
     StaffCallResponse.SOON: BilingualText("อีกไม่กี่นาที", "In a few minutes"),
     StaffCallResponse.TO_DESK: BilingualText("เชิญมาที่เคาน์เตอร์", "Please come to the desk"),
     StaffCallResponse.DONE: BilingualText("เสร็จแล้ว", "Done"),
+}
+REMOTE_COMMAND = {
+    CommandKind.SUPPORT_BUNDLE: BilingualText("ขอชุดข้อมูลเพื่อตรวจสอบ", "Ask for a support bundle"),
+    CommandKind.RESTART_INTERFACE: BilingualText("เริ่มโปรแกรมหน้าจอใหม่", "Restart the screen"),
+    CommandKind.REBOOT: BilingualText("เริ่มเครื่องใหม่", "Restart the machine"),
+    CommandKind.VERBOSE_LOG: BilingualText("บันทึกการทำงานละเอียด", "Log in detail"),
+    CommandKind.NORMAL_LOG: BilingualText("บันทึกการทำงานตามปกติ", "Log normally again"),
+}
+COMMAND_OUTCOME = {
+    CommandOutcome.DONE: BilingualText("สำเร็จ", "Done"),
+    CommandOutcome.FAILED: BilingualText("ไม่สำเร็จ", "Failed"),
+    CommandOutcome.UNSUPPORTED: BilingualText("ตู้รุ่นนี้ยังไม่รองรับ", "This kiosk's version does not know it"),
 }
 DEVICE = {
     "card_reader": BilingualText("อ่านบัตร", "Card reader"),

@@ -109,6 +109,7 @@ ENTRIES = (
         "kiosks",
         BilingualText("ตู้ทั้งหมด", "Kiosks"),
         (Action.RUN_FLEET,),
+        pages=frozenset({"kiosk"}),
         help_anchor="kiosks",
         badge=badges.urgent_kiosks,
     ),

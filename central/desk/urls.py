@@ -29,6 +29,7 @@ from central.desk import (
     home_views,
     import_views,
     invitation_views,
+    kiosk_page_views,
     kiosk_views,
     law_period_views,
     list_views,
@@ -157,5 +158,8 @@ urlpatterns = [
     path("law-periods/set", law_period_views.set_period, name="set_law_period"),
     path("law-periods/remove", law_period_views.remove_period, name="remove_law_period"),
     path("fleet", kiosk_views.kiosk_list, name="kiosks"),
+    path("fleet/<uuid:enrolment_id>", kiosk_page_views.kiosk_page, name="kiosk"),
+    path("fleet/<uuid:enrolment_id>/command", kiosk_page_views.command_kiosk, name="command_kiosk"),
+    path("fleet/<uuid:enrolment_id>/bundle/<uuid:command_id>", kiosk_page_views.support_bundle, name="support_bundle"),
     path("calls/<uuid:enrolment_id>", staff_call_views.respond_to_call, name="answer_call"),
 ]

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from central.client_address import client_address
-from central.fleet import centre_keys, enrolments, heartbeats, staff_calls
+from central.fleet import centre_keys, enrolments, heartbeats, remote_commands, staff_calls
 from central.fleet.authentication import KioskSignatureAuth, signing_enrolment
 from central.fleet.models import Enrolment
 from central.fleet.notice_offer import offered_channels
@@ -14,8 +14,17 @@ from central.keyring import KEY_KINDS, keyring
 from central.problems import RequestRefusedError, authenticate_unsigned
 from central.public_address import service_url
 from central.throttle import LocalThrottle
-from protocol import notice_channels, staff_call
-from protocol.messages import CentreKeys, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus, Heartbeat
+from protocol import notice_channels, remote_command, staff_call
+from protocol.messages import (
+    CentreKeys,
+    CommandResult,
+    EnrolmentRequest,
+    EnrolmentResponse,
+    EnrolmentStatus,
+    Heartbeat,
+    RemoteCommands,
+)
+from protocol.support_bundle import MAX_BUNDLE_BYTES
 
 router = Router()
 # A technician must be able to install twenty kiosks at once; a stranger must not fill the list of pending kiosks.
@@ -64,6 +73,40 @@ def get_centre_keys(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
     return centre_keys.sign_current_keys(_own_enrolment(request, enrolment_id))
 
 
+@router.get(
+    "/enrolments/{enrolment_id}/commands",
+    response=RemoteCommands,
+    auth=KioskSignatureAuth(),
+    summary="The commands to the kiosk that have no result yet, signed",
+)
+def get_commands(request: HttpRequest, enrolment_id: UUID) -> RemoteCommands:
+    return remote_commands.sign_open_commands(_own_enrolment(request, enrolment_id))
+
+
+@router.put(
+    "/enrolments/{enrolment_id}/commands/{command_id}/bundle",
+    response={204: None},
+    auth=KioskSignatureAuth(MAX_BUNDLE_BYTES),
+    summary="Send the support bundle that a command asked for",
+)
+def receive_bundle(request: HttpRequest, enrolment_id: UUID, command_id: UUID) -> HttpResponse:
+    if not remote_commands.store_bundle(_own_enrolment(request, enrolment_id), command_id, request.body):
+        raise RequestRefusedError(404, "This kiosk has no open command for a support bundle")
+    return HttpResponse(status=204)
+
+
+@router.post(
+    "/enrolments/{enrolment_id}/commands/{command_id}/result",
+    response={204: None},
+    auth=KioskSignatureAuth(),
+    summary="Report how a command ended",
+)
+def receive_result(request: HttpRequest, enrolment_id: UUID, command_id: UUID, result: CommandResult) -> HttpResponse:
+    if not remote_commands.record_result(_own_enrolment(request, enrolment_id), command_id, result):
+        raise RequestRefusedError(404, "This kiosk has no such command")
+    return HttpResponse(status=204)
+
+
 @router.post("/heartbeats", response={204: None}, auth=KioskSignatureAuth(), summary="Report the state of a kiosk")
 def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse:
     enrolment, ring = signing_enrolment(request), keyring()
@@ -71,6 +114,8 @@ def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse
         sealing, receipt = reported.centre_keys[: len(KEY_KINDS)]
         centre_keys.record_known_keys(enrolment, sealing, receipt)
     headers = {"Centre-Keys": " ".join(ring.current_fingerprint(kind) for kind in KEY_KINDS)}
+    if command_ids := list(remote_commands.open_commands(enrolment).values_list("pk", flat=True)):
+        headers[remote_command.HEADER] = remote_command.format_header(command_ids)
     headers[notice_channels.HEADER] = notice_channels.format_header(offered_channels(enrolment))
     response = staff_calls.find_response(enrolment, reported.staff_call)
     if response is not None:

@@ -1,10 +1,11 @@
-"""Tables of the fleet: enrolments, last heartbeats, open staff calls and past boots of kiosks."""
+"""Tables of the fleet: enrolments, last heartbeats, open staff calls, past boots and remote commands of kiosks."""
 
 from django.db import models
 from uuid6 import uuid7
 
 from central.centres.models import Centre, Officer
 from protocol.messages import EnrolmentStatus
+from protocol.remote_command import CommandKind, CommandOutcome
 from protocol.staff_call import StaffCallResponse
 
 
@@ -98,3 +99,35 @@ class PastBoot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.boot_id}"
+
+
+class RemoteCommand(models.Model):
+    """A command to one kiosk. The row is also the record of who gave it, and how it ended."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="remote_commands")
+    kind = models.CharField(max_length=32)  # a CommandKind
+    given_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    # Grows with each command of a kiosk, also when this machine's clock is set back: the kiosk refuses an older one.
+    issued_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)  # a CommandOutcome; '' while it has none
+    detail = models.CharField(max_length=200, blank=True)
+    bundle = models.CharField(max_length=200, blank=True)  # the name of the sealed support bundle in the storage
+
+    class Meta:
+        ordering = ["-issued_at"]
+        indexes = [models.Index(fields=["enrolment", "-issued_at"], name="commands_of_kiosk")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.enrolment_id}"
+
+    @property
+    def command_kind(self) -> CommandKind:
+        """The kind as an enum member."""
+        return CommandKind(self.kind)
+
+    @property
+    def command_outcome(self) -> CommandOutcome | None:
+        """The outcome as an enum member; None while the command has none."""
+        return CommandOutcome(self.outcome) if self.outcome else None

@@ -51,6 +51,8 @@ class OfficerEvent(models.Model):
         TRANSFERRED = "transferred"
         ENDED = "ended"
         UNLOCKED = "unlocked"  # an administrator has reset the failed attempts
+        KIOSK_COMMANDED = "kiosk_commanded"  # `detail`: the kiosk and the command
+        BUNDLE_OPENED = "bundle_opened"  # the support bundle of a kiosk
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

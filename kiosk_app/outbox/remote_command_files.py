@@ -46,8 +46,8 @@ class CommandResults(BaseModel):
 
     def write(self, state_dir: Path) -> None:
         """Store durably: a command is never carried out twice. Raises OSError."""
-        kept = self.model_copy(update={"results": self.results[-MAX_RESULTS:]})
-        write_json_state(state_dir / _RESULTS_FILE, kept.model_dump(mode="json"), durable=True)
+        newest = self.model_copy(update={"results": self.results[-MAX_RESULTS:]})
+        write_json_state(state_dir / _RESULTS_FILE, newest.model_dump(mode="json"), durable=True)
 
 
 def write_commands(state_dir: Path, commands: RemoteCommands) -> None:

@@ -103,6 +103,8 @@ NOT_PAGES = frozenset(
         "desk:delete_rule",
         "desk:settle_alarm",
         "desk:decide_enrolment",
+        "desk:command_kiosk",
+        "desk:support_bundle",
         "desk:declare_holiday",
         "desk:cancel_holiday",
         "desk:set_law_period",

@@ -22,6 +22,7 @@ from central.fleet.attention import AttentionReason
 from central.people.roles import MATRIX, Role, Scope
 from central.word_wrap import wrap_words
 from protocol.bilingual_text import BilingualText
+from protocol.remote_command import CommandKind
 from protocol.staff_call import StaffCallResponse
 
 register = template.Library()
@@ -39,6 +40,7 @@ _TABLES: Mapping[str, Callable[[str], BilingualText]] = {
     "state": lambda code: REFERRAL_STATES[ReferralState(code)],
     "alarm": lambda code: labels.ALARM_KIND[Alarm.Kind(code)],
     "attention": lambda code: labels.ATTENTION_REASON[AttentionReason(code)],
+    "command": lambda code: labels.REMOTE_COMMAND[CommandKind(code)],
     "response": lambda code: labels.STAFF_CALL_RESPONSES[StaffCallResponse(code)],
     "role": lambda code: MATRIX[Role(code)].name,
 }

@@ -19,7 +19,7 @@ from drivers.ports.receipt_printer import PrinterStatus
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
-from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 from tests.unit.central.page_text import page_text
 
 
@@ -30,16 +30,14 @@ def kiosk_of(centre: Centre, officer: Officer, kiosk_id: str) -> KioskClient:
     return side
 
 
-def send_heartbeat(kiosk: KioskClient, **fields: Any) -> None:
+def send_heartbeat(kiosk: KioskClient, **fields: Any) -> ClientResponse:
     basis = Heartbeat(
         kiosk_id=kiosk.kiosk_id, version="1.0", moment=kiosk_moment(), outbox_count=0, devices={"printer": "ready"}
     )
-    assert (
-        kiosk.send_signed_request(
-            "POST", "/api/v1/heartbeats", basis.model_copy(update=fields).model_dump_json().encode()
-        ).status_code
-        == 204
-    )
+    body = basis.model_copy(update=fields).model_dump_json().encode()
+    response = kiosk.send_signed_request("POST", "/api/v1/heartbeats", body)
+    assert response.status_code == 204
+    return response
 
 
 def backdate_heartbeat(kiosk: KioskClient, minutes: int) -> None:

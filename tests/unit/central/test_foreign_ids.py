@@ -19,7 +19,7 @@ from central.cases.models import Attachment, CaseEvent
 from central.centres.models import Centre, Officer
 from central.desk.models import SavedFilter
 from central.earlier_cases.models import ImportBatch
-from central.fleet.models import Enrolment
+from central.fleet.models import Enrolment, RemoteCommand
 from central.messages.models import AnswerTemplate
 from central.people.models import OfficerSession, Registration
 from central.people.roles import MATRIX, Role, Scope
@@ -35,6 +35,7 @@ _OWN_PAGES = {"/desk/security/app/1/remove"}  # asks for the own password first
 _FORM = {
     "step": "take",
     "seen": "0",
+    "kind": "reboot",
     "reason": "เหตุผล",
     "note": "บันทึก",
     "centre": "phayao",
@@ -89,6 +90,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         centre=khonkaen, officer=officer, file_name="x", file_sha256="x", created_at=timezone.now(), headings=[STORY]
     )
     (rule,) = add_rules([RuleDetails(topic="land", lead_agency=agency)], khonkaen, None)
+    command = RemoteCommand.objects.create(
+        enrolment=Enrolment.objects.get(), kind="support_bundle", given_by=officer, issued_at=timezone.now(), bundle="x"
+    )
     return {
         "number": case.case_number,
         "index": "0",
@@ -105,6 +109,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "batch_id": str(batch.pk),
         "alarm_id": str(alarm.pk),
         "enrolment_id": str(Enrolment.objects.get().pk),
+        "command_id": str(command.pk),
         "officer_id": str(officer.pk),
         "membership_id": str(officer.memberships.get().pk),
         "registration_id": str(registration.pk),

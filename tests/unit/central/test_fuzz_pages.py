@@ -258,6 +258,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
             *map(str, Enrolment.objects.values_list("pk", flat=True)),
             "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
         ],
+        "command_id": ["0" * 8 + "-0000" * 3 + "-" + "0" * 12, "x"],
         "decision": ["approve", "refuse", "allow", "x", "%00"],
         "province": ["40", "99", "x", "%00"],
         "sha256": ["0" * 64, "x", "%00"],
