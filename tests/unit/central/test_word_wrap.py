@@ -25,6 +25,7 @@ from central.cases.models import Case
 from central.centres import importing
 from central.centres.models import Centre, Membership, Officer
 from central.earlier_cases.batches import store_file
+from central.fleet.models import Enrolment, RemoteCommand
 from central.people.models import Registration
 from central.people.roles import Role
 from central.word_wrap import wrap_words
@@ -158,6 +159,8 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     Activity.objects.filter(pk=activity.pk).update(published_at=timezone.now())
     rows = [(1, ["เลขที่รับ", "วันที่รับเรื่อง", "รายละเอียดเรื่องร้องทุกข์", "สถานะ"]), (2, ["1", "x", "ไฟดับ", "ยุติเรื่องแล้ว"])]
     batch = store_file(officer, khonkaen, "ทะเบียนเรื่องร้องทุกข์ 2567.xlsx", b"", rows)
+    kiosk = Enrolment.objects.filter(status="approved").latest("requested_at")
+    RemoteCommand.objects.create(enrolment=kiosk, kind="support_bundle", given_by=officer, issued_at=timezone.now())
     set_viewport(browser, width)
     browser.get(f"{live_server.url}/desk/login")
     check_page(browser, "desk-login", width)
@@ -177,6 +180,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "alarms": "/desk/alarms",
         "enrolments": "/desk/enrolments",
         "kiosks": "/desk/fleet",
+        "kiosk": f"/desk/fleet/{kiosk.pk}",
         "help": "/desk/help",
         "help-print": "/desk/help/print",
         "centres": "/desk/centres",
