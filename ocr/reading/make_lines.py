@@ -18,9 +18,9 @@ from ocr.recognise import Line
 
 Repair = Callable[[str], str]
 MIN_READABLE_CONFIDENCE = 78.0  # of a page's printed lines; printed pages have 87 and more
-MIN_PRINTED_SHARE = (
-    0.25  # of a readable page's characters; of a page of handwriting, at most a tenth is taken for print
-)
+# Of a readable page's lines, by width. Forms filled by hand have 0.25 and more; of a page of handwriting, at most a
+# tenth is taken for print.
+MIN_PRINTED_SHARE = 0.2
 _SURE_DIGIT, _SURE_LETTER = 80.0, 60.0  # confidence of a word's least certain character, with and without digits
 _MIN_PRINT = 60.0  # mean confidence of a printed part; below are specks, emblems and rules
 _SHORT_CHARS, _MIN_SHORT_PRINT = 3, 82.0
