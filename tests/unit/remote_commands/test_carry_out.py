@@ -17,6 +17,7 @@ from kiosk_app.remote_commands.system_control import SystemControl
 from kiosk_app.settings import Settings
 from kiosk_app.settings.sections import PathSettings
 from protocol import keys, signing
+from protocol.encoding import from_base64, to_base64
 from protocol.messages import RemoteCommand, RemoteCommands, RemoteCommandStatement
 from protocol.remote_command import CommandKind, CommandOutcome, format_header, parse_header
 from protocol.support_bundle import open_bundle
@@ -116,8 +117,8 @@ def test_only_commands_of_the_own_centre_count(kiosk: Kiosk, make: Callable[[Kio
 
 def test_a_signed_receipt_or_key_statement_is_no_command(kiosk: Kiosk) -> None:
     _, command = kiosk.command(CommandKind.REBOOT.value)
-    raw = signing.from_base64(command.statement)
-    as_receipt = command.model_copy(update={"signature": signing.to_base64(CENTRE_KEYS.receipts.sign(raw))})
+    raw = from_base64(command.statement)
+    as_receipt = command.model_copy(update={"signature": to_base64(CENTRE_KEYS.receipts.sign(raw))})
     assert kiosk.run(as_receipt) == []
 
 
