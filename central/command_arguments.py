@@ -167,6 +167,16 @@ def _approve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--centre", metavar="SLUG", help="the kiosk's centre (default: the officer's)")
 
 
+def _unlock_permit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kiosks", nargs="*", metavar="KIOSK", help="ids of kiosks, such as KKN07")
+    parser.add_argument("--as", required=True, dest="officer", metavar="NAME", help="the officer who issues it")
+    parser.add_argument("--reason", default="", help="what the technician will do there")
+    parser.add_argument("--minutes", type=int, default=30, help="how long the lock stays open each time (default: 30)")
+    parser.add_argument("--days", type=int, default=1, help="for how many days it is valid (default: 1)")
+    parser.add_argument("--out", metavar="FILE", help="file to write (default: damrongdham-unlock.permit here)")
+    parser.add_argument("--list", action="store_true", help="list what was issued, newest first")
+
+
 def _offline_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", help="the directory that was carried here")
 
@@ -325,6 +335,7 @@ COMMANDS = (
     ),
     Command("approve", "approve", "Approve the kiosk that shows this compare code.", _approve),
     Command("support-bundle", "support_bundle", "Open the support bundle of a kiosk.", _support_bundle),
+    Command("unlock-permit", "unlock_permit", "Issue a permit that opens kiosks' USB ports.", _unlock_permit),
     Command("import", "offline_import", "Import what `kiosk outbox export DIR` has written.", _offline_import),
     Command("import-cases", "import_cases", "Try and import the cases of an earlier system.", _import_cases),
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),

@@ -1,4 +1,4 @@
-"""Tables of the fleet: enrolments, last heartbeats, open staff calls, past boots and remote commands of kiosks."""
+"""Tables of the fleet: enrolments, last heartbeats, staff calls, past boots, remote commands and permits of kiosks."""
 
 from django.db import models
 from uuid6 import uuid7
@@ -131,3 +131,21 @@ class RemoteCommand(models.Model):
     def command_outcome(self) -> CommandOutcome | None:
         """The outcome as an enum member; None while the command has none."""
         return CommandOutcome(self.outcome) if self.outcome else None
+
+
+class IssuedPermit(models.Model):
+    """A permit that was issued: who may open which kiosks' USB ports until when, and why. Rows are never changed."""
+
+    serial = models.BigIntegerField(primary_key=True)
+    kiosks = models.JSONField()  # kiosk ids
+    minutes = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=200)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-serial"]
+
+    def __str__(self) -> str:
+        return f"permit {self.serial}"
