@@ -32,6 +32,10 @@ STAFF_ONLY_CODES = {
     "T-05": "libthai is missing: Thai lines break inside words",
     "T-06": "The technician PIN is stored in an old format that is quick to guess: `kiosk pin` makes a new one",
     "T-09": "A health check failed to run: report it to whoever maintains the kiosk",
+    "T-10": "A part of the lock-down is not in force; `kiosk doctor` names it",
+    "T-11": "The lock of the USB ports is open: a keyboard and a stick work until it closes",
+    "T-12": "The display shows another console than the interface's: `chvt 1`",
+    "T-13": "`keypad.usb` is not set, so the keypad is locked",
 }
 
 

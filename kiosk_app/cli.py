@@ -49,6 +49,7 @@ COMMANDS = {
     "pin": Command("kiosk_app.commands.pin", "make the technician's PIN for kiosk.toml"),
     "support-bundle": Command("kiosk_app.commands.support_bundle", "collect logs and state for support, sealed"),
     "remote-commands": Command("kiosk_app.commands.remote_commands", "carry out what the centre has commanded"),
+    "unlock": Command("kiosk_app.commands.unlock", "let a technician's USB keyboard and stick work here"),
     "simulate": Command("simulators.simulate_command", "start or control simulated devices"),
 }
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kiosk_app.health import centre_checks, machine_checks, outbox_checks, settings_checks
+from kiosk_app.health import centre_checks, lockdown_checks, machine_checks, outbox_checks, settings_checks
 from kiosk_app.health.device_checks import DEVICE_KINDS
 from kiosk_app.health.finding import Finding, HealthCheck, HealthContext, Severity
 from kiosk_app.health.technician_facts import collect_facts
@@ -26,6 +26,12 @@ CHECKS = (
     HealthCheck(BilingualText("การพิมพ์ภาษาไทย", "Thai on paper"), machine_checks.check_text_shaping),
     HealthCheck(BilingualText("การตัดคำไทย", "Thai words"), machine_checks.check_word_breaks),
     HealthCheck(BilingualText("นาฬิกา", "Clock"), machine_checks.check_clock),
+    HealthCheck(BilingualText("การปิดกั้นเครื่อง", "Lock-down"), lockdown_checks.check_lockdown),
+    HealthCheck(BilingualText("คอนโซล", "Console"), lockdown_checks.check_console),
+    HealthCheck(BilingualText("ล็อกช่อง USB", "Lock of the USB ports"), lockdown_checks.check_usb_lock),
+    HealthCheck(
+        BilingualText("แป้นปุ่ม", "Keypad"), lockdown_checks.check_keypad, lambda settings: settings.keypad.enabled
+    ),
     HealthCheck(BilingualText("การตั้งค่า", "Settings"), settings_checks.check_settings),
 )
 CHECK_INTERVAL_S = 30.0

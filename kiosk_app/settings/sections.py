@@ -6,7 +6,7 @@ The documented example file and the handbook's table are rendered from these dec
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -110,6 +110,25 @@ class CentreSettings(Section):
         "a whole number from 0 to 1000000",
         ge=0,
         le=1_000_000,
+    )
+
+
+_HOST_PATTERN = r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]+\]"
+
+
+@dataclass(frozen=True)
+class NetworkSettings(Section):
+    """What the firewall allows besides the centre, a network printer, name servers, time and Debian's updates."""
+
+    ssh_from: tuple[Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Fa-f.:]+(/\d{1,3})?\Z")], ...] = _option(
+        (),
+        "Networks from which a technician may open a terminal on this kiosk by SSH.",
+        'a list of networks, as in ["10.20.0.0/16"]',
+    )
+    also_reach: tuple[Annotated[str, msgspec.Meta(pattern=rf"\A({_HOST_PATTERN}):\d{{1,5}}\Z")], ...] = _option(
+        (),
+        "Further places that the kiosk's programs may reach, such as a proxy.",
+        'a list of HOST:PORT, as in ["proxy.example.go.th:3128"]',
     )
 
 
@@ -289,6 +308,12 @@ class KeypadSettings(Section):
     """A tactile keypad beside the screen: every screen works with these five keys. Other keys are ignored."""
 
     enabled: bool = _option(False, "Whether there is a keypad.", "true or false")
+    usb: str = _option(
+        "",
+        "The keypad's USB identity as `lsusb` shows it. Every other USB device with keys is locked.",
+        "VENDOR:PRODUCT, as in 1234:abcd, or nothing",
+        pattern=r"([0-9a-fA-F]{4}:[0-9a-fA-F]{4})?",
+    )
     next: str = _option("right", "The key that selects the next control.", _KEY_NAMES, pattern=_KEY_PATTERN)
     previous: str = _option("left", "The key that selects the previous control.", _KEY_NAMES, pattern=_KEY_PATTERN)
     press: str = _option("enter", "The key that presses the selected control.", _KEY_NAMES, pattern=_KEY_PATTERN)
@@ -318,6 +343,7 @@ class Settings:
 
     kiosk: KioskSettings = KioskSettings()
     centre: CentreSettings = CentreSettings()
+    network: NetworkSettings = NetworkSettings()
     card_reader: CardReaderSettings = CardReaderSettings()
     printer: PrinterSettings = PrinterSettings()
     scanner: ScannerSettings = ScannerSettings()

@@ -28,6 +28,7 @@ from tests.appliance.centre_installation import run_centre_for_release
 from tests.appliance.checks import ApplianceChecks, request
 from tests.appliance.install_checks import InstallChecks
 from tests.appliance.local_centre import LocalCentre
+from tests.appliance.lockdown_checks import LockdownChecks
 from tests.appliance.recovery_checks import RecoveryChecks
 from tests.appliance.tools import ApplianceTestError, CheckReport, log
 
@@ -82,6 +83,7 @@ def run_for_release(release: str) -> None:
                 checks.check_startup()
                 install_checks.check_reinstall_without_network()
                 checks.check_stable_screen("not-enrolled")
+                LockdownChecks(appliance, report).run_all()
                 centre = stack.enter_context(LocalCentre(work).serve(appliance))
                 checks.check_enrolment(centre)
                 site_simulator = stack.enter_context(start_site_simulator(appliance, work / "devices"))

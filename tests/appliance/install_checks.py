@@ -15,6 +15,7 @@ UI_UNIT = "damrongdham-kiosk-ui.service"
 FORWARDER_UNIT = "damrongdham-kiosk-forwarder.service"
 FAULT_UNIT = "damrongdham-kiosk-fault.service"
 GOOD_UNIT = "damrongdham-kiosk-confirm-release.service"
+FIREWALL_UNIT = "damrongdham-kiosk-firewall.service"
 DISPLAY_FILE = "/run/damrongdham-kiosk-fault/display"  # used instead of a framebuffer
 DISPLAY_SIZE = (1080, 1920)
 RETRY_S = 20  # instead of five minutes
@@ -84,13 +85,19 @@ class InstallChecks:
             not (site / "simulators").exists() and not (site / "central").exists(), "no simulators, no central service"
         )
         units = sorted(
-            path.name for path in (CHECKOUT / "systemd").glob("*.[sp]*") if path.suffix in {".service", ".path"}
+            path.name for path in (CHECKOUT / "systemd").iterdir() if path.suffix in {".service", ".path", ".timer"}
         )
         self._appliance.run_in_root(
             "systemd-analyze", "verify", "--man=no", *(f"/etc/systemd/system/{unit}" for unit in units)
         )
         self._report.record_pass("systemd-analyze verify: no complaint about the installed units")
-        for unit, highest in ((UI_UNIT, 20), (FORWARDER_UNIT, 15), (FAULT_UNIT, 20), (GOOD_UNIT, 20)):  # tenths
+        for unit, highest in (
+            (UI_UNIT, 20),
+            (FORWARDER_UNIT, 15),
+            (FAULT_UNIT, 20),
+            (GOOD_UNIT, 20),
+            (FIREWALL_UNIT, 20),
+        ):  # tenths
             file = f"/etc/systemd/system/{unit}"
             self._appliance.run_in_root("systemd-analyze", "security", "--offline=true", f"--threshold={highest}", file)
         self._report.record_pass("systemd-analyze security of this release: interface at most 2.0, forwarder 1.5")

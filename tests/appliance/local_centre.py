@@ -60,7 +60,7 @@ class LocalCentre:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,  # the first migration; 15 s on an idle machine
             env=self._environment,
         )
         if result.returncode:

@@ -16,11 +16,15 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-commands.service": 2.0,
     "systemd/damrongdham-kiosk-enrolled.service": 2.0,
     "systemd/damrongdham-kiosk-settings.service": 2.0,
+    "systemd/damrongdham-kiosk-firewall.service": 2.0,
+    "systemd/damrongdham-kiosk-unlocked.service": 2.0,
+    "systemd/damrongdham-kiosk-permit-stick@.service": 2.0,
     "docs/centre/damrongdham-central.service": 2.0,
     "docs/centre/damrongdham-central-worker.service": 2.0,
     "docs/centre/damrongdham-central-backup.service": 2.0,
 }
-UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob("*.path")])
+UNIT_SUFFIXES = (".service", ".path", ".timer")
+UNITS = sorted(path for path in (ROOT / "systemd").iterdir() if path.suffix in UNIT_SUFFIXES)
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
@@ -117,7 +121,7 @@ def test_a_keyboard_cannot_reach_a_login_or_the_kernel() -> None:
 
 
 def test_every_system_file_is_installed() -> None:
-    files = [path.name for path in (ROOT / "systemd").iterdir() if path.suffix not in {".service", ".path"}]
+    files = [path.name for path in (ROOT / "systemd").iterdir() if path.suffix not in UNIT_SUFFIXES]
     assert [name for name in files if f"install_file systemd/{name} /etc/" not in _install_text()] == []
 
 

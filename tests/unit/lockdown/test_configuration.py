@@ -1,0 +1,88 @@
+"""The lock-down's files: what is masked, what the kernel and systemd are told, and where it is installed."""
+
+import configparser
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+LOCKDOWN = ROOT / "provision" / "lockdown"
+ETC = LOCKDOWN / "etc"
+
+
+def _ini(path: str) -> dict[str, str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign] # systemd's keys are case-sensitive
+    parser.read(ETC / path, encoding="utf-8")
+    return {key: value for section in parser.sections() for key, value in parser[section].items()}
+
+
+def _masked_units() -> set[str]:
+    script = f"SOURCE={ROOT}; . {LOCKDOWN}/lockdown.sh; units_to_mask"
+    return set(subprocess.run(["sh", "-euc", script], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_no_login_opens_by_a_key_or_a_port() -> None:
+    assert {
+        "getty@.service",
+        "autovt@.service",
+        "serial-getty@.service",
+        "console-getty.service",
+        "debug-shell.service",
+        "ctrl-alt-del.target",
+    } <= _masked_units()
+    assert _ini("systemd/system.conf.d/damrongdham-kiosk.conf")["CtrlAltDelBurstAction"] == "none"
+
+
+def test_no_memory_reaches_the_disk() -> None:
+    assert {"swap.target", "hibernate.target", "suspend.target"} <= _masked_units()
+    sysctl = (ETC / "sysctl.d/61-damrongdham-kiosk-lockdown.conf").read_text("utf-8")
+    assert "kernel.core_pattern = |/bin/false" in sysctl.splitlines()
+    assert _ini("systemd/coredump.conf.d/damrongdham-kiosk.conf") == {"Storage": "none", "ProcessSizeMax": "0"}
+    assert _ini("systemd/system.conf.d/damrongdham-kiosk.conf")["DefaultLimitCORE"] == "0"
+    assert "swapoff -a" in (LOCKDOWN / "lockdown.sh").read_text("utf-8")
+    mount = _ini("systemd/system/tmp.mount")
+    assert (mount["Where"], mount["Type"]) == ("/tmp", "tmpfs")
+
+
+def test_every_unit_of_the_kiosk_leaves_no_core_dump() -> None:
+    services = sorted((ROOT / "systemd").glob("*.service"))
+    assert services
+    assert [path.name for path in services if "LimitCORE=0" not in path.read_text("utf-8").splitlines()] == []
+
+
+def test_the_journal_is_bounded_in_size_and_age() -> None:
+    journal = _ini("systemd/journald.conf.d/damrongdham-kiosk.conf")
+    assert re.fullmatch(r"\d+M", journal["SystemMaxUse"]) and re.fullmatch(r"\d+day", journal["MaxRetentionSec"])
+    assert (journal["ForwardToConsole"], journal["ForwardToWall"]) == ("no", "no")
+
+
+def test_a_hanging_kernel_is_restarted_by_the_hardware() -> None:
+    assert _ini("systemd/system.conf.d/damrongdham-kiosk.conf")["RuntimeWatchdogSec"] == "60s"
+
+
+def test_the_files_are_installed_where_they_lie(tmp_path: Path) -> None:
+    (tmp_path / "systemd-tmpfiles").symlink_to("/bin/true")
+    script = f"""
+        PATH={tmp_path}:$PATH SOURCE={ROOT} HELPERS=/helpers
+        install_file() {{ echo "$2"; }}
+        systemctl() {{ :; }}
+        . {LOCKDOWN}/lockdown.sh
+        place_lockdown_files
+    """
+    targets = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, check=True).stdout.split()
+    files = [f"/{path.relative_to(LOCKDOWN)}" for path in ETC.rglob("*") if path.is_file()]
+    assert set(files) <= set(targets)
+    assert "/helpers/firewall.py" in targets
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+def test_the_mount_is_valid() -> None:
+    subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", ETC / "systemd/system/tmp.mount"],
+        check=True,
+        timeout=60,
+    )
