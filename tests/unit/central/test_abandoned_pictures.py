@@ -42,7 +42,7 @@ def stored_files() -> list[str]:
 
 def test_a_photo_of_a_rolled_back_transaction_is_deleted_after_a_week(khonkaen: Centre) -> None:
     file_with_photo()
-    kept = stored_files()
+    before = stored_files()
     with pytest.raises(ZeroDivisionError), transaction.atomic():  # the filing has succeeded, what is around it has not
         file_with_photo()
         raise ZeroDivisionError
@@ -50,7 +50,7 @@ def test_a_photo_of_a_rolled_back_transaction_is_deleted_after_a_week(khonkaen: 
     delete_abandoned_pictures(timezone.now())
     assert len(stored_files()) == 2, "its transaction may still be open"
     delete_abandoned_pictures(timezone.now() + WEEK)
-    assert stored_files() == kept == [Attachment.objects.get().file.name]
+    assert stored_files() == before == [Attachment.objects.get().file.name]
 
 
 def test_nothing_is_deleted_when_the_database_is_older_than_the_files(

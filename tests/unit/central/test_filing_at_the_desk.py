@@ -168,10 +168,10 @@ def test_the_notice_that_was_given_is_recorded_with_its_text(operator: Client) -
         ("on_paper", {"english": "on"}, "Given on paper", english),
         ("nobody", {"naming": "anonymous", "channel": "post"}, "Nobody to tell", ""),
     ]
-    for given, fields, name, text in given_ways:
-        send(operator, notice_given=given, **fields)
+    for way, fields, name, text in given_ways:
+        send(operator, notice_given=way, **fields)
         case = Case.objects.latest("pk")
-        assert (case.notice_given, case.notice_version) == (given, OFFICE_NOTICE if text else "")
+        assert (case.notice_given, case.notice_version) == (way, OFFICE_NOTICE if text else "")
         page = page_text(operator.get(f"/desk/cases/{case.case_number}"))
         assert name in page
         assert [each in page for each in (thai, english)] == [text == thai, text == english]
