@@ -17,6 +17,7 @@ SERVED = "test_serve.py::test_from_an_empty_directory_to_a_closed_case"
 TESTS = [
     "agencies/test_commands.py",
     "agencies/test_rule_commands.py",
+    "insight/test_counting.py",
     "test_bulk_steps.py",
     "test_case_clock.py",
     "test_case_commands.py",

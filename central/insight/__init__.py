@@ -1,0 +1,1 @@
+"""Statistics of the centres: counted cases, reports, tables that leave the system."""

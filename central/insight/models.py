@@ -1,0 +1,104 @@
+"""Tables of counted cases. They name nobody: a fact has codes and days, and outlives its case."""
+
+from django.db import models
+
+from central.agencies.models import Agency
+from central.cases.models import Case
+from central.centres.models import Centre
+from central.insight.facts import VALUE_NAMES, FactValues
+
+
+class CaseFact(models.Model):
+    """What is counted of one case (`facts.FactValues`). Written in the transaction that changes the case.
+
+    When a case is deleted after its keeping time, its fact stays: figures of past years do not shrink."""
+
+    case = models.OneToOneField(Case, models.SET_NULL, null=True, related_name="fact")
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", db_index=False)
+    area = models.CharField(max_length=6, blank=True)
+    topic = models.CharField(max_length=20)
+    channel = models.CharField(max_length=16)
+    outcome = models.CharField(max_length=20, blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    sex = models.CharField(max_length=8, blank=True)
+    age_band = models.CharField(max_length=8, blank=True)
+    received_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    reopened_on = models.DateField(null=True)
+    rated_on = models.DateField(null=True)
+    in_time = models.BooleanField(null=True)
+    stars = models.PositiveSmallIntegerField(null=True)
+    agency_stars = models.PositiveSmallIntegerField(null=True)
+    days_to_take = models.SmallIntegerField(null=True)
+    days_to_order = models.SmallIntegerField(null=True)
+    days_at_agency = models.SmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["centre", "received_on"], name="fact_received"),
+            models.Index(fields=["centre", "closed_on"], name="fact_closed"),
+            models.Index(fields=["centre", "received_on"], condition=models.Q(closed_on=None), name="fact_open"),
+            models.Index(
+                fields=["centre", "reopened_on"], condition=models.Q(reopened_on__isnull=False), name="fact_reopened"
+            ),
+            models.Index(fields=["centre", "rated_on"], condition=models.Q(rated_on__isnull=False), name="fact_rated"),
+        ]
+
+    def __str__(self) -> str:
+        return f"fact of {self.case_id}"
+
+    @property
+    def values(self) -> FactValues:
+        """The columns as a value."""
+        return FactValues(*(getattr(self, name) for name in VALUE_NAMES))
+
+
+class FactChange(models.Model):
+    """A fact that was added (`sign` 1) or taken away (-1) and is not yet in `MonthlyCount`. Rows are only inserted:
+    two officers who close cases of one month wait for no common row."""
+
+    sign = models.SmallIntegerField()
+    values = models.JSONField()  # of FactValues, in their order; days as ISO 8601
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"
+
+
+class MonthlyCount(models.Model):
+    """The counts of a month at a centre and everything below it, for one value of one dimension. Only for centres of
+    the country and of provinces: a district has so few cases that its facts are counted directly."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="+", db_index=False)
+    month = models.PositiveIntegerField()  # months since the year 0: year * 12 + month - 1
+    dimension = models.CharField(max_length=12)
+    value = models.CharField(max_length=20, blank=True)
+    received = models.IntegerField(default=0)
+    ended = models.IntegerField(default=0)
+    in_indicator = models.IntegerField(default=0)
+    settled = models.IntegerField(default=0)
+    closed = models.IntegerField(default=0)
+    dated = models.IntegerField(default=0)
+    in_time = models.IntegerField(default=0)
+    reopened = models.IntegerField(default=0)
+    rated = models.IntegerField(default=0)
+    stars = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "dimension", "month", "value"], name="one_count_per_value")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.value} of month {self.month}"
+
+
+class CountState(models.Model):
+    """The one row of the state of `MonthlyCount`. Whoever folds changes into it holds its lock."""
+
+    generation = models.PositiveBigIntegerField(default=0)  # grows with each change of MonthlyCount
+    needs_rebuild = models.BooleanField(default=False)  # a centre has moved in the tree
+    checked_to = models.PositiveBigIntegerField(default=0)  # key of the last case that was compared with its fact
+    is_complete = models.BooleanField(default=False)  # every case was compared once
+
+    def __str__(self) -> str:
+        return f"generation {self.generation}"

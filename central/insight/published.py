@@ -1,0 +1,80 @@
+"""Which cells of a centre's tables are hidden when the tables leave the system (`suppression`)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from central.centres.models import Centre, subtree_filter
+from central.insight.facts import VALUE_NAMES, Dimension, FactValues, dimension_values
+from central.insight.models import CaseFact
+from central.insight.periods import Period, month_number
+from central.insight.suppression import hide_month
+
+MEASURES = ("received", "closed")  # of tables by the values of a dimension
+PROTECTED = (
+    Dimension.TOPIC,
+    Dimension.CHANNEL,
+    Dimension.OUTCOME,
+    Dimension.PROVINCE,
+    Dimension.DISTRICT,
+    Dimension.AGENCY,
+    Dimension.SEX,
+    Dimension.AGE,
+)
+Hidden = Mapping[tuple[Dimension, str], frozenset[str]]  # dimension and measure → hidden values
+_Counts = dict[int, dict[int, dict[str, int]]]  # month → centre → value → count
+_OWN = -1  # factor of the key of a node for a centre's own cases, beside the centres below it
+
+
+def hidden_cells(centre: Centre, period: Period, dimensions: Collection[Dimension] = PROTECTED) -> Hidden:
+    """The hidden values of the tables of this centre in a period of whole months. Reads the facts of the period once.
+    Raises ValueError for a period that begins or ends inside a month: its difference to a month is a few days."""
+    months = period.months
+    if months is None:
+        raise ValueError("Tables are published for whole months only")
+    tree = list(Centre.objects.filter(subtree_filter(centre.path)).order_by("path"))
+    counts = _count_by_month(tree, period, dimensions)
+    below, leaf = _nodes(tree)
+    hidden: dict[tuple[Dimension, str], frozenset[str]] = {}
+    for key, by_month in counts.items():
+        domain = {value for by_centre in by_month.values() for table in by_centre.values() for value in table}
+        values: set[str] = set()
+        for by_centre in by_month.values():
+            tables = {leaf[centre_id]: table for centre_id, table in by_centre.items()}
+            values |= hide_month(centre.pk, below, tables, domain)[centre.pk]
+        hidden[key] = frozenset(values)
+    return hidden
+
+
+def _nodes(tree: list[Centre]) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """What is below each centre, and for each centre the node of its own cases."""
+    below: dict[int, list[int]] = defaultdict(list)
+    inside = {centre.pk for centre in tree}
+    for centre in tree:
+        if centre.parent_id in inside and centre.parent_id is not None:
+            below[centre.parent_id].append(centre.pk)
+    leaf = {centre.pk: _OWN * centre.pk if centre.pk in below else centre.pk for centre in tree}
+    for key, children in below.items():
+        children.append(leaf[key])
+    return below, leaf
+
+
+def _count_by_month(
+    tree: list[Centre], period: Period, dimensions: Collection[Dimension]
+) -> dict[tuple[Dimension, str], _Counts]:
+    counts: dict[tuple[Dimension, str], _Counts] = {
+        (dimension, measure): defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+        for dimension in dimensions
+        for measure in MEASURES
+    }
+    between = (period.first, period.last)
+    keys = [centre.pk for centre in tree]
+    for measure in MEASURES:
+        rows = CaseFact.objects.filter(centre__in=keys, **{f"{measure}_on__range": between})
+        for row in rows.values_list(*VALUE_NAMES).iterator(chunk_size=5_000):
+            values = FactValues(*row)
+            day = values.received_on if measure == "received" else values.closed_on
+            if day is not None:
+                for dimension, value in dimension_values(values):
+                    if (dimension, measure) in counts:
+                        counts[dimension, measure][month_number(day)][values.centre_id][value] += 1
+    return counts
