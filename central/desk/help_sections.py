@@ -71,6 +71,7 @@ SECTIONS = (
     _section("lost-code", "ค้นเรื่องและรหัสหาย", "Finding a case, lost code", HelpGroup.CASES, Action.RENEW_CODE),
     _section("templates", "แม่แบบข้อความ", "Answer templates", HelpGroup.CASES, Action.MANAGE_TEMPLATES),
     _section("imports", "นำเข้าเรื่องเดิม", "Earlier cases", HelpGroup.CASES, Action.IMPORT_CASES),
+    _section("reports", "รายงาน", "Reports", HelpGroup.CASES, Action.VIEW_CASES),
     _section("activities", "ข่าวกิจกรรม", "Activities", HelpGroup.CASES, Action.WRITE_ACTIVITIES),
     _section("agency-link", "ตอบเรื่องทางลิงก์ของหน่วยงาน", "Answering by link", HelpGroup.AGENCIES),
     _section("agency-queue", "งานของหน่วยงาน", "Cases of an agency", HelpGroup.AGENCIES, Action.ACCEPT),

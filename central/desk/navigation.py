@@ -82,6 +82,14 @@ ENTRIES = (
         badge=badges.waiting_proposals,
     ),
     NavigationEntry(
+        "reports",
+        BilingualText("รายงาน", "Reports"),
+        (Action.VIEW_CASES,),
+        pages=frozenset({"report_cases", "report_file"}),
+        help_anchor="reports",
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "alarms",
         BilingualText("แจ้งเตือน", "Alarms"),
         (Action.VIEW_ALARMS,),

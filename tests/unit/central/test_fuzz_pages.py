@@ -72,6 +72,15 @@ _ODD = (
     "[]",
 )
 _FIELDS = [
+    "period",
+    "measure",
+    "by",
+    "value",
+    "first",
+    "last",
+    "district",
+    "agency",
+    "people",
     "do",
     "key",
     "province",
@@ -268,6 +277,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
+        "format_name": ["csv", "json", "xlsx", "pdf", "x", "%00"],
         "key": ["x", "0" * 32, "%00"],
         "path_format": ["json"],
         "channel": ["sms", "line", "email", "web_push", "x", "%00"],

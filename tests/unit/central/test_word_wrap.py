@@ -176,6 +176,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "find": "/desk/find",
         "new-code": f"/desk/cases/{case.case_number}/code",
         "channels": "/desk/channels",
+        "reports": "/desk/reports?period=fy2027",
         "lost-code": "/t/lost",
         "alarms": "/desk/alarms",
         "enrolments": "/desk/enrolments",

@@ -1,0 +1,39 @@
+"""Median and 90th percentile of the days that closed cases took in each stage. Pure: no Django."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from central.insight.facts import Counts, Dimension
+from protocol.bilingual_text import BilingualText
+
+STAGE_NAMES: Mapping[Dimension, BilingualText] = {
+    Dimension.DAYS_TO_TAKE: BilingualText("รับเรื่องจนมีเจ้าหน้าที่รับไว้", "Received to taken by an officer"),
+    Dimension.DAYS_TO_ORDER: BilingualText("รับเรื่องจนสั่งการหน่วยงานครั้งแรก", "Received to the first order"),
+    Dimension.DAYS_AT_AGENCY: BilingualText("สั่งการจนหน่วยงานหลักรายงานแล้วเสร็จ", "Order to the lead agency's report"),
+    Dimension.DAYS_TO_CLOSE: BilingualText("รับเรื่องจนยุติเรื่อง", "Received to closed"),
+}
+
+
+@dataclass(frozen=True)
+class StageDays:
+    """Calendar days of a stage; None without a case that has it."""
+
+    cases: int
+    median: int | None
+    percentile_90: int | None
+
+
+def stage_days(histogram: Mapping[str, Counts]) -> StageDays:
+    """The days of a stage from its counts by number of days."""
+    cases = sum(counts.closed for counts in histogram.values())
+    return StageDays(cases, _nearest_rank(histogram, cases, 50), _nearest_rank(histogram, cases, 90))
+
+
+def _nearest_rank(histogram: Mapping[str, Counts], cases: int, percent: int) -> int | None:
+    """The smallest number of days within which at least this share of the cases was done."""
+    done = 0
+    for days in sorted(map(int, histogram)):
+        done += histogram[str(days)].closed
+        if cases and done * 100 >= cases * percent:
+            return days
+    return None

@@ -1,0 +1,64 @@
+"""Names of the values that cases are counted by."""
+
+from collections.abc import Iterable, Mapping
+
+from central.agencies.models import Agency
+from central.cases.codes import OUTCOMES, Outcome
+from central.channels import CHANNELS, Channel
+from central.insight.facts import Dimension
+from protocol.bilingual_text import BilingualText
+from protocol.topics import TOPICS, Topic
+from thai import places
+
+SEXES: Mapping[str, BilingualText] = {
+    "male": BilingualText("ชาย", "Male"),
+    "female": BilingualText("หญิง", "Female"),
+}
+_UNKNOWN: Mapping[Dimension, BilingualText] = {
+    Dimension.OUTCOME: BilingualText("ยังไม่ยุติ", "Open"),
+    Dimension.PROVINCE: BilingualText("ไม่ระบุพื้นที่", "Place not given"),
+    Dimension.DISTRICT: BilingualText("ไม่ระบุพื้นที่", "Place not given"),
+    Dimension.AGENCY: BilingualText("ไม่มีหน่วยงานหลัก", "Without a lead agency"),
+    Dimension.SEX: BilingualText("ไม่ทราบ", "Unknown"),
+    Dimension.AGE: BilingualText("ไม่ทราบ", "Unknown"),
+}
+
+
+def agency_names(keys: Iterable[str]) -> dict[str, BilingualText]:
+    """The names of agencies by key as text. One query."""
+    wanted = [int(key) for key in keys if key.isascii() and key.isdecimal()]
+    return {str(agency.pk): agency.name for agency in Agency.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def value_name(dimension: Dimension, value: str, agencies: Mapping[str, BilingualText]) -> BilingualText:
+    """The name of a value; a code that this version does not know names itself."""
+    if not value and dimension in _UNKNOWN:
+        return _UNKNOWN[dimension]
+    unnamed = BilingualText(value, value)
+    match dimension:
+        case Dimension.TOPIC if value in {topic.value for topic in Topic}:
+            return TOPICS[Topic(value)].official
+        case Dimension.CHANNEL if value in set(Channel):
+            return CHANNELS[Channel(value)]
+        case Dimension.OUTCOME if value in set(Outcome):
+            return OUTCOMES[Outcome(value)]
+        case Dimension.PROVINCE | Dimension.DISTRICT:
+            place = places.place(value)
+            return BilingualText(place.th, place.en) if place else unnamed
+        case Dimension.AGENCY:
+            return agencies.get(value, unnamed)
+        case Dimension.SEX:
+            return SEXES.get(value, unnamed)
+        case Dimension.AGE:
+            return _age_name(value)
+        case _:
+            return unnamed
+
+
+def _age_name(band: str) -> BilingualText:
+    if band.isdecimal():
+        return BilingualText(f"{band} ปีขึ้นไป", f"{band} and older")
+    lowest, _, highest = band.partition("-")
+    if lowest == "0":
+        return BilingualText(f"ไม่เกิน {highest} ปี", f"Up to {highest}")
+    return BilingualText(f"{lowest}–{highest} ปี", f"{lowest} to {highest}")

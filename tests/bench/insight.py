@@ -1,0 +1,55 @@
+"""Figures of a province with 100,000 cases on SQLite and PostgreSQL, and of a country with 1,000,000 on PostgreSQL.
+
+    python -m tests.bench.insight [CASES_OF_PROVINCE [CASES_OF_COUNTRY]]
+
+Budgets: the single view of a province 300 ms, of the country 1 s; any report of a year 10 s; the fact of a case after a
+change 50 ms. Facts of three years are
+generated; making all monthly counts anew is measured too."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.postgresql import PROGRAMS, cluster
+
+SIZES = (100_000, 1_000_000)
+BUDGETS_MS = {"view": 300.0, "country view": 1000.0, "report": 10_000.0, "country report": 10_000.0, "change": 50.0}
+ROOT = Path(__file__).parents[2]
+
+
+def _measure(database_url: str, province: int, country: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory(prefix="central-insight-") as place:
+        environment = {**os.environ, "CENTRAL_DATA": place, "DJANGO_SETTINGS_MODULE": "central.settings"}
+        environment.pop("DATABASE_URL", None)
+        if database_url:
+            environment["DATABASE_URL"] = database_url
+        command = [sys.executable, "-m", "tests.bench._insight_figures", str(province), str(country)]
+        result = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    times: dict[str, float] = json.loads(result.stdout.splitlines()[-1])
+    return times
+
+
+def main(province: int = SIZES[0], country: int = SIZES[1]) -> int:
+    """Print the times. 0 when every budget is kept."""
+    is_kept = True
+    with ExitStack() as stack:
+        runs = {"SQLite": ("", 0)}
+        if PROGRAMS:
+            runs["PostgreSQL"] = (stack.enter_context(cluster(durable=False)).url, country)
+        for name, (url, size) in runs.items():
+            print(f"{name}: {province:,} cases of a province, {size:,} of the country", flush=True)
+            for what, milliseconds in _measure(url, province, size).items():
+                budget = BUDGETS_MS.get(what)
+                is_kept = is_kept and (budget is None or milliseconds <= budget)
+                print(
+                    f"  {what:16} {milliseconds:10,.1f} ms   {f'budget {budget:,.0f} ms' if budget else ''}", flush=True
+                )
+    return 0 if is_kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(size) for size in sys.argv[1:])))
