@@ -3,7 +3,8 @@
   const element = id => document.getElementById(id), form = element("filing"), fields = form.elements;
   const sentences = JSON.parse(element("sentences").textContent);
   const steps = [...form.querySelectorAll(".step")].map(step => step.id), language = document.documentElement.lang;
-  const MAX_AGE_MS = 7 * 24 * 3600 * 1000, RETRY_MS = 20000, SEND_TIMEOUT_MS = 180000;
+  const HOUR_MS = 3600 * 1000, MAX_AGE_MS = 7 * 24 * HOUR_MS, RECEIPT_MS = 24 * HOUR_MS, RETRY_MS = 20000, SEND_TIMEOUT_MS = 180000;
+  const MAX_SIDE = 2400, QUALITY = 0.85;  // of a photo; 12 megapixels of 4 MB become 0.6 MB, and small print stays readable
   const TECHNICAL = new Set(["key", "challenge", "counter", "accepted", "files", "lang", "do"]);
   let current = "notice", key = newKey(), files = [], isSending = false, retryTimer;
 
@@ -31,10 +32,24 @@
   const removeDraft = () => Promise.all([draftStore.remove("draft"), draftStore.remove("files")]);
   async function restore() {
     const receipt = await draftStore.get("receipt");
-    if (receipt) return showReceipt(receipt);
+    if (receipt && Date.now() - receipt.at < RECEIPT_MS) return showReceipt(receipt.html);
+    await draftStore.remove("receipt");
     const draft = await draftStore.get("draft");
     if (!draft) return show(location.hash.slice(1) || "notice", false);
     if (Date.now() - draft.at > MAX_AGE_MS) { await removeDraft(); return show("notice", false); }
+    if (Date.now() - draft.at > HOUR_MS) ask(draft); else await resume(draft);
+  }
+  // Somebody else may have begun it: computers of halls and libraries are shared.
+  function ask(draft) {
+    element("older").hidden = false; form.hidden = true;
+    element("resume").onclick = async () => {
+      element("older").hidden = true; form.hidden = false;
+      await resume(draft);
+      if (!draft.isWaiting) await save();
+      element(current).querySelector("h2").focus({preventScroll: true});
+    };
+  }
+  async function resume(draft) {
     key = draft.key; listFiles(await draftStore.get("files") || []);
     for (const name of ["province", "district", "tambon"]) { setValue(name, draft.values[name] || ""); await fillPlaces(name); }
     for (const [name, value] of Object.entries(draft.values)) setValue(name, value);
@@ -160,6 +175,29 @@
     element("chosen").replaceChildren(...files.map(file => Object.assign(document.createElement("li"), {textContent: file.name})));
   }
 
+  // Smaller than the phone has made it, and without its position. With the position it is sent as it is: it is in the file.
+  const smallFiles = new WeakMap();
+  async function makeSmall(file) {
+    if (!/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
+    try {
+      const picture = await createImageBitmap(file, {imageOrientation: "from-image"});
+      const scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale); canvas.height = Math.round(picture.height * scale);
+      const drawing = canvas.getContext("2d");
+      drawing.fillStyle = "#fff"; drawing.fillRect(0, 0, canvas.width, canvas.height);
+      drawing.imageSmoothingQuality = "high";
+      drawing.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      picture.close();
+      const small = await new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+      return small && small.size < file.size ? new File([small], file.name.replace(/\.\w+$/, "") + ".jpg", {type: small.type}) : file;
+    } catch { return file; }  // the centre says what is wrong with it
+  }
+  async function sendable(file) {
+    if (fields.with_place.checked) return file;
+    if (!smallFiles.has(file)) smallFiles.set(file, await makeSmall(file));
+    return smallFiles.get(file);
+  }
+
   // ---- sending, once, whenever there is a network
   function solve(challenge) {
     return new Promise((resolve, reject) => {
@@ -172,7 +210,10 @@
   async function post() {
     const body = new FormData(form);
     body.delete("files");
-    for (const file of files) body.append("files", file, file.name);
+    for (const file of files) {
+      const sent = await sendable(file);
+      body.append("files", sent, sent.name);
+    }
     for (const [name, value] of Object.entries({key, do: "send", part: "1", counter: await solve(fields.challenge.value)})) body.set(name, value);
     return fetch("/file", {method: "POST", body, signal: AbortSignal.timeout ? AbortSignal.timeout(SEND_TIMEOUT_MS) : undefined});
   }
@@ -188,7 +229,7 @@
         response = await post(); result = await response.json();
       }
       if (result.receipt) {
-        await draftStore.put("receipt", result.receipt);
+        await draftStore.put("receipt", {html: result.receipt, at: Date.now()});
         await removeDraft();
         showReceipt(result.receipt);
       } else if (response.status === 429) waitForNetwork(result.error);
@@ -221,7 +262,7 @@
 
   element("next").onclick = goOn;
   element("back").onclick = () => show(steps[steps.indexOf(current) - 1]);
-  element("discard").onclick = discard;
+  element("discard").onclick = element("anew").onclick = discard;
   element("position").onclick = addPosition;
   element("switch").onclick = async event => { event.preventDefault(); await save(); location.assign(`/file?lang=${event.target.value}`); };
   form.addEventListener("submit", event => { event.preventDefault(); goOn(); });

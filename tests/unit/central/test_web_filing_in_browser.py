@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -45,7 +46,7 @@ class Phone:
 
     def find(self, selector: str) -> WebElement:
         """The first visible element, once it is there."""
-        wait = WebDriverWait(self.browser, 20, poll_frequency=0.1, ignored_exceptions=[Exception])
+        wait = WebDriverWait(self.browser, 60, poll_frequency=0.1, ignored_exceptions=[Exception])
         element: WebElement = wait.until(
             lambda page: next(each for each in page.find_elements(By.CSS_SELECTOR, selector) if each.is_displayed())
         )
@@ -96,7 +97,7 @@ class Phone:
 def test_a_phone_without_network_loses_and_doubles_nothing(
     browser: webdriver.Chrome, live_server: Any, khonkaen: Centre, tmp_path: Path
 ) -> None:
-    (tmp_path / "หลุม.jpg").write_bytes(sample_files.photo(position=True))
+    (tmp_path / "หลุม.jpg").write_bytes(sample_files.photo(size=(3300, 2200), position=True))
     phone = Phone(browser, live_server.url)
     phone.open()
     phone.wait(lambda: browser.execute_script("return document.documentElement.dataset.offline"))
@@ -121,7 +122,14 @@ def test_a_phone_without_network_loses_and_doubles_nothing(
     phone.find("#phone").send_keys(PHONE)
     phone.wait(lambda: browser.execute_async_script(_DRAFT)["values"].get("phone") == PHONE)
 
-    phone.open()  # the app was closed and is opened again, still without network
+    browser.execute_async_script(_MADE_OLDER, "draft", 2 * 3600 * 1000)
+    phone.open()  # two hours later, still without network
+    phone.find("#older")
+    assert NAME not in browser.page_source and not browser.find_element(By.ID, "filing").is_displayed()
+    phone.check("resuming")
+    phone.tap("#resume")
+    phone.wait(lambda: browser.find_element(By.ID, "filing").get_attribute("data-saved") == "yes")
+    phone.open()  # and at once again: it continues without a question
     phone.find("#resumed")
     assert phone.find("#name").get_attribute("value") == NAME
     phone.go_on("check")
@@ -139,7 +147,10 @@ def test_a_phone_without_network_loses_and_doubles_nothing(
     assert (case.case_number, case.text, case.area) == (number, STORY, "400101")
     assert case.location_note == "หน้าวัด\nพิกัด 16.44167, 102.83333"
     assert Complainant.objects.get().full_name == NAME
-    assert Attachment.objects.get().latitude is None
+    attachment = Attachment.objects.get()
+    assert attachment.latitude is None
+    with Image.open(attachment.file) as picture:
+        assert picture.size == (2400, 1600), "made smaller by the phone; the centre keeps up to 3200"
     phone.check("receipt")
     phone.open()
     assert phone.find("#number").text == number, "the code is shown until the citizen has kept it"
@@ -152,6 +163,14 @@ def test_a_phone_without_network_loses_and_doubles_nothing(
     assert [each for each in (NAME, PHONE, STORY, case.case_number) if each in urls] == []
 
 
+# Moves the time of what is stored back by some milliseconds.
+_MADE_OLDER = """
+const [name, age, done] = arguments, request = indexedDB.open("filing", 1);
+request.onsuccess = () => {
+  const store = request.result.transaction("kept", "readwrite").objectStore("kept"), got = store.get(name);
+  got.onsuccess = () => { store.put({...got.result, at: got.result.at - age}, name).onsuccess = () => done(); };
+};
+"""
 # The stored draft.
 _DRAFT = """
 const done = arguments[0], request = indexedDB.open("filing", 1);
@@ -192,6 +211,10 @@ def test_a_lost_answer_is_fetched_again_with_the_same_code(
     phone.tap("#next")
     assert phone.find("#number").text == number
     assert Case.objects.get().name_disclosure == "anonymous"
+    browser.execute_async_script(_MADE_OLDER, "receipt", 25 * 3600 * 1000)
+    phone.open()
+    phone.find("#notice.current")
+    assert number not in browser.page_source, "the code is shown for a day at most"
 
 
 def test_the_form_works_without_scripts(
