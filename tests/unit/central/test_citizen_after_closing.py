@@ -1,5 +1,6 @@
 """After closing: the citizen rates each agency once, asks to reopen the case, and reads its history."""
 
+import logging
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -7,7 +8,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from central import jobs
+from central.background.worker import LeasedWorker
 from central.cases import clock, commands
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.models import Case, CaseEvent
@@ -51,6 +55,24 @@ def desk_of(actor: Actor) -> Client:
     assert actor.officer is not None
     client.force_login(actor.officer)
     return client
+
+
+def test_no_word_of_a_rating_or_reason_is_in_a_log_or_a_task(
+    citizen: Citizen, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    citizen.send("rating", stars_0="4", comment=COMMENT)  # refused
+    citizen.send("rating", stars_0="4", stars_1="2", comment=COMMENT)
+    citizen.send("reopening", reason=REASON)
+    assert (Rating.objects.count(), citizen.reload().events.filter(kind="request_reopening").count()) == (2, 1)
+    worker = LeasedWorker(["*"], jobs.note_given_up)
+    worker.batch = True
+    worker.run()
+    logged = "\n".join(each.getMessage() for each in caplog.records if not each.name.startswith("django.db"))
+    assert "track_rating" in logged, "the requests are logged"
+    stored = logged + str(list(DBTaskResult.objects.values()))
+    canaries = (COMMENT, "สมหมาย", REASON, "สมใจ", citizen.code, tracking_code.display(citizen.code))
+    assert [canary for canary in canaries if canary in stored] == []
 
 
 def test_each_agency_is_rated_once_for_each_closing(citizen: Citizen, director: Actor) -> None:
