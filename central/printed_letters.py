@@ -1,4 +1,4 @@
-"""Writes letters as PDF: WeasyPrint with the project's own fonts, and no access to anything else."""
+"""Writes letters and receipts as PDF: WeasyPrint with the project's own fonts, and no access to anything else."""
 
 from pathlib import Path
 

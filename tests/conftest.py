@@ -25,18 +25,30 @@ os.environ.update(KIVY_HOME=os.devnull, KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-# Files that take a minute or more. Two processes that begin with them end at nearly the same time.
+# The files that take longest, in the order in which they are begun: three processes that begin with them end at nearly
+# the same time. A process gets its next file two tests before the end of the last one, so that files of one or two long
+# tests are not behind each other.
 _LONG_FILES = (
     "tests/unit/screens/test_gui.py",
+    "tests/unit/central/test_postgresql.py",
+    "tests/end_to_end/test_visit.py",
+    "tests/torture/test_fault_injection.py",
+    "tests/torture/test_quick_torture.py",
+    "tests/end_to_end/test_story.py",
+    "tests/devices/",
     "tests/torture/",
     "tests/end_to_end/",
     "tests/unit/test_wheel.py",
-    "tests/unit/central/test_postgresql.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG_FILES))
+    items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    """The place of a test's file among the long ones; after all of them for every other file."""
+    return next((place for place, name in enumerate(_LONG_FILES) if nodeid.startswith(name)), len(_LONG_FILES))
 
 
 @pytest.fixture(autouse=True)

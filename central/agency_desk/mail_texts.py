@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from central.agency_desk import referral_facts, tokens
-from central.agency_desk.letter import order_letter
 from central.agency_desk.models import AccessCode, ReferralLink, ReferralMail
 from central.cases.models import Referral
 from protocol.bilingual_text import BilingualText
@@ -46,6 +45,9 @@ def referral_message(mail: ReferralMail, link: ReferralLink, url: str, recipient
     message = _message(f"{_SUBJECTS[purpose].th} · {_SUBJECTS[purpose].en} · {number}", body, recipients)
     message.extra_headers["Message-ID"] = _message_id(f"mail {mail.pk} {mail.created_at.isoformat()}")
     if purpose in _WITH_LETTER:
+        # Every command of the command line imports this module, and WeasyPrint takes a third of a command's time.
+        from central.agency_desk.letter import order_letter  # noqa: PLC0415
+
         message.attach(f"{number}.pdf", order_letter(referral, link, url), "application/pdf")
     return message
 

@@ -1,28 +1,21 @@
 """The receipt of a case that was filed on the web: number, code and QR code, on the screen, as PDF and as picture."""
 
 import io
-from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import segno
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from PIL import ImageFile
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
 from central.cases.models import Case
+from central.printed_letters import write_pdf
 from central.public import kiosk_texts as kiosk
 from central.public import web_texts as web
 from central.public_address import service_url
 from protocol import tracking_code
 from thai import dates
 
-# WeasyPrint lets Pillow accept cut-off pictures, in the whole process. Here a cut-off picture is refused.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
-_FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 _PICTURE_SCALE = 3.0  # of 72 dpi: 1,080 pixels wide, as the screen of a phone
 
 
@@ -51,11 +44,7 @@ def receipt_context(case: Case, code: str | None, language: str, request: HttpRe
 
 def receipt_pdf(context: dict[str, Any]) -> bytes:
     """The receipt as a PDF of one page, as wide as a phone's screen."""
-    fetcher = URLFetcher(allowed_protocols={"file", "data"})  # the fonts, and the QR code in the page itself
-    html = render_to_string("public/receipt_paper.html", context)
-    document = HTML(string=html, base_url=f"{_FONTS.as_uri()}/", url_fetcher=fetcher)
-    pdf: bytes = document.write_pdf(font_config=FontConfiguration())
-    return pdf
+    return write_pdf(render_to_string("public/receipt_paper.html", context))
 
 
 def receipt_picture(context: dict[str, Any]) -> bytes:

@@ -24,8 +24,6 @@ from tests.unit.central.factories import create_agency, create_officer_with
 from tests.unit.central.page_text import page_text
 from tests.unit.central.sql_queries import repeated_queries
 
-TODAY = timezone.localdate()
-
 
 @pytest.fixture
 def district(khonkaen: Centre) -> Centre:
@@ -69,12 +67,14 @@ def test_home_counts_by_what_needs_doing(somsri: Officer, khonkaen: Centre) -> N
     client = signed_in(somsri)
     mine: dict[str, Any] = {"owner": somsri, "status": "checking", "attention": ""}
     create_case(khonkaen)
-    create_case(khonkaen, **mine, due=TODAY)
-    create_case(khonkaen, **mine, due=TODAY - timedelta(days=1))
-    create_case(khonkaen, **mine, due=TODAY - timedelta(days=9), closed_at=timezone.now())
-    create_case(khonkaen, status="ordered", attention="", due=TODAY - timedelta(days=3), escalation_level=2)
+    create_case(khonkaen, **mine, due=timezone.localdate())
+    create_case(khonkaen, **mine, due=timezone.localdate() - timedelta(days=1))
+    create_case(khonkaen, **mine, due=timezone.localdate() - timedelta(days=9), closed_at=timezone.now())
+    create_case(
+        khonkaen, status="ordered", attention="", due=timezone.localdate() - timedelta(days=3), escalation_level=2
+    )
     create_case(khonkaen, **mine | {"attention": "returned"})
-    create_case(khonkaen, **mine | {"attention": "citizen_answered", "next_report_due": TODAY})
+    create_case(khonkaen, **mine | {"attention": "citizen_answered", "next_report_due": timezone.localdate()})
     for attention in ("agency_answered", "reopened", "decided"):
         create_case(khonkaen, status="checking", attention=attention)
     expected = {
@@ -153,10 +153,10 @@ def test_each_filter_selects(somsri: Officer, khonkaen: Centre, district: Centre
         mission="land_forest",
         channel="post",
         area="400107",
-        due=TODAY + timedelta(days=3),
+        due=timezone.localdate() + timedelta(days=3),
     )
     commands.order(chosen, Actor.of(somsri), seen_revision=None, inputs=OrderInputs(lead=agency, text="โปรดตรวจสอบ"))
-    Case.objects.filter(pk=chosen.pk).update(due=TODAY + timedelta(days=3), attention="reopened")
+    Case.objects.filter(pk=chosen.pk).update(due=timezone.localdate() + timedelta(days=3), attention="reopened")
     client, number = signed_in(somsri), chosen.case_number
     for query in (
         {"status": "ordered"},
@@ -202,7 +202,7 @@ def test_pages_forward_and_back_show_every_case_once_in_order(
         create_case(
             district if is_merged and index % 3 == 0 else khonkaen,
             at=start + timedelta(hours=index // 2),  # pairs with the same time
-            due=None if index % 5 == 0 else TODAY + timedelta(days=index % 7),
+            due=None if index % 5 == 0 else timezone.localdate() + timedelta(days=index % 7),
             last_activity_at=None if index % 2 else start + timedelta(days=index % 11),
         )
     if not is_merged:
@@ -249,7 +249,7 @@ def _sort_key(sort: Sort):  # type: ignore[no-untyped-def]
 
 
 def test_a_row_is_six_facts_and_marks_what_is_unseen(somsri: Officer, khonkaen: Centre) -> None:
-    case = create_case(khonkaen, owner=somsri, due=TODAY - timedelta(days=1), urgency="most_urgent")
+    case = create_case(khonkaen, owner=somsri, due=timezone.localdate() - timedelta(days=1), urgency="most_urgent")
     client = signed_in(somsri)
     html = page_text(client.get("/desk/cases"))
     row = html.partition(f'<tr data-number="{case.case_number}"')[2].partition("</tr>")[0]

@@ -36,6 +36,7 @@ def test_keys_move_select_open_and_search(
     browser.find_element(By.CSS_SELECTOR, "button.main").click()
     wait = WebDriverWait(browser, 15)
     wait.until(expected_conditions.presence_of_element_located((By.ID, "cases")))
+    wait.until(lambda page: page.execute_script("return document.readyState") == "complete")  # its script listens
     press(browser, "j")
     assert focused_row(browser) == newest_first[0]
     press(browser, "jj")

@@ -13,6 +13,7 @@ from central.people.models import OfficerEvent
 from central.people.roles import Role
 from tests.unit.central.authenticator import app_code
 from tests.unit.central.chromium import set_viewport
+from tests.unit.central.page_steps import wait_for
 from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.served_installation import PASSWORD
 
@@ -69,14 +70,15 @@ def test_a_new_officer_arrives(browser: webdriver.Chrome, live_server: Any, khon
     press(browser, "main form")
     browser.get(f"{live_server.url}/desk/registrations")
     browser.find_element(By.LINK_TEXT, "กัญญา ศรีสุข").click()
+    wait_for(browser, "form[action$=certify]")
     press(browser, "form[action$=certify]")
     link = browser.find_element(By.ID, "link").text.replace("\n", "")
 
     settings.REQUIRE_SECOND_FACTOR = True
     browser.delete_all_cookies()
     set_viewport(browser, 360)
-    browser.get(link)
-    assert browser.current_url.endswith("/desk/invitation"), "the code has left the address"
+    browser.get(link)  # the code leaves the address
+    WebDriverWait(browser, 15, poll_frequency=0.05).until(lambda _: browser.current_url.endswith("/desk/invitation"))
     fill_in(browser, new_password1=NEW, new_password2=NEW)
     press(browser, "#invitation")
     assert path(browser) == "/desk/second-factor/set-up"

@@ -36,6 +36,7 @@ from protocol.submission import Submission
 from tests.unit.central.chromium import set_viewport
 from tests.unit.central.factories import actor_with, create_agency
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.page_steps import press
 from tests.unit.central.people_factories import create_with_role
 from tests.unit.central.served_installation import PASSWORD
 
@@ -166,7 +167,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     check_page(browser, "desk-login", width)
     browser.find_element(By.ID, "username").send_keys("somsri")
     browser.find_element(By.ID, "password").send_keys(PASSWORD)
-    browser.find_element(By.CSS_SELECTOR, "button.main").click()
+    press(browser, "button.main")
     pages = {
         "home": "/desk/",
         "cases": "/desk/cases",

@@ -18,6 +18,7 @@ from central.people.roles import Role
 from tests.unit.central.agency_desk.conftest import link_of, send_case
 from tests.unit.central.chromium import set_viewport
 from tests.unit.central.factories import create_agency, create_officer_with
+from tests.unit.central.page_steps import press, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _PICTURES = os.environ.get("AGENCY_PICTURES", "")  # a directory for screenshots
@@ -57,14 +58,11 @@ def test_a_report_is_sent_without_javascript(browser: webdriver.Chrome, live_ser
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     browser.get(live_server.url + link_of(referral))
     browser.find_element(By.ID, "accept-handler").send_keys("นายประเสริฐ ดีงาม")
-    browser.find_element(By.CSS_SELECTOR, "form[action$='/accept'] button").click()
-    # The form for a report is on the page before accepting too: wait for the page after it.
-    wait = WebDriverWait(browser, 20)
-    wait.until_not(lambda page: page.find_elements(By.ID, "accept-handler"))
-    browser.find_element(By.ID, "report-text").send_keys("เปลี่ยนหม้อแปลงแล้ว")
-    browser.find_element(By.CSS_SELECTOR, "input[name=done][value=yes]").click()
-    browser.find_element(By.CSS_SELECTOR, "form[action$='/report'] button").click()
-    wait.until(lambda page: "รายงานผลแล้วเสร็จ" in page.page_source.replace("<wbr>", ""))
+    press(browser, "form[action$='/accept'] button")  # the form for a report is on the page before it too
+    wait_for(browser, "#report-text").send_keys("เปลี่ยนหม้อแปลงแล้ว")
+    wait_for(browser, "input[name=done][value=yes]").click()
+    press(browser, "form[action$='/report'] button")
+    WebDriverWait(browser, 20).until(lambda page: "รายงานผลแล้วเสร็จ" in page.page_source.replace("<wbr>", ""))
     assert Referral.objects.get().state == "done"
 
 
