@@ -28,6 +28,18 @@ PICTURES: Mapping[str, BilingualText] = {
     "new-case": BilingualText(
         "หน้าเรื่องใหม่ ทางขวาเป็นแบบฟอร์มขั้นตอนต่อไป", "The page of a new case, with the form for the next step at the right"
     ),
+    "filing": BilingualText(
+        "หน้าบันทึกเรื่องแทนผู้ร้อง ซ้ายเป็นผู้ร้อง ขวาเป็นเรื่อง",
+        "Entering a case: the complainant at the left, the case at the right",
+    ),
+    "finding": BilingualText(
+        "หน้าค้นเรื่องให้ผู้ร้อง มีวิธีค้น คำค้น และเหตุผล", "Finding a case: the way to search, what to find, and the reason"
+    ),
+    "new-code": BilingualText(
+        "หน้าออกรหัสใหม่ มีวิธีตรวจสอบตัวผู้ร้องและเหตุผล", "A new code: how the citizen is identified, and the reason"
+    ),
+    "imports": BilingualText("หน้านำเข้าเรื่องเดิม มีช่องเลือกศูนย์และไฟล์", "Earlier cases: the choice of centre and file"),
+    "activity": BilingualText("แบบเขียนข่าวกิจกรรม", "The form of an activity"),
     "ask": BilingualText("แบบฟอร์มขั้นตอน เลือกขอรายละเอียดจากผู้ร้องไว้", "The form of steps with “Ask for details” chosen"),
     "order": BilingualText(
         "แบบฟอร์มสั่งการ มีหน่วยงานและกำหนดที่ระบบเสนอ", "The form of an order with the proposed agency and due date"
