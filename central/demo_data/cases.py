@@ -25,6 +25,9 @@ from central.demo_data.officers import Staff
 from central.demo_data.persons import invent_person
 from central.identity_crypto import tracking_hash
 from central.messages.ratings import rate, rated_bodies
+from central.notices.codes import NoticeChannel
+from central.notices.consents import ConsentText, give_consent
+from central.notices.web_consents import EMAIL_TEXT, EMAIL_TEXT_VERSION
 from central.people.roles import Role
 from protocol import tracking_code
 from protocol.case_number import CaseNumber
@@ -33,6 +36,7 @@ from protocol.topics import Topic
 from thai import places
 
 _MAX_AGE_DAYS = 365
+_WITH_EMAIL = 3  # every third citizen of an open case is told by e-mail
 _CHANNELS = (
     [Channel.KIOSK] * 30 + [Channel.COUNTER] * 25 + [Channel.PHONE_1567] * 25 + [Channel.POST] * 10 + [Channel.WEB] * 10
 )
@@ -60,6 +64,8 @@ def create_cases(town: DemoTown, count: int) -> Iterator[tuple[Case, str]]:
         with transaction.atomic():
             case, code = _file(town, number, town.now - timedelta(days=age))
             _CaseLife(town, case).run()
+            if number % _WITH_EMAIL == 0:
+                _agree_to_email(case, number)
         yield case, code
 
 
@@ -110,6 +116,16 @@ def _file(town: DemoTown, number: int, filed_at: datetime) -> tuple[Case, str]:
             phone=person.phone,
         )
     return case, code
+
+
+def _agree_to_email(case: Case, number: int) -> None:
+    """Let the citizen of an open case be told of its next steps. No telephone number of these people can ring, and no
+    mail server takes mail for `.example` (RFC 2606)."""
+    case.refresh_from_db()
+    if case.closed_at is None and case.name_disclosure != NameDisclosure.ANONYMOUS.value:
+        agreed = ConsentText(EMAIL_TEXT.th, EMAIL_TEXT_VERSION, "th")
+        address = f"citizen{number}@mail.example"
+        give_consent(case, NoticeChannel.EMAIL, address, agreed, given_by="web", is_announced=False)
 
 
 class _CaseLife:

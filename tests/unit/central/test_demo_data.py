@@ -13,6 +13,8 @@ from central.cases.models import Case, CaseEvent, Complainant, Proposal, Referra
 from central.centres.models import Centre, Membership, Officer
 from central.demo_data.agencies import AGENCY_COUNT
 from central.messages.models import AnswerTemplate, Rating
+from central.notices.models import Notice, NoticeConsent
+from central.notices.routes import route_of
 from central.people.roles import Role
 from tests.unit.central.served_installation import PASSWORD
 
@@ -52,6 +54,16 @@ def test_the_cases_have_true_histories_of_the_past() -> None:
 def test_no_phone_number_of_the_demo_data_can_ring() -> None:
     assert not Complainant.objects.exclude(phone__startswith="000").exists()
     assert not Agency.objects.exclude(phone__startswith="000").exclude(phone="").exists()
+
+
+@pytest.mark.usefixtures("demo_town")
+def test_some_citizens_are_told_by_mail_that_reaches_nobody() -> None:
+    consents = NoticeConsent.objects.select_related("case")
+    assert {(each.channel, each.address.endswith(".example"), each.case.closed_at) for each in consents} == {
+        ("email", True, None)
+    }
+    assert not Notice.objects.exists(), "nobody is told of the past"
+    assert route_of(Centre.objects.get(area_code="40"), "email") is not None
 
 
 def test_an_installation_in_use_is_left_alone(khonkaen: Centre, capsys: pytest.CaptureFixture[str]) -> None:
