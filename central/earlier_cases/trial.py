@@ -24,7 +24,7 @@ from central.earlier_cases.statuses import guess_status, status_words
 log = logging.getLogger(__name__)
 
 
-@background_task(TaskPolicy(max_duration_s=300))
+@background_task(TaskPolicy(max_duration_s=600))
 def try_rows(batch_id: int, trial: int) -> str:
     """Set state and errors of each row of the batch. Returns what was done; nothing when a later trial has begun."""
     batch = ImportBatch.objects.select_related("centre").filter(pk=batch_id).first()

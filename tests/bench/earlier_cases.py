@@ -106,13 +106,13 @@ def _time_page(batch_id: int) -> None:
 
     from central.centres.models import Officer  # noqa: PLC0415  # needs Django set up
 
-    client, times = Client(), []
+    client, times = Client(SERVER_NAME="localhost"), []
     client.force_login(Officer.objects.create_superuser("bench"))
     for _ in range(6):
-        begin = time.monotonic()
+        begin = time.process_time()
         assert client.get(f"/desk/imports/{batch_id}").status_code == 200
-        times.append(time.monotonic() - begin)
-    print(f"  the page of the import: {sorted(times[1:])[2] * 1000:.0f} ms (median of 5)", flush=True)
+        times.append(time.process_time() - begin)
+    print(f"  the page of the import: {sorted(times[1:])[2] * 1000:.0f} ms of the processor (median of 5)", flush=True)
 
 
 def _check_whole(count: int) -> None:
