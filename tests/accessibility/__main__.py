@@ -30,6 +30,7 @@ def main() -> int:
 
         django.setup()
         from central.cases.models import Case  # noqa: PLC0415
+        from central.earlier_cases.models import ImportBatch  # noqa: PLC0415
         from tests.accessibility.posted_pages import posted_pages  # noqa: PLC0415
         from tests.accessibility.prepared_pages import prepare  # noqa: PLC0415
         from tests.accessibility.sweep import Sweep  # noqa: PLC0415
@@ -40,7 +41,8 @@ def main() -> int:
             sweep.check_page(name, path)
         code = visitors_pages["tracked-case"].partition("#")[2]
         case_number = Case.objects.latest("pk").case_number
-        for page in posted_pages(code, case_number):
+        imports = ImportBatch.objects.order_by("pk").values_list("pk", flat=True)
+        for page in posted_pages(code, case_number, *imports):
             sweep.check_posted(page)
         sweep.walk_all()
     for finding, pages in sweep.findings.items():

@@ -61,6 +61,7 @@ NOT_PAGES = frozenset(
         "activity_feed",
         "activity_photo",
         "desk:draft_photo",
+        "desk:privacy_notice",
         "desk:import_step",
         "desk:import_errors",
         "desk:import_letters",

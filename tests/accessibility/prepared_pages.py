@@ -17,6 +17,7 @@ from central.centres.models import Centre, Officer
 from central.documents.models import Document
 from central.earlier_cases.batches import check_rows, store_file
 from central.earlier_cases.columns import Column
+from central.earlier_cases.models import BatchState, ImportBatch
 from central.messages.models import AnswerTemplate
 from central.people.models import Registration
 from protocol.tracking_code import display
@@ -48,7 +49,8 @@ def prepare(installation: StoryInstallation) -> dict[str, str]:
 
 
 def _add_activity_and_import(centre: Centre) -> None:
-    """A published activity with a photo, and a file of earlier cases whose second row has an error."""
+    """A published activity with a photo, a file of earlier cases whose second row has an error, and one whose rows are
+    being tried."""
     director = Officer.objects.get(username="director")
     content = ActivityContent("ลงพื้นที่รับเรื่องร้องทุกข์", "ทีมงานรับเรื่องและให้คำปรึกษา", date(2026, 11, 20))
     photos = clean_photos([SimpleUploadedFile("a.jpg", sample_files.photo())], "เวทีรับเรื่อง")
@@ -58,6 +60,8 @@ def _add_activity_and_import(centre: Centre) -> None:
     batch = store_file(director, centre, "ทะเบียน 2567.xlsx", b"", list(enumerate([headings, *rows], start=1)))
     columns = {Column(name): index for name, index in batch.columns.items()}
     check_rows(director, batch, columns, {"ยุติเรื่อง": "closed:resolved"})
+    tried = store_file(director, centre, "ทะเบียน 2568.xlsx", b"", list(enumerate([headings, *rows], start=1)))
+    ImportBatch.objects.filter(pk=tried.pk).update(state=BatchState.CHECKING, tried_rows=1)  # without a task
 
 
 def _citizen_pages(installation: StoryInstallation) -> dict[str, str]:
