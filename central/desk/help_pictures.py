@@ -38,8 +38,6 @@ PICTURES: Mapping[str, BilingualText] = {
     "new-code": BilingualText(
         "หน้าออกรหัสใหม่ มีวิธีตรวจสอบตัวผู้ร้องและเหตุผล", "A new code: how the citizen is identified, and the reason"
     ),
-    "imports": BilingualText("หน้านำเข้าเรื่องเดิม มีช่องเลือกศูนย์และไฟล์", "Earlier cases: the choice of centre and file"),
-    "activity": BilingualText("แบบเขียนข่าวกิจกรรม", "The form of an activity"),
     "ask": BilingualText("แบบฟอร์มขั้นตอน เลือกขอรายละเอียดจากผู้ร้องไว้", "The form of steps with “Ask for details” chosen"),
     "order": BilingualText(
         "แบบฟอร์มสั่งการ มีหน่วยงานและกำหนดที่ระบบเสนอ", "The form of an order with the proposed agency and due date"
@@ -48,6 +46,8 @@ PICTURES: Mapping[str, BilingualText] = {
     "decision": BilingualText(
         "หน้าพิจารณา มีสิ่งที่เสนอ ความเห็น และปุ่มพิจารณา", "A decision: the proposal, the opinions and the buttons"
     ),
+    "imports": BilingualText("หน้านำเข้าเรื่องเดิม มีช่องเลือกศูนย์และไฟล์", "Earlier cases: the choice of centre and file"),
+    "activity": BilingualText("แบบเขียนข่าวกิจกรรม", "The form of an activity"),
     "decision-phone": BilingualText("หน้าพิจารณาบนโทรศัพท์", "A decision on a phone"),
     "referrals": BilingualText(
         "กรอบคำสั่งการในหน้าเรื่อง บอกหน่วยงาน สถานะ และกำหนด", "The orders of a case with agency, state and due date"
