@@ -154,6 +154,7 @@ def play_headless(output: Path, on_progress: Callable[[str], None]) -> None:
             case = gateways.play_line_conversation(output / "line-conversation.txt")
             environment.desk.save_step(case, "take")
             gateways.wait_for_line_notice(case)
+            gateways.play_call_with_sms()
             first = player.play_typed_complaint()
             with Phone() as phone:
                 player.open_tracking_page(first, phone, "typed")

@@ -88,6 +88,21 @@ class DemoGateways:
         self._on_progress(f"on LINE somebody has filed case {match[0]} and opened it with its code")
         return match[0]
 
+    def play_call_with_sms(self) -> str:
+        """An officer enters a call of somebody who agrees to SMS; returns the case number once the first SMS is at the
+        gateway. Raises DemoEnvironmentError."""
+        case_number = self._environment.desk.enter_case(
+            phone="0812345678", name="สมศรี มีทรัพย์", topic="utilities", place="ในเมือง อ.เมืองขอนแก่น",
+            text="ท่อประปาแตกหน้าตลาดมาสามวัน น้ำไหลท่วมถนน ขอให้มาซ่อม", sms="on",
+        )  # fmt: skip
+        wait_until(
+            lambda: any(case_number in each.text for each in list(self._sms.messages.values())),
+            "an SMS about the case arrives at the gateway",
+            ANSWER_TIMEOUT_S,
+        )
+        self._on_progress(f"at the desk an officer enters call {case_number}; the SMS gateway has its first message")
+        return case_number
+
     def wait_for_line_notice(self, case_number: str) -> None:
         """Wait until LINE has a notice about this case. Raises DemoEnvironmentError."""
         wait_until(

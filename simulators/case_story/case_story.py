@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from protocol.choices import Nature
 from protocol.topics import Topic
 from simulators.case_story.browser import Effort, PersonBrowser
+from simulators.case_story.citizen_phone import CitizenPhone
 from simulators.case_story.installation import AGENCY_ADDRESS, PASSWORD, StoryInstallation
 from simulators.case_story.web_filing import WebFiling, WebFilingError
 from simulators.http_transport import HttpResponse, HttpTransport
@@ -21,7 +22,7 @@ _SECOND_COMPLAINT = "ไฟส่องสว่างหน้าวัดด�
 _CALLER, _CALLER_PHONE = "สมศรี มีทรัพย์", "0812345678"
 _CALL = "ท่อประปาแตกหน้าตลาดมาสามวัน น้ำไหลท่วมถนน ขอให้มาซ่อม"
 _QUESTION = "ขอทราบช่วงเวลาที่มีการแข่งรถ และช่วงถนนที่เกิดเหตุ"
-_DETAILS = "ผู้ร้องโทรแจ้ง: ประมาณสี่ทุ่มถึงตีหนึ่ง ช่วงหน้าโรงเรียนถึงสามแยก"
+_DETAILS = "ประมาณสี่ทุ่มถึงตีหนึ่ง ช่วงหน้าโรงเรียนถึงสามแยก"
 _REFUSAL = '[role="alert"]'
 _QUEUE = "/desk/cases?queue=new"
 _LINK = re.compile(r"http\S+/a/\S+")
@@ -51,7 +52,7 @@ class CaseStory:
         self._say(f"a citizen files case {self._number} at the kiosk")
         self._intake_takes_and_asks()
         self._citizen_reads("ขอรายละเอียดเพิ่มเติมจากท่าน", "question")
-        self._operator_records_the_answer()
+        self._citizen_answers_with_a_photo()
         self._owner_proposes()
         self._director_and_head_send_up()
         self._governor_approves_on_a_phone()
@@ -59,6 +60,7 @@ class CaseStory:
         self._supervisor_reads_the_copy()
         self._owner_closes_as_resolved()
         self._citizen_reads("ยุติเรื่องแล้ว", "closed")
+        self._citizen_rates_and_asks_to_reopen()
         self._director_reopens()
         self._agency_explains()
         self._owner_closes_as_explained()
@@ -102,12 +104,6 @@ class CaseStory:
         self._expect_status("unclear")
         browser.picture("question-to-the-citizen")
         self._say("intake takes the case, notes that it is about the police, and asks the citizen")
-
-    def _operator_records_the_answer(self) -> None:
-        self._open_case("operator")
-        self._save("record_details", lambda: self._browser.type("note", _DETAILS))
-        self._expect_status("checking")
-        self._say("the 1567 operator writes down what the citizen answers by telephone")
 
     def _owner_proposes(self) -> None:
         browser = self._open_case("officer1")
@@ -205,7 +201,7 @@ class CaseStory:
         self._save("reopen", lambda: self._browser.type("note", "ผู้ร้องแจ้งว่ายังมีการแข่งรถ"))
         self._expect_status("ordered")
         self._browser.picture("reopened")
-        self._say("the citizen complains again; the director reopens the case, and the agency has it again")
+        self._say("the director agrees and reopens the case, and the agency has it again")
 
     def _agency_explains(self) -> None:
         self._browser.driver.delete_all_cookies()
@@ -290,6 +286,33 @@ class CaseStory:
             raise StoryError(f"The citizen reads «{browser.text('#sentence')}» instead of «{headline}»")
         browser.set_size(phone=False)
         self._say(f"the citizen reads: {headline}")
+
+    def _citizen_answers_with_a_photo(self) -> None:
+        phone, photo = self._phone(), self._pictures / "street.jpg"
+        _draw_photo(photo)
+        try:
+            phone.answer(_DETAILS, photo)
+        finally:
+            photo.unlink()
+        self._browser.set_size(phone=False)
+        self._open_case("officer1")
+        self._expect_status("checking")
+        if _DETAILS not in self._browser.text("#messages .from-citizen"):
+            raise StoryError("The page of the case does not show the answer")
+        self._browser.picture("answer-at-the-desk")
+        self._say("the citizen answers on the phone, with a photo; the desk shows it")
+
+    def _citizen_rates_and_asks_to_reopen(self) -> None:
+        phone = self._phone()
+        phone.rate(2, "ยังมีการแข่งรถอยู่")
+        phone.ask_to_reopen("คืนวันศุกร์ยังมีการแข่งรถ")
+        self._browser.set_size(phone=False)
+        self._say("the citizen rates the agency with two stars, and asks to reopen the case")
+
+    def _phone(self) -> CitizenPhone:
+        phone = CitizenPhone(self._browser, self._installation.url, self._code)
+        phone.open()
+        return phone
 
     # --- helpers ---
 
