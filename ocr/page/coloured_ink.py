@@ -19,7 +19,8 @@ _INK_CONTRAST = 60  # grey levels darker than the paper
 # pen 0.69 to 0.73; 0.3 and 0.7 read both alike.
 _MAX_STAMPS_SHARE = 0.5
 _MIN_COLOURED_SHARE = 0.002  # of all ink; a photograph of black print has less, one word by pen 0.005
-_MIN_BLACK_SHARE = 0.05  # of all ink; less is edges and specks of a page in one colour
+# Of all ink. Less is edges and specks of a page in one colour; 0.01 and 0.2 read the tuning pages alike.
+_MIN_BLACK_SHARE = 0.05
 _MIN_FACTOR = 1.15  # of the brightness under coloured ink; 1.05 reads alike, 1.4 loses parts of strokes
 _HUE_BLUR_DEGREES = 8.0  # inks of a page differ by more
 _MIN_BRIGHTNESS_SHARE = 0.15  # of the paper, under the darkest ink
