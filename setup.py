@@ -59,7 +59,8 @@ CENTRAL = [
     "holidays>=0.109,<1",
     "prometheus-client>=0.26,<1",
     "pypdf>=7.1,<8",  # checks PDF attachments
-    "openpyxl>=3.1,<4",  # reads Excel files of earlier cases
+    "openpyxl>=3.1,<4",  # reads Excel files of earlier cases, writes those of reports
+    "python-docx>=1.2,<2",  # monthly report as Word file
     "pillow>=11,<14",  # decodes and re-encodes attached pictures
     # Recognition of letters and attached files, as on the kiosk.
     "numpy>=2,<3",

@@ -85,7 +85,7 @@ ENTRIES = (
         "reports",
         BilingualText("รายงาน", "Reports"),
         (Action.VIEW_CASES,),
-        pages=frozenset({"report_cases", "report_file"}),
+        pages=frozenset({"report_cases", "report_file", "monthly_report"}),
         help_anchor="reports",
         scopes=(Scope.CENTRE,),
     ),

@@ -22,6 +22,8 @@ from central.insight.charts import BarChart, bar_chart
 from central.insight.facts import Counts, Dimension
 from central.insight.figure_texts import figure_text
 from central.insight.figures import EVERY_FACT, count_cases
+from central.insight.models import MonthlyReport
+from central.insight.monthly import WORD, file_name
 from central.insight.periods import days, first_day, month_number, month_of
 from central.insight.report import Figure, Report, Table, build_report
 from central.insight.report_pdf import report_pdf
@@ -34,6 +36,7 @@ from thai import dates
 
 _CASES_PER_PAGE = 100
 _CHART_MONTHS = 12
+_MONTHLY_REPORTS = 12
 _PDF = "application/pdf"
 _CHART_WORDS = BilingualText(
     "จำนวนเรื่องที่รับและยุติในสิบสองเดือน ตัวเลขอยู่บนแท่ง", "Cases received and closed in twelve months, numbers above the bars"
@@ -69,6 +72,7 @@ def report_page(request: HttpRequest) -> HttpResponse:
         "file_query": form.query() if can_publish else "",
         "formats": [*FORMATS, "pdf"],
         "no_file": _WHOLE_MONTHS.in_language(language),
+        "monthly_reports": _monthly_reports(centre, language),
         "people_query": "" if with_people or not can_publish else form.query(people="1"),
     }
     return render_page(request, "desk/report.html", context)
@@ -92,6 +96,20 @@ def report_file(request: HttpRequest, format_name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
     name = f"{form.shown_centre.slug}-{period.code}.{format_name}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+@desk_page
+def monthly_report(request: HttpRequest, report_id: int, format_name: str) -> HttpResponse:
+    """A monthly report as it was made, as PDF or Word file."""
+    scope = _scope(request)
+    report = MonthlyReport.objects.filter(pk=report_id, centre__in=scope.centre_ids).select_related("centre").first()
+    if report is None or format_name not in ("pdf", "docx"):
+        raise Http404
+    content, media_type = (report.pdf, _PDF) if format_name == "pdf" else (report.word, WORD)
+    response = HttpResponse(bytes(content), content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(report, format_name)}"'
     return response
 
 
@@ -149,6 +167,15 @@ def _tiles(centre: Centre, report: Report, form: ReportForm, language: str) -> l
         text = f"{_overdue(centre, report.made_on):,}"
         tiles.insert(3, {"code": "overdue", "name": _OVERDUE.in_language(language), "text": text, "url": url})
     return tiles
+
+
+def _monthly_reports(centre: Centre, language: str) -> list[dict[str, Any]]:
+    """The newest monthly reports of this centre."""
+    newest = MonthlyReport.objects.filter(centre=centre).order_by("-month").values_list("pk", "month")
+    return [
+        {"id": key, "name": month_of(first_day(month)).name.in_language(language)}
+        for key, month in newest[:_MONTHLY_REPORTS]
+    ]
 
 
 def _overdue(centre: Centre, today: date) -> int:

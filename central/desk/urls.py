@@ -58,6 +58,7 @@ urlpatterns = [
     path("reports", report_views.report_page, name="reports"),
     path("reports/cases", report_views.report_cases, name="report_cases"),
     path("reports/file/<str:format_name>", report_views.report_file, name="report_file"),
+    path("reports/monthly/<int:report_id>/<str:format_name>", report_views.monthly_report, name="monthly_report"),
     path("find", find_views.find_case_of_person, name="find"),
     path("filters", list_views.save_filter, name="save_filter"),
     path("filters/<int:filter_id>/<str:step>", list_views.change_filter, name="change_filter"),

@@ -102,3 +102,20 @@ class CountState(models.Model):
 
     def __str__(self) -> str:
         return f"generation {self.generation}"
+
+
+class MonthlyReport(models.Model):
+    """The report of a month as it was made: a memorandum as PDF and as Word file, with hidden small cells."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", db_index=False)
+    month = models.PositiveIntegerField()  # as in MonthlyCount
+    made_on = models.DateField()
+    pdf = models.BinaryField()
+    word = models.BinaryField()
+    mailed_at = models.DateTimeField(null=True)  # to everybody who heads the centre
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["centre", "month"], name="one_report_per_month")]
+
+    def __str__(self) -> str:
+        return f"report of month {self.month}"

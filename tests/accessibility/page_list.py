@@ -71,6 +71,7 @@ NOT_PAGES = frozenset(
         "proof_worker",
         "file_places",
         "file_receipt",
+        "desk:monthly_report",
         "desk:report_file",
         "desk:language",
         "desk:logout",

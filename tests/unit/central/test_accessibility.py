@@ -53,7 +53,7 @@ def test_the_most_used_pages_have_no_finding(
     by.force_login(officer)
     visits = [("/", 320), ("/t?lang=en", 1280), (link_path(ReferralLink.objects.get()), 320), ("/desk/login", 1280)]
     signed_in = [("/desk/", 1280), ("/desk/cases", 320), (f"/desk/cases/{ordered.case_number}", 320)]
-    signed_in += [("/desk/decisions", 320), ("/desk/profile", 320)]
+    signed_in += [("/desk/decisions", 320), ("/desk/profile", 320), ("/desk/reports?people=1", 320)]
     by_path = {}
     for path, width in visits + signed_in:
         if path == signed_in[0][0]:

@@ -83,10 +83,10 @@ def _count(counts: Any, row: Any, first: str, last: str, *, is_agency: bool) -> 
         counts["in_time"] += due is not None and closed <= due
     if reopened is not None and first <= reopened <= last:
         counts["reopened"] += 1
-    given = agency_stars if is_agency else stars
-    if rated is not None and given is not None and first <= rated <= last:
+    shown_stars = agency_stars if is_agency else stars
+    if rated is not None and shown_stars is not None and first <= rated <= last:
         counts["rated"] += 1
-        counts["stars"] += given
+        counts["stars"] += shown_stars
     for measure in [name for name, count in counts.items() if not count]:
         del counts[measure]
 

@@ -20,8 +20,8 @@ def _solved(equations: list[dict[Cell, int]]) -> set[Cell]:
     """The cells that the equations determine, by elimination with fractions."""
     rows = [{cell: Fraction(factor) for cell, factor in row.items()} for row in equations if row]
     reduced: list[tuple[Cell, dict[Cell, Fraction]]] = []
-    for given_row in rows:
-        row = given_row
+    for equation in rows:
+        row = equation
         for pivot, other in reduced:
             if pivot in row:
                 row = _minus(row, other, row[pivot] / other[pivot])

@@ -1,0 +1,95 @@
+"""The monthly report: made for each province and district after the end of a month, kept, and mailed to its head.
+
+The report is kept as it was made: later changes of its cases do not change it (decision 0183)."""
+
+import hashlib
+import time
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from central.centres.models import Centre, Officer
+from central.insight.memo import write_memo
+from central.insight.memo_word import memo_word
+from central.insight.models import MonthlyReport
+from central.insight.periods import Period, first_day, month_number, month_of
+from central.insight.report import build_report
+from central.people.roles import Role
+from central.printed_letters import write_pdf
+from protocol.centre_kind import CentreKind
+from thai.dates import day_in_thailand
+
+_DURATION_S = 600.0  # of one run; the next one goes on
+PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# The head of a centre, who gets its report.
+_HEADS = {CentreKind.PROVINCE: Role.GOVERNOR, CentreKind.DISTRICT: Role.DISTRICT_CHIEF}
+
+
+def send_monthly_reports(now: datetime) -> int:
+    """Make the report of the month before for every centre with a head that has none, and mail what was not mailed.
+    Returns how many were made. Another run goes on where one was interrupted."""
+    until, made = time.monotonic() + _DURATION_S, 0
+    today = day_in_thailand(now)
+    month = month_of(today.replace(day=1) - timedelta(days=1))
+    number = month_number(month.first)
+    present = set(MonthlyReport.objects.filter(month=number).values_list("centre_id", flat=True))
+    for centre in Centre.objects.filter(is_active=True).exclude(area_code=""):
+        if time.monotonic() > until:
+            break
+        if centre.pk not in present and heads_of(centre):
+            make_report(centre, month, today)
+            made += 1
+    for report in MonthlyReport.objects.filter(month=number, mailed_at=None).select_related("centre"):
+        _mail(report, now)
+    return made
+
+
+def make_report(centre: Centre, month: Period, today: date) -> MonthlyReport:
+    """Make and keep the report of a month. The same month is made once."""
+    memo = write_memo(build_report(centre, month, today, is_published=True))
+    pdf = write_pdf(render_to_string("insight/memo.html", {"memo": memo, "language": "th"}))
+    with transaction.atomic():
+        return MonthlyReport.objects.get_or_create(
+            centre=centre,
+            month=month_number(month.first),
+            defaults={"made_on": today, "pdf": pdf, "word": memo_word(memo)},
+        )[0]
+
+
+def heads_of(centre: Centre) -> list[Officer]:
+    """The officers in service who head this centre itself."""
+    role = _HEADS.get(centre.kind)
+    if role is None:
+        return []
+    heads = Officer.objects.filter(memberships__centre=centre, memberships__role=role.value, is_active=True)
+    return list(heads.distinct().order_by("pk"))
+
+
+def file_name(report: MonthlyReport, extension: str) -> str:
+    """The name of its file: 'khonkaen-2026-11.pdf'."""
+    return f"{report.centre.slug}-{first_day(report.month):%Y-%m}.{extension}"
+
+
+def _mail(report: MonthlyReport, now: datetime) -> None:
+    """Mail it to the heads with an address. A mail that cannot be sent raises OSError and is sent by the next run; a
+    repeated one has the same Message-ID, so that a mailbox shows it once."""
+    addresses = sorted({officer.email for officer in heads_of(report.centre) if officer.email})
+    if not addresses or not settings.MAIL_IS_CONFIGURED:
+        return
+    month = month_of(first_day(report.month)).name.th
+    for address in addresses:
+        key = hashlib.sha256(f"{report.pk} {address}".encode()).hexdigest()[:32]
+        mail = EmailMessage(
+            f"รายงานสรุปเรื่องร้องเรียนร้องทุกข์ ประจำเดือน{month}",
+            f"{report.centre.name_th} ขอส่งรายงานสรุปประจำเดือน{month} เป็นไฟล์ PDF และ Word ตามแนบ\n",
+            settings.ALERT_FROM,
+            [address],
+            headers={"Message-ID": f"<report-{key}@{settings.ALERT_FROM.rpartition('@')[2]}>"},
+        )
+        mail.attach(file_name(report, "pdf"), bytes(report.pdf), PDF)
+        mail.attach(file_name(report, "docx"), bytes(report.word), WORD)
+        mail.send()
+    MonthlyReport.objects.filter(pk=report.pk).update(mailed_at=now)
