@@ -25,10 +25,11 @@ from central.insight.figures import EVERY_FACT, count_cases
 from central.insight.models import MonthlyReport
 from central.insight.monthly import WORD, file_name
 from central.insight.periods import days, first_day, month_number, month_of
-from central.insight.report import Figure, Report, Table, build_report
+from central.insight.report import Report, build_report
 from central.insight.report_pdf import report_pdf
 from central.insight.sentences import describe
 from central.insight.table_files import FORMATS
+from central.insight.tables import Figure, Table
 from central.insight.value_names import agency_names, value_name
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from central.insight.report import KPI_DEFINITION
+from central.insight.summary import KPI_DEFINITION
 from protocol.bilingual_text import BilingualText
 
 DICTIONARY: Mapping[str, BilingualText] = {

@@ -1,6 +1,6 @@
 """A number of a report as text. Pure."""
 
-from central.insight.report import Figure
+from central.insight.tables import Figure
 
 
 def figure_text(figure: Figure) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from central.insight.dictionary import DICTIONARY
 from central.insight.figure_texts import figure_text
-from central.insight.report import KPI_DEFINITION, Report
+from central.insight.report import Report
 from central.insight.sentences import describe
+from central.insight.summary import KPI_DEFINITION
 from protocol.centre_kind import CentreKind
 from thai import dates
 from thai.numerals import to_thai

@@ -4,7 +4,7 @@ A report for officers who see the cases has every figure. One that leaves the sy
 hidden (`suppression`). Tables by sex and age are hidden in both: they are known from the complainant's card, which an
 officer reads with a reason only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,52 +16,13 @@ from central.insight.periods import Period, first_day
 from central.insight.published import PROTECTED, Hidden, hidden_cells
 from central.insight.regions import REGIONS, region_of
 from central.insight.stages import STAGE_NAMES, stage_days
+from central.insight.summary import KPI_PERCENT, percent, rating, summary_table
+from central.insight.tables import Column, Figure, Row, Table
 from central.insight.value_names import agency_names, value_name
 from protocol.bilingual_text import BilingualText
 from thai import dates
 
-KPI_PERCENT = 80  # the goal of the Department of Provincial Administration (docs/facts.md §1)
 _PERSONAL = (Dimension.SEX, Dimension.AGE)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number of a table: None where there is none, hidden where it must not be shown. `measure` and the table's
-    dimension lead to its cases."""
-
-    number: int | float | None
-    unit: str = ""  # '', '%'
-    is_hidden: bool = False
-    measure: str = ""  # '' for a figure without a list of cases
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row: its code, its name, and its figures in the order of the columns."""
-
-    code: str
-    name: BilingualText
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its code in files, and its heading."""
-
-    code: str
-    name: BilingualText
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of a report. `dimension` is '' for one that is not by the values of a dimension."""
-
-    code: str
-    title: BilingualText
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    dimension: str = ""
-    note: BilingualText | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +49,6 @@ SHARE = Column("share_percent", BilingualText("ร้อยละของที
 IN_TIME = Column("in_time_percent", BilingualText("ยุติภายในกำหนด", "Closed in time"))
 RATING = Column("rating", BilingualText("คะแนน (เต็ม 5)", "Rating (of 5)"))
 RATED = Column("rated", BilingualText("จำนวนที่ให้คะแนน", "Ratings"))
-BEFORE = Column("before", BilingualText("ช่วงก่อน", "Period before"))
-NOW = Column("now", BilingualText("ช่วงนี้", "This period"))
 _OFFICERS_COLUMNS = (RECEIVED, SHARE, CLOSED, IN_TIME, RATING, RATED)
 _PUBLISHED_COLUMNS = (RECEIVED, CLOSED)
 
@@ -106,12 +65,6 @@ TITLES: Mapping[Dimension, BilingualText] = {
 _UNKNOWN_PEOPLE = BilingualText(
     "เพศและอายุทราบเฉพาะเมื่ออ่านบัตรประชาชนหรือผู้ร้องแจ้ง นอกนั้นนับเป็นไม่ทราบ",
     "Sex and age are known only where a card was read or the complainant stated them; all others count as unknown",
-)
-KPI_DEFINITION = BilingualText(
-    f"ตัวชี้วัดร้อยละ {KPI_PERCENT}: เรื่องที่รับในช่วงเวลานี้และยุติแล้ว ณ วันที่จัดทำรายงาน ด้วยผล “แก้ไขแล้ว” หรือ "
-    "“ชี้แจงทำความเข้าใจแล้ว” คิดเป็นร้อยละของเรื่องที่รับในช่วงเวลาเดียวกัน โดยไม่นับเรื่องซ้ำและเรื่องที่ผู้ร้องขอถอน",
-    f"The {KPI_PERCENT} % indicator: cases received in the period and closed by the day of the report as resolved or "
-    "explained, as a share of the cases received in the period without duplicates and withdrawn cases",
 )
 
 
@@ -137,7 +90,7 @@ def build_report(
     protected = [each for each in protected if each in shown]
     hidden = hidden_cells(centre, period, protected) if protected else {}
     names = agency_names(figures.of(Dimension.AGENCY))
-    tables = [_summary(figures, before, backlog), _stages(figures), _backlog(backlog)]
+    tables = [summary_table(figures, before, backlog, is_published=is_published), _stages(figures), _backlog(backlog)]
     for dimension in shown:
         tables.append(_by_value(dimension, figures, hidden, names, is_published=is_published))
         if dimension is Dimension.PROVINCE and not centre.area_code:
@@ -147,54 +100,10 @@ def build_report(
     return Report(centre, period, today, is_published, figures, before, backlog, tuple(tables))
 
 
-def percent(part: int, whole: int) -> float | None:
-    """A share with one decimal place, None of nothing."""
-    return round(100 * part / whole, 1) if whole else None
-
-
-def rating(counts: Counts) -> float | None:
-    """The mean of the stars with two decimal places."""
-    return round(counts.stars / counts.rated, 2) if counts.rated else None
-
-
 def _dimensions(centre: Centre) -> tuple[Dimension, ...]:
     """By what the report of this centre counts. A country has too many agencies and districts for one table."""
     own = (Dimension.DISTRICT, Dimension.AGENCY) if centre.area_code else (Dimension.PROVINCE,)
     return (Dimension.TOPIC, Dimension.CHANNEL, Dimension.OUTCOME, *own, *_PERSONAL)
-
-
-def _summary(figures: Figures, before: Figures, backlog: Backlog) -> Table:
-    rows = (
-        ("received", BilingualText("เรื่องที่รับ", "Received"), lambda each: Figure(each.received, measure="received")),
-        ("closed", BilingualText("เรื่องที่ยุติ", "Closed"), lambda each: Figure(each.closed, measure="closed")),
-        (
-            "in_time_percent",
-            BilingualText("ยุติภายในกำหนด (ร้อยละของที่มีกำหนด)", "Closed in time (of those with a due date)"),
-            lambda each: Figure(percent(each.in_time, each.dated), "%", measure="in_time"),
-        ),
-        (
-            "indicator_percent",
-            BilingualText(f"ตัวชี้วัดร้อยละ {KPI_PERCENT}", f"{KPI_PERCENT} % indicator"),
-            lambda each: Figure(percent(each.settled, each.in_indicator), "%", measure="settled"),
-        ),
-        ("reopened", BilingualText("เปิดเรื่องอีกครั้ง", "Reopened"), lambda each: Figure(each.reopened, measure="reopened")),
-        ("rating", BilingualText("คะแนนความพึงพอใจ (เต็ม 5)", "Satisfaction (of 5)"), lambda each: Figure(rating(each))),
-        (
-            "rated",
-            BilingualText("จำนวนผู้ให้คะแนน", "Number of ratings"),
-            lambda each: Figure(each.rated, measure="rated"),
-        ),
-    )
-    made: list[tuple[str, BilingualText, Callable[[Counts], Figure]]] = list(rows)
-    now, then = figures.total, before.total
-    shown = [Row(code, name, (of(now), _without_link(of(then)))) for code, name, of in made]
-    open_name = BilingualText("คงค้างเมื่อสิ้นช่วง", "Open at the end")
-    shown.insert(2, Row("open", open_name, (Figure(backlog.total), Figure(None))))
-    return Table("summary", BilingualText("ภาพรวม", "Summary"), (NOW, BEFORE), tuple(shown), note=KPI_DEFINITION)
-
-
-def _without_link(figure: Figure) -> Figure:
-    return Figure(figure.number, figure.unit)
 
 
 def _stages(figures: Figures) -> Table:

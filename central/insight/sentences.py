@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from central.insight.facts import Dimension
-from central.insight.report import KPI_PERCENT, Report, percent, rating
+from central.insight.report import Report
 from central.insight.stages import stage_days
+from central.insight.summary import KPI_PERCENT, has_few_ratings, percent, rating
 from protocol.bilingual_text import BilingualText
 
 
@@ -49,10 +50,12 @@ def _parts(report: Report) -> Iterator[BilingualText]:
             f"ครึ่งหนึ่งของเรื่องที่ยุติใช้เวลาไม่เกิน {days.median} วัน และร้อยละ 90 ไม่เกิน {days.percentile_90} วัน",
             f"Half of the closed cases took at most {days.median} days, 90 % at most {days.percentile_90} days.",
         )
-    if (stars := rating(now)) is not None:
+    is_hidden = report.is_published and has_few_ratings(report.figures)
+    if (stars := rating(now)) is not None and not is_hidden:
+        shown = f"{stars:.1f}" if report.is_published else f"{stars:.2f}"
         yield BilingualText(
-            f"ผู้ร้องให้คะแนนเฉลี่ย {stars:.2f} จาก 5 คะแนน จากผู้ให้คะแนน {now.rated:,} ราย",
-            f"Complainants rated {stars:.2f} of 5 on average, in {now.rated:,} ratings.",
+            f"ผู้ร้องให้คะแนนเฉลี่ย {shown} จาก 5 คะแนน จากผู้ให้คะแนน {now.rated:,} ราย",
+            f"Complainants rated {shown} of 5 on average, in {now.rated:,} ratings.",
         )
 
 

@@ -10,8 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from central.csv_files import write_rows
 from central.insight.dictionary import DICTIONARY
-from central.insight.report import Figure, Report, Table
+from central.insight.report import Report
 from central.insight.sentences import describe
+from central.insight.tables import Figure, Table
 
 _COLUMNS = ("centre", "period", "table", "row", "row_name_th", "row_name_en", "column", "unit", "value", "hidden")
 _MAX_SHEET_NAME_CHARS = 31

@@ -15,6 +15,7 @@ from central.cases import clock
 from central.cases.models import Case, Complainant
 from central.centres.models import Centre
 from central.insight import folding
+from central.insight.models import CaseFact
 from central.insight.periods import month_of, parse, quarter_of
 from central.insight.report import build_report
 from central.insight.sentences import describe
@@ -184,6 +185,17 @@ def test_a_country_is_reported_by_region_and_province(
     assert {row.code: row.figures[0].number for row in report.table("region").rows} == {"northeast": 13, "north": 1}
     published = build_report(ministry, month_of(TODAY), TODAY, is_published=True)
     assert all(figure.is_hidden for row in published.table("region").rows for figure in row.figures[:1])
+
+
+def test_the_mean_of_few_ratings_is_not_published(november: list[Case], khonkaen: Centre) -> None:
+    for number, is_shown in ((4, False), (5, True)):
+        CaseFact.objects.filter(case__in=november[:number]).update(stars=2, rated_on=date(2026, 11, 20))
+        folding.rebuild()
+        for is_published in (False, True):
+            report = build_report(khonkaen, month_of(TODAY), TODAY, is_published=is_published)
+            row = next(row for row in report.table("summary").rows if row.code == "rating")
+            assert row.figures[0].number == (2.0 if is_shown or not is_published else None)
+            assert ("จาก 5 คะแนน" in describe(report).th) == (is_shown or not is_published)
 
 
 def test_an_empty_centre_has_a_report(phayao: Centre) -> None:
