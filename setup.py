@@ -71,6 +71,7 @@ CENTRAL = [
     "zxing-cpp>=3,<4",
     "segno>=1.6,<2",
     "weasyprint>=70,<71",
+    "rapidfuzz>=3.14,<4",  # spelling of searched words
 ]
 S3 = ["django-storages[s3]>=1.14,<2"]  # pages in an S3-compatible store instead of on the centre's disk
 SIMULATORS = [

@@ -233,6 +233,10 @@ def _documents(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _reindex(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by-worker", action="store_true", help="mark every case and let the worker index them")
+
+
 def _holidays(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     list_action = actions.add_parser("list", help="one line per holiday of a year")
@@ -346,6 +350,7 @@ COMMANDS = (
     Command("demo-data", "demo_data", "Fill an empty installation with an invented province.", _demo_data),
     Command("verify-history", "verify_history", "Check that no event of any case was changed.", _verify_history),
     Command("documents", "documents", "Show the recognition of letters and attached files, and repeat it.", _documents),
+    Command("reindex", "reindex", "Index the words of every case again, while the search goes on.", _reindex),
     Command("quarantine", "quarantine", "List or open deliveries that could not become a case.", _quarantine),
 )
 

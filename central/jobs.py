@@ -40,6 +40,8 @@ from central.notices.delivery import deliver_waiting_notices
 from central.notices.phone_codes import delete_old_phone_codes
 from central.notices.retention import delete_old_notices
 from central.people.retention import delete_expired
+from central.search.indexing import queue_indexing
+from central.search.vocabulary import count_words
 
 log = logging.getLogger(__name__)
 _MINUTE, _HOUR = Every(timedelta(minutes=1)), Every(timedelta(hours=1))
@@ -68,6 +70,7 @@ JOBS = (
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
     RecurringJob("delete-old-notices", delete_old_notices, Daily(time(2, 0)), in_one_transaction=False),
     RecurringJob("delete-abandoned-pictures", delete_abandoned_pictures, Daily(time(3, 0)), in_one_transaction=False),
+    RecurringJob("count-search-words", count_words, _HOUR, in_one_transaction=False),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),
 )
 JOBS_BY_NAME = {job.name: job for job in JOBS}
@@ -80,10 +83,12 @@ def run_recurring_job(name: str, period: str) -> str:
 
 
 def tick(backend_name: str = "default") -> None:
-    """One round of a worker's upkeep: take back abandoned tasks, queue what is due."""
+    """One round of a worker's upkeep: take back abandoned tasks, queue what is due and the indexing of changed
+    cases."""
     for abandoned in requeue_abandoned_tasks(backend_name):
         note_given_up(abandoned)
     queue_due_jobs()
+    queue_indexing()
 
 
 def queue_due_jobs() -> None:

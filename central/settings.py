@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "central.tracking",
     "central.line_account",
     "central.documents",
+    "central.search",
     "central.activities",
     "central.insight",
     "central.desk",

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import CharField, Func, Q, QuerySet
@@ -16,6 +17,7 @@ from protocol import crockford
 from protocol.case_number import KIOSK_ID_PATTERN
 from protocol.case_status import CaseStatus
 
+_BANGKOK = ZoneInfo("Asia/Bangkok")
 _SOON = timedelta(days=7)
 _MAX_SAME_NUMBER = 5_000
 _NUMBER = re.compile(rf"({KIOSK_ID_PATTERN}[A-Z])([0-9]{{6}})")
@@ -38,6 +40,8 @@ class CaseFilter:
     centre: str = ""  # the slug of a centre, with those below it
     due: str = ""  # 'overdue', 'today', 'week', 'none'
     areas: tuple[str, ...] | None = None  # codes of provinces, districts, tambons
+    since: date | None = None  # arrived on this day in Bangkok or later
+    until: date | None = None  # arrived on this day or before
     sort: Sort = Sort.NEWEST
 
 
@@ -67,7 +71,15 @@ def narrow(cases: QuerySet[Case], wanted: CaseFilter, today: date, deciding: Dec
         cases = cases.filter(pk__in=_referred_to(wanted.agency_ids, only_active=wanted.status == ""))
     if wanted.areas is not None:
         cases = cases.filter(_area_filter(wanted.areas))
+    if wanted.since is not None:
+        cases = cases.filter(received_at__gte=_midnight(wanted.since))
+    if wanted.until is not None and wanted.until < date.max:
+        cases = cases.filter(received_at__lt=_midnight(wanted.until + timedelta(days=1)))
     return _due_filter(cases, wanted.due, today)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, _BANGKOK)
 
 
 def _number_filter(typed: str) -> Q:

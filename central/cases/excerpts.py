@@ -27,9 +27,17 @@ def excerpt(text: str, name_disclosure: str) -> str:
     """The beginning of the text on one line, covered; '' for a case whose name is withheld or not given."""
     if name_disclosure != NameDisclosure.NAMED.value:
         return ""
-    line = " ".join(text[:SOURCE_CHARS].split())
-    line = _INTERNET.sub(COVER, line)
-    line = _NUMBER.sub(COVER, line)
-    line = _LATIN_NAME.sub(rf"\1 {COVER}", line)
-    line = _NAME.sub(rf"\1{COVER}", line)
+    line = cover(" ".join(text[:SOURCE_CHARS].split()))
     return line if len(line) <= MAX_CHARS else f"{line[: MAX_CHARS - 1].rstrip()}…"
+
+
+def cover(line: str) -> str:
+    """A line of text with names, numbers and addresses of the internet covered."""
+    return cover_names(_NUMBER.sub(COVER, _INTERNET.sub(COVER, line)))
+
+
+def cover_names(text: str) -> str:
+    """A text with names after a title and addresses of the internet covered; numbers stay."""
+    text = _INTERNET.sub(COVER, text)
+    text = _LATIN_NAME.sub(rf"\1 {COVER}", text)
+    return _NAME.sub(rf"\1{COVER}", text)

@@ -57,7 +57,7 @@ class ListQuery:
         has_more, case_ids = len(case_ids) > size, case_ids[:size]
         if backward:
             case_ids.reverse()
-        cases = self._rows(case_ids)
+        cases = load_rows(self.officer, case_ids)
         if not cases:
             return CaseRows([], None, None)
         first, last = (Cursor(key_of(case, self.filter.sort), case.pk) for case in (cases[0], cases[-1]))
@@ -105,16 +105,19 @@ class ListQuery:
     def _narrowed(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         return narrow(cases, self.filter, self.today, self.deciding)
 
-    def _rows(self, case_ids: Sequence[int]) -> list[Case]:
-        seen = CaseView.objects.filter(case=OuterRef("pk"), officer=self.officer).values("revision")[:1]
-        cases = (
-            Case.objects.filter(pk__in=case_ids)
-            .select_related("centre", "owner")
-            .defer("text", "newer_content", "topic_note", "about_note", "location_note", "for_whom_note", "outcome")
-            .annotate(text_start=Substr("text", 1, SOURCE_CHARS), seen_revision=Subquery(seen))
-        )
-        by_id = {case.pk: case for case in cases}
-        return [by_id[case_id] for case_id in case_ids if case_id in by_id]
+
+def load_rows(officer: Officer, case_ids: Sequence[int]) -> list[Case]:
+    """The cases as rows of a list show them, in this order, with what the officer has seen of them. One query. The
+    caller has found the keys among `reading.visible_cases` or by a scope."""
+    seen = CaseView.objects.filter(case=OuterRef("pk"), officer=officer).values("revision")[:1]
+    cases = (
+        Case.objects.filter(pk__in=case_ids)
+        .select_related("centre", "owner")
+        .defer("text", "newer_content", "topic_note", "about_note", "location_note", "for_whom_note", "outcome")
+        .annotate(text_start=Substr("text", 1, SOURCE_CHARS), seen_revision=Subquery(seen))
+    )
+    by_id = {case.pk: case for case in cases}
+    return [by_id[case_id] for case_id in case_ids if case_id in by_id]
 
 
 def count_queues(query: ListQuery, queues: Sequence[WorkQueue]) -> dict[WorkQueue, int]:

@@ -23,6 +23,12 @@ def stored_spellings(name: str) -> list[str]:
     return [words[0], whole, *(f"{title}{space}{whole}" for title in _TITLES for space in ("", " "))] if words else []
 
 
+def name_parts(complainant: Complainant) -> list[str]:
+    """Each name of the complainant without title, as it may stand in a text."""
+    names = (complainant.first_name, complainant.middle_name, complainant.last_name)
+    return [part for name in names for part in _without_title(name.strip()).split()]
+
+
 def _bare(name: str) -> str:
     return "".join(_without_title(unicodedata.normalize("NFC", name).casefold().strip()).split())
 

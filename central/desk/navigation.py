@@ -277,7 +277,7 @@ _CASE_PAGES = ("case", "save_step", "print_case", "stop_notices")
 _OWN_HELP_ANCHORS = (
     dict.fromkeys(_SIGN_IN_PAGES, "sign-in")
     | dict.fromkeys(_CASE_PAGES, "case-page")
-    | {"referral": "agency-link", "delivery": "following"}
+    | {"referral": "agency-link", "delivery": "following", "search": "search"}
 )
 
 
@@ -295,6 +295,7 @@ class Navigation:
 
     work: list[ShownEntry]
     manage: list[ShownEntry]
+    has_search: bool  # the search box is in the header
 
     @property
     def badge(self) -> int:
@@ -327,7 +328,8 @@ def build_navigation(officer: Officer, page: str | None, language: str) -> Navig
                         is_current=entry.has_page(page),
                     )
                 )
-    return Navigation(shown[Group.WORK], shown[Group.MANAGE])
+    has_search = any(Action.VIEW_CASES in actions[scope] for scope in (Scope.CENTRE, Scope.TEAM))
+    return Navigation(shown[Group.WORK], shown[Group.MANAGE], has_search)
 
 
 def help_anchor(page: str | None) -> str:

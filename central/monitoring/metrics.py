@@ -23,6 +23,7 @@ from central.intake.models import AcceptedDelivery
 from central.monitoring.latency import latency_table
 from central.monitoring.notice_metrics import collect_line, collect_notices
 from central.monitoring.readiness import OK, readiness
+from central.search.models import CaseMark
 
 
 class InstallationCollector:
@@ -32,7 +33,7 @@ class InstallationCollector:
         """The metrics. Those of a database that is away are missing; `central_ready` then says so."""
         yield from latency_table().collect()
         yield from _readiness()
-        for collect in (_intake, _tasks, _jobs, _documents, _alarms_and_kiosks, collect_notices, collect_line):
+        for collect in (_intake, _tasks, _jobs, _documents, _search, _alarms_and_kiosks, collect_notices, collect_line):
             try:
                 metrics = list(collect())
             except DatabaseError:
@@ -100,6 +101,11 @@ def _documents() -> Iterator[Metric]:
     yield counts
     oldest = min((oldest for _, oldest in rows.values()), default=None)
     yield _age("central_document_oldest_seconds", "Age of the oldest unread document.", oldest)
+
+
+def _search() -> Iterator[Metric]:
+    count = CaseMark.objects.count()
+    yield GaugeMetricFamily("central_search_marks", "Changes of cases that the search does not know yet.", value=count)
 
 
 def _alarms_and_kiosks() -> Iterator[Metric]:

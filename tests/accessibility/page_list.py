@@ -37,7 +37,7 @@ WALKS = (
         "admin",
         ("/desk/notices", "/desk/people", "/desk/centres", "/desk/agencies", "/desk/routing?at=khonkaen&test=1"),
     ),
-    Walk("officer1", ("/desk/", "/desk/cases", "/desk/help", *_STATUS_LISTS)),
+    Walk("officer1", ("/desk/", "/desk/cases", "/desk/search", "/desk/help", *_STATUS_LISTS)),
     Walk("intake1", ("/desk/cases?queue=new",)),
     Walk(
         "director",

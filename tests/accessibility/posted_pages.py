@@ -65,6 +65,7 @@ def posted_pages(code: str, case_number: str, import_id: int, trial_id: int) -> 
         PostedPage("desk:import_batch", "director", imports, f"/desk/imports/{trial_id}", {"text": ""}),
         PostedPage("desk:import_batch", "director", imports, f"{imports}/step", {"step": "stop"}),
         PostedPage("desk:add_activity", "director", "/desk/activities", "/desk/activities/new", {"title_th": ""}),
+        PostedPage("desk:search", "officer1", "/desk/", "/desk/search", {"words": "นางสมใจ ใจดี ถนน"}),
         PostedPage("desk:notice_hours", "admin", routes, f"{routes}/hours", {"quiet_from": "25:00"}),
         PostedPage("desk:notice_route", "admin", routes, f"{routes}/line", {"is_active": "on", "sender": "no-id"}),
         PostedPage("desk:send_again", "admin", "/desk/notices", "/desk/notices/send-again", {"all": "1"}),

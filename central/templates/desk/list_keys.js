@@ -1,7 +1,6 @@
-// j and k move between the rows, Enter opens (the link has the focus), x selects, / searches.
+// j and k move between the rows, Enter opens (the link has the focus), x selects.
 (() => {
   const links = [...document.querySelectorAll("#cases .number a")];
-  const search = document.querySelector("#filter [name=number]");
   const move = (by) => {
     const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
     const link = links[here < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(Math.max(here + by, 0), links.length - 1)];
@@ -11,7 +10,6 @@
     j: () => move(1),
     k: () => move(-1),
     x: () => document.activeElement.closest("tr")?.querySelector("[name=case]")?.click(),
-    "/": () => search?.focus(),
   };
   addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input:not([type=checkbox]),select,textarea");

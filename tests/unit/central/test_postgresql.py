@@ -33,6 +33,8 @@ TESTS = [
     "test_list_indexes.py",
     "test_migrations.py",
     "test_people_at_once.py",
+    "test_search.py",
+    "test_search_index.py",
     "test_sign_in.py",
     "test_withheld_names.py",
     SERVED,

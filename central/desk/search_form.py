@@ -1,0 +1,50 @@
+"""The filters beside the results of a search: those of the list of cases that narrow it, and the days of arrival."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+from django import forms
+
+from central.cases.case_filter import CaseFilter
+from central.cases.scopes import Scope
+from central.centres.models import Officer
+from central.desk.list_form import CaseListForm
+from protocol.bilingual_text import BilingualText
+
+_OPEN = BilingualText("ยังไม่ยุติ", "Open")
+_EVERY_STATUS = BilingualText("ทุกสถานะ", "Every status")
+
+
+class SearchForm(CaseListForm):
+    """The filter of the URL's query. Without a status it has every case, open and closed."""
+
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    field_labels: ClassVar = {
+        **CaseListForm.field_labels,
+        "since": BilingualText("รับตั้งแต่วันที่", "Arrived from"),
+        "until": BilingualText("ถึงวันที่", "until"),
+    }
+    SHOWN = ("topic", "place", "status", "agency", "channel", "centre", "since", "until")
+
+    def __init__(self, language: str, data: Mapping[str, object] | None, officer: Officer, scope: Scope) -> None:
+        super().__init__(language, data, officer, scope)
+        status = self.fields["status"]
+        if isinstance(status, forms.ChoiceField):
+            every, is_open = ("", _EVERY_STATUS.in_language(language)), ("open", _OPEN.in_language(language))
+            choices = [each for each in status.choices if isinstance(each, tuple) and each[0] not in ("", "all")]
+            self.set_choices("status", [every, is_open, *choices])
+        for name in set(self.fields) - set(self.SHOWN):
+            del self.fields[name]
+        self.full_clean()
+
+    def case_filter(self) -> CaseFilter:
+        """The filter of the query."""
+        wanted, status = super().case_filter(), self.cleaned_data.get("status", "")
+        return replace(
+            wanted,
+            status={"": "all", "open": ""}.get(status, status),
+            since=self.cleaned_data.get("since"),
+            until=self.cleaned_data.get("until"),
+        )

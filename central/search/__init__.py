@@ -1,0 +1,1 @@
+"""Search of cases by words: the index, what feeds it, and the search itself."""

@@ -1,0 +1,22 @@
+"""Removes people from a text before it is indexed: an officer finds people by `cases.person_search`, with a reason and
+an audit row, and never by the words of the index (decision 0170). Pure."""
+
+import re
+from collections.abc import Iterable
+
+from central.cases.excerpts import cover_names
+from thai.numerals import to_arabic
+
+# Telephone numbers and citizen ids, as people write them. Other numbers stay: of houses, contracts, plates, letters.
+_DIGITS_OF_PERSONS = re.compile(r"(?<!\d)(?:(?:\+?66|0)(?:[\s.-]?\d){8,9}|\d(?:[\s-]?\d){12})(?!\d)")
+_MIN_NAME_CHARS = 2
+
+
+def cover_people(text: str, own_names: Iterable[str]) -> str:
+    """The text without names after a title, addresses of the internet, telephone numbers, citizen ids, and without
+    the names of the complainant, wherever they are in it."""
+    covered = _DIGITS_OF_PERSONS.sub(" ", cover_names(to_arabic(text)))
+    for name in sorted(set(own_names), key=len, reverse=True):
+        if len(name) >= _MIN_NAME_CHARS:
+            covered = covered.replace(name, " ")
+    return covered

@@ -1,0 +1,107 @@
+"""Searches cases by words, within what the officer may see.
+
+Which cases: those of `cases.reading.visible_cases`. Which words of them: letters, and what the citizen wrote later,
+only where `cases.reading` would show them to this officer; with a withheld name only after it was granted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from central.cases.case_filter import CaseFilter, narrow
+from central.cases.models import Case, NameRequest
+from central.cases.reading import visible_cases
+from central.cases.withheld_names import GRANT_DURATION
+from central.centres.models import Officer
+from central.people.permission import permitted_centres
+from central.people.roles import Action
+from central.search.questions import Question, numbers_in, read_question, running_number
+from central.search.spelling import correct
+from central.search.vocabulary import load_vocabulary
+from central.search.word_index import OPEN_GROUPS, CaseSet, Match, TextGroup, open_index
+from protocol.choices import NameDisclosure
+
+MAX_MATCHES = 1_000  # the newest ones, which are then ordered by relevance
+FEW_MATCHES = 10  # fewer than a screen of rows: cases with some of the words follow
+_MAX_OF_NUMBER = 25
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The cases that match, best first: those with every word, then from `partial_from` those with some of them.
+    `numbered` are the cases with a number that was typed; `added_words` were searched for beside the typed ones."""
+
+    question: Question
+    matches: Sequence[Match]
+    partial_from: int
+    added_words: Sequence[str]
+    is_cut: bool
+
+
+def search(officer: Officer, text: str, wanted: CaseFilter, today: date) -> SearchResult:
+    """The cases with the words of this text that the officer may see and the filter selects."""
+    vocabulary = load_vocabulary()
+    question, added = correct(read_question(text), vocabulary)
+    if not question.terms:
+        return SearchResult(question, [], 0, [], is_cut=False)
+    sets = _case_sets(officer, wanted, today)
+    weights = {word: vocabulary.weight(word) for word in question.words}
+    index = open_index()
+    matches = index.search([question.terms], sets, weights, MAX_MATCHES) if sets else []
+    whole, count = len(matches), len(question.terms)
+    if sets and whole < FEW_MATCHES and count > 1:
+        choices = question.at_least(max(1, count // 2))
+        matches += index.search(choices, sets, weights, MAX_MATCHES - whole, [match.case_id for match in matches])
+    return SearchResult(question, matches, whole, added, is_cut=len(matches) >= MAX_MATCHES)
+
+
+def cases_of_number(officer: Officer, text: str) -> list[Case]:
+    """The cases with a number that is anywhere in this text, or of which the whole text is the running number."""
+    numbers = numbers_in(text) or [running_number(text)]
+    cases: list[Case] = []
+    for number in filter(None, numbers):
+        wanted = CaseFilter(number=number, status="all")
+        cases += narrow(visible_cases(officer), wanted, timezone.localdate(), {}).order_by("-received_at")[
+            :_MAX_OF_NUMBER
+        ]
+    return cases
+
+
+def groups_with_words(matches: Sequence[Match], question: Question) -> dict[int, set[TextGroup]]:
+    """In which texts of these cases a word is, as far as the officer may know it."""
+    groups = open_index().groups_of([match.case_id for match in matches], question.terms) if matches else {}
+    return {
+        match.case_id: groups.get(match.case_id, set()) & (set(TextGroup) if match.is_readable else set(OPEN_GROUPS))
+        for match in matches
+    }
+
+
+def _case_sets(officer: Officer, wanted: CaseFilter, today: date) -> list[CaseSet]:
+    cases = narrow(visible_cases(officer).select_related(None), wanted, today, {}).order_by()
+    readable = _readable(officer)
+    sets = []
+    for chosen, is_readable in ((cases.filter(readable), True), (cases.exclude(readable), False)):
+        try:
+            statement, parameters = _keys(chosen)
+        except EmptyResultSet:
+            continue
+        sets.append(CaseSet(statement, parameters, is_readable))
+    return sets
+
+
+def _readable(officer: Officer) -> Q:
+    """The condition of `reading.may_read_words`, with the name granted where it is withheld."""
+    since = timezone.now() - GRANT_DURATION
+    grants = NameRequest.objects.filter(requested_by=officer, granted=True, decided_at__gte=since)
+    granted = list(grants.values_list("case_id", flat=True))
+    centres = list(permitted_centres(officer, Action.READ_PEOPLE).values_list("pk", flat=True))
+    return Q(centre__in=centres) & (~Q(name_disclosure=NameDisclosure.WITHHELD.value) | Q(pk__in=granted))
+
+
+def _keys(cases: QuerySet[Case]) -> tuple[str, Sequence[Any]]:
+    statement, parameters = cases.values("pk").query.sql_with_params()
+    return statement, parameters
