@@ -12,6 +12,7 @@ from central.centres.models import Officer
 from central.desk.list_form import CaseListForm
 from protocol.bilingual_text import BilingualText
 
+_ALL = BilingualText("ทั้งหมด", "All")
 _OPEN = BilingualText("ยังไม่ยุติ", "Open")
 _EVERY_STATUS = BilingualText("ทุกสถานะ", "Every status")
 
@@ -23,6 +24,8 @@ class SearchForm(CaseListForm):
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     field_labels: ClassVar = {
         **CaseListForm.field_labels,
+        "place": BilingualText("พื้นที่", "Place"),
+        "centre": BilingualText("ศูนย์", "Centre"),
         "since": BilingualText("รับตั้งแต่วันที่", "Arrived from"),
         "until": BilingualText("ถึงวันที่", "until"),
     }
@@ -35,6 +38,11 @@ class SearchForm(CaseListForm):
             every, is_open = ("", _EVERY_STATUS.in_language(language)), ("open", _OPEN.in_language(language))
             choices = [each for each in status.choices if isinstance(each, tuple) and each[0] not in ("", "all")]
             self.set_choices("status", [every, is_open, *choices])
+        for name in ("topic", "channel", "centre"):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                choices = [each for each in field.choices if isinstance(each, tuple) and each[0]]
+                self.set_choices(name, [("", _ALL.in_language(language)), *choices])
         for name in set(self.fields) - set(self.SHOWN):
             del self.fields[name]
         self.full_clean()

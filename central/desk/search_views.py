@@ -79,7 +79,9 @@ def search_cases(request: HttpRequest) -> HttpResponse:
     }
     if text:
         context |= _results(request, officer, text, form)
-        context["person_way"] = _person_way(officer, text, language)
+        way = names_person(text)
+        context["is_person"] = bool(way)
+        context["person_way"] = _person_way(officer, way, language)
         context["without_filter"] = urlencode({"s": token})
         for name, page in (("previous", context["page"] - 1), ("next", context["page"] + 1)):
             if 1 <= page <= context["pages"]:
@@ -134,9 +136,8 @@ def _rows(officer: Officer, result: SearchResult, first: int, language: str) -> 
     ]
 
 
-def _person_way(officer: Officer, text: str, language: str) -> dict[str, str] | None:
+def _person_way(officer: Officer, way: str, language: str) -> dict[str, str] | None:
     """How the text would be searched as a person, for an officer who may do so."""
-    way = names_person(text)
     if not way or Action.READ_PEOPLE not in actions_anywhere(officer, (Scope.CENTRE,)):
         return None
     return {"way": way, "name": SEARCH_WAYS[SearchWay(way)].in_language(language)}

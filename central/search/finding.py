@@ -3,7 +3,7 @@
 Which cases: those of `cases.reading.visible_cases`. Which words of them: letters, and what the citizen wrote later,
 only where `cases.reading` would show them to this officer; with a withheld name only after it was granted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,13 +19,14 @@ from central.cases.withheld_names import GRANT_DURATION
 from central.centres.models import Officer
 from central.people.permission import permitted_centres
 from central.people.roles import Action
-from central.search.questions import Question, numbers_in, read_question, running_number
+from central.search.questions import Question, Term, numbers_in, read_question, running_number
 from central.search.spelling import correct
-from central.search.vocabulary import load_vocabulary
+from central.search.vocabulary import Vocabulary, load_vocabulary
 from central.search.word_index import OPEN_GROUPS, CaseSet, Match, TextGroup, open_index
 from protocol.choices import NameDisclosure
 
 MAX_MATCHES = 1_000  # the newest ones, which are then ordered by relevance
+MAX_PARTIAL = 200
 FEW_MATCHES = 10  # fewer than a screen of rows: cases with some of the words follow
 _MAX_OF_NUMBER = 25
 
@@ -52,11 +53,23 @@ def search(officer: Officer, text: str, wanted: CaseFilter, today: date) -> Sear
     weights = {word: vocabulary.weight(word) for word in question.words}
     index = open_index()
     matches = index.search([question.terms], sets, weights, MAX_MATCHES) if sets else []
-    whole, count = len(matches), len(question.terms)
-    if sets and whole < FEW_MATCHES and count > 1:
-        choices = question.at_least(max(1, count // 2))
-        matches += index.search(choices, sets, weights, MAX_MATCHES - whole, [match.case_id for match in matches])
-    return SearchResult(question, matches, whole, added, is_cut=len(matches) >= MAX_MATCHES)
+    whole = len(matches)
+    for choices in _weaker_choices(question, vocabulary) if sets else ():
+        if len(matches) >= FEW_MATCHES:
+            break
+        matches += index.search(choices, sets, weights, MAX_PARTIAL, [match.case_id for match in matches])
+    return SearchResult(question, matches, whole, added, is_cut=whole >= MAX_MATCHES)
+
+
+def _weaker_choices(question: Question, vocabulary: Vocabulary) -> Iterator[Sequence[Sequence[Term]]]:
+    """What is searched when few cases have every term: half of the terms, then one of the rarer half."""
+    count = len(question.terms)
+    if count < 2:
+        return
+    if count > 3:
+        yield question.at_least(count // 2)
+    rarest = sorted(question.terms, key=lambda term: -min(vocabulary.weight(word) for word in term.phrases[0]))
+    yield [[term] for term in rarest[: (count + 1) // 2 if count > 3 else count]]
 
 
 def cases_of_number(officer: Officer, text: str) -> list[Case]:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import combinations
 
+from central.cases.excerpts import cover_names
+from central.search.covering import cover_people
 from central.search.words import STOP_WORDS, all_words, normalise
 from thai import id_number, numerals, phone
 
@@ -14,7 +16,6 @@ _NUMBER_ANYWHERE = re.compile(
 )
 _RUNNING_NUMBER = re.compile(r"0*[0-9]{1,6}")
 _QUOTED = re.compile(r'["“”]([^"“”]+)["“”]|([^"“”]+)')
-_TITLED = re.compile(r"(?:นาย|นางสาว|นาง|น\.\s?ส\.|เด็กชาย|เด็กหญิง|Mr\.?|Mrs\.?|Ms\.?)\s*\S+\s+\S+")
 
 Phrase = tuple[str, ...]  # words that follow one another
 
@@ -44,10 +45,11 @@ class Question:
 
 
 def read_question(text: str) -> Question:
-    """The words of the text. What is in quotation marks is one phrase."""
+    """The words of the text, without people, who are not in the index either. What is in quotation marks is one
+    phrase."""
     runs: list[Phrase] = []
     terms: dict[Phrase, Term] = {}
-    for quoted, plain in _QUOTED.findall(normalise(text[:MAX_QUESTION_CHARS])):
+    for quoted, plain in _QUOTED.findall(normalise(cover_people(text[:MAX_QUESTION_CHARS], ()))):
         if quoted:
             phrase = _words_of(quoted)
             if phrase:
@@ -88,5 +90,6 @@ def names_person(text: str) -> str:
     try:
         phone.normalise(text)
     except ValueError:
-        return "name" if _TITLED.fullmatch(text.strip()) else ""
+        is_name = cover_names(text) != text and not read_question(text).terms
+        return "name" if is_name else ""
     return "phone"

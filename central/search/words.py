@@ -2,7 +2,7 @@
 
 Thai is segmented by libthai. Thai and Arabic digits, capital and small letters, and the orders in which Thai signs can
 be typed become one form. Words that almost every text has are left out: they find nothing and are a quarter of an
-index."""
+index. So are titles: the names behind them are not indexed (`covering`)."""
 
 import re
 from collections.abc import Iterator
@@ -17,8 +17,9 @@ STOP_WORDS = frozenset([
     "ได้", "ด้วย", "ดัง", "ต่อ", "ต้อง", "ถึง", "ถูก", "ทั้ง", "ที่", "ทำ", "ทำให้", "นั้น", "นี้", "ใน", "ให้", "โดย",
     "เป็น", "ไป", "ผม", "ดิฉัน", "มา", "มี", "แม้", "ไม่", "แล้ว", "และ", "เลย", "ว่า", "ไว้", "ส่วน", "หนู", "หรือ",
     "หาก", "อยู่", "อยาก", "อัน", "อีก", "เอา", "เพื่อ", "เพราะ", "เมื่อ", "แต่", "แก่", "แห่ง", "กัน", "เข้า", "ขึ้น", "ลง",
+    "นาย", "นาง", "นางสาว", "คุณ",
     "a", "an", "and", "are", "as", "at", "be", "by", "for", "has", "have", "i", "in", "is", "it", "my", "of", "on",
-    "our", "that", "the", "they", "this", "to", "was", "we", "with",
+    "our", "that", "the", "they", "this", "to", "was", "we", "with", "mr", "mrs", "ms", "miss",
 ])
 # fmt: on
 MAX_WORD_CHARS = 40

@@ -232,6 +232,8 @@ def test_a_question_is_read_without_a_database() -> None:
     assert numbers_in("โทร 0812345678") == []
     assert running_number("๐๐๐๑๒๓") == "000123"
     assert [names_person(text) for text in ("081-234-5678", "นายสมชาย ใจดี", "น้ำเสียโรงงาน")] == ["phone", "name", ""]
+    assert names_person("นายกเทศมนตรี ทุจริต") == ""
+    assert read_question("นายสมชาย ใจดี 0812345678").terms == ()
     assert read_question('"ไฟ ถนน" ดับ').terms[0].phrases == (("ไฟ", "ถนน"),)
     passage = find_passage(["ก่อนหน้า " * 40 + POLLUTION + " หลังจาก" * 40], {"คลอง"})
     assert [segment.text for segment in passage if segment.is_marked] == ["คลอง"]
