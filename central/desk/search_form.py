@@ -1,6 +1,6 @@
 """The filters beside the results of a search: those of the list of cases that narrow it, and the days of arrival."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -33,19 +33,21 @@ class SearchForm(CaseListForm):
 
     def __init__(self, language: str, data: Mapping[str, object] | None, officer: Officer, scope: Scope) -> None:
         super().__init__(language, data, officer, scope)
-        status = self.fields["status"]
-        if isinstance(status, forms.ChoiceField):
-            every, is_open = ("", _EVERY_STATUS.in_language(language)), ("open", _OPEN.in_language(language))
-            choices = [each for each in status.choices if isinstance(each, tuple) and each[0] not in ("", "all")]
-            self.set_choices("status", [every, is_open, *choices])
+        every_status, is_open = ("", _EVERY_STATUS.in_language(language)), ("open", _OPEN.in_language(language))
+        self.set_choices("status", [every_status, is_open, *self._choices("status", without=("", "all"))])
         for name in ("topic", "channel", "centre"):
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                choices = [each for each in field.choices if isinstance(each, tuple) and each[0]]
-                self.set_choices(name, [("", _ALL.in_language(language)), *choices])
+            self.set_choices(name, [("", _ALL.in_language(language)), *self._choices(name, without=("",))])
         for name in set(self.fields) - set(self.SHOWN):
             del self.fields[name]
         self.full_clean()
+
+    def _choices(self, name: str, *, without: Collection[str]) -> list[tuple[str, str]]:
+        field = self[name].field
+        return [
+            (code, text)
+            for code, text in (list(field.choices) if isinstance(field, forms.ChoiceField) else ())  # type: ignore[arg-type]
+            if code not in without
+        ]
 
     def case_filter(self) -> CaseFilter:
         """The filter of the query."""

@@ -27,7 +27,9 @@ class SQLiteIndex:
         rows = [IndexedCase(case_id=entry.case_id, indexed_at=now, word_count=entry.word_count) for entry in entries]
         changed = ["indexed_at", "word_count"]
         IndexedCase.objects.bulk_create(rows, update_conflicts=True, unique_fields=["case"], update_fields=changed)
-        words = [[entry.case_id, *(" ".join(entry.words.get(group, ())) for group in TextGroup)] for entry in entries]
+        words: list[tuple[Any, ...]] = [
+            (entry.case_id, *(" ".join(entry.words.get(group, ())) for group in TextGroup)) for entry in entries
+        ]
         with connection.cursor() as cursor:
             cursor.executemany("DELETE FROM search_words WHERE rowid = %s", [[entry.case_id] for entry in entries])
             cursor.executemany(

@@ -11,7 +11,7 @@ from tests.bench._search_matters import BACKGROUND, CLOSINGS, HELD_OUT, OPENINGS
 
 CASES_OF_MATTER = 8
 _NAMES = ("นายสมชาย ใจกล้า", "นางสาวมาลี แก้วใส", "นางบุญมา ใจดี")
-_MISTYPED_SHARE = 0.15  # of the tellings have one typing error
+_MISTYPED_SHARE = 0.15  # of the stories have one typing error
 _LETTER_SHARE = 0.3  # are a recognised letter, with one error in 60 signs
 _THAI_SIGNS = [chr(code) for code in range(0x0E01, 0x0E2F)]
 _DAYS_BETWEEN = 20 / 1000  # 50 cases a day
@@ -30,7 +30,7 @@ def texts(count: int, seed: int = 7) -> Iterator[Text]:
     """So many texts: `CASES_OF_MATTER` of each matter in random places, the others background."""
     chance = random.Random(seed)
     of_matters = [
-        _telling(matter, matter.tellings[number % len(matter.tellings)], chance)
+        _story(matter, matter.stories[number % len(matter.stories)], chance)
         for matter in (*TUNED, *HELD_OUT)
         for number in range(CASES_OF_MATTER)
     ]
@@ -65,7 +65,7 @@ def case_row(model: Any, text: Text, number: int, count: int, centres: list[int]
     )  # fmt: skip
 
 
-def _telling(matter: Matter, sentence: str, chance: random.Random) -> Text:
+def _story(matter: Matter, sentence: str, chance: random.Random) -> Text:
     is_letter = chance.random() < _LETTER_SHARE
     text = _composed([sentence, chance.choice(BACKGROUND)] if chance.random() < 0.3 else [sentence], chance)
     errors = len(text) // 60 if is_letter else int(chance.random() < _MISTYPED_SHARE)

@@ -1,4 +1,4 @@
-"""What the search benchmark searches: matters of complaints, each with several ways of telling it and two questions.
+"""What the search benchmark searches: matters of complaints, each with several stories of citizens and two questions.
 
 A case that tells the matter of a question is relevant (grade 2), one of the same family a little (grade 1). `TUNED`
 may be looked at while the ranking is changed; `HELD_OUT` shares no matter with it and is only measured. The second
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Matter:
-    """`tellings`: sentences of citizens, not all with the words of the questions."""
+    """`stories`: sentences of citizens, not all with the words of the questions."""
 
     family: str
     questions: tuple[str, str]
-    tellings: tuple[str, ...]
+    stories: tuple[str, ...]
 
 
 TUNED = (

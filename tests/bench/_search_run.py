@@ -10,6 +10,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import Any
@@ -174,7 +175,7 @@ def _relevance(officer: Any, matters: dict[int, Matter], *, show: bool) -> dict[
 
 def _ndcg(ranked: Sequence[int], grades: dict[int, int]) -> float:
     def gain(values: Iterable[int]) -> float:
-        return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(values))
+        return sum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(values))
 
     ideal = gain(sorted(grades.values(), reverse=True)[:_DEPTH])
     return gain(grades.get(case, 0) for case in ranked) / ideal
@@ -196,10 +197,10 @@ def _times(officer: Any, text_bytes: int, index_ms: float) -> dict[str, Any]:
     load_memberships(officer)  # as a page does
     questions = [question for matter in (*TUNED, *HELD_OUT) for question in matter.questions]
     measured = {
-        "several words, also misspelt": [_cpu_ms(lambda q=q: _search(officer, q)) for q in questions * _REPEATS],
-        "a frequent word": [_cpu_ms(lambda q=q: _search(officer, q)) for q in _FREQUENT * (4 * _REPEATS)],
+        "several words, also misspelt": [_cpu_ms(partial(_search, officer, q)) for q in questions * _REPEATS],
+        "a frequent word": [_cpu_ms(partial(_search, officer, q)) for q in _FREQUENT * (4 * _REPEATS)],
         "with filters": [
-            _cpu_ms(lambda q=q: _search(officer, q, topic="land", areas=("4001",)))
+            _cpu_ms(partial(_search, officer, q, topic="land", areas=("4001",)))
             for q in (*questions, *_FREQUENT) * _REPEATS
         ],
     }
@@ -224,7 +225,7 @@ def _page_times(officer: Any, questions: Sequence[str]) -> list[float]:
     values = []
     for question in questions:
         path = client.post("/desk/search", {"words": question})["location"]
-        values.append(_cpu_ms(lambda path=path: client.get(path)))
+        values.append(_cpu_ms(partial(client.get, path)))
     return values
 
 

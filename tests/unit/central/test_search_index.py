@@ -139,7 +139,7 @@ def test_every_case_is_indexed_again_by_command_while_the_search_goes_on(
     cases = [create_case(khonkaen, text=f"ถนนชำรุด {number}") for number in range(3)]
     IndexedCase.objects.all().delete()
     CaseMark.objects.all().delete()
-    reindex.run(type("Arguments", (), {"by_worker": False})())  # type: ignore[arg-type]
+    reindex.run(type("Arguments", (), {"by_worker": False})())
     assert cases_with("ชำรุด") == {case.pk for case in cases}
     assert "3 cases are indexed" in capsys.readouterr().err
 
