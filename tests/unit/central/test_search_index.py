@@ -22,6 +22,8 @@ from tests.unit.central.factories import create_case
 def cases_with(text: str, *, is_readable: bool = True) -> set[int]:
     """The cases whose index has these words."""
     question = read_question(text)
+    if not question.terms:
+        return set()
     every = [CaseSet("SELECT id FROM cases_case", [], is_readable)]
     return {match.case_id for match in open_index().search([question.terms], every, {}, 100)}
 
@@ -80,7 +82,21 @@ def test_people_are_not_in_the_index(khonkaen: Centre) -> None:
     assert cases_with("ฝุ่น เดือดร้อน") == {case.pk}
     for secret in ("บุญมา", "ใจดี", "0812345678", "5678", "9123456789012", "boonma", "example"):
         assert cases_with(secret) == set(), secret
-    assert not {"บุญ", "บุญมา", "ใจดี", "5678"} & {word for word, _ in open_index().count_words(1)}
+    parts = {
+        "บุญ",
+        "บุญมา",
+        "ใจดี",
+        "ใจ",
+        "081",
+        "234",
+        "5678",
+        "0812345678",
+        "boonma",
+        "example",
+        "56789",
+        "9123456789012",
+    }
+    assert not parts & {word for word, _ in open_index().count_words(1)}
 
 
 def test_a_name_that_arrives_later_leaves_the_index(khonkaen: Centre) -> None:
