@@ -17,7 +17,7 @@ MINUTES_FILE = "unlock-minutes"  # in LOCKDOWN_STATE: for usb_lock.py
 _MAX_SERIAL_BYTES = 1024
 
 
-def read_permit(content: bytes, state_dir: Path, *, request: str = "", now: datetime | None = None) -> UnlockStatement:
+def read_permit(content: bytes, state_dir: Path, *, now: datetime | None = None) -> UnlockStatement:
     """The statement of a permit that opens this kiosk now. Raises PermitError, OutboxError."""
     enrolment = Enrolment.load(state_dir)
     if enrolment is None:
@@ -27,7 +27,6 @@ def read_permit(content: bytes, state_dir: Path, *, request: str = "", now: date
     check_permit(
         statement,
         kiosk_id=enrolment.kiosk_id,
-        request=request,
         last_serial=read_last_serial(state_dir),
         now=now or datetime.now(UTC),
     )
@@ -47,9 +46,14 @@ def open_lock(statement: UnlockStatement, state_dir: Path, lockdown_state: Path 
     """Record the serial number and start the unit that holds the lock open. Raises OSError, CalledProcessError."""
     content = json.dumps({"serial": statement.serial}).encode()
     replace_file_atomically(state_dir / SERIAL_FILE, content, 0o600)
-    replace_file_atomically(lockdown_state / MINUTES_FILE, str(statement.minutes).encode(), 0o644, durable=False)
+    set_minutes(statement.minutes, lockdown_state)
     # A permit used while the lock is open starts its time again.
     subprocess.run(["systemctl", "--no-block", "restart", UNLOCKED_UNIT], check=True)
+
+
+def set_minutes(minutes: int, lockdown_state: Path = LOCKDOWN_STATE) -> None:
+    """How long the next start of UNLOCKED_UNIT holds the lock open. Raises OSError."""
+    replace_file_atomically(lockdown_state / MINUTES_FILE, str(minutes).encode(), 0o644, durable=False)
 
 
 def close_lock() -> None:

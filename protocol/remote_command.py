@@ -23,6 +23,8 @@ class CommandKind(Enum):
     REBOOT = "reboot"  # after a running visit
     VERBOSE_LOG = "verbose_log"  # log every exchange and device event, until NORMAL_LOG or the next boot
     NORMAL_LOG = "normal_log"
+    OPEN_USB_PORTS = "open_usb_ports"  # for half an hour, while the technician's screen is open
+    CLOSE_USB_PORTS = "close_usb_ports"
 
 
 class CommandOutcome(Enum):

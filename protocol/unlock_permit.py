@@ -1,7 +1,7 @@
 """The permit that opens a kiosk's lock: for a time, a technician's USB keyboard and stick work at that kiosk.
 
 The centre signs it with its receipt key, which the kiosk knows since the enrolment. It is a file on a technician's
-stick for the kiosks it names (`request` is ''), or the response to one request that was made at one kiosk.
+stick, for the kiosks it names. A kiosk that reaches the centre needs none: see CommandKind.OPEN_USB_PORTS.
 
 A stick that is lost: `expires` ends it, and so does any permit with a higher `serial` that the kiosk accepts first.
 """
@@ -40,7 +40,6 @@ class UnlockStatement(BaseModel):
     issued: AwareDatetime
     expires: AwareDatetime
     minutes: int = Field(ge=1, le=MAX_MINUTES)
-    request: ShortText = ""  # the request it answers; '': a stick
 
     @model_validator(mode="after")
     def _check_period(self) -> Self:
@@ -95,15 +94,11 @@ def verify_permit(permit: UnlockPermit, public_key: bytes) -> UnlockStatement:
         raise PermitError("The permit cannot be read.") from None
 
 
-def check_permit(statement: UnlockStatement, *, kiosk_id: str, request: str, last_serial: int, now: datetime) -> None:
-    """Raise PermitError unless the permit opens this kiosk now.
-
-    `request`: the request made at this kiosk that the permit must answer, '' for a stick. `last_serial`: the highest
-    serial number this kiosk has accepted."""
+def check_permit(statement: UnlockStatement, *, kiosk_id: str, last_serial: int, now: datetime) -> None:
+    """Raise PermitError unless the permit opens this kiosk now. `last_serial`: the highest serial number this kiosk has
+    accepted."""
     if kiosk_id not in statement.kiosks:
         raise PermitError(f"The permit is for other kiosks than {kiosk_id}.")
-    if statement.request != request:
-        raise PermitError("The permit answers another request.")
     if statement.serial < last_serial:
         raise PermitError("A newer permit was used at this kiosk; this one is no longer valid.")
     if now > statement.expires:

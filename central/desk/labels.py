@@ -164,6 +164,8 @@ REMOTE_COMMAND = {
     CommandKind.REBOOT: BilingualText("เริ่มเครื่องใหม่", "Restart the machine"),
     CommandKind.VERBOSE_LOG: BilingualText("บันทึกการทำงานละเอียด", "Log in detail"),
     CommandKind.NORMAL_LOG: BilingualText("บันทึกการทำงานตามปกติ", "Log normally again"),
+    CommandKind.OPEN_USB_PORTS: BilingualText("เปิดช่อง USB ให้ช่าง", "Open the USB ports for a technician"),
+    CommandKind.CLOSE_USB_PORTS: BilingualText("ปิดช่อง USB", "Close the USB ports"),
 }
 COMMAND_OUTCOME = {
     CommandOutcome.DONE: BilingualText("สำเร็จ", "Done"),

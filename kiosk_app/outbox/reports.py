@@ -57,6 +57,7 @@ class KioskReport(_Report):
     findings: tuple[ShortText, ...] = Field(default=(), max_length=MAX_FINDINGS)  # codes of open health findings
     staff_called: bool = False
     staff_call: StaffCallId = ""  # names the call, so that a response belongs to one call only
+    is_technician_present: bool = False  # the technician's screen is open: somebody has entered the PIN
 
     @staticmethod
     def directory(state_dir: Path) -> Path:

@@ -7,8 +7,10 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk_app import unlocking
 from kiosk_app.outbox import Enrolment
 from kiosk_app.outbox.remote_command_files import CommandResults, write_bundle
+from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.remote_commands.system_control import FORWARDER, INTERFACE, SystemControl, SystemControlError
 from kiosk_app.remote_commands.verified_commands import find_new_commands
 from kiosk_app.settings import Settings
@@ -21,7 +23,12 @@ from protocol.support_bundle import SupportBundleError
 log = logging.getLogger(__name__)
 
 MAX_VISIT_WAIT_S = 30 * 60  # the longest that a restart waits for a citizen
+USB_PORTS_OPEN_MINUTES = 30
 _DONE = CommandResult(outcome=CommandOutcome.DONE)
+_NO_TECHNICIAN = CommandResult(
+    outcome=CommandOutcome.FAILED,
+    detail="No technician has entered the PIN at this kiosk: it opens only while one is there",
+)
 _VISIT_RUNS = CommandResult(outcome=CommandOutcome.FAILED, detail="A visit was running for half an hour")
 
 
@@ -34,17 +41,21 @@ class CommandRunner:
         enrolment: Enrolment,
         control: SystemControl | None = None,
         visit_wait_s: float = MAX_VISIT_WAIT_S,
+        lockdown_state: Path = unlocking.LOCKDOWN_STATE,
     ) -> None:
         self._settings = settings
         self._enrolment = enrolment
         self._control = control or SystemControl()
         self._visit_wait_s = visit_wait_s
+        self._lockdown_state = lockdown_state
         self._actions: dict[str, Callable[[RemoteCommandStatement], CommandResult]] = {
             CommandKind.SUPPORT_BUNDLE.value: self._make_bundle,
             CommandKind.RESTART_INTERFACE.value: self._restart_interface,
             CommandKind.REBOOT.value: self._reboot,
             CommandKind.VERBOSE_LOG.value: lambda command: self._set_log(command, is_verbose=True),
             CommandKind.NORMAL_LOG.value: lambda command: self._set_log(command, is_verbose=False),
+            CommandKind.OPEN_USB_PORTS.value: lambda _: self._open_usb_ports(),
+            CommandKind.CLOSE_USB_PORTS.value: lambda _: self._close_usb_ports(),
         }
 
     @property
@@ -94,6 +105,18 @@ class CommandRunner:
         self._control.set_verbose_log(is_verbose=is_verbose)
         self._control.restart(FORWARDER)
         return self._after_visit(command, lambda: self._control.restart(INTERFACE))
+
+    def _open_usb_ports(self) -> CommandResult:
+        report = KioskReport.read(self._state)
+        if report is None or not report.is_technician_present:
+            return _NO_TECHNICIAN
+        unlocking.set_minutes(USB_PORTS_OPEN_MINUTES, self._lockdown_state)
+        self._control.restart(unlocking.UNLOCKED_UNIT)
+        return _DONE
+
+    def _close_usb_ports(self) -> CommandResult:
+        self._control.stop(unlocking.UNLOCKED_UNIT)
+        return _DONE
 
     def _after_visit(self, command: RemoteCommandStatement, action: Callable[[], None]) -> CommandResult:
         """Store the result, then act: a reboot leaves no time to store it."""

@@ -26,6 +26,10 @@ class SystemControl:
         """Request the restart of a unit. Raises SystemControlError."""
         self._run("--no-block", "restart", unit)
 
+    def stop(self, unit: str) -> None:
+        """Stop a unit and wait for its end. Raises SystemControlError."""
+        self._run("stop", unit)
+
     def reboot(self) -> None:
         """Request a reboot. Raises SystemControlError."""
         self._run("--no-block", "reboot")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from drivers.ports.receipt_printer import PrintVerdict
 from journey.events import StaffCallResponded
+from journey.screens import Screen
 from journey.state import Journey
 from kiosk_app.outbox.device_successes import record_success
 from kiosk_app.outbox.reports import KioskReport, LinkReport
@@ -60,6 +61,7 @@ class CentreLink:
         report = KioskReport(
             devices=devices,
             findings=self._find_fault_codes(devices, self._report_error),
+            is_technician_present=journey.screen is Screen.TECHNICIAN,
             staff_called=staff_call is not None,
             staff_call="" if staff_call is None else f"{self._start_id}-{staff_call.number}",
         )

@@ -90,7 +90,6 @@ def test_a_refused_permit_opens_nothing(
     file = tmp_path / "permit"
     for content, sentence in (
         (make_permit(kiosks=("ABC01",)), "for other kiosks"),
-        (make_permit(request="r1"), "another request"),
         (b"{}", "no permit"),
     ):
         file.write_bytes(content)

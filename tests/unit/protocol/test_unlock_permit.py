@@ -32,7 +32,7 @@ STATEMENT = UnlockStatement(
 
 
 def _check(statement: UnlockStatement = STATEMENT, **changed: Any) -> None:
-    values: dict[str, Any] = {"kiosk_id": "KKN07", "request": "", "last_serial": 12, "now": NOW + timedelta(hours=1)}
+    values: dict[str, Any] = {"kiosk_id": "KKN07", "last_serial": 12, "now": NOW + timedelta(hours=1)}
     check_permit(statement, **{**values, **changed})
 
 
@@ -50,19 +50,11 @@ def test_a_signed_permit_opens_the_kiosks_it_names() -> None:
         ({"last_serial": 13}, "newer permit"),
         ({"now": NOW + timedelta(days=2, seconds=1)}, "expired"),
         ({"now": NOW - timedelta(days=2)}, "clock"),
-        ({"request": "r1"}, "another request"),
     ],
 )
 def test_every_other_permit_is_refused_with_a_sentence(changed: dict[str, Any], reason: str) -> None:
     with pytest.raises(PermitError, match=reason):
         _check(**changed)
-
-
-def test_the_response_to_a_request_opens_nothing_else() -> None:
-    statement = STATEMENT.model_copy(update={"request": "r1"})
-    _check(statement, request="r1")
-    with pytest.raises(PermitError, match="another request"):
-        _check(statement)
 
 
 @pytest.mark.parametrize("field", ["kiosks", "serial", "expires", "minutes"])

@@ -12,6 +12,7 @@ from uuid6 import uuid7
 
 from kiosk_app.outbox import Enrolment
 from kiosk_app.outbox.remote_command_files import CommandResults, read_bundle, write_commands
+from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.remote_commands.carry_out import CommandRunner
 from kiosk_app.remote_commands.system_control import SystemControl
 from kiosk_app.settings import Settings
@@ -58,7 +59,7 @@ class Kiosk:
         write_commands(self.state, RemoteCommands(commands=commands))
         settings = Settings(paths=PathSettings(state=self.state, runtime=self.runtime))
         control = SystemControl(str(self.systemctl), self.units)
-        CommandRunner(settings, self.enrolment, control, visit_wait_s).run_new()
+        CommandRunner(settings, self.enrolment, control, visit_wait_s, self.units).run_new()
         calls = self.calls.read_text("utf-8").splitlines() if self.calls.exists() else []
         self.calls.unlink(missing_ok=True)
         return calls
@@ -88,6 +89,22 @@ def test_each_command_is_carried_out_once_in_its_order(kiosk: Kiosk) -> None:
     assert kiosk.run(reboot, verbose) == [], "a repeated or recorded command has no effect"
     assert kiosk.run(kiosk.command(CommandKind.NORMAL_LOG.value, minutes=2)[1]) == ["daemon-reload", *restarts]
     assert not list(kiosk.units.rglob("*.conf"))
+
+
+def test_the_usb_ports_open_only_while_a_technician_is_there(kiosk: Kiosk) -> None:
+    unlocked, minutes = "damrongdham-kiosk-unlocked.service", kiosk.units / "unlock-minutes"
+    open_ports = CommandKind.OPEN_USB_PORTS.value
+    for minute, report in ((0, None), (1, KioskReport(is_technician_present=False))):
+        if report is not None:
+            report.write(kiosk.state)
+        command_id, command = kiosk.command(open_ports, minutes=minute)
+        assert kiosk.run(command) == []
+        assert kiosk.outcome(command_id) is CommandOutcome.FAILED
+    KioskReport(is_technician_present=True).write(kiosk.state)
+    command_id, command = kiosk.command(open_ports, minutes=2)
+    assert kiosk.run(command) == [f"--no-block restart {unlocked}"]
+    assert (kiosk.outcome(command_id), minutes.read_text()) == (CommandOutcome.DONE, "30")
+    assert kiosk.run(kiosk.command(CommandKind.CLOSE_USB_PORTS.value, minutes=3)[1]) == [f"stop {unlocked}"]
 
 
 def forged(kiosk: Kiosk) -> RemoteCommand:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from journey.events import StaffCallResponded
+from journey.screens import Screen
 from journey.state import Journey, StaffCall
 from kiosk_app.outbox import revocation
 from kiosk_app.outbox.reports import KioskReport, LinkReport
@@ -49,6 +50,15 @@ def test_an_answer_is_matched_to_its_call_by_id(tmp_path: Path) -> None:
     assert link.read_call_response() == StaffCallResponded(3, StaffCallResponse.RECEIVED)
     link.write_report(Journey())
     assert write_call(tmp_path) == ""
+
+
+def test_the_report_says_whether_a_technician_has_entered_the_pin(tmp_path: Path) -> None:
+    link = start_link(tmp_path)
+    for screen, is_present in ((Screen.TECHNICIAN_PIN, False), (Screen.TECHNICIAN, True), (Screen.ATTRACT, False)):
+        link.write_report(Journey(screen=screen))
+        report = KioskReport.read(tmp_path)
+        assert report is not None
+        assert report.is_technician_present == is_present
 
 
 def test_the_answer_to_a_call_of_an_earlier_start_is_ignored(tmp_path: Path) -> None:
