@@ -23,6 +23,7 @@ STAFF_ONLY_CODES = {
     "N-04": "The forwarder is not running: `systemctl status damrongdham-kiosk-forwarder`",
     "P-08": "The printer does not report its status",
     "P-09": "The library that shapes Thai for the printer is missing",
+    "P-10": "The printer's cutter is near the end of its life: have another printer ready",
     "S-08": "The scanner has not answered yet",
     "S-09": "This machine cannot confine picture processes (no Landlock or libseccomp2): scanning is off",
     "T-01": "`kiosk.area` is not the code of an area",
@@ -36,6 +37,7 @@ STAFF_ONLY_CODES = {
     "T-11": "The lock of the USB ports is open: a keyboard and a stick work until it closes",
     "T-12": "The display shows another console than the interface's: `chvt 1`",
     "T-13": "`keypad.usb` is not set, so the keypad is locked",
+    "T-14": "The disk is worn or failing: replace it before it fails",
 }
 
 

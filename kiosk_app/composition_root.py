@@ -17,6 +17,7 @@ from journey.step import step as journey_step
 from kiosk_app.boot_slip import BootSlip
 from kiosk_app.device_factory import create_devices
 from kiosk_app.forwarder.case_lookup import look_up_case, rate_case
+from kiosk_app.health.consumables import estimate_consumables
 from kiosk_app.health.monitor import HealthMonitor
 from kiosk_app.kiosk_profile import kiosk_profile
 from kiosk_app.outbox import Enrolment, OutboxBrokenError
@@ -58,7 +59,13 @@ class CompositionRoot:
             devices,
             Services(
                 store=self._outbox_service,
-                centre=CentreLink(settings.paths.state, self._look_up, self._rate, health.findings),
+                centre=CentreLink(
+                    settings.paths.state,
+                    self._look_up,
+                    self._rate,
+                    health.findings,
+                    lambda: estimate_consumables(settings),
+                ),
                 images=ConfinedPageImages(),
                 appliance=KioskAppliance(
                     settings, self._outbox_service, devices, self.speaker, self._backlight.set_lit

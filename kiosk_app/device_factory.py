@@ -6,12 +6,10 @@ from drivers.letter_scanner.scan_options import ScanOptions
 from drivers.ports.letter_scanner import Source
 from drivers.ports.receipt_printer import ReceiptPrinter
 from drivers.receipt_printer import printer_factory
-from drivers.receipt_printer.state_store import PrinterStateStore
+from drivers.receipt_printer.state_store import STATE_FILE, PrinterStateStore
 from kiosk_app.outbox.state_directory import interface_directory
 from kiosk_app.runner.ports import Devices
 from kiosk_app.settings import Settings
-
-PRINTER_STATE_FILE = "printer.json"  # in the interface's own directory
 
 
 def create_devices(settings: Settings) -> Devices:
@@ -37,9 +35,7 @@ def create_printer(settings: Settings) -> ReceiptPrinter:
 
 def printer_state_store(settings: Settings) -> PrinterStateStore:
     """The file with the printer's state, shared by the interface and the commands."""
-    return PrinterStateStore(
-        interface_directory(settings.paths.state) / PRINTER_STATE_FILE, settings.printer.roll_m * 1000
-    )
+    return PrinterStateStore(interface_directory(settings.paths.state) / STATE_FILE, settings.printer.roll_m * 1000)
 
 
 def create_scanner(settings: Settings) -> SaneScanner:

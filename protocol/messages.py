@@ -202,6 +202,17 @@ class CommandResult(_Message):
     detail: MediumText = ""
 
 
+class Consumables(_Message):
+    """What of a kiosk wears out or runs out; None where the kiosk does not know it."""
+
+    paper_left_mm: int | None = Field(default=None, ge=0, le=10**6)
+    paper_days: int | None = Field(default=None, ge=0, le=999)  # until the roll ends, at the rate of this roll
+    printed_m: int | None = Field(default=None, ge=0, le=10**7)  # since the installation
+    cutter_percent: int | None = Field(default=None, ge=0, le=999)  # of the cuts that its maker promises
+    disk_percent: int | None = Field(default=None, ge=0, le=255)  # worn, as the disk itself reports
+    is_disk_failing: bool = False
+
+
 class Heartbeat(_Message):
     """A kiosk's state, sent each minute. No personal data. `moment` orders the heartbeats of one kiosk: within a boot
     `monotonic_ms` grows, so that a replayed heartbeat is detected."""
@@ -213,6 +224,7 @@ class Heartbeat(_Message):
     oldest_unsent: AwareDatetime | None = None
     devices: dict[ShortText, MediumText] = Field(default={}, max_length=MAX_DEVICES)  # device name -> status value
     findings: tuple[ShortText, ...] = Field(default=(), max_length=MAX_FINDINGS)  # codes of open health findings
+    consumables: Consumables = Consumables()
     staff_called: bool = False
     staff_call: StaffCallId = ""  # names the open call
     disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints

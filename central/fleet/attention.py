@@ -5,12 +5,14 @@ from enum import Enum
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from pydantic import ValidationError
 
 from central.fleet.models import Enrolment, KioskState
 from protocol.choices import ClockQuality
-from protocol.messages import EnrolmentStatus
+from protocol.messages import Consumables, EnrolmentStatus
 
 OUTBOX_STUCK_AFTER = timedelta(days=1)  # a kiosk in contact whose oldest unsent row is older than this
+PAPER_WARNING_DAYS = 3
 # Printer states in which receipts are printed. A printer that reports no state ("unknown") may print.
 PRINTING_STATUSES = frozenset({"ready", "paper_near_end", "unknown"})
 
@@ -64,10 +66,24 @@ def attention_reasons(enrolment: Enrolment, now: datetime) -> list[AttentionReas
         or (state.oldest_unsent is not None and state.last_heartbeat_at - state.oldest_unsent > OUTBOX_STUCK_AFTER),
         AttentionReason.CANNOT_PRINT: bool(printer) and printer not in PRINTING_STATUSES,
         AttentionReason.HAS_FINDINGS: bool(state.findings),
-        AttentionReason.PAPER_LOW: printer == "paper_near_end",
+        AttentionReason.PAPER_LOW: printer == "paper_near_end" or has_paper_for_few_days(state),
         AttentionReason.CLOCK: state.clock_quality != ClockQuality.SYNCHRONISED.value,
     }
     return [reason for reason, does_apply in applies.items() if does_apply]
+
+
+def consumables(state: KioskState) -> Consumables:
+    """What wears out or runs out, by the last heartbeat."""
+    try:
+        return Consumables.model_validate(state.consumables or {})
+    except ValidationError:
+        return Consumables()
+
+
+def has_paper_for_few_days(state: KioskState) -> bool:
+    """Whether the roll ends within PAPER_WARNING_DAYS, by the kiosk's forecast."""
+    days = consumables(state).paper_days
+    return days is not None and days <= PAPER_WARNING_DAYS
 
 
 def urgency_rank(reasons: list[AttentionReason]) -> int:

@@ -38,6 +38,7 @@ def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
                 else None,
                 "devices": database_values.clean_mapping(heartbeat.devices),
                 "findings": [database_values.clean_text(code) for code in heartbeat.findings],
+                "consumables": heartbeat.consumables.model_dump(),
                 "staff_called": heartbeat.staff_called,
                 "disk_free_bytes": None
                 if heartbeat.disk_free is None

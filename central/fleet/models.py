@@ -63,6 +63,7 @@ class KioskState(models.Model):
     oldest_unsent = models.DateTimeField(null=True)
     devices = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
+    consumables = models.JSONField(null=True)  # as in the heartbeat; None from an older kiosk
     staff_called = models.BooleanField(default=False)
     disk_free_bytes = models.BigIntegerField(null=True)
     rejected_count = models.PositiveIntegerField(default=0)  # rows of the outbox that this centre refuses now

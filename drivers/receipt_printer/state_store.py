@@ -1,9 +1,10 @@
-"""Printer state that survives a restart: how much of the roll is used, and whether a job of a program that died may
-still be in the printer. A small file without personal data; a damaged file is treated as missing.
+"""Printer state that survives a restart: how much of the roll is used, how much was ever printed, and whether a job of a
+program that died may still be in the printer. A small file without personal data; a damaged file is treated as missing.
 """
 
 import json
 import logging
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,17 +16,22 @@ from machine.safe_files import read_file, replace_file_atomically
 
 logger = logging.getLogger(__name__)
 
+STATE_FILE: Final = "printer.json"  # in the interface's own directory
 MAX_FILE_BYTES: Final = 4096  # the file has about 100
 NEAR_END_MM: Final = 2000.0  # about ten receipts, as with near-end sensors
 
 
 @dataclass(frozen=True)
 class PersistedState:
-    """`job_open_since`: the id of the boot in which a job began that is not known to have ended; otherwise ''."""
+    """`job_open_since`: the id of the boot in which a job began that is not known to have ended; otherwise ''.
+    `roll_since`: when the first job on this roll began, in seconds since 1970 by a clock that may be wrong; 0 before."""
 
-    printed_mm: float = 0.0
+    printed_mm: float = 0.0  # on this roll
     ran_out: bool = False
     job_open_since: str = ""
+    total_mm: float = 0.0
+    jobs: int = 0
+    roll_since: float = 0.0
 
 
 class PrinterStateStore:
@@ -36,6 +42,11 @@ class PrinterStateStore:
         self._file = file
         self._roll_mm = roll_mm
         self._saved = self._load()
+
+    @property
+    def state(self) -> PersistedState:
+        """As stored last."""
+        return self._saved
 
     @property
     def has_open_job(self) -> bool:
@@ -49,8 +60,18 @@ class PrinterStateStore:
 
     def record_job_started(self, millimetres: float) -> None:
         """Record that a job that uses `millimetres` of paper begins."""
-        mm = self._saved.printed_mm + millimetres if self._roll_mm else 0.0
-        self._save(replace(self._saved, printed_mm=mm, job_open_since=boot_id()))
+        saved = self._saved
+        mm = saved.printed_mm + millimetres if self._roll_mm else 0.0
+        self._save(
+            replace(
+                saved,
+                printed_mm=mm,
+                job_open_since=boot_id(),
+                total_mm=saved.total_mm + millimetres,
+                jobs=saved.jobs + 1,
+                roll_since=saved.roll_since or time.time(),
+            )
+        )
 
     def record_job_ended(self) -> None:
         """Record that no part of a job is left in the printer."""
@@ -58,7 +79,7 @@ class PrinterStateStore:
 
     def record_new_roll(self) -> None:
         """Record that a full roll was inserted."""
-        self._save(replace(self._saved, printed_mm=0.0, ran_out=False))
+        self._save(replace(self._saved, printed_mm=0.0, ran_out=False, roll_since=0.0))
 
     def apply_roll_count(self, status: PrinterStatus) -> PrinterStatus:
         """`status`; PAPER_NEAR_END in place of READY when less than NEAR_END_MM of paper is left by the count. The roll
@@ -78,7 +99,7 @@ class PrinterStateStore:
         if self._file is not None:
             with suppress(OSError, ValueError, TypeError):
                 state = PersistedState(**json.loads(read_file(self._file, MAX_FILE_BYTES)))
-                if [type(value) for value in asdict(state).values()] == [float, bool, str]:
+                if [type(value) for value in asdict(state).values()] == [float, bool, str, float, int, float]:
                     return state
         return PersistedState()
 

@@ -120,6 +120,7 @@ class HeartbeatSender:
             centre_keys=self._enrolment.centre_keys,
             devices=kiosk.devices,
             findings=self._collect_findings(kiosk, is_readable),
+            consumables=kiosk.consumables,
             staff_called=kiosk.staff_called,
             staff_call=kiosk.staff_call,
         )

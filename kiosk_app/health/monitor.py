@@ -5,8 +5,15 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kiosk_app.health import centre_checks, lockdown_checks, machine_checks, outbox_checks, settings_checks
-from kiosk_app.health.device_checks import DEVICE_KINDS
+from kiosk_app.health import (
+    centre_checks,
+    consumables_checks,
+    lockdown_checks,
+    machine_checks,
+    outbox_checks,
+    settings_checks,
+)
+from kiosk_app.health.device_checks import DEVICE_KINDS, has_printer
 from kiosk_app.health.finding import Finding, HealthCheck, HealthContext, Severity
 from kiosk_app.health.technician_facts import collect_facts
 from kiosk_app.settings import Settings
@@ -21,6 +28,12 @@ CHECKS = (
     HealthCheck(BilingualText("รายงานสถานะ", "Report on this kiosk"), centre_checks.check_report_written),
     HealthCheck(BilingualText("ศูนย์", "Centre"), centre_checks.check_centre),
     *(HealthCheck(kind.name, kind.run_check, kind.is_set_up) for kind in DEVICE_KINDS),
+    HealthCheck(
+        BilingualText("มีดของเครื่องพิมพ์", "Printer's cutter"),
+        consumables_checks.check_cutter,
+        lambda settings: has_printer(settings) and settings.printer.cut,
+    ),
+    HealthCheck(BilingualText("ดิสก์", "Disk"), consumables_checks.check_disk),
     HealthCheck(BilingualText("การอ่านหนังสือ", "Text recognition"), machine_checks.check_recognition),
     HealthCheck(BilingualText("การเปิดภาพ", "Opening of pictures"), machine_checks.check_confinement),
     HealthCheck(BilingualText("การพิมพ์ภาษาไทย", "Thai on paper"), machine_checks.check_text_shaping),

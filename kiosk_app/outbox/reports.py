@@ -14,7 +14,7 @@ from kiosk_app.outbox.clock import monotonic_ms
 from kiosk_app.outbox.json_state import read_json_state, write_json_state
 from kiosk_app.outbox.state_directory import delivery_directory, interface_directory
 from machine.boot import boot_id
-from protocol.messages import MAX_DEVICES, MAX_FINDINGS, MediumText, ShortText, StaffCallId
+from protocol.messages import MAX_DEVICES, MAX_FINDINGS, Consumables, MediumText, ShortText, StaffCallId
 
 
 class _Report(BaseModel):
@@ -57,6 +57,7 @@ class KioskReport(_Report):
     findings: tuple[ShortText, ...] = Field(default=(), max_length=MAX_FINDINGS)  # codes of open health findings
     staff_called: bool = False
     staff_call: StaffCallId = ""  # names the call, so that a response belongs to one call only
+    consumables: Consumables = Consumables()
     is_technician_present: bool = False  # the technician's screen is open: somebody has entered the PIN
 
     @staticmethod

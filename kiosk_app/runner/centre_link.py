@@ -14,7 +14,7 @@ from journey.screens import Screen
 from journey.state import Journey
 from kiosk_app.outbox.device_successes import record_success
 from kiosk_app.outbox.reports import KioskReport, LinkReport
-from protocol.messages import TrackingResponse
+from protocol.messages import Consumables, TrackingResponse
 from protocol.staff_call import parse_code
 
 log = logging.getLogger(__name__)
@@ -30,9 +30,18 @@ class CentreLink:
     `state_dir` is the state directory. `look_up(code, language)` asks the centre for a case, `rate(code, stars,
     language)` sends it a rating. `find_fault_codes(devices, report_error)` returns the staff codes of the health
     checks' findings; `report_error` says why the last report could not be written, '' if it was written.
+    `read_consumables()` returns what wears out or runs out.
     """
 
-    def __init__(self, state_dir: Path, look_up: LookUp, rate: Rate, find_fault_codes: FindFaultCodes) -> None:
+    def __init__(
+        self,
+        state_dir: Path,
+        look_up: LookUp,
+        rate: Rate,
+        find_fault_codes: FindFaultCodes,
+        read_consumables: Callable[[], Consumables] = Consumables,
+    ) -> None:
+        self._read_consumables = read_consumables
         self._state = state_dir
         self._look_up = look_up
         self._rate = rate
@@ -61,6 +70,7 @@ class CentreLink:
         report = KioskReport(
             devices=devices,
             findings=self._find_fault_codes(devices, self._report_error),
+            consumables=self._read_consumables(),
             is_technician_present=journey.screen is Screen.TECHNICIAN,
             staff_called=staff_call is not None,
             staff_call="" if staff_call is None else f"{self._start_id}-{staff_call.number}",

@@ -189,6 +189,13 @@ class PrinterSettings(Section):
         ge=0,
         le=200,
     )
+    cutter_life: int = _option(
+        1_000_000,
+        "Cuts that the maker promises for the cutter, for the forecast on the fleet page; 0 for no forecast.",
+        "a whole number from 0 to 10000000",
+        ge=0,
+        le=10_000_000,
+    )
     slip_at_boot: bool = _option(
         True, "Whether a slip with the kiosk's state is printed once after each boot.", "true or false"
     )

@@ -14,6 +14,7 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-fault.service": 2.0,
     "systemd/damrongdham-kiosk-confirm-release.service": 2.0,
     "systemd/damrongdham-kiosk-commands.service": 2.0,
+    "systemd/damrongdham-kiosk-disk.service": 2.0,
     "systemd/damrongdham-kiosk-enrolled.service": 2.0,
     "systemd/damrongdham-kiosk-settings.service": 2.0,
     "systemd/damrongdham-kiosk-firewall.service": 2.0,
