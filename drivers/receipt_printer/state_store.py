@@ -1,4 +1,4 @@
-"""Printer state that survives a restart: how much of the roll is used, how much was ever printed, and whether a job of a
+"""Printer state that survives a restart: how much of the roll is used and was ever printed, and whether a job of a
 program that died may still be in the printer. A small file without personal data; a damaged file is treated as missing.
 """
 
@@ -24,7 +24,7 @@ NEAR_END_MM: Final = 2000.0  # about ten receipts, as with near-end sensors
 @dataclass(frozen=True)
 class PersistedState:
     """`job_open_since`: the id of the boot in which a job began that is not known to have ended; otherwise ''.
-    `roll_since`: when the first job on this roll began, in seconds since 1970 by a clock that may be wrong; 0 before."""
+    `roll_since`: when the first job on this roll began, in seconds since 1970; 0 before. The clock may be wrong."""
 
     printed_mm: float = 0.0  # on this roll
     ran_out: bool = False

@@ -1,4 +1,4 @@
-"""Health checks of what wears out and is replaced before it fails: cutter and disk. (Paper is a state of the printer.)"""
+"""Health checks of what wears out and is replaced before it fails: cutter and disk. Paper is a state of the printer."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def check_cutter(context: HealthContext) -> Iterator[Finding]:
             Severity.NOTE,
             BilingualText(
                 f"มีดของเครื่องพิมพ์ใช้ไป {percent} % ของอายุ",
-                f"The printer's cutter has made {percent} % of the cuts of its life",
+                f"The cutter has made {percent} % of its cuts",
             ),
             BilingualText("เตรียมเครื่องพิมพ์สำรอง", "Have another printer ready"),
         )

@@ -71,9 +71,8 @@ class LockdownChecks:
             before = settings.read_text("utf-8")
             hosts = self._appliance.root / "etc/hosts"
             hosts.write_text(f"127.0.0.1 localhost\n{PRINTER_ADDRESS} {PRINTER_NAME}\n", encoding="utf-8")
-            settings.write_text(
-                f'{before}\n[network]\nalso_reach = ["{PRINTER_NAME}:{PRINTER_PORT}"]\n', encoding="utf-8"
-            )
+            opened = before.replace("also_reach = []", f'also_reach = ["{PRINTER_NAME}:{PRINTER_PORT}"]')
+            settings.write_text(opened, encoding="utf-8")
             wait_for("the firewall follows kiosk.toml", lambda: PRINTER_ADDRESS in self._rules(), 20)
             self._report.record_pass("the firewall follows kiosk.toml and looks its names up")
             self._report.expect(

@@ -17,7 +17,7 @@ from central.fleet.models import Enrolment, KioskState
 from central.fleet.monitor import check_silence
 from drivers.ports.receipt_printer import PrinterStatus
 from protocol.choices import ClockQuality
-from protocol.messages import Heartbeat
+from protocol.messages import Consumables, Heartbeat
 from simulators.kiosk import kiosk_moment
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 from tests.unit.central.page_text import page_text
@@ -98,6 +98,23 @@ def test_refused_rows_and_free_disk_space_are_shown(desk_client: Client, kiosk: 
     assert shown(desk_client) == [("KKN07A", ["stuck"])]
     page = page_text(desk_client.get("/desk/fleet"))
     assert "ไม่รับ 2" in page and "12.3 GB" in page and 'title="python 3.13.5"' in page
+
+
+def test_paper_cutter_and_disk_are_shown_and_a_short_roll_needs_somebody(
+    desk_client: Client, kiosk: KioskClient
+) -> None:
+    send_heartbeat(kiosk)
+    assert KioskState.objects.get().consumables == Consumables().model_dump()
+    worn = Consumables(paper_left_mm=9_400, paper_days=3, cutter_percent=45, disk_percent=12, is_disk_failing=True)
+    send_heartbeat(kiosk, consumables=worn)
+    assert shown(desk_client) == [("KKN07A", ["paper"])]
+    page = page_text(desk_client.get("/desk/fleet"))
+    for sentence in ("กระดาษเหลือ 9 ม. ประมาณ 3 วัน", "มีดใช้ไป 45 %", "ดิสก์สึก 12 %", "ดิสก์แจ้งว่าใกล้เสีย"):
+        assert sentence in page
+    send_heartbeat(kiosk, consumables=worn.model_copy(update={"paper_days": 4}))
+    assert shown(desk_client) == [("KKN07A", [])]
+    KioskState.objects.update(consumables=None)  # an older kiosk
+    assert shown(desk_client) == [("KKN07A", [])]
 
 
 def test_a_kiosk_enrolled_again_is_shown_once(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:
