@@ -151,6 +151,13 @@ def test_only_the_forwarder_gets_the_signing_key() -> None:
     assert holders == ["damrongdham-kiosk-forwarder.service"]
 
 
+def test_a_program_that_crashes_every_few_minutes_ends_in_the_fault_page() -> None:
+    values = dict(line.split("=", 1) for line in _unit("ui") if line.startswith(("StartLimit", "OnFailure=")))
+    between_starts_s = float(values["StartLimitIntervalSec"]) / int(values["StartLimitBurst"])
+    assert between_starts_s > 180
+    assert values["OnFailure"] == "damrongdham-kiosk-fault.service"
+
+
 def test_a_picture_that_uses_all_memory_does_not_stop_the_interface() -> None:
     """By default systemd stops a unit when the kernel kills one of its processes."""
     lines = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8").splitlines()

@@ -60,7 +60,9 @@ def test_the_journal_is_bounded_in_size_and_age() -> None:
     assert (journal["ForwardToConsole"], journal["ForwardToWall"]) == ("no", "no")
 
 
-def test_a_hanging_kernel_is_restarted_by_the_hardware() -> None:
+def test_a_failed_kernel_restarts_the_machine_and_a_hanging_one_is_restarted_by_the_hardware() -> None:
+    sysctl = (ETC / "sysctl.d/61-damrongdham-kiosk-lockdown.conf").read_text("utf-8").splitlines()
+    assert {"kernel.panic = 10", "kernel.panic_on_oops = 1"} <= set(sysctl)
     assert _ini("systemd/system.conf.d/damrongdham-kiosk.conf")["RuntimeWatchdogSec"] == "60s"
 
 
