@@ -8,6 +8,8 @@ place_lockdown_files() {
     for program in firewall.py usb_lock.py; do
         install_file "provision/lockdown/$program" "${HELPERS:?}/$program"
     done
+    mkdir -p "$LOCKDOWN_STATE"
+    mountpoint -q /tmp || touch "$LOCKDOWN_STATE/tmp-stays-on-disk" # until the next boot
     (cd "$LOCKDOWN" && find etc -type f) | while read -r file; do
         install_file "provision/lockdown/$file" "/$file"
     done

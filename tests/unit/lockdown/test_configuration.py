@@ -66,19 +66,27 @@ def test_a_failed_kernel_restarts_the_machine_and_a_hanging_one_is_restarted_by_
     assert _ini("systemd/system.conf.d/damrongdham-kiosk.conf")["RuntimeWatchdogSec"] == "60s"
 
 
-def test_the_files_are_installed_where_they_lie(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mounted", [0, 1])
+def test_the_files_are_installed_where_they_lie(tmp_path: Path, mounted: int) -> None:
     (tmp_path / "systemd-tmpfiles").symlink_to("/bin/true")
     script = f"""
         PATH={tmp_path}:$PATH SOURCE={ROOT} HELPERS=/helpers
         install_file() {{ echo "$2"; }}
         systemctl() {{ :; }}
         . {LOCKDOWN}/lockdown.sh
+        LOCKDOWN_STATE={tmp_path}/state
+        mountpoint() {{ return {mounted}; }}
         place_lockdown_files
     """
     targets = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, check=True).stdout.split()
     files = [f"/{path.relative_to(LOCKDOWN)}" for path in ETC.rglob("*") if path.is_file()]
     assert set(files) <= set(targets)
     assert "/helpers/firewall.py" in targets
+    # A mount over /tmp would hide the files of the running installation.
+    stays = (tmp_path / "state/tmp-stays-on-disk").exists()
+    assert stays == (mounted == 1)
+    condition = "ConditionPathExists=!/run/damrongdham-kiosk-lockdown/tmp-stays-on-disk"
+    assert condition in (ETC / "systemd/system/tmp.mount").read_text("utf-8").splitlines()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
