@@ -25,7 +25,7 @@ from central.desk.search_memory import recall_text, remember_text
 from central.people.permission import actions_anywhere
 from central.people.roles import Action, Scope
 from central.plain_text import without_controls
-from central.search.finding import MAX_MATCHES, SearchResult, cases_of_number, groups_with_words, search
+from central.search.finding import SearchResult, cases_of_number, groups_with_words, search
 from central.search.passages import Segment, passages
 from central.search.questions import MAX_QUESTION_CHARS, names_person, numbers_in, running_number
 from central.search.word_index import TextGroup
@@ -106,9 +106,8 @@ def _results(request: HttpRequest, officer: Officer, text: str, form: SearchForm
     return {
         "rows": _rows(officer, result, (page - 1) * PAGE_SIZE, language),
         "numbered": [build_row(case, today, language) for case in load_rows(officer, numbered)],
-        "count": f"{MAX_MATCHES:,}+" if result.is_cut else f"{count:,}",
+        "count": f"{count:,}+" if result.is_cut else f"{count:,}",
         "is_cut": result.is_cut,
-        "max_matches": f"{MAX_MATCHES:,}",
         "added_words": result.added_words,
         "has_words": bool(result.question.terms),
         "has_number": bool(numbers_in(text)),

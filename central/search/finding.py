@@ -22,10 +22,10 @@ from central.people.roles import Action
 from central.search.questions import Question, Term, numbers_in, read_question, running_number
 from central.search.spelling import correct
 from central.search.vocabulary import Vocabulary, load_vocabulary
-from central.search.word_index import OPEN_GROUPS, CaseSet, Match, TextGroup, open_index
+from central.search.word_index import OPEN_GROUPS, CaseSet, Match, Ranking, TextGroup, open_index
 from protocol.choices import NameDisclosure
 
-MAX_MATCHES = 1_000  # the newest ones, which are then ordered by relevance
+MAX_MATCHES = 1_000  # of the newest ones, which are then ordered by relevance
 MAX_PARTIAL = 200
 FEW_MATCHES = 10  # fewer than a screen of rows: cases with some of the words follow
 _MAX_OF_NUMBER = 25
@@ -52,13 +52,13 @@ def search(officer: Officer, text: str, wanted: CaseFilter, today: date) -> Sear
     sets = _case_sets(officer, wanted, today)
     weights = {word: vocabulary.weight(word) for word in question.words}
     index = open_index()
-    matches = index.search([question.terms], sets, weights, MAX_MATCHES) if sets else []
-    whole = len(matches)
+    ranking = index.search([question.terms], sets, weights, MAX_MATCHES) if sets else Ranking([], is_cut=False)
+    matches, whole = list(ranking.matches), len(ranking.matches)
     for choices in _weaker_choices(question, vocabulary) if sets else ():
         if len(matches) >= FEW_MATCHES:
             break
-        matches += index.search(choices, sets, weights, MAX_PARTIAL, [match.case_id for match in matches])
-    return SearchResult(question, matches, whole, added, is_cut=whole >= MAX_MATCHES)
+        matches += index.search(choices, sets, weights, MAX_PARTIAL, [match.case_id for match in matches]).matches
+    return SearchResult(question, matches, whole, added, is_cut=ranking.is_cut)
 
 
 def _weaker_choices(question: Question, vocabulary: Vocabulary) -> Iterator[Sequence[Sequence[Term]]]:

@@ -6,12 +6,14 @@ locales. A label of a word (A to D) is its group."""
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from central.search.questions import Phrase, Term
-from central.search.word_index import OPEN_GROUPS, WEIGHTS, CaseSet, IndexEntry, Match, TextGroup
+from central.search.word_index import OPEN_GROUPS, WEIGHTS, CaseSet, IndexEntry, Match, Ranking, TextGroup
 
+_CANDIDATES = 4_000  # of all centres: their number and not that of all matches decides how long a search takes
+_ENOUGH = 200  # matches to be ranked
 _MAX_POSITION = 16_383  # of the type
 _MAX_POSITIONS = 24  # of one word in a case: more only make an entry larger
 _MAX_BYTES = 700_000  # of an entry; the type takes 1 MB
@@ -50,29 +52,57 @@ class PostgreSQLIndex:
         word_weights: Mapping[str, float],
         limit: int,
         leave_out: Collection[int] = (),
-    ) -> list[Match]:
-        """The newest cases first by key; these are then put into the order of their score."""
-        anywhere, parts = _query(choices, ""), []
-        parameters: list[Any] = []
+    ) -> Ranking:
+        """Looks at the newest matches of all cases first. Only when too few of them are among `cases` at all."""
+        ranking = self._search(choices, cases, word_weights, limit, leave_out=leave_out, candidates=_CANDIDATES)
+        if ranking.is_cut and len(ranking.matches) < min(limit, _ENOUGH):
+            return self._search(choices, cases, word_weights, limit, leave_out=leave_out, candidates=None)
+        return ranking
+
+    def _search(
+        self,
+        choices: Sequence[Sequence[Term]],
+        cases: Sequence[CaseSet],
+        word_weights: Mapping[str, float],
+        limit: int,
+        *,
+        leave_out: Collection[int],
+        candidates: int | None,
+    ) -> Ranking:
+        parts, parameters = [], list[Any]()
         for case_set in cases:
-            condition = "" if case_set.is_readable else " AND words @@ %s::tsquery"
             parts.append(
                 f"SELECT case_id, {'TRUE' if case_set.is_readable else 'FALSE'} AS is_readable "  # noqa: S608
-                f"FROM search_indexedcase WHERE words @@ %s::tsquery{condition} AND case_id IN ({case_set.statement})"
+                f"FROM newest WHERE case_id IN ({case_set.statement})"
             )
-            parameters += [anywhere] if case_set.is_readable else [anywhere, _query(choices, _OPEN)]
             parameters += case_set.parameters
+            if not case_set.is_readable:
+                parts[-1] += (
+                    " AND EXISTS (SELECT 1 FROM search_indexedcase AS covered "
+                    "WHERE covered.case_id = newest.case_id AND covered.words @@ %s::tsquery)"
+                )
+                parameters.append(_query(choices, _OPEN))
         terms = list(dict.fromkeys(term for choice in choices for term in choice))
         scores, scored = _score(terms, word_weights)
         statement = (
-            f"SELECT newest.case_id, newest.is_readable, {scores} AS score FROM ("  # noqa: S608
-            f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS matching WHERE NOT case_id = ANY(%s) "
-            "ORDER BY case_id DESC LIMIT %s) AS newest JOIN search_indexedcase AS entry USING (case_id) "
-            "ORDER BY score DESC, case_id DESC"
+            "WITH newest AS MATERIALIZED (SELECT case_id FROM search_indexedcase "  # noqa: S608
+            f"WHERE words @@ %s::tsquery AND NOT case_id = ANY(%s) ORDER BY case_id DESC LIMIT %s), "
+            f"chosen AS MATERIALIZED (SELECT * FROM ({' UNION ALL '.join(parts)}) AS matching "
+            "ORDER BY case_id DESC LIMIT %s) "
+            f"SELECT chosen.case_id, chosen.is_readable, {scores} AS score, (SELECT COUNT(*) FROM newest) "
+            "FROM chosen JOIN search_indexedcase AS entry USING (case_id) ORDER BY score DESC, case_id DESC"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*scored, *parameters, list(leave_out), limit])
-            return [Match(case_id, score, is_readable) for case_id, is_readable, score in cursor.fetchall()]
+        before = [_query(choices, ""), list(leave_out), candidates]
+        with transaction.atomic(), connection.cursor() as cursor:
+            # The planner takes the index of words for less selective than it is, and reads the whole table.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+            cursor.execute(statement, [*before, *parameters, limit, *scored])
+            rows = cursor.fetchall()
+        matches = [Match(case_id, score, is_readable) for case_id, is_readable, score, _ in rows]
+        # Without any row nothing is known about the number of candidates, so all are looked at.
+        is_cut = candidates is not None and (not rows or rows[0][3] >= candidates)
+        return Ranking(matches, is_cut=is_cut or len(matches) >= limit)
 
     def groups_of(self, case_ids: Sequence[int], terms: Sequence[Term]) -> dict[int, set[TextGroup]]:
         """In which groups of these cases a term is."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from central.search.models import IndexedCase
 from central.search.questions import Phrase, Term
-from central.search.word_index import OPEN_GROUPS, WEIGHTS, CaseSet, IndexEntry, Match, TextGroup
+from central.search.word_index import OPEN_GROUPS, WEIGHTS, CaseSet, IndexEntry, Match, Ranking, TextGroup
 
 _COLUMNS = ", ".join(group.value for group in TextGroup)
 _OPEN = "{" + " ".join(group.value for group in OPEN_GROUPS) + "}"
@@ -53,7 +53,7 @@ class SQLiteIndex:
         word_weights: Mapping[str, float],
         limit: int,
         leave_out: Collection[int] = (),
-    ) -> list[Match]:
+    ) -> Ranking:
         """Best first by BM25, which weighs words itself. The sign before `rowid` keeps SQLite from searching the words
         once for each of the cases."""
         anywhere, parts = _query(choices), []
@@ -75,7 +75,8 @@ class SQLiteIndex:
         )
         with connection.cursor() as cursor:
             cursor.execute(statement, [*parameters, *leave_out, limit])
-            return [Match(case_id, score, bool(readable)) for case_id, score, readable in cursor.fetchall()]
+            matches = [Match(case_id, score, bool(readable)) for case_id, score, readable in cursor.fetchall()]
+        return Ranking(matches, is_cut=len(matches) >= limit)
 
     def groups_of(self, case_ids: Sequence[int], terms: Sequence[Term]) -> dict[int, set[TextGroup]]:
         """In which groups of these cases a term is."""

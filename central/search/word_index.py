@@ -62,6 +62,14 @@ class Match:
     is_readable: bool
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """Matches, best first. `is_cut`: older cases match too and are not among them."""
+
+    matches: list[Match]
+    is_cut: bool
+
+
 class WordIndex(Protocol):
     """What a database does for the search."""
 
@@ -78,8 +86,8 @@ class WordIndex(Protocol):
         word_weights: Mapping[str, float],
         limit: int,
         leave_out: Collection[int] = (),
-    ) -> list[Match]:
-        """The newest `limit` cases that have every term of one of the choices, best first."""
+    ) -> Ranking:
+        """Of the newest cases that have every term of one of the choices at most `limit`."""
 
     def groups_of(self, case_ids: Sequence[int], terms: Sequence[Term]) -> dict[int, set[TextGroup]]:
         """In which groups of these cases a term is."""

@@ -25,7 +25,7 @@ def cases_with(text: str, *, is_readable: bool = True) -> set[int]:
     if not question.terms:
         return set()
     every = [CaseSet("SELECT id FROM cases_case", [], is_readable)]
-    return {match.case_id for match in open_index().search([question.terms], every, {}, 100)}
+    return {match.case_id for match in open_index().search([question.terms], every, {}, 100).matches}
 
 
 def add_letter(case: Case, text: str) -> LetterPage:
