@@ -6,11 +6,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from central.cases import clock
-from central.cases.channel_counts import count_by_channel
 from central.cases.scopes import action_scope
 from central.channels import CHANNELS
 from central.desk import labels
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
+from central.insight.channel_counts import count_by_channel
 from central.people.roles import Action
 from thai import dates
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 # Outcomes by which the matter of the citizen is settled, and those that leave the case out of the indicator.
 SETTLED = frozenset({"resolved", "explained"})
@@ -59,6 +60,12 @@ class Counts:
 
 
 MEASURES = tuple(each.name for each in fields(Counts))
+
+
+@lru_cache(maxsize=1024)  # a case adds one of a few dozen combinations
+def measures_of(counts: Counts) -> tuple[tuple[int, int], ...]:
+    """The measures that are not 0: index in MEASURES, and count."""
+    return tuple((index, getattr(counts, name)) for index, name in enumerate(MEASURES) if getattr(counts, name))
 
 
 @dataclass(frozen=True, slots=True)

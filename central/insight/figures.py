@@ -3,13 +3,13 @@
 Both ways add up the same contributions of the same facts, so both give the same figures."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from central.centres.models import Centre
-from central.insight.facts import MEASURES, VALUE_NAMES, Counts, Dimension, FactValues, contributions
+from central.insight.facts import MEASURES, VALUE_NAMES, Counts, Dimension, FactValues, contributions, measures_of
 from central.insight.folding import STATE_KEY, is_summed
 from central.insight.models import CaseFact, CountState, FactChange, MonthlyCount
 from central.insight.periods import Period, month_number
@@ -67,18 +67,19 @@ class _Sums:
         self.months: dict[int, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
         self.values: dict[tuple[Dimension, str], list[int]] = defaultdict(lambda: [0] * len(MEASURES))
 
-    def add(self, dimension: Dimension, value: str, month: int, measures: Sequence[int], sign: int = 1) -> None:
-        totals = [self.values[dimension, value]]
-        if dimension is Dimension.ALL:
-            totals.append(self.months[month])
-        for total in totals:
-            for index, count in enumerate(measures):
-                total[index] += sign * count
+    def add(
+        self, dimension: Dimension, value: str, month: int, measures: Iterable[tuple[int, int]], sign: int = 1
+    ) -> None:
+        total, of_month = self.values[dimension, value], self.months[month] if dimension is Dimension.ALL else None
+        for index, count in measures:
+            total[index] += sign * count
+            if of_month is not None:
+                of_month[index] += sign * count
 
     def add_fact(self, values: FactValues, dimensions: Collection[Dimension], sign: int = 1) -> None:
         for day, dimension, value, counts in contributions(values):
             if dimension in dimensions and self.period.first <= day <= self.period.last:
-                self.add(dimension, value, month_number(day), _measures(counts), sign)
+                self.add(dimension, value, month_number(day), measures_of(counts), sign)
 
     def figures(self) -> Figures:
         figures = Figures({month: Counts(*sums) for month, sums in sorted(self.months.items())})
@@ -137,8 +138,14 @@ def _add_monthly(sums: _Sums, centres: Sequence[Centre], dimensions: Collection[
     stored = MonthlyCount.objects.filter(
         centre__in=centres, dimension__in=dimensions, month__gte=months.start, month__lt=months.stop
     )
-    for dimension, value, month, *measures in stored.values_list("dimension", "value", "month", *MEASURES):
-        sums.add(Dimension(dimension), value, month, measures)
+    totals = stored.filter(dimension=Dimension.ALL.value)
+    for month, *measures in totals.values_list("month", *MEASURES):
+        sums.add(Dimension.ALL, "", month, enumerate(measures))
+    # Added up by the database: a year of a province has 7,000 rows for 700 values.
+    grouped = stored.exclude(dimension=Dimension.ALL.value).order_by().values("dimension", "value")
+    added = {f"sum_{name}": Sum(name) for name in MEASURES}
+    for dimension, value, *measures in grouped.annotate(**added).values_list("dimension", "value", *added):
+        sums.add(Dimension(dimension), value, months.start, enumerate(measures))
 
 
 def _add_facts(sums: _Sums, centres: Sequence[Centre], dimensions: Collection[Dimension], facts: FactFilter) -> None:
@@ -151,7 +158,3 @@ def _add_facts(sums: _Sums, centres: Sequence[Centre], dimensions: Collection[Di
         counted |= Q(**{f"{name}__range": between})
     for row in facts_of(centres, facts).filter(counted).values_list(*VALUE_NAMES).iterator(chunk_size=5_000):
         sums.add_fact(FactValues(*row), dimensions)
-
-
-def _measures(counts: Counts) -> tuple[int, ...]:
-    return tuple(getattr(counts, name) for name in MEASURES)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from central.centres.models import Centre
-from central.insight.facts import MEASURES, Dimension, FactValues, contributions
+from central.insight.facts import MEASURES, Dimension, FactValues, contributions, measures_of
 from central.insight.models import CaseFact, CountState, FactChange, MonthlyCount
 from central.insight.periods import month_number
 from central.insight.refreshing import unpack
@@ -95,12 +95,11 @@ def add_up(sums: Sums, above: Mapping[int, Sequence[Centre]], values: FactValues
     """Add what a fact contributes at each of its centres; `sign` -1 takes it away."""
     for day, dimension, value, counts in contributions(values):
         month = month_number(day)
-        added = [(index, getattr(counts, name)) for index, name in enumerate(MEASURES)]
         for centre in above.get(values.centre_id, ()):
             if centre.area_code == "" and dimension in _NOT_OF_THE_COUNTRY:
                 continue
             total = sums[centre.pk, dimension, month, value]
-            for index, count in added:
+            for index, count in measures_of(counts):
                 total[index] += sign * count
 
 

@@ -139,9 +139,13 @@ def _time_of_changes(centre: Any) -> float:
 
 
 def _milliseconds(call: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    """Processor time where the database is in this process, so that other load does not count; else elapsed time."""
+    from django.db import connection  # noqa: PLC0415
+
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
+    begun = clock()
     call()
-    return (time.perf_counter() - begun) * 1e3
+    return (clock() - begun) * 1e3
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 Budgets: the single view of a province 300 ms, of the country 1 s; any report of a year 10 s; the fact of a case after a
 change 50 ms. Facts of three years are
-generated; making all monthly counts anew is measured too."""
+generated; making all monthly counts anew is measured too. SQLite is measured in processor time."""
 
 import json
 import os

@@ -10,7 +10,6 @@ import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from central.cases import clock, history
 from central.cases.models import Case, Complainant
@@ -19,6 +18,7 @@ from central.desk.place_field import codes_of
 from central.documents.models import Document
 from central.filing.notice_texts import OFFICE_NOTICE, OFFICE_NOTICES
 from central.identity_crypto import tracking_hash
+from central.insight.models import CaseFact
 from central.notices.models import NoticeConsent
 from central.people.roles import Role
 from protocol import case_number, tracking_code
@@ -252,7 +252,7 @@ def test_channels_are_counted_by_month_within_the_centres_of_the_officer(
     for channel in ("post", "post", "counter"):
         send(operator, channel=channel)
     send(client_with(phayao, Role.INTAKE), place="")
-    Case.objects.filter(channel="counter").update(received_at=timezone.now() - timedelta(days=400))
+    CaseFact.objects.filter(channel="counter").update(received_on=clock.today() - timedelta(days=400))
     page = page_text(operator.get("/desk/channels"))
     counts = dict(re.findall(r'data-channel="(\w+)" data-sum="(\d+)"', page))
     assert {channel: count for channel, count in counts.items() if count != "0"} == {"post": "2"}
