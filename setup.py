@@ -5,7 +5,9 @@
 trains the model for letters (`ocr/training`, not in the wheel). Version bounds are here; the exact versions of an
 installation are in requirements.lock, and those of the training in requirements-training.lock; `./run lock` makes both.
 
-With DAMRONGDHAM_APPLIANCE=1 the wheel is that of an appliance, without simulators and central service.
+DAMRONGDHAM_PART=kiosk leaves out central service and simulators, DAMRONGDHAM_PART=central kiosk and simulators: the
+wheels inside the Debian packages. DAMRONGDHAM_VERSION replaces the version; `./run packages` sets it to that of the
+package.
 """
 
 import os
@@ -16,6 +18,7 @@ from babel.messages.pofile import read_po
 from setuptools import find_namespace_packages, setup
 from setuptools.command.build_py import build_py
 
+VERSION = "0.1.0"
 KIOSK = [
     "kivy>=2.3.1,<2.4",
     "pyscard>=2.3,<2.4",
@@ -125,16 +128,20 @@ class BuildWithCatalogues(build_py):
         super().run()
 
 
-APPLIANCE = os.environ.get("DAMRONGDHAM_APPLIANCE") == "1"
-PACKAGES = ["kiosk_app", "screens", "journey", "drivers", "ocr", "protocol", "thai", "machine", "assets"]
-COMMANDS = ["kiosk=kiosk_app.cli:main"]
-if not APPLIANCE:
-    PACKAGES += ["simulators", "central"]
-    COMMANDS += ["central=central.cli:main"]
+PART = os.environ.get("DAMRONGDHAM_PART", "")
+SHARED = ["ocr", "protocol", "thai", "machine", "assets"]
+PACKAGES_OF = {
+    "kiosk": ["kiosk_app", "screens", "journey", "drivers", *SHARED],
+    "central": ["central", *SHARED],
+}
+PACKAGES_OF[""] = [*dict.fromkeys(PACKAGES_OF["kiosk"] + PACKAGES_OF["central"]), "simulators"]
+PACKAGES = PACKAGES_OF[PART]
+COMMANDS_OF = {"kiosk": ["kiosk=kiosk_app.cli:main"], "central": ["central=central.cli:main"]}
+COMMANDS_OF[""] = COMMANDS_OF["kiosk"] + COMMANDS_OF["central"]
 
 setup(
     name="damrongdham-kiosk",
-    version="0.1.0+appliance" if APPLIANCE else "0.1.0",
+    version=os.environ.get("DAMRONGDHAM_VERSION", VERSION),
     description="Touchscreen complaint kiosk for Thai provincial halls, and its central service",
     license="Apache-2.0",  # of this project; docs/licences.md lists the rest
     license_files=["LICENSE", "assets/fonts/OFL.txt", "assets/icons/LICENSE"],
@@ -153,6 +160,6 @@ setup(
         "test": TEST,
         "training": TRAINING,
     },
-    entry_points={"console_scripts": COMMANDS},
+    entry_points={"console_scripts": COMMANDS_OF[PART]},
     cmdclass={"build_py": BuildWithCatalogues},
 )

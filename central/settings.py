@@ -11,7 +11,7 @@ CENTRAL_REQUIRE_SECOND_FACTOR  no: officers without a second factor sign in with
 CENTRAL_ALERT_TO        mail addresses for new alarms, separated by commas. Default: none, the desk shows the alarms.
 CENTRAL_ALERT_FROM      the sender of every mail. Default: damrongdham@ and the host of CENTRAL_URL.
 CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25. Invitations are
-                        mailed only when it is set.
+                        mailed only when it is set. none: nothing is mailed, and pages say so.
 CENTRAL_PICTURES        s3://bucket/prefix?endpoint_url=https://…&region_name=…: the pictures in an S3-compatible
                         store (extra [s3]; keys in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Default: on disk.
 CENTRAL_TASKS           the queue of background tasks, a backend of django-tasks. Default:
@@ -191,13 +191,15 @@ _SILENT_MINUTES_TEXT = os.environ.get("CENTRAL_SILENT_MINUTES") or "15"
 if not re.fullmatch("[1-9][0-9]{0,4}", _SILENT_MINUTES_TEXT):
     raise ImproperlyConfigured("CENTRAL_SILENT_MINUTES is not a number of minutes, 1 to 99999")
 SILENT_MINUTES = int(_SILENT_MINUTES_TEXT)
+_SMTP_TEXT = os.environ.get("CENTRAL_SMTP", "")
+MAIL_IS_OFF = _SMTP_TEXT == "none"
 try:
-    _SMTP = urlsplit(os.environ.get("CENTRAL_SMTP") or "smtp://localhost:25")
+    _SMTP = urlsplit("smtp://localhost:25" if MAIL_IS_OFF or not _SMTP_TEXT else _SMTP_TEXT)
     EMAIL_PORT = _SMTP.port or (465 if _SMTP.scheme == "smtps" else 25)
 except ValueError:
     _SMTP = urlsplit("")
 if _SMTP.scheme not in ("smtp", "smtps") or not _SMTP.hostname:  # not shown: it may contain a password
-    raise ImproperlyConfigured("CENTRAL_SMTP is not smtp://user:password@host:port or smtps://…")
+    raise ImproperlyConfigured("CENTRAL_SMTP is not smtp://user:password@host:port, smtps://… or none")
 ALERT_TO = [address.strip() for address in os.environ.get("CENTRAL_ALERT_TO", "").split(",") if address.strip()]
 ALERT_FROM = os.environ.get("CENTRAL_ALERT_FROM") or f"damrongdham@{_PUBLIC_URL_PARTS.hostname or 'localhost'}"
 EMAIL_HOST = _SMTP.hostname
@@ -205,7 +207,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_S
 EMAIL_USE_SSL = _SMTP.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1", "::1")
 EMAIL_TIMEOUT = 20
-MAIL_IS_CONFIGURED = bool(os.environ.get("CENTRAL_SMTP"))
+MAIL_IS_CONFIGURED = bool(_SMTP_TEXT) and not MAIL_IS_OFF
 
 TASKS = {"default": {"BACKEND": os.environ.get("CENTRAL_TASKS") or "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 _LEASE_TEXT = os.environ.get("CENTRAL_WORKER_LEASE_SECONDS") or "60"

@@ -2,6 +2,7 @@
 refusals (too large, too slow, unreadable) as RFC 9457 problems."""
 
 import json
+import os
 import resource
 import socket
 import time
@@ -23,6 +24,7 @@ REQUEST_GRACE_S = 30.0  # time a request may take at any speed ...
 MIN_BYTES_PER_S = 500  # ... and the speed it needs beyond that: a tenth of the slowest mobile network
 _MAX_BUFFER_BYTES = 32 * 1024
 _MAX_OPEN_FILES = 8192
+_FIRST_INHERITED = 3  # SD_LISTEN_FDS_START
 _RESERVED_FILES = 128  # database, static files, pictures being read
 
 
@@ -85,6 +87,18 @@ def open_sockets(host: str, port: int) -> list[socket.socket]:
         (family, where) for family, _, _, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     )
     return [socket.create_server(where[:2], family=family, backlog=1024) for family, where in addresses]
+
+
+def inherited_sockets() -> list[socket.socket]:
+    """Listening sockets that systemd has opened for this process (sd_listen_fds); none without a socket unit. systemd
+    keeps them during a restart, so callers wait instead of being refused."""
+    if os.environ.pop("LISTEN_PID", "") != str(os.getpid()):
+        return []
+    count = int(os.environ.pop("LISTEN_FDS", "0"))
+    sockets = [socket.socket(fileno=number) for number in range(_FIRST_INHERITED, _FIRST_INHERITED + count)]
+    for listening in sockets:
+        listening.set_inheritable(False)
+    return sockets
 
 
 def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | None) -> None:

@@ -1,12 +1,12 @@
 """Manages which release is in use and which one is confirmed. Runs on Debian's Python, also when a release is broken.
 
+    add                make a release of the installed package, also when it has failed before
     confirm [SECONDS]  wait (default: a minute), confirm the release that runs then, and draw its fault pages again
     rollback           return to the confirmed release; status 1 when there is no other
-    activate NAME      use this release, and remove all others but the confirmed one
-    wait-idle SECONDS  wait until no visit runs; status 1 when one still runs
 
-`venv` (in use) and `good` (confirmed) are links in /opt/damrongdham-kiosk to directories in releases/. A directory is
-whole when it contains the file `complete`; a release that failed loses it, so that the next installation builds it
+`venv` (in use) and `good` (confirmed) are links in /opt/damrongdham-kiosk to directories in releases/. dpkg replaces
+the files in package/ at an update; a release has hard links to the same files, so the running one and the confirmed one
+stay as they are and cost no second copy on the disk. A release that failed loses its file `complete` and is not used
 again.
 """
 
@@ -32,6 +32,36 @@ class Releases:
 
     def __init__(self, prefix: Path = PREFIX) -> None:
         self.prefix = prefix
+
+    def packaged_release(self) -> str:
+        """The release in the installed package; '' when there is none."""
+        try:
+            return (self.prefix / "package/name").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+    def add_packaged_release(self) -> str:
+        """Make the release of the installed package, unless it is whole. Returns its name."""
+        name = self.packaged_release()
+        release = self.prefix / "releases" / name
+        if not (release / "complete").exists():
+            unfinished = release.with_name(f"{name}.new")
+            for path in (release, unfinished):
+                shutil.rmtree(path, ignore_errors=True)
+            shutil.copytree(self.prefix / "package", unfinished, symlinks=True, copy_function=_link_or_copy)
+            (unfinished / "complete").touch()
+            unfinished.rename(release)
+        return name
+
+    def is_rejected(self, name: str) -> bool:
+        """Whether this release has failed on this kiosk."""
+        release = self.prefix / "releases" / name
+        return release.is_dir() and not (release / "complete").exists()
+
+    def reject(self, name: str) -> None:
+        """Remember that this release does not work."""
+        with suppress(OSError):
+            (self.prefix / "releases" / name / "complete").unlink()
 
     def linked_release(self, link: str) -> str:
         """The release that the link 'venv' or 'good' points to; '' for none, or one that is not whole."""
@@ -66,8 +96,7 @@ class Releases:
         if not good or good == bad:
             return ""
         self.set_link("venv", good)
-        with suppress(OSError):
-            (self.prefix / "releases" / bad / "complete").unlink()
+        self.reject(bad)
         return good
 
     def confirm_after_probation(self, seconds: float = PROBATION_S) -> str:
@@ -77,6 +106,14 @@ class Releases:
         if running and running == self.linked_release("venv"):
             self.set_link("good", running)
         return running
+
+
+def _link_or_copy(source: str, target: str) -> str:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # another file system
+        shutil.copy2(source, target, follow_symlinks=False)
+    return target
 
 
 def wait_for_no_visit(seconds: float, lock_file: Path = VISIT_LOCK) -> bool:
@@ -127,10 +164,8 @@ def main(arguments: list[str]) -> int:
             if not (name := releases.roll_back()):
                 return 1
             print(name)
-        case ["activate", name]:
-            releases.activate(name)
-        case ["wait-idle", seconds]:
-            return 0 if wait_for_no_visit(float(seconds)) else 1
+        case ["add"]:
+            print(releases.add_packaged_release())
         case _:
             print(__doc__, file=sys.stderr)
             return 2

@@ -1,7 +1,6 @@
 # shellcheck shell=sh
-# Functions that ./run and provision/install share. To be sourced, with `set -e`. The sourcing script sets LOG (a file),
-# STEP_COUNT, and packages_file (provision/packages.txt), and defines run_as_root.
-packages_file=${packages_file:?}
+# Functions that ./run and provision/install share. To be sourced, with `set -e`. The sourcing script sets LOG (a file) and
+# STEP_COUNT, and defines run_as_root.
 
 # pip trusts the system's certificate authorities, so that a site's own authority is configured only once.
 [ -n "${PIP_CERT:-}" ] || ! [ -e /etc/ssl/certs/ca-certificates.crt ] || export PIP_CERT=/etc/ssl/certs/ca-certificates.crt
@@ -29,35 +28,4 @@ step() {
 apt() {
     run_as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
         -o APT::Update::Error-Mode=any "$@"
-}
-
-# --- the packages of provision/packages.txt ------------------------------------------------------------------------------
-
-required_packages() { # SECTION…: their names, sorted
-    awk -v wanted=" $* " '/^# \[/ { gsub(/[][#]/, ""); on = index(wanted, " " $1 " ") } on && /^[a-z0-9]/ { print $1 }' \
-        "$packages_file" | sort -u
-}
-
-installed_packages() { # names, sorted
-    # shellcheck disable=SC2016 # dpkg's own variables
-    dpkg-query --showformat '${db:Status-Abbrev}${Package}\n' --show | sed -n 's/^ii //p' | sort -u
-}
-
-provided_packages() { # names that installed packages provide: Debian 13 provides libmtdev1 by libmtdev1t64
-    # shellcheck disable=SC2016
-    dpkg-query --showformat '${db:Status-Abbrev}${Provides}\n' --show |
-        sed '/^ii /!d; s/^ii //; s/([^)]*)//g; s/,/ /g' | tr -s ' ' '\n'
-}
-
-missing_packages() { # SECTION…: their names on one line; nothing when all are installed
-    { installed_packages && provided_packages; } | {
-        installed=$(cat)
-        required_packages "$@" | while read -r package; do
-            case "
-$installed
-" in *"
-$package
-"*) ;; *) printf '%s ' "$package" ;; esac
-        done
-    }
 }

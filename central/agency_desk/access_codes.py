@@ -37,6 +37,7 @@ _NO_REASON = BilingualText("โปรดบอกเหตุผล", "Give the 
 _NO_ADDRESS = BilingualText(
     "ทะเบียนหน่วยงานไม่มีอีเมล โปรดติดต่อศูนย์ โทร 1567", "The register has no mail address of your agency. Call 1567"
 )
+_NO_MAIL = BilingualText("ศูนย์ไม่ได้ส่งรหัสทางอีเมล โปรดติดต่อศูนย์ โทร 1567", "The centre sends no codes by mail. Call 1567")
 _TOO_MANY = BilingualText("ขอรหัสหรือใส่รหัสผิดหลายครั้งเกินไป โปรดลองใหม่ภายหลัง", "Too many attempts. Try again later")
 _WRONG = BilingualText("รหัสไม่ถูกต้องหรือหมดอายุแล้ว", "The code is wrong or has expired")
 
@@ -47,6 +48,8 @@ def request_code(referral: Referral, officer: Officer | None, reason: str) -> Ac
         raise NotAllowedError(_COVERED)
     if not reason.strip():
         raise NotAllowedError(_NO_REASON)
+    if settings.MAIL_IS_OFF:
+        raise NotAllowedError(_NO_MAIL)
     if not registered_addresses(referral.agency):
         raise NotAllowedError(_NO_ADDRESS)
     if not _REQUESTS.count_attempt(str(referral.pk)):

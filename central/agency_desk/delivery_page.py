@@ -29,6 +29,9 @@ FAILURES: Mapping[str, BilingualText] = {
     ReferralMail.Failure.NO_ADDRESS: BilingualText(
         "ทะเบียนไม่มีอีเมลของหน่วยงาน โปรดพิมพ์หนังสือส่ง", "The register has no mail address. Print the letter"
     ),
+    ReferralMail.Failure.NO_MAIL: BilingualText(
+        "ระบบนี้ไม่ส่งอีเมล โปรดพิมพ์หนังสือส่ง", "This service sends no mail. Print the letter"
+    ),
     ReferralMail.Failure.NO_URL: BilingualText(
         "ระบบยังไม่ได้ตั้งที่อยู่เว็บ โปรดแจ้งผู้ดูแลระบบ", "The service has no public address. Inform the administrator"
     ),

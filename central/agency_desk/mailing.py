@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from smtplib import SMTPException, SMTPRecipientsRefused
 
+from django.conf import settings
 from django.utils import timezone
 
 from central.agencies.models import Agency, AgencyContact
@@ -33,16 +34,21 @@ def registered_addresses(agency: Agency) -> list[str]:
 
 
 def queue_mail(referral: Referral, purpose: ReferralMail.Purpose, for_day: date | None = None) -> ReferralMail:
-    """Write the row of a mail and queue its task. Without an address the row has the failure at once."""
-    has_address = bool(registered_addresses(referral.agency))
+    """Write the row of a mail and queue its task. Without an address, or without mail, the row has its failure at
+    once."""
+    failure = ""
+    if settings.MAIL_IS_OFF:
+        failure = _Failure.NO_MAIL.value
+    elif not registered_addresses(referral.agency):
+        failure = _Failure.NO_ADDRESS.value
     mail = ReferralMail.objects.create(
         referral=referral,
         purpose=purpose,
         for_day=for_day,
         created_at=timezone.now(),
-        failure="" if has_address else _Failure.NO_ADDRESS,
+        failure=failure,
     )
-    if has_address:
+    if not failure:
         enqueue(mail_referral, mail.pk)
     return mail
 
@@ -57,6 +63,8 @@ def mail_referral(mail_id: int) -> str:
     link = valid_link(mail.referral)
     if link is None or mail.referral.state not in ACTIVE_STATES:
         return _set_failure(mail, _Failure.ENDED)
+    if settings.MAIL_IS_OFF:
+        return _give_up(mail, _Failure.NO_MAIL)
     recipients = registered_addresses(mail.referral.agency)
     if not recipients:
         return _give_up(mail, _Failure.NO_ADDRESS)
@@ -85,7 +93,7 @@ def mail_access_code(code_id: int) -> str:
     query = AccessCode.objects.select_related("referral__case", "referral__agency")
     code = query.filter(pk=code_id, used_at=None, expires_at__gt=timezone.now()).first()
     recipients = registered_addresses(code.referral.agency) if code else []
-    if code is None or not recipients:
+    if code is None or not recipients or settings.MAIL_IS_OFF:
         return "not valid any more"
     code_message(code, recipients).send()
     return "sent"

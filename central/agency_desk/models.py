@@ -49,6 +49,7 @@ class ReferralMail(models.Model):
 
     class Failure(models.TextChoices):
         NO_ADDRESS = "no_address"  # the register has no address that can exist
+        NO_MAIL = "no_mail"  # the installation sends no mail
         NO_URL = "no_url"  # the installation does not know its own address
         REFUSED = "refused"  # the agency's mail server refuses the address
         NOT_SENT = "not_sent"  # no mail server takes it at present

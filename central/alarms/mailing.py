@@ -17,7 +17,7 @@ def mail_new_alarms(now: datetime) -> None:
 
     No transaction is open meanwhile: it would hold the write lock of SQLite while a mail server takes its time. After a
     kill between the mail and the update the mail is sent again with the same Message-ID, so a mailbox shows it once."""
-    if not settings.ALERT_TO:
+    if not settings.ALERT_TO or settings.MAIL_IS_OFF:
         return
     unmailed = Alarm.objects.filter(settled_at=None, mailed_at=None).select_related("centre").order_by("at", "pk")
     new = list(unmailed[:_MAX_ALARMS_PER_MAIL])

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise CommandError("there must be at least one worker and one thread")
     check_migrated()
     try:
-        sockets = web_server.open_sockets(arguments.host, arguments.port)
+        sockets = web_server.inherited_sockets() or web_server.open_sockets(arguments.host, arguments.port)
     except OSError as error:
         raise CommandError(
             f"cannot listen at {arguments.host}:{arguments.port}: {_listen_error_text(error)}"

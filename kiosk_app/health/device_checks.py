@@ -54,8 +54,8 @@ CARD_READER_STATUSES = {
         "C-01",
         BilingualText("ผู้ใช้นี้ไม่มีสิทธิ์ใช้เครื่องอ่านบัตร", "This user may not use the card reader"),
         BilingualText(
-            "สั่งด้วย sudo; ถ้าหน้าจอตู้แจ้งเอง ให้รัน provision/install ใหม่",
-            "Use sudo; if the kiosk's own screen says so, run provision/install again",
+            "สั่งด้วย sudo; ถ้าหน้าจอตู้แจ้งเอง ให้รัน apt reinstall damrongdham-kiosk",
+            "Use sudo; if the kiosk's own screen says so, run apt reinstall damrongdham-kiosk",
         ),
     ),
     CardReaderStatus.NO_READER: _hindrance(

@@ -1,7 +1,8 @@
-"""Tests the appliance: provision/install in a fresh Debian, boot, enrolment, a visit, freezes and recovery.
+"""Tests the packages: installation in a fresh Debian, boot, enrolment, a visit, freezes, recovery, update and removal.
 
     ./run appliance [bookworm] [trixie] [centre] [centre-trixie]
 
+The packages of this checkout are built, signed with a key of the test and placed in the root like a technician's stick.
 mmdebstrap makes the root from the mirrors of this machine's apt. systemd-nspawn boots it with a private network that
 reaches nothing. The central service and the far ends of the devices' protocols run outside, from this checkout, on that
 network's loopback. Only the display differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures
@@ -10,7 +11,8 @@ and reports are written to appliance-output/RELEASE/.
 `centre` follows docs/centre.md in a fresh Debian 12, `centre-trixie` in a fresh Debian 13.
 
 Environment: APPLIANCE_ROOTS (directory of the roots, default /var/tmp), APPLIANCE_KEEP=1 (keep the root afterwards),
-APPLIANCE_DEBS (a directory that caches downloaded packages).
+APPLIANCE_DEBS (a directory that caches downloaded packages), APPLIANCE_BASES (a directory that keeps bare roots),
+APPLIANCE_PACKAGES (a repository of `./run packages`, whose packages are tested instead of new ones).
 """
 
 import os
@@ -23,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from provision.packaging.build_root import BuildError, remove_root
 from tests.appliance.appliance import CHECKOUT, Appliance
 from tests.appliance.centre_installation import run_centre_for_release
 from tests.appliance.checks import ApplianceChecks, request
@@ -30,7 +33,9 @@ from tests.appliance.install_checks import InstallChecks
 from tests.appliance.local_centre import LocalCentre
 from tests.appliance.lockdown_checks import LockdownChecks
 from tests.appliance.recovery_checks import RecoveryChecks
+from tests.appliance.stick import Stick
 from tests.appliance.tools import ApplianceTestError, CheckReport, log
+from tests.appliance.update_checks import UpdateChecks
 
 
 @contextmanager
@@ -61,18 +66,26 @@ def run_for_release(release: str) -> None:
     work = Path(tempfile.mkdtemp(prefix=f"appliance-{release}-", dir=os.environ.get("APPLIANCE_ROOTS", "/var/tmp")))
     appliance = Appliance(work / "root")
     report = CheckReport(output)
+    stick = Stick(work, release)
     install_checks = InstallChecks(appliance, report)
     checks = ApplianceChecks(appliance, report)
     started = time.monotonic()
     try:
+        log(f"{release}: the package")
+        package = stick.build_package("damrongdham-kiosk")
+        stick.publish(package)
         log(f"{release}: a bare root")
         appliance.bootstrap(release)
+        appliance.insert_stick(stick.directory)
         report.record_pass(f"mmdebstrap: {time.monotonic() - started:.0f} s")
         install_checks.write_unit_overrides(release)
         install_checks.check_install_without_network()
         log(f"{release}: a bare machine that runs")
         with appliance.boot(output / "console-install.txt", network=True):
+            install_checks.check_what_would_change()
             install_checks.check_install()
+            install_checks.check_nothing_would_change()
+            install_checks.check_documents()
         install_checks.check_interrupted_install()
         install_checks.install_test_packages()
         log(f"{release}: boot")
@@ -95,15 +108,17 @@ def run_for_release(release: str) -> None:
                 checks.check_first_picture()
                 RecoveryChecks(appliance, report).run_all()
                 checks.check_no_failed_units()
+                UpdateChecks(appliance, report, stick).run_all(package)
             finally:
                 journal = appliance.run_in_root("journalctl", "--no-pager", "--output=short-monotonic")
                 (output / "journal.txt").write_text(journal, encoding="utf-8")
     finally:
+        stick.close()
         appliance.remove_cgroups()
         if os.environ.get("APPLIANCE_KEEP"):
             log(f"the root is kept in {work}")
         else:
-            shutil.rmtree(work, ignore_errors=True)
+            remove_root(work)
     passed = len(report.passed_checks)
     log(f"{release}: {passed} of {passed} checks passed, {time.monotonic() - started:.0f} s; see {output}")
 
@@ -126,7 +141,7 @@ def main(releases: list[str]) -> int:
                 run_centre_for_release(CENTRES[release])
             else:
                 run_for_release(release)
-        except (ApplianceTestError, subprocess.SubprocessError) as error:
+        except (ApplianceTestError, BuildError, subprocess.SubprocessError) as error:
             log(f"{release}: FAILED. {error}")
             return 1
     return 0

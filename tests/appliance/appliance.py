@@ -4,45 +4,22 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PIL import Image
 
+from provision.packaging.debian_mirrors import debian_mirrors
 from tests.appliance.tools import ApplianceTestError, run_command, wait_for
 
 CHECKOUT = Path(__file__).parents[2]
-CHECKOUT_IN_ROOT = "/root/damrongdham-kiosk"
+STICK = "/mnt/stick"  # the directory of the repository, as on a technician's stick
 # provision/install in the root, with its progress and errors on stdout.
-INSTALL_COMMAND = ("sh", "-c", f"exec {CHECKOUT_IN_ROOT}/provision/install 2>&1")
+INSTALL_COMMAND = ("sh", "-c", f'exec {STICK}/provision/install "$@" 2>&1', "sh")
 BASE_PACKAGES = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what every Debian has before provision/install
 RUNTIME_DIR = "/run/damrongdham-kiosk"
 PROXY_ENV = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
-CHECKOUT_FILES = [
-    *(
-        "setup.py",
-        "pyproject.toml",
-        "LICENSE",
-        "requirements-build.lock",
-        "requirements-kiosk.lock",
-        "provision",
-        "systemd",
-    ),
-    *(
-        "kiosk_app",
-        "screens",
-        "journey",
-        "drivers",
-        "ocr",
-        "thai",
-        "protocol",
-        "machine",
-        "simulators",
-        "central",
-        "assets",
-    ),
-]
 
 # Debian 13's systemd needs the unified hierarchy of control groups. On a machine with the old one, the new one is
 # mounted over it for this process tree only. nspawn would use the control group of this process, and two tests at the
@@ -53,22 +30,6 @@ group=/sys/fs/cgroup/$0
 """
 
 
-def debian_mirrors(release: str) -> list[str]:
-    """apt lines of the release, from the mirrors that this machine uses.
-
-    Raises ApplianceTestError when apt has no Debian mirror.
-    """
-    fields = run_command("apt-get", "indextargets", "--format", "$(REPO_URI) $(LABEL) $(ORIGIN)")
-    sources = {tuple(line.split()[:2]) for line in fields.splitlines() if line.endswith(" Debian")}
-    uri = {label: uri for uri, label in sources}
-    if "Debian" not in uri:
-        raise ApplianceTestError("this machine's apt has no Debian mirror (on Debian: apt-get update)")
-    lines = [f"deb {uri['Debian']} {suite} main" for suite in (release, f"{release}-updates")]
-    if "Debian-Security" in uri:
-        lines.append(f"deb {uri['Debian-Security']} {release}-security main")
-    return lines
-
-
 class Appliance:
     """A Debian root and, while booted, the machine that runs in it."""
 
@@ -77,6 +38,17 @@ class Appliance:
         self.leader = 0
 
     def bootstrap(self, release: str) -> None:
+        """Make a bare root, or copy the one that APPLIANCE_BASES keeps."""
+        base = Path(bases, release) if (bases := os.environ.get("APPLIANCE_BASES")) else None
+        if base is not None and base.is_dir():
+            run_command("cp", "--archive", base, self.root, timeout=300)
+            return
+        self._make_bare_root(release)
+        if base is not None:
+            base.parent.mkdir(parents=True, exist_ok=True)
+            run_command("cp", "--archive", self.root, base, timeout=300)
+
+    def _make_bare_root(self, release: str) -> None:
         hooks = []
         if package_cache := os.environ.get("APPLIANCE_DEBS"):
             debs = Path(package_cache) / release
@@ -89,6 +61,8 @@ class Appliance:
                 "--skip=cleanup/apt,essential/unlink",
             ]
         run_command(
+            "unshare",  # its mounts, /dev/shm of this machine among them, end with it even when it is killed
+            "--mount",
             "mmdebstrap",
             "--variant=minbase",
             f"--include={BASE_PACKAGES}",
@@ -103,18 +77,12 @@ class Appliance:
         if authorities.is_dir():
             shutil.copytree(authorities, self.root / "usr/local/share/ca-certificates", dirs_exist_ok=True)
             self.run_offline("update-ca-certificates")
-        self.copy_checkout(CHECKOUT_FILES)
 
-    def copy_checkout(self, parts: Iterable[str]) -> None:
-        """Copy files and directories of this checkout into the root."""
-        ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.mo")
-        for part in parts:
-            source, target = CHECKOUT / part, self.root / CHECKOUT_IN_ROOT.lstrip("/") / part
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target, ignore=ignore)
-            else:
-                shutil.copy(source, target)
+    def insert_stick(self, repository: Path) -> None:
+        """Copy the repository into the root, instead of what was there."""
+        stick = self.root / STICK.lstrip("/")
+        shutil.rmtree(stick, ignore_errors=True)
+        shutil.copytree(repository, stick)
 
     def _nspawn_command(self, *arguments: str | Path) -> list[str]:
         spawn = ["systemd-nspawn", "--quiet", "--directory", self.root, "--register=no", "--timezone=off", *arguments]

@@ -1,5 +1,7 @@
-"""Checks of provision/install: on a bare, an interrupted and an installed root."""
+"""Checks of provision/install: on a bare, an interrupted and an installed root, and its removal."""
 
+import json
+import subprocess
 import time
 
 from tests.appliance.appliance import (
@@ -19,7 +21,9 @@ FIREWALL_UNIT = "damrongdham-kiosk-firewall.service"
 DISPLAY_FILE = "/run/damrongdham-kiosk-fault/display"  # used instead of a framebuffer
 DISPLAY_SIZE = (1080, 1920)
 RETRY_S = 20  # instead of five minutes
-HELPERS = "/usr/local/lib/damrongdham-kiosk/provision"
+HELPERS = "/usr/lib/damrongdham-kiosk/provision"
+UNIT_DIR = "/usr/lib/systemd/system"
+CHECK_CHANGES = 3  # exit status of --check when something would change
 TEST_ONLY_PACKAGES = ("grim", "vsmartcard-vpcd")  # screenshots; a card reader
 SANE_CONFIG_DIR = "/etc/appliance-test-sane"
 TOUCH_MAP = f"{RUNTIME_DIR}/touch-map.json"  # the touch targets, for the touch robot
@@ -66,11 +70,44 @@ class InstallChecks:
             self._appliance.run_offline(*INSTALL_COMMAND, network=False)
         except ApplianceTestError as error:
             self._report.expect(
-                "reading the lists" in str(error) and "to install" not in str(error),
+                "reading the lists" in str(error) and "Packages:" not in str(error),
                 "a missing network is reported as such",
             )
         else:
             raise ApplianceTestError("provision/install succeeded without network")
+
+    def check_what_would_change(self) -> None:
+        """--check on a bare machine says what would be installed, and changes no file."""
+        stamp = self._appliance.root / "var/tmp/stamp"
+        stamp.touch()
+        status, output = self._run_check()
+        self._report.expect(
+            status == CHECK_CHANGES and "damrongdham-kiosk " in output and "cage " in output,
+            f"--check on a bare root: {len(output.splitlines())} changes are announced",
+        )
+        stamp.with_name("stamp-end").touch()
+        changed = self._appliance.run_in_root(
+            "sh",
+            "-c",
+            "cd / && find etc opt usr var/lib var/cache var/log -newercm var/tmp/stamp ! -path '*/journal/*'",
+        )
+        # What a running Debian writes by itself.
+        own_files = {"var/lib/systemd/timesync/clock", "var/lib/systemd/random-seed", "var/log/wtmp", "var/log/lastlog"}
+        own_files |= {name for name in changed.split() if name.startswith("var/lib/systemd/timers/")}
+        files = [
+            name for name in changed.split() if name not in own_files and not (self._appliance.root / name).is_dir()
+        ]
+        self._report.expect(not files, f"--check changes no file {files}")
+
+    def check_nothing_would_change(self) -> None:
+        """--check on an installed machine."""
+        status, output = self._run_check()
+        self._report.expect((status, output) == (0, "nothing would change\n"), f"--check after it: {output.strip()}")
+
+    def _run_check(self) -> tuple[int, str]:
+        command = self._appliance.command_in_root(*INSTALL_COMMAND, "--check", **PROXY_ENV)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        return result.returncode, result.stdout
 
     def check_install(self) -> None:
         """On a bare machine that runs: no restart is needed."""
@@ -79,7 +116,8 @@ class InstallChecks:
         self._report.record_pass(f"provision/install on the bare, running root: {time.monotonic() - started:.0f} s")
         (self._report.output / "install.txt").write_text(output, encoding="utf-8")
         root = self._appliance.root
-        self._report.expect(not (root / "usr/bin/gcc").exists(), "the compiler is removed")
+        self._report.expect(not (root / "usr/bin/gcc").exists(), "there is no compiler")
+        self._report.expect("download " in output and "install  9" in output, "the progress is shown")
         site = next((root / "opt/damrongdham-kiosk/releases").glob("*/lib/python3*/site-packages"))
         self._report.expect(
             not (site / "simulators").exists() and not (site / "central").exists(), "no simulators, no central service"
@@ -87,9 +125,7 @@ class InstallChecks:
         units = sorted(
             path.name for path in (CHECKOUT / "systemd").iterdir() if path.suffix in {".service", ".path", ".timer"}
         )
-        self._appliance.run_in_root(
-            "systemd-analyze", "verify", "--man=no", *(f"/etc/systemd/system/{unit}" for unit in units)
-        )
+        self._appliance.run_in_root("systemd-analyze", "verify", "--man=no", *(f"{UNIT_DIR}/{unit}" for unit in units))
         self._report.record_pass("systemd-analyze verify: no complaint about the installed units")
         for unit, highest in (
             (UI_UNIT, 20),
@@ -98,7 +134,7 @@ class InstallChecks:
             (GOOD_UNIT, 20),
             (FIREWALL_UNIT, 20),
         ):  # tenths
-            file = f"/etc/systemd/system/{unit}"
+            file = f"{UNIT_DIR}/{unit}"
             self._appliance.run_in_root("systemd-analyze", "security", "--offline=true", f"--threshold={highest}", file)
         self._report.record_pass("systemd-analyze security of this release: interface at most 2.0, forwarder 1.5")
         self._report.expect(
@@ -114,19 +150,28 @@ class InstallChecks:
         )
 
     def check_interrupted_install(self) -> None:
-        """An update on a machine whose dpkg was interrupted, and whose last installation left its build tools."""
+        """An installation on a machine whose dpkg was interrupted, and where a package that the kiosk needs is gone."""
         broken = (
             "apt-get -q update && apt-get -qy download hello && dpkg --unpack hello_*.deb && rm hello_*.deb && "
-            "dpkg --purge --force-depends alsa-utils && dpkg-query -s hello >/var/lib/dpkg/updates/0001 && "
-            "echo hello >/opt/damrongdham-kiosk/build-tools"
+            "dpkg --purge --force-depends alsa-utils && dpkg-query -s hello >/var/lib/dpkg/updates/0001"
         )
         self._appliance.run_offline("sh", "-c", f"cd /root && {broken}")
         output = self._appliance.run_offline(*INSTALL_COMMAND)
-        self._report.expect("repairing an interrupted installation" in output, "an interrupted dpkg is repaired")
+        self._report.expect("completing an interrupted installation" in output, "an interrupted dpkg is repaired")
         self._appliance.run_offline("sh", "-c", 'test -z "$(dpkg --audit)" && test -e /usr/bin/aplay')
+
+    def check_documents(self) -> None:
+        """Licences and bill of materials are in the package."""
+        documents = self._appliance.root / "usr/share/doc/damrongdham-kiosk"
+        bill = json.loads((documents / "sbom.cdx.json").read_text("utf-8"))
+        components = {component["name"]: component for component in bill["components"]}
         self._report.expect(
-            not (self._appliance.root / "usr/bin/hello").exists(), "build tools of an interrupted run are removed"
+            {"kivy", "pyscard", "cryptography"} <= components.keys()
+            and all(component.get("licenses") for component in components.values()),
+            f"the bill of materials names {len(components)} packages with their licences",
         )
+        texts = [path for path in (documents / "licences").rglob("*") if path.is_file()]
+        self._report.expect(len(texts) > len(components) // 2, f"{len(texts)} licence texts are installed")
 
     def install_test_packages(self) -> None:
         """Packages for the test only: screenshots, a card reader."""
@@ -138,6 +183,8 @@ class InstallChecks:
 
     def check_reinstall_without_network(self) -> None:
         started = time.monotonic()
-        self._appliance.run_in_root(*INSTALL_COMMAND)
-        self._report.expect(self._appliance.unit_property(UI_UNIT, "NRestarts") == "0", "it left the interface running")
+        before = self._appliance.interface_pid()
+        output = self._appliance.run_in_root(*INSTALL_COMMAND)
+        self._report.expect("Nothing was to be done" in output, "a second run has nothing to do")
+        self._report.expect(self._appliance.interface_pid() == before, "it left the interface running")
         self._report.record_pass(f"provision/install again, without network: {time.monotonic() - started:.0f} s")

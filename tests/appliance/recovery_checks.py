@@ -6,21 +6,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.appliance.appliance import CHECKOUT_IN_ROOT, INSTALL_COMMAND, RUNTIME_DIR, Appliance
+from tests.appliance.appliance import Appliance
 from tests.appliance.install_checks import DISPLAY_FILE, DISPLAY_SIZE, FAULT_UNIT, RETRY_S, UI_UNIT
-from tests.appliance.tools import ApplianceTestError, CheckReport, wait_for
+from tests.appliance.tools import CheckReport, wait_for
 
 PREFIX = "/opt/damrongdham-kiosk"
 SETTINGS_FILE = "/etc/damrongdham-kiosk/kiosk.toml"
 CRASH_LOOP_TIMEOUT_S = 90  # eight starts of a program that ends at once, with a second between them
-VISIT_DURATION_S = 8
-HOLD_VISIT_LOCK_SCRIPT = f"""
-import fcntl, time
-lock_file = open("{RUNTIME_DIR}/visit", "w")
-fcntl.flock(lock_file, fcntl.LOCK_EX)
-print("visit", flush=True)
-time.sleep({VISIT_DURATION_S})
-"""
 
 
 class RecoveryChecks:
@@ -63,7 +55,6 @@ class RecoveryChecks:
         """All checks, one after the other."""
         self.check_invalid_settings()
         self.check_crash_loop()
-        self.check_broken_release()
 
     def check_invalid_settings(self) -> None:
         """A technician writes a word instead of a number."""
@@ -90,47 +81,3 @@ class RecoveryChecks:
     def _library_directory(self, name: str) -> Path:
         release = Path(self._appliance.run_in_root("readlink", f"{PREFIX}/venv").strip()).name
         return next(self._path_in_root(f"{PREFIX}/releases/{release}").glob(f"lib/python3*/site-packages/{name}"))
-
-    def check_broken_release(self) -> None:
-        """An update arrives during a visit, and its release draws no picture."""
-        good = self._appliance.run_in_root("readlink", f"{PREFIX}/venv").strip()
-        wait_for(
-            "this release is confirmed",
-            lambda: self._appliance.succeeds_in_root("test", "-L", f"{PREFIX}/good"),
-            30,
-        )
-        source = self._path_in_root(f"{CHECKOUT_IN_ROOT}/kiosk_app/app.py")
-        source.write_text(source.read_text("utf-8") + "\nraise SystemExit(1)\n", encoding="utf-8")
-        name = self._appliance.run_in_root(f"{CHECKOUT_IN_ROOT}/provision/install", "--release").strip()
-        bad = f"{PREFIX}/releases/{name}"
-        # A copy, because building needs a network, which is missing here.
-        self._appliance.run_in_root("sh", "-c", f"cp -a {good} {bad} && sed -i '1s|{good}|{bad}|' {bad}/bin/kiosk")
-        broken = next(self._path_in_root(bad).glob("lib/python3*/site-packages/kiosk_app/app.py"))
-        broken.write_text(source.read_text("utf-8"), encoding="utf-8")
-        visit = subprocess.Popen(
-            self._appliance.command_in_root("/usr/bin/python3", "-c", HOLD_VISIT_LOCK_SCRIPT, user="dk-ui"),
-            stdout=subprocess.PIPE,
-        )
-        started = time.monotonic()
-        if visit.stdout:
-            visit.stdout.readline()
-        try:
-            self._appliance.run_in_root(*INSTALL_COMMAND, timeout=300)
-        except ApplianceTestError as error:
-            output = str(error)
-        else:
-            raise ApplianceTestError("provision/install accepted a release that draws nothing")
-        finally:
-            visit.wait()
-        duration_s = time.monotonic() - started
-        self._report.expect(
-            "a visit runs" in output and duration_s >= VISIT_DURATION_S, "no update begins during a visit"
-        )
-        self._report.expect(
-            "was rolled back" in output, f"a release without a first picture is rolled back, {duration_s:.0f} s"
-        )
-        self._check_recovery(60, "the last confirmed release is on the screen")
-        now = self._appliance.run_in_root("readlink", f"{PREFIX}/venv").strip()
-        self._report.expect(
-            now == good and not (self._path_in_root(bad) / "complete").exists(), "the broken one is not used again"
-        )

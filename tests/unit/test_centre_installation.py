@@ -9,13 +9,14 @@ import pytest
 import yaml
 
 from central.command_arguments import build_parser
-from tests.appliance.guide import guide_commands
+from provision.central import setup
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "docs" / "centre"
+UNIT_FILES = ROOT / "systemd" / "central"
 GUIDE = (ROOT / "docs" / "centre.md").read_text("utf-8")
 CONTAINERFILE = (FILES / "Containerfile").read_text("utf-8")
-UNITS = sorted(FILES.glob("*.service"))
+UNITS = sorted(UNIT_FILES.glob("*.service"))
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +36,10 @@ def central_packages() -> set[str]:
     return {line.split()[0] for line in section.splitlines()}
 
 
-def test_guide_and_container_install_every_package_that_the_service_needs() -> None:
+def test_the_container_installs_every_package_that_the_service_needs() -> None:
+    installed = set(re.findall(r"[\w.+-]+", CONTAINERFILE.partition("apt-get install")[2]))
     assert len(central_packages()) >= 4
-    for text in ("\n".join(guide_commands("Installing")), CONTAINERFILE):
-        installed = set(re.findall(r"[\w.+-]+", text.partition("apt-get install")[2]))
-        assert central_packages() <= installed
+    assert central_packages() <= installed
 
 
 def test_the_compose_file_has_web_worker_and_database(services: dict[str, Any]) -> None:
@@ -70,7 +70,7 @@ def test_the_container_does_not_run_as_root_and_names_files_that_exist() -> None
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 def test_a_unit_runs_an_existing_command_as_the_user_of_the_service(unit: Path) -> None:
     text = unit.read_text("utf-8")
-    commands = re.findall(r"^ExecStart(?:Pre)?=/opt/damrongdham-central/bin/central (.+)$", text, re.MULTILINE)
+    commands = re.findall(r"^ExecStart(?:Pre)?=/opt/damrongdham-central/venv/bin/central (.+)$", text, re.MULTILINE)
     assert commands
     for command in commands:
         build_parser().parse_args(command.split())
@@ -78,9 +78,15 @@ def test_a_unit_runs_an_existing_command_as_the_user_of_the_service(unit: Path) 
 
 
 def test_the_web_unit_starts_no_worker_because_a_unit_of_its_own_does() -> None:
-    assert "central serve --no-worker " in (FILES / "damrongdham-central.service").read_text("utf-8")
-    installing = "\n".join(guide_commands("Installing"))
-    assert re.search(r"systemctl enable --now damrongdham-central damrongdham-central-worker ", installing)
+    assert "central serve --no-worker " in (UNIT_FILES / "damrongdham-central.service").read_text("utf-8")
+    assert "damrongdham-central-worker.service" in setup.UNITS
+
+
+def test_units_wait_for_the_set_up_and_the_socket_outlives_a_restart() -> None:
+    for unit in (*UNITS, *UNIT_FILES.glob("*.socket")):
+        assert "ConditionPathExists=/etc/damrongdham-central.env" in unit.read_text("utf-8").splitlines()
+    assert "Requires=damrongdham-central.socket" in (UNIT_FILES / "damrongdham-central.service").read_text("utf-8")
+    assert {path.name for path in UNIT_FILES.iterdir() if path.suffix in (".socket", ".timer")} <= set(setup.UNITS)
 
 
 def test_every_setting_of_the_service_is_in_the_guide() -> None:
@@ -90,14 +96,8 @@ def test_every_setting_of_the_service_is_in_the_guide() -> None:
     assert settings - table - together == set()
 
 
-def test_the_guide_creates_a_database_that_stores_thai_on_a_machine_without_a_locale() -> None:
-    assert any(
-        "createdb" in line and "--encoding=UTF8 --template=template0" in line for line in guide_commands("Installing")
-    )
-
-
 def test_metrics_and_readiness_are_not_served_to_the_internet() -> None:
-    nginx = (FILES / "nginx.conf").read_text("utf-8")
+    nginx = (ROOT / "provision/central/nginx.conf").read_text("utf-8")
     assert re.search(r"location = /metrics\s+\{ return 404; \}", nginx)
     assert re.search(r"location = /readyz\s+\{ return 404; \}", nginx)
     assert "$request_uri" not in nginx.partition("log_format")[2].partition(";")[0]

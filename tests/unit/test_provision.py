@@ -13,7 +13,7 @@ INSTALL = Path(__file__).parents[2] / "provision" / "install"
 @pytest.mark.parametrize(
     ("arguments", "status", "output"),
     [
-        (["--help"], 0, "turn a bare Debian 12 or 13 into a kiosk"),
+        (["--help"], 0, "install a kiosk on a bare Debian 12 or 13"),
         (["--dry-run"], 2, "nothing was done"),
         ([], 1, "run it as root"),
     ],
@@ -35,10 +35,42 @@ def test_nothing_is_changed_for_invalid_arguments_or_without_root(
     assert (result.returncode, output in result.stdout + result.stderr) == (status, True)
 
 
-def test_the_release_name_of_a_checkout_is_printed() -> None:
-    names = [
-        subprocess.run([INSTALL, "--release"], capture_output=True, text=True, check=True, timeout=60).stdout
-        for _ in range(2)
-    ]
-    assert names[0] == names[1]
-    assert re.fullmatch(r"[0-9a-f]{12}\n", names[0])
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A directory that looks like a repository for this machine's Debian."""
+    suite = re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text("utf-8"), re.MULTILINE)
+    if suite is None:
+        pytest.skip("no Debian")
+    (tmp_path / "dists" / suite[1]).mkdir(parents=True)
+    return tmp_path
+
+
+def test_a_repository_for_another_debian_is_refused_before_anything_changes(repository: Path) -> None:
+    result = run_as_root(repository, "--repository", str(repository))
+    assert result.returncode == 1
+    assert "the repository has no packages for Debian" in result.stderr
+
+
+def test_a_directory_without_packages_is_no_repository(tmp_path: Path) -> None:
+    result = run_as_root(tmp_path, "--check", "--repository", str(tmp_path))
+    assert result.returncode == 2
+    assert "is no repository" in result.stderr
+
+
+def test_the_choice_about_the_outbox_is_refused_for_an_installation(tmp_path: Path) -> None:
+    result = run_as_root(tmp_path, "--shred-outbox")
+    assert result.returncode == 2
+    assert "--shred-outbox belongs to --uninstall" in result.stderr
+
+
+def run_as_root(directory: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run provision/install as a root whose apt and dpkg do nothing."""
+    programs = directory / "programs"
+    programs.mkdir()
+    for name, text in {"id": "echo 0", "apt-get": "exit 1", "dpkg": "exit 1"}.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}", "DAMRONGDHAM_INSTALL_LOG": str(directory / "log")}
+    return subprocess.run(
+        [INSTALL, *arguments], env=environment, capture_output=True, text=True, timeout=20, check=False
+    )

@@ -59,6 +59,45 @@ def test_the_good_release_is_retained_over_any_number_of_bad_ones(releases: Rele
     assert releases.roll_back() == "", "no earlier release is left"
 
 
+def package(releases: Releases, name: str) -> Path:
+    """A file of the installed package, which dpkg replaces at an update."""
+    directory = releases.prefix / "package"
+    (directory / "lib").mkdir(parents=True, exist_ok=True)
+    (directory / "name").write_text(f"{name}\n", encoding="utf-8")
+    unpacked = directory / "lib" / "module.py.dpkg-new"
+    unpacked.write_text(name, encoding="utf-8")
+    return unpacked.rename(directory / "lib" / "module.py")
+
+
+def test_a_release_is_unchanged_when_the_next_package_is_unpacked(releases: Releases) -> None:
+    module = package(releases, "1")
+    assert releases.add_packaged_release() == "1"
+    assert (releases.prefix / "releases/1/lib/module.py").samefile(module), "no second copy on the disk"
+    package(releases, "2")
+    assert (releases.prefix / "releases/1/lib/module.py").read_text() == "1"
+    assert releases.add_packaged_release() == "2"
+    assert (releases.prefix / "releases/2/lib/module.py").read_text() == "2"
+    assert releases.add_packaged_release() == "2", "again: nothing to do"
+
+
+def test_a_rejected_release_works_again_only_after_it_is_installed_again(releases: Releases) -> None:
+    package(releases, "1")
+    releases.add_packaged_release()
+    assert not releases.is_rejected("1")
+    releases.reject("1")
+    assert releases.is_rejected("1")
+    releases.add_packaged_release()
+    assert not releases.is_rejected("1")
+
+
+def test_an_interrupted_copy_is_no_release(releases: Releases) -> None:
+    package(releases, "1")
+    (releases.prefix / "releases/1.new").mkdir(parents=True)
+    assert not releases.is_rejected("1")
+    releases.add_packaged_release()
+    assert kept_releases(releases) == {"1"}
+
+
 def test_a_release_without_a_confirmation_record_counts_as_good(releases: Releases) -> None:
     releases.set_link("venv", make_release(releases, "a"))
     releases.activate(make_release(releases, "b"))

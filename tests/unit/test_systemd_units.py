@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from provision.packaging.package_tree import place_system_files
+
 ROOT = Path(__file__).parents[2]
 EXPOSURE = {
     "systemd/damrongdham-kiosk-ui.service": 2.0,
@@ -20,9 +22,10 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-firewall.service": 2.0,
     "systemd/damrongdham-kiosk-unlocked.service": 2.0,
     "systemd/damrongdham-kiosk-permit-stick@.service": 2.0,
-    "docs/centre/damrongdham-central.service": 2.0,
-    "docs/centre/damrongdham-central-worker.service": 2.0,
-    "docs/centre/damrongdham-central-backup.service": 2.0,
+    "systemd/damrongdham-kiosk-activate.service": 2.0,
+    "systemd/central/damrongdham-central.service": 2.0,
+    "systemd/central/damrongdham-central-worker.service": 2.0,
+    "systemd/central/damrongdham-central-backup.service": 2.0,
 }
 UNIT_SUFFIXES = (".service", ".path", ".timer")
 UNITS = sorted(path for path in (ROOT / "systemd").iterdir() if path.suffix in UNIT_SUFFIXES)
@@ -48,48 +51,6 @@ def test_every_unit_is_valid(tmp_path: Path) -> None:
     )
     assert verdict.returncode == 0, verdict.stderr
     assert not [line for line in verdict.stderr.splitlines() if str(tmp_path) in line], verdict.stderr
-
-
-def _install_text() -> str:
-    return (ROOT / "provision" / "install").read_text("utf-8")
-
-
-def _shell_variable(name: str) -> list[str]:
-    value = re.search(rf'^{name}=(?:"([^"]*)"|(\S+))', _install_text(), re.MULTILINE)
-    assert value is not None
-    return (value[1] or value[2]).split()
-
-
-def test_an_update_disables_and_removes_the_units_of_earlier_releases(tmp_path: Path) -> None:
-    former_units = _shell_variable("FORMER_UNITS")
-    assert "damrongdham-kiosk-good.service" in former_units
-    assert not set(former_units) & {unit.name for unit in UNITS}
-    units, work = tmp_path / "units", tmp_path / "work"
-    units.mkdir()
-    work.mkdir()
-    for name in (*former_units, "damrongdham-kiosk-ui.service"):
-        (units / name).touch()
-    function = re.search(r"^remove_former_units\(\) \{\n.*?^\}\n", _install_text(), re.MULTILINE | re.DOTALL)
-    assert function is not None
-    script = f"""
-        set -eu
-        UNIT_DIR={units} FORMER_UNITS="{" ".join(former_units)}" work={work}
-        systemctl() {{ echo "$@" >>{tmp_path}/calls; }}
-        {function[0]}
-        remove_former_units
-    """
-    for _ in range(2):  # the second run changes nothing
-        subprocess.run(["sh", "-c", script], check=True, timeout=20)
-    assert (tmp_path / "calls").read_text().splitlines() == [f"disable {name}" for name in former_units]
-    assert [path.name for path in units.iterdir()] == ["damrongdham-kiosk-ui.service"]
-    assert (work / "changed").exists(), "so the new units are started"
-    enabling = _install_text().partition("enable_units() {")[2].partition("\n}")[0]
-    assert enabling.index("remove_former_units") < enabling.index("systemctl enable"), "the new unit is enabled after"
-
-
-def test_every_unit_that_is_enabled_exists() -> None:
-    enabled = _shell_variable("UNITS_TO_START")
-    assert set(enabled) <= {unit.name for unit in UNITS}
 
 
 def test_every_service_has_an_exposure_limit() -> None:
@@ -121,9 +82,19 @@ def test_a_keyboard_cannot_reach_a_login_or_the_kernel() -> None:
         assert re.search(r"^Conflicts=.*getty@tty1\.service", text, re.MULTILINE)
 
 
-def test_every_system_file_is_installed() -> None:
-    files = [path.name for path in (ROOT / "systemd").iterdir() if path.suffix not in UNIT_SUFFIXES]
-    assert [name for name in files if f"install_file systemd/{name} /etc/" not in _install_text()] == []
+def test_every_system_file_has_a_place_in_the_package(tmp_path: Path) -> None:
+    files = [path for path in (ROOT / "systemd").iterdir() if path.is_file()]
+    enabled = place_system_files(files, tmp_path)
+    placed = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert len(placed) == len(files)
+    assert {
+        "usr/lib/systemd/system/damrongdham-kiosk-ui.service",
+        "usr/lib/udev/rules.d/70-damrongdham-kiosk-backlight.rules",
+        "usr/share/polkit-1/rules.d/50-damrongdham-kiosk.rules",
+        "usr/lib/sysctl.d/60-damrongdham-kiosk.conf",
+    } <= placed
+    assert "damrongdham-kiosk-ui.service" in enabled
+    assert "damrongdham-kiosk-fault.service" not in enabled, "only a failure starts it"
 
 
 @pytest.mark.parametrize("part", ["ui", "forwarder"])

@@ -86,10 +86,19 @@ def test_the_wheel_contains_every_file_of_the_packages(wheel: Path) -> None:
     assert not [name for name in names(wheel) if name.startswith("ocr/training")]
 
 
-def test_an_appliance_has_no_simulators_and_no_central_service(tmp_path: Path) -> None:
-    built = build(tmp_path, DAMRONGDHAM_APPLIANCE="1")
-    assert "+appliance" in built.name
-    assert not [name for name in names(built) if name.startswith(("simulators/", "central/"))]
+@pytest.mark.parametrize(
+    ("part", "left_out"),
+    [
+        ("kiosk", ("simulators/", "central/")),
+        ("central", ("simulators/", "kiosk_app/", "screens/", "journey/", "drivers/")),
+    ],
+)
+def test_the_wheel_of_a_package_has_its_part_only(tmp_path: Path, part: str, left_out: tuple[str, ...]) -> None:
+    built = build(tmp_path, DAMRONGDHAM_PART=part, DAMRONGDHAM_VERSION="0.1.0+20261130021500")
+    assert "0.1.0+20261130021500" in built.name
+    assert not [name for name in names(built) if name.startswith(left_out)]
+    entry_points = zipfile.ZipFile(built).read(next(name for name in names(built) if name.endswith("entry_points.txt")))
+    assert entry_points.decode().split("\n")[1].startswith(f"{part} = ")
 
 
 def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:

@@ -190,6 +190,14 @@ def test_every_alarm_is_notified_and_a_failed_notification_is_repeated(kiosk: Ki
     assert "quarantined" in letter.body
 
 
+def test_a_centre_without_mail_tries_no_server(kiosk: KioskClient, settings: Any) -> None:
+    settings.ALERT_TO, settings.MAIL_IS_OFF = ["duty@example.go.th"], True
+    kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+    run_jobs(timezone.now())
+    assert Alarm.objects.filter(mailed_at=None).exists(), "the desk shows it"
+
+
 def test_a_mail_repeated_after_a_kill_has_the_same_message_id(
     kiosk: KioskClient, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

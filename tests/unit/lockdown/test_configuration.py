@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from provision.packaging import build_package
+
 ROOT = Path(__file__).parents[3]
 LOCKDOWN = ROOT / "provision" / "lockdown"
 ETC = LOCKDOWN / "etc"
@@ -21,7 +23,7 @@ def _ini(path: str) -> dict[str, str]:
 
 
 def _masked_units() -> set[str]:
-    script = f"SOURCE={ROOT}; . {LOCKDOWN}/lockdown.sh; units_to_mask"
+    script = f"HELPERS={LOCKDOWN}; . {LOCKDOWN}/lockdown.sh; units_to_mask"
     return set(subprocess.run(["sh", "-euc", script], capture_output=True, text=True, check=True).stdout.split())
 
 
@@ -66,25 +68,28 @@ def test_a_failed_kernel_restarts_the_machine_and_a_hanging_one_is_restarted_by_
     assert _ini("systemd/system.conf.d/damrongdham-kiosk.conf")["RuntimeWatchdogSec"] == "60s"
 
 
+def test_the_package_has_the_files_where_they_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_package, "SOURCE", ROOT)
+    build_package.place_programs(build_package.PARTS["damrongdham-kiosk"], tmp_path)
+    files = [path.relative_to(LOCKDOWN) for path in ETC.rglob("*") if path.is_file()]
+    assert files
+    assert [path for path in files if not (tmp_path / path).is_file()] == []
+    assert (tmp_path / "usr/lib/damrongdham-kiosk/provision/firewall.py").is_file()
+
+
 @pytest.mark.parametrize("mounted", [0, 1])
-def test_the_files_are_installed_where_they_lie(tmp_path: Path, mounted: int) -> None:
-    (tmp_path / "systemd-tmpfiles").symlink_to("/bin/true")
+def test_a_mount_over_tmp_waits_for_the_next_boot(tmp_path: Path, mounted: int) -> None:
     script = f"""
-        PATH={tmp_path}:$PATH SOURCE={ROOT} HELPERS=/helpers
-        install_file() {{ echo "$2"; }}
+        HELPERS={LOCKDOWN}
         systemctl() {{ :; }}
+        systemd-tmpfiles() {{ :; }}
         . {LOCKDOWN}/lockdown.sh
         LOCKDOWN_STATE={tmp_path}/state
         mountpoint() {{ return {mounted}; }}
-        place_lockdown_files
+        lock_down
     """
-    targets = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, check=True).stdout.split()
-    files = [f"/{path.relative_to(LOCKDOWN)}" for path in ETC.rglob("*") if path.is_file()]
-    assert set(files) <= set(targets)
-    assert "/helpers/firewall.py" in targets
-    # A mount over /tmp would hide the files of the running installation.
-    stays = (tmp_path / "state/tmp-stays-on-disk").exists()
-    assert stays == (mounted == 1)
+    subprocess.run(["bash", "-euc", script], check=True, timeout=20)  # names of functions with a hyphen
+    assert (tmp_path / "state/tmp-stays-on-disk").exists() == (mounted == 1)
     condition = "ConditionPathExists=!/run/damrongdham-kiosk-lockdown/tmp-stays-on-disk"
     assert condition in (ETC / "systemd/system/tmp.mount").read_text("utf-8").splitlines()
 

@@ -1,6 +1,7 @@
 """The second factor: who can open name and contact, how long, how often, and what is recorded."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -42,6 +43,13 @@ def test_a_code_from_the_registered_mailbox_opens_name_and_contact(referral: Ref
     assert all(text in page for text in PERSONAL)
     read = PersonalDataRead.objects.get(data_kind="person")
     assert (read.officer, read.agency, read.reason) == (None, referral.agency, "นัดตรวจหม้อแปลง")
+
+
+def test_a_centre_without_mail_promises_no_code(referral: Referral, settings: Any) -> None:
+    settings.MAIL_IS_OFF = True
+    response = Client().post(f"{link_of(referral)}/code", {"reason": "นัดตรวจหม้อแปลง"})
+    assert "ศูนย์ไม่ได้ส่งรหัสทางอีเมล" in page_text(response)
+    assert not AccessCode.objects.exists()
 
 
 def test_the_code_opens_it_in_that_browser_only_and_once(referral: Referral) -> None:

@@ -123,6 +123,17 @@ def test_an_agency_without_address_is_visible_at_once(khonkaen: Centre, legal_of
     assert "โปรดพิมพ์หนังสือส่ง" in page
 
 
+def test_a_centre_without_mail_says_so_and_queues_no_task(
+    khonkaen: Centre, electricity: Agency, legal_officer: Actor, settings: Any
+) -> None:
+    settings.MAIL_IS_OFF = True
+    referral = send_case(khonkaen, electricity, legal_officer)
+    assert ReferralMail.objects.get().failure == "no_mail"
+    assert not DBTaskResult.objects.exists()
+    page = page_text(client_of(create_officer(khonkaen, "malee")).get(f"/desk/referrals/{referral.pk}"))
+    assert "ระบบนี้ไม่ส่งอีเมล โปรดพิมพ์หนังสือส่ง" in page
+
+
 def test_the_addresses_of_the_register(electricity: Agency) -> None:
     assert registered_addresses(electricity) == ["pea@office.go.th"]
     for kind in AgencyContact.Kind:

@@ -1,0 +1,1 @@
+"""Debian packages of kiosk and centre, and the signed apt repository that serves them (`./run packages`)."""

@@ -1,0 +1,70 @@
+"""The repository on a technician's stick, signed with a key of this test, and changed copies of a package."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from provision.packaging import repository
+from provision.packaging.__main__ import Sources, build
+from provision.packaging.source_tree import CHECKOUT
+from tests.appliance.tools import run_command
+
+KEY = "packages@damrongdham.invalid"
+EPOCH = 1_700_000_000
+
+
+class Stick:
+    """A repository for one Debian release. `directory` is what the stick has."""
+
+    def __init__(self, work: Path, suite: str) -> None:
+        self.directory = work / "stick"
+        self._work = work
+        self._suite = suite
+        # GnuPG's agent listens at a socket in its home, whose path may have 107 characters.
+        self._keys = Path(tempfile.mkdtemp(prefix="stick-", dir="/tmp"))
+        os.environ["GNUPGHOME"] = str(self._keys)
+        run_command("gpg", "--batch", "--passphrase", "", "--quick-generate-key", KEY, "ed25519", "sign", "never")
+
+    def close(self) -> None:
+        """Remove the key."""
+        subprocess.run(["gpgconf", "--kill", "gpg-agent"], check=False)
+        shutil.rmtree(self._keys, ignore_errors=True)
+
+    def build_package(self, name: str) -> Path:
+        """The package of this checkout, or the newest in the directory that APPLIANCE_PACKAGES names."""
+        if directory := os.environ.get("APPLIANCE_PACKAGES"):
+            packages = Path(directory, "pool", self._suite).glob(f"{name}_*.deb")
+            return max(packages, key=lambda package: package.stat().st_mtime)
+        with Sources.take() as sources:
+            return build(self._suite, name, sources)
+
+    def publish(self, *packages: Path) -> None:
+        """Put packages on the stick, beside those that are there, and sign the index."""
+        repository.add_packages(self.directory, self._suite, list(packages))
+        repository.write_indexes(self.directory, self._suite, EPOCH)
+        repository.sign(self.directory, self._suite, KEY)
+        repository.write_sources(self.directory, self._suite, KEY, "file:/nowhere")
+        repository.place_installer(self.directory, CHECKOUT)
+
+    def later_version(self, package: Path, suffix: str, change: Callable[[Path], None] = lambda tree: None) -> Path:
+        """A copy of the package with a later version, after `change` of its files."""
+        tree = self._work / "repacked"
+        run_command("dpkg-deb", "--raw-extract", package, tree)
+        control = tree / "DEBIAN/control"
+        text = control.read_text("utf-8")
+        version = re.search(r"(?m)^Version: (.+)$", text)
+        if not version:
+            raise ValueError(f"{package} has no version")
+        later = f"{version[1]}+{suffix}"
+        control.write_text(text.replace(f"\nVersion: {version[1]}\n", f"\nVersion: {later}\n"), encoding="utf-8")
+        for name in tree.glob("opt/*/package/name"):
+            name.write_text(f"{later}\n", encoding="utf-8")
+        change(tree)
+        target = self._work / package.name.replace(version[1], later)
+        run_command("dpkg-deb", "--root-owner-group", "-Zzstd", "-z1", "--build", tree, target, timeout=300)
+        shutil.rmtree(tree)
+        return target
