@@ -13,6 +13,12 @@ _MAX_MB = settings.MAX_UPLOAD_BYTES >> 20
 FILES_HINT = BilingualText(
     f"(ไม่เกิน {MAX_FILES} ไฟล์ รวมไม่เกิน {_MAX_MB} MB)", f"(at most {MAX_FILES} files, {_MAX_MB} MB together)"
 )
+WITH_PLACE = BilingualText("แจ้งสถานที่ถ่ายภาพด้วย", "Add the place where the photos were taken")
+WITH_PLACE_HINT = BilingualText(
+    "ถ้าเลือก ระบบจะส่งภาพต้นฉบับซึ่งมีตำแหน่งอยู่ และใช้เวลาส่งนานกว่า ถ้าไม่เลือก ระบบจะลบตำแหน่งออกจากภาพก่อนบันทึก",
+    "If you tick this, the original photos are sent with their position, which takes longer. Otherwise the position is "
+    "removed before a photo is stored.",
+)
 
 
 class FilesInput(forms.FileInput):

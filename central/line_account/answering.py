@@ -115,6 +115,8 @@ def _answer(event: LineEvent, chat: LineChat, api: LineApi) -> None:
         file, refusal = fetch_file(Turn(chat, content, incoming, now), api)
     with transaction.atomic():
         locked = LineChat.objects.select_for_update(of=("self",)).select_related("route__centre").get(pk=chat.pk)
+        if LineEvent.objects.filter(pk=event.pk).exclude(answered_at=None).exists():
+            return  # this worker was slower than its claim, and another one has answered
         locked.language = chat.language
         event.content, event.answered_at = b"", now
         event.save(update_fields=["content", "answered_at"])

@@ -3,7 +3,6 @@
 Four requests, so plain HTTP (decision 0130). Nothing of a response but its status leaves this module in an error."""
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +12,9 @@ import requests
 from django.conf import settings
 
 from central.notices.adapters.http_call import (
-    CONNECT_TIMEOUT_S,
     READ_TIMEOUT_S,
     GatewayResponse,
+    exchange,
     failure_of,
     post,
 )
@@ -28,7 +27,6 @@ _API, _CONTENT_API = "https://api.line.me", "https://api-data.line.me"  # conten
 _BOT = "/v2/bot"
 _CONTENT_DEADLINE_S = 30.0  # 24 MB in 30 s is a slow line
 _MAX_PROFILE_BYTES = 16 * 1024
-_CHUNK_BYTES = 64 * 1024
 
 
 class ContentError(Exception):
@@ -88,22 +86,16 @@ class LineApi:
         return _result_of(response)
 
     def _get(self, url: str, max_bytes: int, deadline_s: float) -> bytes:
-        deadline, content = time.monotonic() + deadline_s, bytearray()
         headers = {"Authorization": f"Bearer {self.access_token}"}
-        timeout = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
         try:
-            with requests.get(url, headers=headers, timeout=timeout, allow_redirects=False, stream=True) as response:
-                if response.status_code != requests.codes.ok:
-                    raise ContentError
-                for chunk in response.iter_content(_CHUNK_BYTES):
-                    content += chunk
-                    if len(content) > max_bytes:
-                        raise ContentError(is_too_large=True)
-                    if time.monotonic() > deadline:
-                        raise ContentError
+            response = exchange("GET", url, headers, deadline_s=deadline_s, max_bytes=max_bytes + 1)
         except requests.RequestException:
             raise ContentError from None
-        return bytes(content)
+        if response.status != requests.codes.ok:
+            raise ContentError
+        if len(response.body) > max_bytes:
+            raise ContentError(is_too_large=True)
+        return response.body
 
 
 def _result_of(response: GatewayResponse) -> SendResult:

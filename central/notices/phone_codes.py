@@ -6,6 +6,7 @@ an attempt of somebody else (decision 0108). A number gets six a day, so guessin
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from secrets import token_hex
 from uuid import UUID, uuid4
 
@@ -67,6 +68,22 @@ class PhoneCodeError(Exception):
         self.sentence = sentence
 
 
+class Sending(Enum):
+    """What a request has done. It says nothing about the number."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    TOO_EARLY = "too_early"  # the same form within two minutes: nothing was sent
+
+
+@dataclass(frozen=True)
+class RequestedCode:
+    """`page_key` is the key of the page that enters the code."""
+
+    page_key: UUID
+    sending: Sending
+
+
 @dataclass(frozen=True)
 class PhoneProof:
     """Somebody has shown to have the phone; `signed` is for the hidden field of the following forms."""
@@ -80,8 +97,8 @@ def is_offered() -> bool:
     return NoticeRoute.objects.filter(channel=NoticeChannel.SMS.value, is_active=True).exists()
 
 
-def request_phone_code(typed: str, caller: str, page_key: str = "") -> UUID:
-    """Send a code to this number, if a case has it; returns the key of the page that enters it. Raises PhoneCodeError.
+def request_phone_code(typed: str, caller: str, page_key: str = "") -> RequestedCode:
+    """Send a code to this number, if a case has it. Raises PhoneCodeError.
 
     `caller` is the network address. `page_key` is the key of the form. The same form within two minutes sends nothing:
     it was sent twice. Later, while its code is valid, it sends the same code again, so the order in which two SMS
@@ -92,7 +109,7 @@ def request_phone_code(typed: str, caller: str, page_key: str = "") -> UUID:
     if earlier is not None and not _can_be_sent_again(earlier, stored_hash, now):
         key, earlier = uuid4(), None
     if earlier is not None and earlier.expires_at - CODE_DURATION > now - _SENT_AGAIN_AFTER:
-        return key
+        return RequestedCode(key, Sending.TOO_EARLY)
     throttles = [
         (_REQUESTS_PER_CALLER, caller),
         (_REQUESTS_PER_NUMBER_AND_CALLER, f"{stored_hash} {caller}"),
@@ -114,7 +131,7 @@ def request_phone_code(typed: str, caller: str, page_key: str = "") -> UUID:
             enqueue(send_phone_code, code.pk)
     except IntegrityError:  # the same form at the same moment has stored the row
         pass
-    return key
+    return RequestedCode(key, Sending.AGAIN if earlier else Sending.FIRST)
 
 
 class _NotSentError(Exception):

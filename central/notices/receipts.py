@@ -6,13 +6,13 @@ receipt that is replayed changes nothing, because only an accepted notice can be
 import base64
 import hashlib
 import hmac
-import json
 import time
 from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from pydantic_core import from_json
 
 from central.notices.adapters.sms import DEFAULT_ID_FIELD, id_in
 from central.notices.codes import NoticeFailure, NoticeState
@@ -39,9 +39,10 @@ def apply_receipt(receipt_id: UUID, headers: Mapping[str, str], body: bytes) -> 
     secret = decrypt_secret(route.receipt_secret) if route else ""
     if route is None or not secret or not _is_signed(secret, headers, body):
         raise ReceiptError(401, "The signature is not valid")
-    message_id, status = id_in(body, route.id_field or DEFAULT_ID_FIELD), _status_in(body)
+    message_id = id_in(body, route.id_field or DEFAULT_ID_FIELD)
     if not message_id:
         raise ReceiptError(422, "The receipt names no message")
+    status = _status_in(body)
     with transaction.atomic():
         notice = Notice.objects.select_for_update().filter(route=route, gateway_id=message_id).first()
         if notice is None:
@@ -69,5 +70,5 @@ def _is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def _status_in(body: bytes) -> str:
-    status = json.loads(body).get("status")  # `id_in` has found an object
+    status = from_json(body).get("status")  # `id_in` has found an object
     return status.lower() if isinstance(status, str) else ""

@@ -12,7 +12,7 @@ from django import forms
 from django.utils import timezone
 
 from central.bilingual_forms import BilingualForm
-from central.files_field import FilesField
+from central.files_field import WITH_PLACE, WITH_PLACE_HINT, FilesField
 from central.notices.consents import NOT_A_THAI_MOBILE
 from central.public import kiosk_texts as kiosk
 from central.public import web_texts as web
@@ -88,7 +88,7 @@ class FilingForm(BilingualForm):
         "spot": kiosk.SPOT,
         "text": kiosk.STORY_QUESTION,
         "files": web.FILES_LABEL,
-        "with_place": web.WITH_PLACE,
+        "with_place": WITH_PLACE,
         "nature": kiosk.NATURE_QUESTION,
         "about": kiosk.ABOUT_QUESTION,
         "about_note": kiosk.ABOUT_NOTE,
@@ -102,7 +102,7 @@ class FilingForm(BilingualForm):
     field_hints: ClassVar = {
         "text": kiosk.STORY_HINT,
         "files": web.FILES_TEXT,
-        "with_place": web.WITH_PLACE_HINT,
+        "with_place": WITH_PLACE_HINT,
         "phone": kiosk.PHONE_HINT,
     }
 

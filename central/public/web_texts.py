@@ -20,11 +20,7 @@ CENTRE = BilingualText("ศูนย์ดำรงธรรม", "Damrongdham C
 NAMING_QUESTION = BilingualText("ให้ใครเห็นชื่อท่าน", "Who sees your name?")
 CHECK_TITLE = BilingualText("ตรวจดูก่อนส่ง", "Check before you send")
 FILES_LABEL = BilingualText("ภาพถ่ายหรือ PDF (ไม่บังคับ)", "Photos or PDF (optional)")
-FILES_TEXT = BilingualText(FILES_HINT.th.strip("()"), FILES_HINT.en.strip("()").capitalize())
-WITH_PLACE = BilingualText("แจ้งสถานที่ถ่ายภาพด้วย", "Add the place where the photos were taken")
-WITH_PLACE_HINT = BilingualText(
-    "ถ้าไม่เลือก ระบบจะลบตำแหน่งออกจากภาพก่อนบันทึก", "Otherwise the position is removed before a photo is stored."
-)
+FILES_TEXT = BilingualText(FILES_HINT.th.strip("()"), FILES_HINT.en.strip("()").replace("at most", "At most"))
 
 NOT_ACCEPTED = BilingualText("โปรดอ่านข้อความก่อนเริ่ม แล้วเลือก «รับทราบ»", "Read the notice first and tick “I understand”")
 NO_STORY = BilingualText("โปรดเล่าเรื่อง หรือแนบภาพถ่ายหรือ PDF", "Tell us what happened, or attach photos or a PDF")

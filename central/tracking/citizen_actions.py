@@ -38,6 +38,9 @@ _NOT_CLOSED = BilingualText("ทำได้หลังศูนย์ยุต
 _CLOSED = BilingualText(
     "เรื่องนี้ยุติแล้ว จึงเพิ่มรายละเอียดไม่ได้ สอบถามโทร 1567", "This case is closed, so nothing can be added. Questions: call 1567"
 )
+_NOTHING_SENT = BilingualText(
+    "โปรดเขียนรายละเอียด หรือแนบภาพถ่ายหรือ PDF", "Please write the details, or attach photos or a PDF"
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ def _details_title(case: Case) -> BilingualText:
 
 def _send_details(case: Case, form: DetailsForm) -> Callable[[], object]:
     values = form.cleaned_data
+    if not values["text"].strip() and not values["files"]:
+        raise NotAllowedError(_NOTHING_SENT)
     files = prepare_files(values["files"], keep_positions=values["with_place"])
     return lambda: commands.record_details(
         case, Actor.citizen(), seen_revision=None, details=values["text"], attachments=files

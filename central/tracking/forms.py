@@ -12,7 +12,7 @@ from central.cases.attachments import MAX_FILES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case
-from central.files_field import FilesField
+from central.files_field import WITH_PLACE, WITH_PLACE_HINT, FilesField
 from central.messages.ratings import RatedBody, rated_bodies
 from central.messages.renewed_codes import propose_code, proposed_code
 from protocol import tracking_code
@@ -43,7 +43,7 @@ class DetailsForm(CitizenForm):
     field_labels: ClassVar = {
         "text": BilingualText("รายละเอียด", "Details"),
         "files": BilingualText("ภาพถ่ายหรือ PDF", "Photos or a PDF"),
-        "with_place": BilingualText("แจ้งสถานที่ถ่ายภาพด้วย", "Add the place where the photos were taken"),
+        "with_place": WITH_PLACE,
     }
     field_hints: ClassVar = {
         "text": BilingualText(
@@ -54,9 +54,7 @@ class DetailsForm(CitizenForm):
             f"ภาพถ่ายไม่เกิน {MAX_FILES} ภาพ หรือ PDF 1 ไฟล์ รวมไม่เกิน {_MAX_MB} MB",
             f"Up to {MAX_FILES} photos, or one PDF; {_MAX_MB} MB together",
         ),
-        "with_place": BilingualText(
-            "ถ้าไม่เลือก ระบบจะลบตำแหน่งออกจากภาพก่อนบันทึก", "Otherwise the position is removed before a photo is stored."
-        ),
+        "with_place": WITH_PLACE_HINT,
     }
 
 

@@ -67,10 +67,10 @@ class _LostCodePage:
         """Send an SMS if a case has the number; the answer is the same if none has."""
         phone = self._field("phone")
         try:
-            page_key = request_phone_code(phone, client_address(self._request), self._field("page_key"))
+            requested = request_phone_code(phone, client_address(self._request), self._field("page_key"))
         except PhoneCodeError as error:
             return self._again("phone", error.sentence, HTTPStatus.UNPROCESSABLE_ENTITY, phone=phone)
-        return self._show("sms", phone=phone, page_key=page_key)
+        return self._show("sms", phone=phone, page_key=requested.page_key, sending=requested.sending.value)
 
     def enter_code(self) -> HttpResponse:
         """Check the code of the SMS."""

@@ -131,13 +131,24 @@ class TrackedCase:
     def latest_message(self) -> str:
         """The last text for the citizen, by the centre or the agency: a question, or news about the work. Of a closed
         case only what came after its outcome, which the page shows by itself."""
+        return self._latest_text[1]
+
+    @property
+    def has_replied(self) -> bool:
+        """Whether the citizen has sent details after the last text."""
+        citizen, details = ActorKind.CITIZEN.value, EventKind.RECORD_DETAILS.value
+        replies = [row[_SEQ] or 0 for row in self._events if row[0] == details and row[_ACTOR] == citizen]
+        return max(replies, default=0) > self._latest_text[0]
+
+    @property
+    def _latest_text(self) -> tuple[int, str]:
         is_closed = self.case.closed_at is not None
         texts = [
             (seq, text)
             for kind, status, _, is_public, _, _, seq, text in self._events
             if is_public and text and not (is_closed and (status != _CLOSED or kind in _OUTCOME_KINDS))
         ]
-        return max(texts)[1] if texts else ""
+        return max(texts, default=(0, ""))
 
     @property
     def has_rated(self) -> bool:

@@ -27,8 +27,8 @@ from kiosk_app.forwarder.centre_errors import (
     UnreachableError,
     WrongOffsetError,
 )
-from kiosk_app.forwarder.deadline import Deadline
-from kiosk_app.forwarder.tls import DeadlineAdapter, PinnedTlsAdapter, TrustStore
+from kiosk_app.forwarder.tls import PinnedTlsAdapter, TrustStore
+from machine.http_deadline import Deadline, DeadlineAdapter
 from protocol.compatibility import PROTOCOL_VERSION, VERSIONS_HEADER, highest_common_version
 from protocol.messages import Problem
 

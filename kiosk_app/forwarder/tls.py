@@ -10,10 +10,9 @@ import ssl
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 
-from kiosk_app.forwarder.deadline import Deadline, make_pool_classes
 from kiosk_app.outbox.clock import clock_quality
+from machine.http_deadline import Deadline, DeadlineAdapter
 from protocol.choices import ClockQuality
 
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python does not name
@@ -51,24 +50,6 @@ class TrustStore:
         inner = getattr(getattr(connection, "sock", None), "_sslobj", None)
         if inner is not None and (chain := inner.get_verified_chain()):  # public from Python 3.13 on
             self.verified_ca_pem = ssl.DER_cert_to_PEM_cert(chain[-1].public_bytes(_DER_ENCODING))
-
-
-class DeadlineAdapter(HTTPAdapter):
-    """Connections of `requests`, direct or through a proxy, that a deadline watches."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        self._pools = make_pool_classes(deadline)
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        if not proxy.lower().startswith("socks"):
-            manager.pool_classes_by_scheme = self._pools
-        return manager
 
 
 class PinnedTlsAdapter(DeadlineAdapter):

@@ -52,9 +52,15 @@ class SmsService:
 def signed_receipt(secret: str, message_id: str, status: str, *, at: int | None = None) -> tuple[bytes, dict[str, str]]:
     """Body and headers of a receipt: `status` is 'delivered', 'undelivered', or a word of the gateway's own."""
     body = json.dumps({"message_id": message_id, "status": status}).encode()
-    webhook_id, timestamp = f"r-{message_id}-{status}", str(int(time.time()) if at is None else at)
+    return body, signature_headers(secret, body, at=at)
+
+
+def signature_headers(secret: str, body: bytes, *, at: int | None = None) -> dict[str, str]:
+    """The headers of a receipt with this body, signed at this Unix time."""
+    webhook_id = f"r-{hashlib.sha256(body).hexdigest()[:12]}"
+    timestamp = str(int(time.time()) if at is None else at)
     digest = hmac.new(secret.encode(), f"{webhook_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
-    return body, {
+    return {
         "webhook-id": webhook_id,
         "webhook-timestamp": timestamp,
         "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",

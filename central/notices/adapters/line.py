@@ -7,6 +7,7 @@ import json
 
 import requests
 
+from central.database_values import clean_text
 from central.notices.adapters.http_call import failure_of, post
 from central.notices.adapters.result import Gateway, OutgoingNotice, SendResult
 from central.notices.adapters.sms import id_in
@@ -29,7 +30,7 @@ def send_line(gateway: Gateway, notice: OutgoingNotice) -> SendResult:
     except requests.RequestException:
         return SendResult(NoticeFailure.UNREACHABLE)
     if response.status == _ALREADY_ACCEPTED:  # an earlier attempt had arrived
-        return SendResult(gateway_id=response.headers.get("X-Line-Accepted-Request-Id", "accepted")[:100])
+        return SendResult(gateway_id=clean_text(response.headers.get("X-Line-Accepted-Request-Id", "accepted"), 100))
     if not response.is_success:
         return failure_of(response)
     message_id = id_in(response.body, "sentMessages.id")

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 
 import requests
+from pydantic_core import from_json
 
+from central.database_values import clean_text
 from central.notices.adapters.http_call import failure_of, post
 from central.notices.adapters.result import Gateway, OutgoingNotice, SendResult
 from central.notices.codes import NoticeFailure
@@ -63,13 +65,13 @@ def placeholders_in(template: str) -> set[str]:
 
 
 def id_in(body: bytes, field: str) -> str:
-    """The message id in a JSON response; '' when it has none."""
+    """The message id in a JSON response, as it can be stored in every database; '' when it has none."""
     try:
-        value = json.loads(body)
+        value = from_json(body)  # refuses halves of characters, and lists in lists without end
     except ValueError:
         return ""
     for name in field.split("."):
         if isinstance(value, list):
             value = value[0] if value else None
         value = value.get(name) if isinstance(value, dict) else None
-    return str(value)[:_MAX_ID_CHARS] if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return clean_text(str(value), _MAX_ID_CHARS) if isinstance(value, str | int) and not isinstance(value, bool) else ""

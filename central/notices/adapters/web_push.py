@@ -7,6 +7,7 @@ import json
 
 import requests
 
+from central.database_values import clean_text
 from central.keyring import keyring
 from central.notices.adapters.http_call import failure_of, post
 from central.notices.adapters.push_encryption import encrypt_push, vapid_header
@@ -41,5 +42,5 @@ def send_web_push(gateway: Gateway, notice: OutgoingNotice) -> SendResult:
         return SendResult(NoticeFailure.GONE)
     # The address of the message is a secret of the subscription: only its end is kept.
     if response.is_success:
-        return SendResult(gateway_id=response.headers.get("Location", "")[-40:])
+        return SendResult(gateway_id=clean_text(response.headers.get("Location", ""))[-40:])
     return failure_of(response)

@@ -4,8 +4,8 @@
   const sentences = JSON.parse(element("sentences").textContent);
   const steps = [...form.querySelectorAll(".step")].map(step => step.id), language = document.documentElement.lang;
   const HOUR_MS = 3600 * 1000, MAX_AGE_MS = 7 * 24 * HOUR_MS, RECEIPT_MS = 24 * HOUR_MS, RETRY_MS = 20000, SEND_TIMEOUT_MS = 180000;
-  const MAX_SIDE = 2400, QUALITY = 0.85;  // of a photo; 12 megapixels of 4 MB become 0.6 MB, and small print stays readable
   const TECHNICAL = new Set(["key", "challenge", "counter", "accepted", "files", "lang", "do"]);
+  const FIELDS = {topic: "topic_note", place: "spot", story: "text", person: "phone"};  // what `problem` finds wrong
   let current = "notice", key = newKey(), files = [], isSending = false, retryTimer;
 
   function newKey() {
@@ -89,7 +89,10 @@
     scrollTo(0, 0);
     if (isNew) element(current).querySelector("h2").focus({preventScroll: true});
   }
-  function showError(sentence) {
+  function showError(sentence, name = "") {
+    for (const field of form.querySelectorAll("[aria-invalid]")) { field.removeAttribute("aria-invalid"); field.removeAttribute("aria-errormessage"); }
+    const wrong = name && fields[name];
+    if (wrong && wrong.offsetParent) { wrong.setAttribute("aria-invalid", "true"); wrong.setAttribute("aria-errormessage", "error"); }
     element("error").textContent = sentence;
     element("error").hidden = !sentence;
     if (sentence) scrollTo(0, 0);
@@ -108,10 +111,10 @@
   }
   function goOn() {
     const wrong = problem(current);
-    if (wrong) return showError(wrong);
+    if (wrong) return showError(wrong, FIELDS[current]);
     if (current !== "check") { show(steps[steps.indexOf(current) + 1]); save(); return; }
     const first = steps.find(problem);
-    if (first) { show(first); showError(problem(first)); } else send();
+    if (first) { show(first); showError(problem(first), FIELDS[first]); } else send();
   }
   function summarise() {
     const list = element("summary");
@@ -175,27 +178,12 @@
     element("chosen").replaceChildren(...files.map(file => Object.assign(document.createElement("li"), {textContent: file.name})));
   }
 
-  // Smaller than the phone has made it, and without its position. With the position it is sent as it is: it is in the file.
-  const smallFiles = new WeakMap();
-  async function makeSmall(file) {
-    if (!/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
-    try {
-      const picture = await createImageBitmap(file, {imageOrientation: "from-image"});
-      const scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
-      canvas.width = Math.round(picture.width * scale); canvas.height = Math.round(picture.height * scale);
-      const drawing = canvas.getContext("2d");
-      drawing.fillStyle = "#fff"; drawing.fillRect(0, 0, canvas.width, canvas.height);
-      drawing.imageSmoothingQuality = "high";
-      drawing.drawImage(picture, 0, 0, canvas.width, canvas.height);
-      picture.close();
-      const small = await new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-      return small && small.size < file.size ? new File([small], file.name.replace(/\.\w+$/, "") + ".jpg", {type: small.type}) : file;
-    } catch { return file; }  // the centre says what is wrong with it
-  }
+  // With the position a photo is sent as it is: the position is in the file.
+  const smallPhotos = new WeakMap();
   async function sendable(file) {
     if (fields.with_place.checked) return file;
-    if (!smallFiles.has(file)) smallFiles.set(file, await makeSmall(file));
-    return smallFiles.get(file);
+    if (!smallPhotos.has(file)) smallPhotos.set(file, await makeSmallPhoto(file));
+    return smallPhotos.get(file);
   }
 
   // ---- sending, once, whenever there is a network
@@ -233,7 +221,7 @@
         await removeDraft();
         showReceipt(result.receipt);
       } else if (response.status === 429) waitForNetwork(result.error);
-      else { await save(); wait(""); show(result.step); showError(result.error); }
+      else { await save(); wait(""); show(result.step); showError(result.error, result.field); }
     } catch { waitForNetwork(sentences.not_sent); }
     isSending = false; element("next").disabled = false;
   }

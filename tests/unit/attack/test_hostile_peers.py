@@ -1,7 +1,6 @@
 """Centres and devices that send without end: each exchange with them ends soon and with little memory."""
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -27,15 +26,15 @@ from drivers.receipt_printer.escpos_printer import EscposPrinter
 from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case
 from kiosk_app.forwarder.centre_connection import MIN_BYTES_PER_S, CentreConnection
 from kiosk_app.forwarder.centre_errors import UnreachableError
-from kiosk_app.forwarder.deadline import MAX_HEAD_BYTES
 from kiosk_app.health import centre_checks
 from kiosk_app.outbox.state_directory import signing_key_file
 from machine.deadline import call_with_deadline
+from machine.http_deadline import MAX_HEAD_BYTES
 from protocol import keys
 from tests.fake_centre import FakeCentre
 from tests.outbox_samples import KIOSK_SIGNING_KEY, enrolment
 from tests.process_resources import open_file_count
-from tests.unit.attack.hostile_peer import Behaviour, hostile_server
+from tests.unit.attack.hostile_peer import PIECE_INTERVAL_S, Behaviour, endless_response, hostile_server, read_request
 from tests.waiting import wait_until
 
 TIMEOUT_S = 30.0  # limit of each test: without limits in the product they would never end
@@ -43,47 +42,14 @@ EXCHANGE_S = 1.0
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-PIECE_INTERVAL_S = 0.05  # far below any socket time-out
-
-
-def _endless_response(begin: bytes, piece: bytes, pause_s: float = 0.0) -> Behaviour:
-    """A centre that reads a request, responds with `begin`, then sends `piece` without end."""
-
-    def behaviour(line: socket.socket) -> None:
-        _read_request(line)
-        line.sendall(begin)
-        while True:
-            line.sendall(piece)
-            time.sleep(pause_s)
-
-    return behaviour
-
-
-def _read_request(line: socket.socket) -> None:
-    """Read one complete request: a remainder would be taken for the next one."""
-    line.settimeout(5)
-    received = b""
-    while b"\r\n\r\n" not in received:
-        received += _receive(line)
-    head, _, body = received.partition(b"\r\n\r\n")
-    length = re.search(rb"(?i)^content-length: (\d+)", head, re.MULTILINE)
-    while length and len(body) < int(length[1]):
-        body += _receive(line)
-
-
-def _receive(line: socket.socket) -> bytes:
-    if not (piece := line.recv(65_536)):
-        raise ConnectionResetError
-    return piece
-
-
-endless_continue = _endless_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
-slow_continue = _endless_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n", PIECE_INTERVAL_S)
-endless_headers = _endless_response(OK, b"X-More: " + b"x" * 1000 + b"\r\n")
-slow_head = _endless_response(OK + b"X: ", b"x", PIECE_INTERVAL_S)
-slow_body = _endless_response(OK + b"Content-Length: 900000\r\n\r\n", b"x", PIECE_INTERVAL_S)
-slow_chunks = _endless_response(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", PIECE_INTERVAL_S)
-endless_body = _endless_response(OK + b"\r\n", bytes(65_536))
+endless_continue = endless_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+slow_continue = endless_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n", PIECE_INTERVAL_S)
+endless_headers = endless_response(OK, b"X-More: " + b"x" * 1000 + b"\r\n")
+slow_head = endless_response(OK + b"X: ", b"x", PIECE_INTERVAL_S)
+slow_body = endless_response(OK + b"Content-Length: 900000\r\n\r\n", b"x", PIECE_INTERVAL_S)
+slow_body_without_length = endless_response(OK + b"\r\n", b"x", PIECE_INTERVAL_S)
+slow_chunks = endless_response(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", PIECE_INTERVAL_S)
+endless_body = endless_response(OK + b"\r\n", bytes(65_536))
 
 
 def _read_all(line: socket.socket) -> None:
@@ -93,7 +59,7 @@ def _read_all(line: socket.socket) -> None:
 
 
 def never_answers(line: socket.socket) -> None:
-    _read_request(line)
+    read_request(line)
     time.sleep(TIMEOUT_S)
 
 
@@ -118,6 +84,7 @@ CENTRES: dict[str, Behaviour] = {
     "trickled head": slow_head,
     "trickled body": slow_body,
     "trickled chunks": slow_chunks,
+    "trickled body without length": slow_body_without_length,
     "endless body": endless_body,
     "never_answers": never_answers,
 }
@@ -160,7 +127,7 @@ def test_a_slow_handshake_ends_at_the_deadline() -> None:
 
 def test_a_reused_connection_has_a_deadline_too() -> None:
     def honest_once(line: socket.socket) -> None:
-        _read_request(line)
+        read_request(line)
         line.sendall(OK + b"Content-Length: 2\r\n\r\n{}")
         slow_body(line)
 
@@ -184,7 +151,7 @@ def test_an_exchange_through_a_proxy_ends(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_valid_response_is_unchanged_and_no_descriptor_stays_open() -> None:
     def honest(line: socket.socket) -> None:
         while True:
-            _read_request(line)
+            read_request(line)
             line.sendall(
                 b"HTTP/1.1 100 Continue\r\n\r\n" + OK + b"X: " + b"x" * 8000 + b"\r\nContent-Length: 1\r\n\r\n7"
             )
@@ -219,7 +186,7 @@ def test_an_exchange_ends_when_the_name_server_does_not_answer(monkeypatch: pyte
 
     before = open_file_count()
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    with hostile_server(_read_request) as port:
+    with hostile_server(read_request) as port:
         try:
             with CentreConnection(exchange_s=EXCHANGE_S) as line:
                 started = time.monotonic()

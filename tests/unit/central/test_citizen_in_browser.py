@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -89,7 +90,7 @@ def test_a_question_is_answered_with_a_photo(
     citizen, owner = Citizen(khonkaen), actor_with(khonkaen, Role.CASE_OFFICER)
     commands.take(citizen.case, owner, seen_revision=None)
     commands.ask_details(citizen.case, owner, seen_revision=None, question="เสาไฟต้นไหน โปรดส่งภาพ")
-    (tmp_path / "เสา.jpg").write_bytes(sample_files.photo(position=True))
+    (tmp_path / "เสา.jpg").write_bytes(sample_files.photo(size=(3300, 2200), position=True))
     phone = Phone(browser, live_server.url, has_scripts=has_scripts)
     phone.open(citizen)
     phone.press("button[formaction='/t/details']", "#action-form")
@@ -99,7 +100,10 @@ def test_a_question_is_answered_with_a_photo(
     phone.press(".back button", "#ladder")
     case = citizen.reload()
     assert (case.current_status, case.attention) == (CaseStatus.CHECKING, "citizen_answered")
-    assert Attachment.objects.get().latitude is None
+    attachment = Attachment.objects.get()
+    assert attachment.latitude is None
+    with Image.open(attachment.file) as picture:
+        assert picture.width == (2400 if has_scripts else 3200), "made smaller by the phone, or by the centre"
     assert case.events.get(kind="record_details").texts.note == "ต้นหน้าวัด"
     if has_scripts:
         sign_in(browser, create_officer_with(khonkaen, Role.DIRECTOR))

@@ -299,5 +299,7 @@ def test_the_citizen_reads_the_question_and_that_the_clock_waits(submitted: Subm
     assert '<p id="message">เสาไฟต้นไหน<br>ใกล้บ้านเลขที่ใด</p>' in shown
     assert "หยุดนับกำหนดแล้วเสร็จไว้ก่อน" in shown
     assert "ห้ามเห็น" not in shown
+    assert 'id="replied"' not in shown
     record_details(case, Actor.citizen(), seen_revision=None, details="ต้นหน้าวัด")
+    assert 'id="replied"' in page_text(page(submitted.tracking_code)), "the question needs no second answer"
     assert "ต้นหน้าวัด" not in page_text(page(submitted.tracking_code))

@@ -377,3 +377,27 @@ def test_an_expired_draft_is_not_sent_when_its_button_is_pressed(user: LineUser)
     assert not Case.objects.exists()
     assert not LineFile.objects.exists()
     assert "ยื่นเรื่องใหม่" in user.buttons
+
+
+def test_a_worker_that_is_slower_than_its_claim_answers_nothing_twice(
+    user: LineUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_story(user)
+    fetch, is_first = file_fetching.fetch_file, True
+
+    def fetch_slowly(*arguments: Any) -> Any:
+        nonlocal is_first
+        if is_first:  # meanwhile the claim runs out, and another worker answers
+            is_first = False
+            LineChat.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+            answer_all()
+        return fetch(*arguments)
+
+    monkeypatch.setattr(answering, "fetch_file", fetch_slowly)
+    count = len(user.texts)
+    user.write("ไฟดับทั้งซอย")
+    assert len(user.texts) == count + 1
+    user.press("เสร็จแล้ว")
+    user.press("ไม่ประสงค์ออกนาม")
+    user.press("ส่งให้ศูนย์")
+    assert Case.objects.get().text == "ไฟดับทั้งซอย"

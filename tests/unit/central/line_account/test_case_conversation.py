@@ -1,10 +1,13 @@
 """Following a case on LINE: its code, its question, notices, and the end of what is stored."""
 
+import json
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from central.cases.commands import Actor, ask_details, take
 from central.cases.models import Attachment, Case, CaseEvent
@@ -14,9 +17,10 @@ from central.line_account.case_steps import looks_like_code
 from central.line_account.chat_content import ChatContent
 from central.line_account.models import LineChat, LineEvent, LineFile
 from central.notices.delivery import deliver_due
-from central.notices.models import NoticeConsent
+from central.notices.models import Notice, NoticeConsent
 from protocol.tracking_code import display, generate
 from simulators.notice_gateways.line_user import LineUser
+from simulators.notice_gateways.server import Behaviour
 from tests.unit.central import sample_files
 from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.line_account.conftest import answer_all
@@ -247,3 +251,44 @@ def test_two_thousand_characters_fit_and_more_is_refused(user: LineUser, citizen
     user.press("ส่งให้ศูนย์")
     assert details_of(citizen) == ["ก" * 1990]
     answer_all()
+
+
+def test_no_canary_of_a_case_is_in_a_notice_log_url_or_task(
+    user: LineUser,
+    khonkaen: Centre,
+    intake: Actor,
+    director: Actor,
+    gateways: Gateways,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A code, a question with its answer, a place, a photo, and notices about them, while LINE fails in each way."""
+    caplog.set_level(logging.DEBUG)
+    citizen = Citizen(khonkaen, text="คานารีข้อความ", location_note="คานารีสถานที่")
+    take(citizen.case, intake, seen_revision=None)
+    user.write(citizen.code)
+    user.press("รับแจ้งทาง LINE")
+    user.press("ตกลง")
+    ask_details(citizen.case, director, seen_revision=None, question="คานารีคำถาม")
+    for behaviour in (Behaviour.FAIL, Behaviour.LIE, Behaviour.TAKE_AND_HANG_UP, Behaviour.WORK):
+        gateways.server.behaviour = lambda request, each=behaviour: each  # type: ignore[misc]
+        make_all_due()
+        deliver_due()
+    notice = Notice.objects.get(state="accepted")
+    assert notice.body == user.texts[-1]
+    user.write(citizen.code)
+    user.press("ตอบคำถาม")
+    user.write("คานารีคำตอบ")
+    user.send_place(16.7, 102.8, "คานารีตำแหน่ง")
+    user.send_file("คานารี.jpg", sample_files.photo())
+    user.press("ส่งให้ศูนย์")
+    assert details_of(citizen) == ["คานารีคำตอบ\nตำแหน่ง: 16.70000, 102.80000 คานารีตำแหน่ง"]
+    secret = ["คานารี", citizen.code, display(citizen.code), citizen.code[:8], "102.8"]
+    logged = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
+    tasks = [json.dumps(task.args_kwargs) for task in DBTaskResult.objects.all()]
+    urls = [request.path for request in gateways.server.requests]
+    for text in [notice.body, *logged, *tasks, *urls]:
+        assert not [canary for canary in secret if canary in text], text
+    stored = [
+        bytes(content) for model in (LineEvent, LineChat) for content in model.objects.values_list("content", flat=True)
+    ]
+    assert not [content for content in stored if any(canary.encode() in content for canary in secret)]

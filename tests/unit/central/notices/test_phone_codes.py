@@ -193,12 +193,17 @@ def test_a_form_sent_twice_is_one_sms_and_later_the_same_code_again(
     citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways
 ) -> None:
     key = hidden(Client().get("/t/lost"), "page_key")
-    for _ in range(5):
-        assert hidden(post(phone=PHONE, page_key=key), "page_key") == key
+    assert 'id="sending"' not in page_text(post(phone=PHONE, page_key=key))
+    for _ in range(4):
+        repeated = post(phone=PHONE, page_key=key)
+        assert hidden(repeated, "page_key") == key
+        assert "less than 2 minutes ago" in page_text(repeated)
     assert PhoneCode.objects.count() == DBTaskResult.objects.count() == 1
     code = sent_code(gateways)
     PhoneCode.objects.update(expires_at=timezone.now() + CODE_DURATION - timedelta(minutes=3))
-    assert hidden(post(phone=PHONE, page_key=key), "page_key") == key
+    later = post(phone=PHONE, page_key=key)
+    assert hidden(later, "page_key") == key
+    assert "requested again" in page_text(later)
     assert (sent_code(gateways), len(gateways.sms.messages)) == (code, 2)
     assert post(phone=PHONE, sms=code, page_key=key).status_code == 200
     other = hidden(post(phone=OTHER_PHONE, page_key=key), "page_key")

@@ -1,13 +1,16 @@
 """Web Push: encryption by the vector of RFC 8291, known push services only, and a phone that shows a notice once."""
 
 import json
+import logging
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
-from central.cases.commands import Actor, take
+from central.cases.commands import Actor, OrderInputs, ask_details, order, take
+from central.cases.models import Complainant
 from central.centres.models import Centre
 from central.notices.adapters.push_encryption import encrypt_push, from_text, to_text
 from central.notices.codes import NoticeFailure, NoticeState
@@ -15,8 +18,10 @@ from central.notices.delivery import deliver_due
 from central.notices.models import Notice, NoticeConsent, NoticeRoute
 from central.notices.push_subscriptions import PushSubscription
 from central.notices.web_consents import PUSH_TEXT
+from protocol.tracking_code import display
 from simulators.notice_gateways.server import Behaviour
 from tests.unit.central.citizen_page import Citizen
+from tests.unit.central.factories import create_agency
 from tests.unit.central.notices.conftest import Gateways, make_all_due
 from tests.unit.central.page_text import page_text
 
@@ -116,3 +121,38 @@ def test_the_worker_of_the_browser_is_served(db: None) -> None:
     assert response["Content-Type"].startswith("text/javascript")
     assert response["Service-Worker-Allowed"] == "/t"
     assert "showNotification" in response.content.decode()
+
+
+def test_no_canary_is_in_a_push_message_url_header_log_or_task(
+    khonkaen: Centre,
+    push_route: NoticeRoute,
+    gateways: Gateways,
+    director: Actor,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The message as the browser has decrypted it. The address of a subscription is a secret too."""
+    caplog.set_level(logging.DEBUG)
+    citizen = Citizen(khonkaen, text="คานารีข้อความ", location_note="คานารีสถานที่")
+    Complainant.objects.create(case=citizen.case, source="typed", first_name="คานารีชื่อ", phone="0812345678")
+    citizen.send("notices", push=gateways.push.subscription(gateways.server.url))
+    inputs = OrderInputs(
+        lead=create_agency(khonkaen, name_th="คานารีหน่วยงาน"), text="คานารีคำสั่ง", handler_name="คานารีผู้รับผิดชอบ"
+    )
+    order(citizen.case, director, seen_revision=None, inputs=inputs)
+    ask_details(citizen.case, director, seen_revision=None, question="คานารีคำถาม")
+    for behaviour in (Behaviour.FAIL, Behaviour.TAKE_AND_HANG_UP, Behaviour.LIMIT, Behaviour.WORK):
+        gateways.server.behaviour = lambda request, each=behaviour: each  # type: ignore[misc]
+        make_all_due()
+        deliver_due()
+    assert Notice.objects.get().state == NoticeState.ACCEPTED.value
+    (shown,) = gateways.push.shown.values()
+    assert shown["title"]
+    assert citizen.case.case_number in shown["body"]
+    secret = ["คานารี", citizen.code, display(citizen.code), citizen.code[:8], "812345678"]
+    requests = [f"{request.path} {request.headers}" for request in gateways.server.requests]
+    logged = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
+    tasks = [json.dumps(task.args_kwargs) for task in DBTaskResult.objects.all()]
+    for text in [json.dumps(shown, ensure_ascii=False), *requests, *logged, *tasks]:
+        assert not [canary for canary in secret if canary in text], text
+    own = [record.getMessage() for record in caplog.records if record.name.startswith("central")]
+    assert not [text for text in [*own, *tasks] if "phone-1" in text]

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from weakref import WeakSet
 
+from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -27,7 +28,7 @@ MAX_HEAD_BYTES = 65_536
 
 
 class Deadline:
-    """The open connections to one centre, closed when the exchange passes its deadline (`with deadline.enforce(...)`).
+    """The open connections to one peer, closed when the exchange passes its deadline (`with deadline.enforce(...)`).
 
     One thread watches the deadline, and ends when it wakes between two exchanges. A timer for each exchange would need
     a thread for each: emptying the outbox then took 1.3 times as long."""
@@ -35,6 +36,7 @@ class Deadline:
     def __init__(self) -> None:
         self.has_expired = False  # in the current exchange or the last one
         self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._released: list[socket.socket] = []  # closed at the end of the exchange
         self._lock = threading.Condition()
         self._expires_at: float | None = None  # of the current exchange
         self._wakes_at: float | None = None  # when the thread wakes next; None while there is no thread
@@ -57,6 +59,15 @@ class Deadline:
                 _shut_down(sock)
             self._sockets.add(sock)
 
+    def release(self, sock: socket.socket) -> None:
+        """Close the duplicate of a connection that was closed, at the end of the exchange. A response without length
+        closes its connection before its body is read, and the body needs the deadline too."""
+        with self._lock:
+            if self._expires_at is None:
+                sock.close()
+            else:
+                self._released.append(sock)
+
     @contextlib.contextmanager
     def enforce(self, seconds: float) -> Iterator[None]:
         """Shut down every open connection if the block lasts longer; its reads and writes then raise OSError."""
@@ -73,6 +84,8 @@ class Deadline:
         finally:
             with self._lock:
                 self._expires_at = None
+                while self._released:
+                    self._released.pop().close()
 
     def _watch(self) -> None:
         with self._lock:
@@ -127,7 +140,7 @@ class _BoundedHttpResponse(http.client.HTTPResponse):
                 self.fp = stream
 
 
-def make_pool_classes(deadline: Deadline) -> dict[str, Any]:
+def _make_pool_classes(deadline: Deadline) -> dict[str, Any]:
     """urllib3 pool classes by scheme, whose connections `deadline` watches."""
 
     class WatchedConnection(HTTPConnection):
@@ -143,7 +156,7 @@ def make_pool_classes(deadline: Deadline) -> dict[str, Any]:
         def close(self) -> None:
             super().close()
             if self._duplicate is not None:
-                self._duplicate.close()
+                deadline.release(self._duplicate)
                 self._duplicate = None
 
     class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
@@ -156,3 +169,21 @@ def make_pool_classes(deadline: Deadline) -> dict[str, Any]:
         ConnectionCls = WatchedTlsConnection
 
     return {"http": WatchedPool, "https": WatchedTlsPool}
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """Connections of `requests`, direct or through a proxy, that a deadline watches."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._pools = _make_pool_classes(deadline)
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = self._pools
+        return manager
