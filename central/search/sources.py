@@ -10,13 +10,12 @@ from central.documents.models import DocumentPage
 from central.search.covering import cover_people
 from central.search.word_index import IndexEntry, TextGroup
 from central.search.words import split_words
-from protocol.topics import TOPICS, Topic
 from thai import places
 
 MAX_WORDS = 60_000  # of a case; an attached file may have 200 pages
 _CASE_TEXTS = ("text", "subtopic", "topic_note", "about_note", "location_note", "for_whom_note")
 _WORK_TEXTS = ("outcome", "agency_name")
-_TOPICS = {topic.value for topic in Topic}
+_PLACE_NAMES = 2  # tambon and district; the province is in nearly every case of a centre, and enlarges the index
 Texts = dict[TextGroup, list[str]]
 
 
@@ -34,15 +33,12 @@ def index_entries(case_ids: Sequence[int]) -> list[IndexEntry]:
 def _add_cases(texts: Mapping[int, Texts]) -> list[int]:
     rows = Case.objects.filter(pk__in=texts.keys()).order_by("pk")
     existing = []
-    for row in rows.values("pk", "topic", "area", *_CASE_TEXTS, *_WORK_TEXTS):
+    for row in rows.values("pk", "area", *_CASE_TEXTS, *_WORK_TEXTS):
         existing.append(row["pk"])
         of_case = texts[row["pk"]]
         of_case[TextGroup.COMPLAINT] += [row[name] for name in _CASE_TEXTS]
         of_case[TextGroup.WORK] += [row[name] for name in _WORK_TEXTS]
-        topic = TOPICS[Topic(row["topic"])].name if row["topic"] in _TOPICS else None
-        for language in ("th", "en"):
-            of_case[TextGroup.COMPLAINT] += [topic.in_language(language)] if topic else []
-            of_case[TextGroup.COMPLAINT].append(places.full_name(row["area"], language) if row["area"] else "")
+        of_case[TextGroup.COMPLAINT].append(" ".join(places.full_name(row["area"], "th").split(" ")[:_PLACE_NAMES]))
     return existing
 
 

@@ -25,7 +25,7 @@ _SOURCES = (
     _Source(
         "cases_case",
         ("text", "topic_note", "about_note", "location_note", "for_whom_note", "subtopic", "outcome", "agency_name",
-         "topic", "area"),
+         "area"),
         "{row}.id",
     ),
     _Source("cases_complainant", ("first_name", "middle_name", "last_name"), "{row}.case_id"),

@@ -15,7 +15,7 @@ from central.search.questions import Term
 class TextGroup(StrEnum):
     """Where a word of a case is. The value is its column, and its weight label of PostgreSQL."""
 
-    COMPLAINT = "a"  # what was typed at filing, topic and place
+    COMPLAINT = "a"  # what was typed at filing, and the names of the place
     WORK = "b"  # orders, reports, messages and notes of the centre and agencies; their files
     LETTER = "c"  # the recognised letter
     CITIZEN = "d"  # the citizen's later words and files, and notes of an import
