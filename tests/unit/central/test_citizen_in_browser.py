@@ -62,6 +62,17 @@ class Phone:
         self.wait_for(then)
         assert "#" not in self._browser.current_url.removeprefix(f"{self._url}/t#")
 
+    def fail_to_press(self, selector: str, then: str) -> None:
+        """Press a button without network."""
+        for is_offline in (True, False):
+            conditions = {"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+            self._browser.execute_cdp_cmd("Network.enable", {})
+            self._browser.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
+            if is_offline:
+                self.wait_for(selector).click()
+                self.wait_for(then)
+                self.check()
+
     def check(self) -> None:
         """The page has no finding."""
         page = self._browser
@@ -96,6 +107,9 @@ def test_a_question_is_answered_with_a_photo(
     phone.press("button[formaction='/t/details']", "#action-form")
     phone.wait_for("#text").send_keys("ต้นหน้าวัด")
     phone.wait_for("#files").send_keys(str(tmp_path / "เสา.jpg"))
+    if has_scripts:
+        phone.fail_to_press("#action-form .main", "#offline:not([hidden])")
+        assert phone.wait_for("#text").get_attribute("value") == "ต้นหน้าวัด"
     phone.press("#action-form .main", "#done")
     phone.press(".back button", "#ladder")
     case = citizen.reload()
