@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from central.bilingual_forms import BilingualForm
+from central.bilingual_forms import BAD_CHARACTERS, BilingualForm
 from central.files_field import WITH_PLACE, WITH_PLACE_HINT, FilesField
 from central.notices.consents import NOT_A_THAI_MOBILE
 from central.public import kiosk_texts as kiosk
@@ -151,7 +151,7 @@ class FilingForm(BilingualForm):
     def _check_text(self, name: str, max_chars: int) -> None:
         text = str(self.cleaned_data.get(name, "")).replace("\r\n", "\n").strip()
         if _UNSENDABLE.search(text.replace("\n", "")):
-            self._refuse(name, web.BAD_CHARACTERS)
+            self._refuse(name, BAD_CHARACTERS)
         elif len(text) > max_chars:
             self._refuse(name, web.TEXT_TOO_LONG if name == "text" else web.NOTE_TOO_LONG)
         else:
@@ -176,18 +176,8 @@ class FilingForm(BilingualForm):
         """Name of the first field that is wrong, in the order of the form, and the sentence about it."""
         for name in self.fields:
             if name in self.errors:
-                return name, self._sentence_of(name)
+                return name, self.sentence_of(name)
         return "", ""
-
-    def _sentence_of(self, name: str) -> str:
-        if name in ("key", "challenge", "counter"):
-            return web.DAMAGED_FORM.in_language(self.language)
-        codes = {error.code for error in self.errors[name].as_data()}
-        if "invalid_choice" in codes:
-            return web.BAD_CHOICE.in_language(self.language)
-        if "null_characters_not_allowed" in codes:
-            return web.BAD_CHARACTERS.in_language(self.language)
-        return str(self.errors[name][0])
 
     @property
     def area(self) -> str:

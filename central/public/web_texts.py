@@ -32,17 +32,10 @@ NOTE_TOO_LONG = BilingualText(
     f"ข้อความยาวเกิน {MAX_NOTE_CHARS} ตัวอักษร โปรดย่อ",
     f"This is longer than {MAX_NOTE_CHARS} characters. Please shorten it",
 )
-BAD_CHOICE = BilingualText("โปรดเลือกใหม่อีกครั้ง", "Please choose again")
-BAD_CHARACTERS = BilingualText(
-    "มีอักขระที่ส่งไม่ได้ โปรดลบแล้วพิมพ์ใหม่", "It has characters that cannot be sent. Please type it again"
-)
 ONE_KIND = BilingualText(
     f"แนบภาพถ่ายได้ไม่เกิน {MAX_FILES} ภาพ หรือ PDF 1 ไฟล์", f"Attach up to {MAX_FILES} photos, or one PDF"
 )
 FILES_AGAIN = BilingualText("โปรดเลือกไฟล์อีกครั้งก่อนส่ง", "Please choose the files again before you send")
-DAMAGED_FORM = BilingualText(
-    "แบบฟอร์มนี้ไม่สมบูรณ์ โปรดเปิดหน้านี้ใหม่แล้วส่งอีกครั้ง", "This form is incomplete. Open the page again and send it once more"
-)
 TOO_EARLY = BilingualText(
     "เพื่อป้องกันการส่งโดยโปรแกรม โปรดรอ {seconds} วินาทีแล้วกดส่งอีกครั้ง ข้อความยังอยู่",
     "To keep programs out, wait {seconds} seconds and press Send again. Nothing you typed is lost",

@@ -124,6 +124,21 @@ def test_bad_files_are_refused_with_a_sentence_and_the_text_stays(
     assert not SentForm.objects.exists(), "the same form may be sent again"
 
 
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"text": "ไฟ\0ดับ"}, "รายละเอียด: มีอักขระที่ส่งไม่ได้ โปรดลบแล้วพิมพ์ใหม่"),
+        ({"text": ANSWER, "token": "x"}, "แบบฟอร์มนี้ไม่สมบูรณ์ โปรดเปิดหน้านี้ใหม่แล้วส่งอีกครั้ง"),
+    ],
+)
+def test_a_damaged_form_is_refused_with_a_sentence_in_thai(
+    citizen: Citizen, fields: dict[str, str], sentence: str
+) -> None:
+    refused = citizen.send("details", **({"language": "th"} | fields))
+    assert refused.status_code == 422
+    assert sentence in page_text(refused).replace("\u200b", "").replace("<wbr>", "")
+
+
 def test_a_text_of_20000_characters_is_refused_and_kept(citizen: Citizen) -> None:
     refused = citizen.send("details", text="ก" * 20_000)
     assert refused.status_code == 409

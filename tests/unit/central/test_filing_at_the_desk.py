@@ -117,7 +117,7 @@ def test_a_day_in_the_past_starts_the_clock_there(operator: Client) -> None:
         ({"notice_given": ""}, "Privacy notice given"),
         ({"notice_given": "nobody"}, "Give the notice to the complainant"),
         ({"channel": "kiosk"}, "Channel"),
-        ({"key": "x"}, "UUID"),
+        ({"key": "x"}, "This form is incomplete"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_nothing_is_lost(

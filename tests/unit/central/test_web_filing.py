@@ -19,6 +19,7 @@ from PIL import Image
 from pypdf import PdfReader
 from zxingcpp import read_barcodes
 
+from central import bilingual_forms
 from central.cases.models import Attachment, Case, Complainant
 from central.centres.models import Centre
 from central.notices.models import Notice, NoticeConsent, NoticeRoute
@@ -202,17 +203,17 @@ def test_the_forms_state_their_origin(khonkaen: Centre, path: str) -> None:
     [
         ({"accepted": ""}, web_texts.NOT_ACCEPTED),
         ({"topic": ""}, kiosk_texts.NO_TOPIC),
-        ({"topic": "anything"}, web_texts.BAD_CHOICE),
+        ({"topic": "anything"}, bilingual_forms.BAD_CHOICE),
         ({"text": " \n "}, web_texts.NO_STORY),
         ({"text": "ก" * (MAX_TEXT_CHARS + 1)}, web_texts.TEXT_TOO_LONG),
         ({"spot": "ก" * (MAX_NOTE_CHARS + 1)}, web_texts.NOTE_TOO_LONG),
-        ({"text": "a\x07b"}, web_texts.BAD_CHARACTERS),
-        ({"name": "a\x00b"}, web_texts.BAD_CHARACTERS),
+        ({"text": "a\x07b"}, bilingual_forms.BAD_CHARACTERS),
+        ({"name": "a\x00b"}, bilingual_forms.BAD_CHARACTERS),
         ({"phone": "+44 20 7946 0000"}, kiosk_texts.BAD_PHONE),
         ({"phone": "12345"}, kiosk_texts.BAD_PHONE),
         ({"challenge": "forged"}, web_texts.STALE),
         ({"counter": "x"}, web_texts.STALE),
-        ({"key": "7"}, web_texts.DAMAGED_FORM),
+        ({"key": "7"}, bilingual_forms.DAMAGED_FORM),
     ],
 )
 def test_a_wrong_entry_is_one_sentence_and_nothing_typed_is_lost(
