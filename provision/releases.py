@@ -1,6 +1,7 @@
 """Manages which release is in use and which one is confirmed. Runs on Debian's Python, also when a release is broken.
 
-    add                make a release of the installed package, also when it has failed before
+    add                make a release of the installed package, also when it has failed before, and again when the
+                       package was unpacked again: `apt reinstall` replaces damaged files
     confirm [SECONDS]  wait (default: a minute), confirm the release that runs then, and draw its fault pages again
     rollback           return to the confirmed release; status 1 when there is no other
 
@@ -41,17 +42,28 @@ class Releases:
             return ""
 
     def add_packaged_release(self) -> str:
-        """Make the release of the installed package, unless it is whole. Returns its name."""
+        """Make the release of the installed package, unless it is whole and has the package's own files. Returns its
+        name. A release in use may be replaced: it has the same name, so its new files have the same content."""
         name = self.packaged_release()
         release = self.prefix / "releases" / name
-        if not (release / "complete").exists():
-            unfinished = release.with_name(f"{name}.new")
-            for path in (release, unfinished):
-                shutil.rmtree(path, ignore_errors=True)
-            shutil.copytree(self.prefix / "package", unfinished, symlinks=True, copy_function=_link_or_copy)
-            (unfinished / "complete").touch()
-            unfinished.rename(release)
+        if (release / "complete").exists() and self._has_files_of_package(release):
+            return name
+        unfinished, replaced = release.with_name(f"{name}.new"), release.with_name(f"{name}.old")
+        for path in (unfinished, replaced):
+            shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(self.prefix / "package", unfinished, symlinks=True, copy_function=_link_or_copy)
+        (unfinished / "complete").touch()
+        with suppress(FileNotFoundError):
+            release.rename(replaced)
+        unfinished.rename(release)
+        shutil.rmtree(replaced, ignore_errors=True)
         return name
+
+    def _has_files_of_package(self, release: Path) -> bool:
+        """Whether the files are links to those of the package: dpkg makes new files whenever it unpacks one."""
+        with suppress(OSError):
+            return (release / "name").samefile(self.prefix / "package/name")
+        return False
 
     def is_rejected(self, name: str) -> bool:
         """Whether this release has failed on this kiosk."""

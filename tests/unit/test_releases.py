@@ -63,10 +63,11 @@ def package(releases: Releases, name: str) -> Path:
     """A file of the installed package, which dpkg replaces at an update."""
     directory = releases.prefix / "package"
     (directory / "lib").mkdir(parents=True, exist_ok=True)
-    (directory / "name").write_text(f"{name}\n", encoding="utf-8")
-    unpacked = directory / "lib" / "module.py.dpkg-new"
-    unpacked.write_text(name, encoding="utf-8")
-    return unpacked.rename(directory / "lib" / "module.py")
+    for file, content in (("name", f"{name}\n"), ("lib/module.py", name)):
+        unpacked = directory / f"{file}.dpkg-new"
+        unpacked.write_text(content, encoding="utf-8")
+        unpacked.rename(directory / file)
+    return directory / "lib" / "module.py"
 
 
 def test_a_release_is_unchanged_when_the_next_package_is_unpacked(releases: Releases) -> None:
@@ -88,6 +89,18 @@ def test_a_rejected_release_works_again_only_after_it_is_installed_again(release
     assert releases.is_rejected("1")
     releases.add_packaged_release()
     assert not releases.is_rejected("1")
+
+
+def test_a_package_that_is_installed_again_repairs_the_release_in_use(releases: Releases) -> None:
+    module = package(releases, "1")
+    releases.activate(releases.add_packaged_release())
+    module.write_text("damaged", encoding="utf-8")
+    assert (releases.prefix / "venv/lib/module.py").read_text() == "damaged"
+    package(releases, "1")
+    assert releases.add_packaged_release() == "1"
+    assert (releases.prefix / "venv/lib/module.py").read_text() == "1"
+    assert releases.linked_release("venv") == "1"
+    assert kept_releases(releases) == {"1"}
 
 
 def test_an_interrupted_copy_is_no_release(releases: Releases) -> None:
