@@ -1,10 +1,13 @@
-"""The commands that may be carried out: signed by this kiosk's centre, for this enrolment, newer than the last one."""
+"""The commands that may be carried out: signed by this kiosk's centre, for this enrolment, newer than the last one.
+
+Only the centre's present receipt key counts: a key that was replaced may be in other hands."""
 
 import logging
 from pathlib import Path
 
 from kiosk_app.outbox import Enrolment
 from kiosk_app.outbox.remote_command_files import CommandResults, read_commands
+from protocol.encoding import from_base64
 from protocol.messages import RemoteCommandStatement
 from protocol.signing import RemoteCommandError, verify_command
 
@@ -17,9 +20,7 @@ def find_new_commands(state_dir: Path, enrolment: Enrolment) -> list[RemoteComma
     statements = []
     for command in read_commands(state_dir).commands:
         try:
-            statements.append(
-                verify_command(command, enrolment.receipt_public_key(command.key), enrolment.enrolment_id)
-            )
+            statements.append(verify_command(command, from_base64(enrolment.receipt_key), enrolment.enrolment_id))
         except RemoteCommandError as error:
             log.error("A command is not carried out: %s", error)
     new = [each for each in statements if last_issued_at is None or each.issued_at > last_issued_at]

@@ -124,7 +124,18 @@ def changed(kiosk: Kiosk) -> RemoteCommand:
     return reboot.model_copy(update={"signature": restart.signature})
 
 
-@pytest.mark.parametrize("make", [forged, for_another, changed])
+def by_a_former_key(kiosk: Kiosk) -> RemoteCommand:
+    """The centre has replaced its receipt key, and the kiosk knows both."""
+    former = keys.new_signing_key()
+    former_key = to_base64(keys.public_key_bytes(former))
+    kiosk.enrolment = kiosk.enrolment.model_copy(update={"former_receipt_keys": (former_key,)})
+    statement = RemoteCommandStatement(
+        enrolment_id=kiosk.enrolment.enrolment_id, command_id=uuid7(), kind="reboot", issued_at=NOW
+    )
+    return signing.sign_command(statement, former)
+
+
+@pytest.mark.parametrize("make", [forged, for_another, changed, by_a_former_key])
 def test_only_commands_of_the_own_centre_count(kiosk: Kiosk, make: Callable[[Kiosk], RemoteCommand]) -> None:
     command_id, valid = kiosk.command(CommandKind.RESTART_INTERFACE.value)
     assert kiosk.run(make(kiosk), valid) == ["--no-block restart damrongdham-kiosk-ui.service"]
