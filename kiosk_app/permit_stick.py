@@ -17,6 +17,7 @@ from protocol.unlock_permit import FILE_NAME, MAX_BYTES
 DRIVERS_PROBE = Path("/sys/bus/usb/drivers_probe")
 DISK_TIMEOUT_S = 15.0  # slow sticks need some seconds
 READ_TIMEOUT_S = 10.0
+AUTHORISED_S = 40.0  # for everything, less than TimeoutStartSec= of the unit: a stick can have 128 slow partitions
 _POLL_S = 0.1
 _SECTOR_BYTES = 512
 
@@ -37,15 +38,24 @@ def read_permit_from_stick(interface: Path) -> bytes:
 
 @contextmanager
 def authorised(interface: Path, drivers_probe: Path = DRIVERS_PROBE) -> Iterator[None]:
-    """While the context lasts, the kernel's driver has the interface."""
+    """While the context lasts, but for AUTHORISED_S at most, the kernel's driver has the interface. Without its driver
+    the disk is gone, so a read that waits for a slow stick fails."""
+    deadline = threading.Timer(AUTHORISED_S, _lock, [interface])
+    deadline.daemon = True
     (interface / "authorized").write_text("1")
+    deadline.start()
     try:
         with suppress(OSError):  # a driver has it already
             drivers_probe.write_text(interface.name)
         yield
     finally:
-        with suppress(FileNotFoundError):  # unplugged
-            (interface / "authorized").write_text("0")
+        deadline.cancel()
+        _lock(interface)
+
+
+def _lock(interface: Path) -> None:
+    with suppress(OSError):  # unplugged
+        (interface / "authorized").write_text("0")
 
 
 def _wait_for_disk(interface: Path) -> Path:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.outbox_samples import CENTRE_KEYS, enrolment
 
 NOW = datetime.now(UTC)
 PARTITION_OFFSET = 1 << 20
+ROOT = Path(__file__).parents[3]
 needs_mtools = pytest.mark.skipif(not shutil.which("mformat"), reason="mtools is not installed")
 
 
@@ -162,6 +164,19 @@ def test_the_stick_is_locked_again_whatever_happens(tmp_path: Path, monkeypatch:
     assert seen == ["1"], "it is authorised while it is read"
     assert (interface / "authorized").read_text() == "0"
     assert probe.read_text() == "1-2:1.0"
+
+
+def test_a_stick_that_is_slow_is_locked_while_it_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stick with many slow partitions must not outlast the unit, whose end by a signal would leave it open."""
+    interface, probe = make_usb_device(tmp_path), tmp_path / "drivers_probe"
+    monkeypatch.setattr(permit_stick, "AUTHORISED_S", 0.1)
+    with permit_stick.authorised(interface, probe):
+        until = time.monotonic() + 5
+        while (interface / "authorized").read_text() != "0":
+            assert time.monotonic() < until
+            time.sleep(0.02)
+    unit = (ROOT / "systemd/damrongdham-kiosk-permit-stick@.service").read_text("utf-8").splitlines()
+    assert "TimeoutStartSec=60" in unit, "longer than AUTHORISED_S"
 
 
 def test_a_device_that_is_more_than_a_stick_is_not_authorised(tmp_path: Path) -> None:
