@@ -18,6 +18,7 @@ lock_down() { # what lasts
 }
 
 undo_lock_down() { # for the removal of the kiosk
+    /usr/bin/python3 -I "$HELPERS/usb_lock.py" release
     systemctl disable tmp.mount
     # shellcheck disable=SC2046
     systemctl unmask $(units_to_mask)
@@ -33,8 +34,11 @@ remember_ssh_clients() {
 apply_lockdown() { # on the running machine, what otherwise needs a restart
     systemctl restart systemd-journald.service
     swapoff -a || true # a container may not
-    # With the lock closed: devices that are plugged in now are locked too. A container has no udev.
-    if udevadm control --reload; then /usr/bin/python3 -I "$HELPERS/usb_lock.py" close; fi
+    # Devices that are plugged in now are locked too, unless a technician updates the kiosk while the lock is open: closing it
+    # would end the login and unmount the stick. Its unit closes it in time. A container has no udev.
+    if udevadm control --reload && ! systemctl -q is-active damrongdham-kiosk-unlocked.service; then
+        /usr/bin/python3 -I "$HELPERS/usb_lock.py" close
+    fi
     remember_ssh_clients
     systemctl restart damrongdham-kiosk-firewall.service
 }

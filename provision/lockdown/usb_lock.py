@@ -4,6 +4,7 @@
     judge-input PATH   status 0 when this input device must be locked
     open               open the lock, and hold it open until its time is over (damrongdham-kiosk-unlocked.service)
     close              lock everything that must be locked
+    release            unlock everything for good, when the kiosk is removed
 
 A storage interface and an ordinary keyboard's interface are de-authorised: no driver has them. Other devices with keys
 are inhibited: the kernel drops what they send. So a keyboard that pretends to be something else types nothing either.
@@ -193,6 +194,13 @@ def close() -> None:
     lock_all()
 
 
+def release() -> None:
+    """Unlock everything until the next boot, when the rules are gone: a kiosk that is removed is an ordinary machine,
+    and whoever removes it may have nothing but the keyboard."""
+    (STATE / UNLOCKED_FILE).write_text("", encoding="ascii")  # udev's rules are still there
+    unlock_all()
+
+
 def _start_console() -> None:
     """A login instead of the interface. No unit file exists for it, so nothing else can start one."""
     subprocess.run(
@@ -228,6 +236,8 @@ def main(arguments: list[str]) -> int:
             hold_open()
         case ["close"]:
             close()
+        case ["release"]:
+            release()
         case _:
             print(__doc__, file=sys.stderr)
             return 2

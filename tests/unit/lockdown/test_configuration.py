@@ -50,6 +50,22 @@ def test_no_memory_reaches_the_disk() -> None:
     assert (mount["Where"], mount["Type"]) == ("/tmp", "tmpfs")
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_an_update_does_not_close_the_lock_that_a_technician_uses(tmp_path: Path, *, is_open: bool) -> None:
+    programs, state = tmp_path / "programs", tmp_path / "state"
+    for directory in (programs, state):
+        directory.mkdir()
+    for name in ("systemctl", "udevadm", "swapoff", "ss"):
+        is_active = "case $* in *is-active*) exit 1 ;; esac" if not is_open else ""
+        (programs / name).write_text(f"#!/bin/sh\n{is_active}\n")
+        (programs / name).chmod(0o755)
+    (tmp_path / "usb_lock.py").write_text(f"import sys\nopen({str(state / 'calls')!r}, 'w').write(sys.argv[1])\n")
+    script = f". {LOCKDOWN}/lockdown.sh; LOCKDOWN_STATE={state}; apply_lockdown"
+    environment = {"PATH": f"{programs}:/usr/bin:/bin", "HELPERS": str(tmp_path)}
+    subprocess.run(["sh", "-euc", script], env=environment, check=True, timeout=20)
+    assert (state / "calls").exists() != is_open
+
+
 def test_every_unit_of_the_kiosk_leaves_no_core_dump() -> None:
     services = sorted((ROOT / "systemd").glob("*.service"))
     assert services

@@ -129,6 +129,15 @@ def test_locking_and_unlocking(machine: Path, monkeypatch: pytest.MonkeyPatch) -
     assert (keyboard / "inhibited").read_text() == "0"
 
 
+def test_a_kiosk_that_is_removed_locks_nothing_any_more(machine: Path) -> None:
+    stick = make_interface(machine, "08/06/50")
+    (machine / "sys/bus/usb/drivers_probe").touch()
+    (stick / "authorized").write_text("0\n")
+    assert usb_lock.main(["release"]) == 0
+    assert (stick / "authorized").read_text() == "1"
+    assert usb_lock.main(["judge-usb", str(stick)]) == 1, "udev asks again for what the stick brings"
+
+
 def test_udev_gets_no_lock_while_the_lock_is_open(machine: Path) -> None:
     stick = make_interface(machine, "08/06/50")
     assert usb_lock.main(["judge-usb", str(stick)]) == 0
