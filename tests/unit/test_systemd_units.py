@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provision.packaging.package_tree import place_system_files
+from provision import activation
+from provision.packaging.package_tree import PLACES, place_system_files
 
 ROOT = Path(__file__).parents[2]
 EXPOSURE = {
@@ -82,11 +83,32 @@ def test_a_keyboard_cannot_reach_a_login_or_the_kernel() -> None:
         assert re.search(r"^Conflicts=.*getty@tty1\.service", text, re.MULTILINE)
 
 
+def test_no_start_limit_ends_what_watches_a_file() -> None:
+    """systemd ends a path unit, until somebody starts it again, when its service reaches a start limit."""
+    watched = [unit for unit in UNITS if unit.suffix == ".path"]
+    assert watched
+    for unit in watched:
+        assert "StartLimitIntervalSec=0" in unit.with_suffix(".service").read_text("utf-8").splitlines(), unit.name
+
+
+def test_an_update_starts_everything_that_the_package_enables(tmp_path: Path) -> None:
+    enabled = set(place_system_files([path for path in (ROOT / "systemd").iterdir() if path.is_file()], tmp_path))
+    by_others = {  # the package's script, the interface's start
+        "damrongdham-kiosk-activate.service",
+        "damrongdham-kiosk-firewall.service",
+        "damrongdham-kiosk-confirm-release.service",
+    }
+    assert {*activation.STARTED_UNITS, activation.UI} == enabled - by_others
+    assert "damrongdham-kiosk-commands.path" in enabled
+
+
 def test_every_system_file_has_a_place_in_the_package(tmp_path: Path) -> None:
     files = [path for path in (ROOT / "systemd").iterdir() if path.is_file()]
     enabled = place_system_files(files, tmp_path)
     placed = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert len(placed) == len(files)
+    names = [path.name for path in (ROOT / "systemd").rglob("*") if path.is_file()]
+    assert [end for end in PLACES if not any(name.endswith(end) for name in names)] == [], "a place without a file"
     assert {
         "usr/lib/systemd/system/damrongdham-kiosk-ui.service",
         "usr/lib/udev/rules.d/70-damrongdham-kiosk-backlight.rules",
