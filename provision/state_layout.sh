@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Migrates the state directory of an earlier release. To be sourced by provision/install.
+# Migrates the state directory of an earlier release. activation.py runs it just before a release starts.
 
 # migrate_state_layout DIR: in earlier releases the users of interface and forwarder could create files beside the
 # enrolment. Now only the owner may write to the directory, and the files of the two users are moved into their own

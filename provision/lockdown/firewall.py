@@ -2,7 +2,6 @@
 
     apply   load the rules; then look the names up, and load again when an address has changed
     show    print the rules that `apply` would load first
-    open    remove the rules, for an installation that fetches packages from many places
 
 It runs on Debian's Python and needs no release: at each boot before the network, when the name servers change, and
 every five minutes, because rules contain addresses and the settings contain names. Without a name server, or with an
@@ -309,9 +308,6 @@ def main(arguments: list[str]) -> int:
         case ["show"]:
             memory = _load_memory()
             print(render(load_wanted(SETTINGS, ENROLMENT, memory), _site(_known_addresses(memory))), end="")
-        case ["open"]:
-            run_nft(f"table {TABLE}\ndelete table {TABLE}\n")
-            (STATE / "firewall.json").unlink(missing_ok=True)
         case _:
             print(__doc__, file=sys.stderr)
             return 2
