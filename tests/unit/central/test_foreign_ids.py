@@ -20,6 +20,7 @@ from central.centres.models import Centre, Officer
 from central.desk.models import SavedFilter
 from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment, RemoteCommand
+from central.insight.models import MonthlyReport
 from central.messages.models import AnswerTemplate
 from central.people.models import OfficerSession, Registration
 from central.people.roles import MATRIX, Role, Scope
@@ -89,6 +90,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     batch = ImportBatch.objects.create(
         centre=khonkaen, officer=officer, file_name="x", file_sha256="x", created_at=timezone.now(), headings=[STORY]
     )
+    report = MonthlyReport.objects.create(
+        centre=khonkaen, month=24_000, made_on=timezone.now(), pdf=STORY.encode(), word=STORY.encode()
+    )
     (rule,) = add_rules([RuleDetails(topic="land", lead_agency=agency)], khonkaen, None)
     command = RemoteCommand.objects.create(
         enrolment=Enrolment.objects.get(), kind="support_bundle", given_by=officer, issued_at=timezone.now(), bundle="x"
@@ -107,6 +111,8 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "activity_id": str(activity.pk),
         "photo_id": str(photo.pk),
         "batch_id": str(batch.pk),
+        "report_id": str(report.pk),
+        "format_name": "docx",  # of a monthly report; the files of an own report have other formats
         "alarm_id": str(alarm.pk),
         "enrolment_id": str(Enrolment.objects.get().pk),
         "command_id": str(command.pk),
