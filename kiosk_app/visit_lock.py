@@ -1,6 +1,6 @@
 """A lock on a file in the runtime directory, held while a visit runs.
 
-An update waits for it (provision/releases.py). The lock ends with the process, so a crash leaves none behind.
+An update (provision/activation.py) and a restart by the centre wait for it. The lock ends with the process, so a crash leaves none behind.
 """
 
 import fcntl
@@ -39,7 +39,7 @@ class VisitLock:
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:  # the installer tests the lock at this moment; the next visit takes it
+        except OSError:  # an update or a command tests the lock now; the next visit takes it
             os.close(descriptor)
             return None
         return descriptor

@@ -12,8 +12,8 @@ def main(argv: Sequence[str]) -> int:
     """Carry out every new command, then end."""
     arg_parser = make_parser(
         "remote-commands",
-        "Carry out the commands of the centre: support bundle, restart, log level. Only commands that the centre has "
-        "signed for this kiosk are carried out, each once.",
+        "Carry out the commands of the centre: support bundle, restart, log level, USB ports. Only commands that the "
+        "centre has signed for this kiosk are carried out, each once.",
     )
     settings = settings_from_args(arg_parser.parse_args(argv))
     log_to_stderr()
