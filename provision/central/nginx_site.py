@@ -21,7 +21,7 @@ def render(template: str, host: str, certificate: str, key: str, version: tuple[
     """The site for this host and this version of nginx."""
     text = template.replace("@HOST@", host).replace("@CERTIFICATE@", certificate).replace("@KEY@", key)
     if version >= HTTP2_DIRECTIVE:
-        return re.sub(r"(?m)^(    listen .*443 ssl);", r"\1;", text).replace("@HTTP2@", "    http2 on;\n")
+        return text.replace("@HTTP2@", "    http2 on;\n")
     return re.sub(r"(?m)^(    listen .*443 ssl);", r"\1 http2;", text).replace("@HTTP2@", "")
 
 
