@@ -1,6 +1,7 @@
 """A lock on a file in the runtime directory, held while a visit runs.
 
-An update (provision/activation.py) and a restart by the centre wait for it. The lock ends with the process, so a crash leaves none behind.
+An update (provision/activation.py) and a restart by the centre wait for it. The lock ends with the process, so a crash
+leaves none behind.
 """
 
 import fcntl
