@@ -1,8 +1,10 @@
 """The excerpt of a case in lists covers what names or reaches a person (central/cases/excerpts.py)."""
 
+import time
+
 import pytest
 
-from central.cases.excerpts import COVER, MAX_CHARS, SOURCE_CHARS, excerpt
+from central.cases.excerpts import COVER, MAX_CHARS, SOURCE_CHARS, cover, excerpt
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,13 @@ def test_a_long_text_is_cut_and_lines_are_joined() -> None:
     assert shown.startswith("ก" * 60 + " ข")
     assert shown.endswith("…")
     assert excerpt("ก" * SOURCE_CHARS + "นายสมมติ", "named").count("สมมติ") == 0
+
+
+@pytest.mark.parametrize("run", ["ก" * 20_000, "line" + " " * 20_000, "www" * 7_000])
+def test_a_long_text_without_spaces_is_covered_in_milliseconds(run: str) -> None:
+    started_s = time.process_time()
+    cover(run)
+    assert time.process_time() - started_s < 0.5  # 10 s when the address of the internet is searched from each sign
 
 
 @pytest.mark.parametrize("disclosure", ["withheld", "anonymous", "", "newer"])
