@@ -15,8 +15,11 @@ _MIN_NAME_CHARS = 2
 def cover_people(text: str, own_names: Iterable[str]) -> str:
     """The text without names after a title, addresses of the internet, telephone numbers, citizen ids, and without
     the names of the complainant, wherever they are in it."""
-    covered = _DIGITS_OF_PERSONS.sub(" ", cover_names(to_arabic(text)))
-    for name in sorted(set(own_names), key=len, reverse=True):
-        if len(name) >= _MIN_NAME_CHARS:
-            covered = covered.replace(name, " ")
-    return covered
+    return cover_own_names(_DIGITS_OF_PERSONS.sub(" ", cover_names(to_arabic(text))), own_names, " ")
+
+
+def cover_own_names(text: str, own_names: Iterable[str], cover: str) -> str:
+    """The text with `cover` in place of each of these names, in capital letters or not. The longest is tried first: a
+    shorter name may be the beginning of another one."""
+    names = sorted({name for name in own_names if len(name) >= _MIN_NAME_CHARS}, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, names)), cover, text, flags=re.IGNORECASE) if names else text

@@ -12,6 +12,7 @@ from central.cases.event_kinds import COVERED_NOTES
 from central.cases.excerpts import COVER, cover
 from central.cases.models import Case, CaseEventText, Complainant
 from central.cases.person_names import name_parts
+from central.search.covering import cover_own_names
 from central.search.words import normalise
 from protocol.choices import NameDisclosure
 from thai.segmentation import words as segment
@@ -61,11 +62,7 @@ def find_passage(texts: Sequence[str], searched: Collection[str], own_names: Col
 
 
 def _covered_line(text: str, own_names: Collection[str]) -> str:
-    line = " ".join(text[:_MAX_SOURCE_CHARS].split())
-    for name in own_names:
-        if len(name) > 1:
-            line = line.replace(name, COVER)
-    return cover(line)
+    return cover(cover_own_names(" ".join(text[:_MAX_SOURCE_CHARS].split()), own_names, COVER))
 
 
 def _window(line: str, start: int) -> str:

@@ -238,3 +238,10 @@ def test_a_question_is_read_without_a_database() -> None:
     passage = find_passage(["ก่อนหน้า " * 40 + POLLUTION + " หลังจาก" * 40], {"คลอง"})
     assert [segment.text for segment in passage if segment.is_marked] == ["คลอง"]
     assert sum(len(segment.text) for segment in passage) < 160
+
+
+def test_a_passage_covers_names_that_begin_with_another_one_or_have_other_capital_letters() -> None:
+    text = "ทองดีสุข กับ somchai และทองดี บุกรุกคลองสาธารณะ"
+    shown = "".join(segment.text for segment in find_passage([text], {"คลอง"}, ("ทองดี", "ทองดีสุข", "Somchai")))
+    assert "คลอง" in shown
+    assert not any(part in shown for part in ("ทอง", "สุข", "somchai"))
