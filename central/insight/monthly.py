@@ -3,8 +3,11 @@
 The report is kept as it was made: later changes of its cases do not change it (decision 0183)."""
 
 import hashlib
+import logging
 import time
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -22,6 +25,8 @@ from central.printed_letters import write_pdf
 from protocol.centre_kind import CentreKind
 from thai.dates import day_in_thailand
 
+log = logging.getLogger(__name__)
+_PERMANENT = 500  # of SMTP: a server that refuses for now answers with 4xx
 _DURATION_S = 600.0  # of one run; the next one goes on
 PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # The head of a centre, who gets its report.
@@ -42,8 +47,7 @@ def send_monthly_reports(now: datetime) -> int:
         if centre.pk not in present and heads_of(centre):
             make_report(centre, month, today)
             made += 1
-    for report in MonthlyReport.objects.filter(month=number, mailed_at=None).select_related("centre"):
-        _mail(report, now)
+    _mail_reports(MonthlyReport.objects.filter(month=number, mailed_at=None).select_related("centre"), now)
     return made
 
 
@@ -73,9 +77,23 @@ def file_name(report: MonthlyReport, extension: str) -> str:
     return f"{report.centre.slug}-{first_day(report.month):%Y-%m}.{extension}"
 
 
+def _mail_reports(reports: Iterable[MonthlyReport], now: datetime) -> None:
+    """Mail each of them. When some cannot be sent, the others are, the first OSError is raised at the end, and the next
+    run sends the rest."""
+    failures: list[OSError] = []
+    for report in reports:
+        try:
+            _mail(report, now)
+        except OSError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
 def _mail(report: MonthlyReport, now: datetime) -> None:
-    """Mail it to the heads with an address. A mail that cannot be sent raises OSError and is sent by the next run; a
-    repeated one has the same Message-ID, so that a mailbox shows it once."""
+    """Mail it to the heads with an address. Raises OSError for a mail that cannot be sent. A repeated one has the same
+    Message-ID, so that a mailbox shows it once. An address that its server refuses for good gets nothing: the report is
+    on the page of reports."""
     addresses = sorted({officer.email for officer in heads_of(report.centre) if officer.email})
     if not addresses or not settings.MAIL_IS_CONFIGURED:
         return
@@ -91,5 +109,10 @@ def _mail(report: MonthlyReport, now: datetime) -> None:
         )
         mail.attach(file_name(report, "pdf"), bytes(report.pdf), PDF)
         mail.attach(file_name(report, "docx"), bytes(report.word), WORD)
-        mail.send()
+        try:
+            mail.send()
+        except SMTPRecipientsRefused as refused:
+            if any(code < _PERMANENT for code, _ in refused.recipients.values()):
+                raise
+            log.warning("%s: the address of a head is refused; the monthly report is not mailed", report.centre.slug)
     MonthlyReport.objects.filter(pk=report.pk).update(mailed_at=now)

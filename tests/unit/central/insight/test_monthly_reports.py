@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -71,6 +72,33 @@ def test_a_mail_that_failed_is_sent_by_the_next_run(governed: Centre, monkeypatc
             send_monthly_reports(FIRST_OF_DECEMBER)
     assert MonthlyReport.objects.get().mailed_at is None
     assert send_monthly_reports(FIRST_OF_DECEMBER) == 0
+    assert len(mail.outbox) == 1
+
+
+def test_a_refused_address_or_a_failed_mail_keeps_no_other_report_back(
+    governed: Centre, phayao: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    neighbour = create_officer_with(phayao, Role.GOVERNOR)
+    neighbour.email = "governor@phayao.example.go.th"
+    neighbour.save()
+    send = mail.EmailMessage.send
+    failures: dict[str, Exception] = {"governor@khonkaen.example.go.th": OSError("no mail server")}
+
+    def refuse(message: mail.EmailMessage) -> int:
+        if failure := failures.get(message.to[0]):
+            raise failure
+        return send(message)
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    with pytest.raises(OSError, match="no mail server"):
+        send_monthly_reports(FIRST_OF_DECEMBER)
+    assert [each.to for each in mail.outbox] == [["governor@phayao.example.go.th"]]
+    failures["governor@khonkaen.example.go.th"] = SMTPRecipientsRefused({"governor": (450, b"try later")})
+    with pytest.raises(SMTPRecipientsRefused):
+        send_monthly_reports(FIRST_OF_DECEMBER)
+    failures["governor@khonkaen.example.go.th"] = SMTPRecipientsRefused({"governor": (550, b"unknown")})
+    send_monthly_reports(FIRST_OF_DECEMBER)
+    assert not MonthlyReport.objects.filter(mailed_at=None).exists()
     assert len(mail.outbox) == 1
 
 
