@@ -18,6 +18,7 @@ from protocol.case_number import KIOSK_ID_PATTERN
 from protocol.case_status import CaseStatus
 
 _BANGKOK = ZoneInfo("Asia/Bangkok")
+_EARLIEST = date(1900, 1, 1)  # before every case; the first day of year 1 in Bangkok begins before year 1 in UTC
 _SOON = timedelta(days=7)
 _MAX_SAME_NUMBER = 5_000
 _NUMBER = re.compile(rf"({KIOSK_ID_PATTERN}[A-Z])([0-9]{{6}})")
@@ -72,7 +73,7 @@ def narrow(cases: QuerySet[Case], wanted: CaseFilter, today: date, deciding: Dec
     if wanted.areas is not None:
         cases = cases.filter(_area_filter(wanted.areas))
     if wanted.since is not None:
-        cases = cases.filter(received_at__gte=_midnight(wanted.since))
+        cases = cases.filter(received_at__gte=_midnight(max(wanted.since, _EARLIEST)))
     if wanted.until is not None and wanted.until < date.max:
         cases = cases.filter(received_at__lt=_midnight(wanted.until + timedelta(days=1)))
     return _due_filter(cases, wanted.due, today)

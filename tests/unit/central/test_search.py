@@ -163,6 +163,7 @@ def test_the_page_filters_closed_and_open_cases(desk_client: Client, khonkaen: C
     assert numbers(status="open") == {open_one.case_number}
     assert numbers(status="closed") == {closed.case_number}
     assert numbers(since="2001-01-01", until="2001-02-01") == set()
+    assert numbers(since="0001-01-01", until="9999-12-31") == {closed.case_number, open_one.case_number}
 
 
 def test_cases_with_every_word_come_first_then_those_with_some(officer: Officer, khonkaen: Centre) -> None:
