@@ -21,7 +21,7 @@ from central.insight.case_lists import MEASURES, listed_cases
 from central.insight.charts import BarChart, bar_chart
 from central.insight.facts import Counts, Dimension
 from central.insight.figure_texts import figure_text
-from central.insight.figures import EVERY_FACT, count_cases
+from central.insight.figures import EVERY_FACT, FactFilter, count_cases
 from central.insight.models import MonthlyReport
 from central.insight.monthly import WORD, file_name
 from central.insight.periods import days, first_day, month_number, month_of
@@ -66,7 +66,7 @@ def report_page(request: HttpRequest) -> HttpResponse:
         "centre_name": centre.name_in(language),
         "period_name": period.name.in_language(language),
         "paragraph": describe(report).in_language(language),
-        "chart": _chart(centre, report, today, language),
+        "chart": _chart(centre, report, facts, language),
         "tables": [_shown(table, form, language) for table in report.tables],
         "tiles": _tiles(centre, report, form, language),
         "chart_words": _CHART_WORDS.in_language(language),
@@ -184,12 +184,12 @@ def _overdue(centre: Centre, today: date) -> int:
     return queues.overdue(Case.objects.filter(centre__in=keys), today).count()
 
 
-def _chart(centre: Centre, report: Report, today: date, language: str) -> BarChart:
-    """Received and closed in the twelve months up to the end of the period."""
-    last = month_number(min(report.period.last, today))
+def _chart(centre: Centre, report: Report, facts: FactFilter, language: str) -> BarChart:
+    """Received and closed in the twelve months up to the end of the period, of the cases of the report."""
+    last = month_number(min(report.period.last, report.made_on))
     months = [month_of(first_day(last - back)) for back in reversed(range(_CHART_MONTHS))]
     whole = days(months[0].first, months[-1].last)
-    counts = count_cases([centre], whole, (Dimension.ALL,)).by_month
+    counts = count_cases([centre], whole, (Dimension.ALL,), facts).by_month
     rows = []
     for month in months:
         number = counts.get(month_number(month.first), Counts())
