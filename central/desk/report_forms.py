@@ -97,14 +97,14 @@ def _districts(centre: Centre, language: str) -> Sequence[tuple[str, str]]:
 
 
 def _agencies(centre: Centre, language: str) -> Sequence[tuple[str, str]]:
-    """The agencies that led a case of the centre or of those below."""
+    """The agencies in the registers of the centre, of those above and of those below."""
     if not centre.area_code:
         return []
-    led = Agency.objects.filter(centre__in=_registers(centre))
-    return [(str(agency.pk), agency.name_in(language)) for agency in led]
+    agencies = Agency.objects.filter(centre__in=_registers(centre))
+    return [(str(agency.pk), agency.name_in(language)) for agency in agencies]
 
 
 def _registers(centre: Centre) -> list[int]:
-    """The centre, those above and those below: whose registers can have its agencies."""
+    """The keys of the centre, of those above and of those below."""
     every = Centre.objects.order_by().values_list("pk", "path")
     return [key for key, path in every if path.startswith(centre.path) or centre.path.startswith(path)]

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncMonth
 from central.cases.scopes import Scope
 from central.channels import CHANNELS, Channel
 from central.insight.models import CaseFact
+from central.insight.periods import first_day, month_number
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class ChannelCounts:
 
 def count_by_channel(scope: Scope, today: date, months: int = 12) -> ChannelCounts:
     """The cases that the centres of the scope received in the last months. One query."""
-    shown = [_months_before(today, back) for back in range(months)]
+    shown = [first_day(month_number(today) - back) for back in range(months)]
     rows = CaseFact.objects.filter(received_on__gte=shown[-1])
     if not scope.is_everywhere:
         rows = rows.filter(centre__in=scope.centre_ids)
@@ -35,8 +36,3 @@ def count_by_channel(scope: Scope, today: date, months: int = 12) -> ChannelCoun
     counts = Counter({(channel, month): count for channel, month, count in grouped.annotate(count=Count("pk"))})
     channels = [*(channel.value for channel in CHANNELS), *sorted({key for key, _ in counts} - set(Channel))]
     return ChannelCounts(shown, {channel: [counts[channel, month] for month in shown] for channel in channels})
-
-
-def _months_before(today: date, back: int) -> date:
-    index = today.year * 12 + today.month - 1 - back
-    return date(index // 12, index % 12 + 1, 1)

@@ -10,13 +10,12 @@ from django.db.models import Q, QuerySet, Sum
 
 from central.centres.models import Centre
 from central.insight.facts import MEASURES, VALUE_NAMES, Counts, Dimension, FactValues, contributions, measures_of
-from central.insight.folding import STATE_KEY, is_summed
+from central.insight.folding import NOT_OF_THE_COUNTRY, STATE_KEY, is_summed
 from central.insight.models import CaseFact, CountState, FactChange, MonthlyCount
 from central.insight.periods import Period, month_number
 from central.insight.refreshing import unpack
 
 _ATTEMPTS = 5  # to read counts and changes of one moment
-_SUMMED_LAST = {Dimension.AGENCY, Dimension.DISTRICT}
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ def count_cases(
         state = CountState.objects.filter(pk=STATE_KEY).first()
         generation = state.generation if state else 0
         sums = _Sums(period)
-        is_plain = facts == FactFilter() and period.months is not None and not (state and state.needs_rebuild)
-        summed = [centre for centre in centres if is_plain and is_summed(centre) and _has(centre, dimensions)]
+        is_plain = facts == EVERY_FACT and period.months is not None and not (state and state.needs_rebuild)
+        summed = [centre for centre in centres if is_plain and _has_counts(centre, dimensions)]
         _add_monthly(sums, summed, dimensions)
         _add_facts(sums, [centre for centre in centres if centre not in summed], dimensions, facts)
         now = CountState.objects.filter(pk=STATE_KEY).values_list("generation", flat=True).first() or 0
@@ -115,8 +114,9 @@ def facts_of(centres: Sequence[Centre], facts: FactFilter = EVERY_FACT) -> Query
     return CaseFact.objects.filter(facts.condition(), centre__in=_below(centres))
 
 
-def _has(centre: Centre, dimensions: Collection[Dimension]) -> bool:
-    return centre.area_code != "" or _SUMMED_LAST.isdisjoint(dimensions)
+def _has_counts(centre: Centre, dimensions: Collection[Dimension]) -> bool:
+    """Whether `MonthlyCount` has these dimensions of this centre."""
+    return is_summed(centre) and (centre.area_code != "" or NOT_OF_THE_COUNTRY.isdisjoint(dimensions))
 
 
 def _below(centres: Sequence[Centre]) -> list[int]:

@@ -18,7 +18,7 @@ from central.insight.refreshing import unpack
 STATE_KEY = 1
 CHUNK = 2_000
 # A country has 20,000 agencies and 928 districts: its pages compare provinces.
-_NOT_OF_THE_COUNTRY = frozenset({Dimension.AGENCY, Dimension.DISTRICT})
+NOT_OF_THE_COUNTRY = frozenset({Dimension.AGENCY, Dimension.DISTRICT})
 
 Key = tuple[int, Dimension, int, str]  # centre, dimension, month, value
 Sums = dict[Key, list[int]]
@@ -96,7 +96,7 @@ def add_up(sums: Sums, above: Mapping[int, Sequence[Centre]], values: FactValues
     for day, dimension, value, counts in contributions(values):
         month = month_number(day)
         for centre in above.get(values.centre_id, ()):
-            if centre.area_code == "" and dimension in _NOT_OF_THE_COUNTRY:
+            if centre.area_code == "" and dimension in NOT_OF_THE_COUNTRY:
                 continue
             total = sums[centre.pk, dimension, month, value]
             for index, count in measures_of(counts):
