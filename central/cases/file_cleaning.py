@@ -18,7 +18,7 @@ from enum import StrEnum
 from itertools import chain
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
@@ -121,8 +121,12 @@ def _clean_tiff(content: bytes) -> tuple[str, bytes, tuple[int, int]]:
     first, second = next(pages), next(pages, None)
     if second is None:
         return "image/jpeg", _to_jpeg(first), first.size
-    output, others = io.BytesIO(), chain([second], pages)  # the others are decoded while the document is written
-    first.save(output, "PDF", save_all=True, append_images=others, quality=_JPEG_QUALITY, resolution=_TIFF_DPI)
+    document, output = PdfWriter(), io.BytesIO()
+    for page in chain((first, second), pages):  # one after the other: decoded, a hundred of them take 3 GB
+        sheet = io.BytesIO()
+        page.save(sheet, "PDF", quality=_JPEG_QUALITY, resolution=_TIFF_DPI)
+        document.append(sheet)
+    document.write(output)
     return "application/pdf", output.getvalue(), (0, 0)
 
 

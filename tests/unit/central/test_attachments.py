@@ -1,6 +1,7 @@
 """Files attached to a report: what is accepted, what is refused, what is stored, and by whom it is read."""
 
 import io
+import weakref
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from django.test import Client
 from PIL import Image
 from pypdf import PdfReader
 
-from central.cases import attachments, history
+from central.cases import attachments, file_cleaning, history
 from central.cases.attachments import CleanFile, prepare_files
 from central.cases.commands import Actor, NotAllowedError, OrderInputs, order, report
 from central.cases.file_cleaning import MAX_PDF_PAGES, clean_file
@@ -74,6 +75,23 @@ def test_a_tiff_file_of_a_fax_becomes_a_photo_or_a_pdf_of_its_pages() -> None:
     shown = pages[2].images[0].image
     assert shown is not None and shown.size == (1728, 2200)
     assert np.asarray(shown.convert("L"))[110:130, 110:890].max() < 40, "the stroke is black"
+
+
+def test_pages_of_a_tiff_file_are_decoded_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: list[weakref.ref[Image.Image]] = []
+    decoded_at_once: list[int] = []
+    copy_pixels = file_cleaning._pixels_alone
+
+    def count_pages(picture: Image.Image) -> Image.Image:
+        page = copy_pixels(picture)
+        pages.append(weakref.ref(page))
+        decoded_at_once.append(sum(reference() is not None for reference in pages))
+        return page
+
+    monkeypatch.setattr(file_cleaning, "_pixels_alone", count_pages)
+    _, content, _ = clean_file(tiff(*[Image.new("1", (40, 60))] * 9, compression="group4"))
+    assert len(PdfReader(io.BytesIO(content)).pages) == 9
+    assert max(decoded_at_once) <= 4  # the first two, the one that was written, and the next
 
 
 @pytest.mark.parametrize(
