@@ -114,6 +114,8 @@ def _is_host(text: str) -> bool:
 
 
 def _parse_network(text: str) -> str:
+    if "%" in text:  # 'fe80::1%eth0': nft refuses all rules for it, and the kiosk would have no firewall
+        return ""
     try:
         return str(ipaddress.ip_network(text, strict=False))
     except ValueError:

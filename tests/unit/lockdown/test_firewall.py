@@ -49,6 +49,7 @@ def test_the_destinations_are_those_of_settings_and_enrolment() -> None:
         {},
         {"centre": 7, "printer": [], "network": "x"},
         {"centre": {"url": "https://["}, "network": {"ssh_from": [1, "x"], "also_reach": "a:1"}},
+        {"network": {"ssh_from": ["fe80::1%eth0", "10.0.0.0/33"]}},
         {"centre": {"url": "https://a;accept"}, "printer": {"connection": "network:x } accept:1"}},
     ],
 )
