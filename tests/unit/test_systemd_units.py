@@ -83,6 +83,14 @@ def test_a_keyboard_cannot_reach_a_login_or_the_kernel() -> None:
         assert re.search(r"^Conflicts=.*getty@tty1\.service", text, re.MULTILINE)
 
 
+def test_every_program_of_the_release_reads_the_centres_new_keys() -> None:
+    """They are in a directory of the forwarder's user and the group. Root without capabilities needs the group, too."""
+    programs = [unit for unit in UNITS if re.search(r"^ExecStart=.*/venv/bin/kiosk ", unit.read_text("utf-8"), re.M)]
+    assert len(programs) == 4
+    for unit in programs:
+        assert re.search(r"^SupplementaryGroups=damrongdham-kiosk\b", unit.read_text("utf-8"), re.M), unit.name
+
+
 def test_no_start_limit_ends_what_watches_a_file() -> None:
     """systemd ends a path unit, until somebody starts it again, when its service reaches a start limit."""
     watched = [unit for unit in UNITS if unit.suffix == ".path"]
