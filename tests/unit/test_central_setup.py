@@ -1,5 +1,6 @@
 """`central setup`: where answers come from, which are refused, and what is written."""
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -144,3 +145,24 @@ def test_the_command_refuses_without_root_or_answers() -> None:
     )
     assert result.returncode == 2
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_commands_read_the_settings_as_the_service_does(tmp_path: Path) -> None:
+    """systemd takes quotation marks off a value, knows two kinds of comments, and needs no end of the last line."""
+    program = (Path(__file__).parents[2] / "provision/central/central").read_text("utf-8")
+    for installed, sample in (("/etc/damrongdham-central.env", "settings"), ("/var/lib/damrongdham-central", "home")):
+        program = program.replace(installed, str(tmp_path / sample))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "settings").write_text(
+        "# a comment\n; another\n\nno setting\nDATABASE_URL=\"postgres:///a?b='c'\"\nCENTRAL_SMTP='none'\nCENTRAL_URL=https://a=b"
+    )
+    for name, script in {"id": "echo 0", "runuser": "env"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    result = subprocess.run(
+        ["sh", "-c", program, "central", "check"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert {"DATABASE_URL=postgres:///a?b='c'", "CENTRAL_SMTP=none", "CENTRAL_URL=https://a=b"} <= set(
+        result.stdout.splitlines()
+    )
