@@ -46,7 +46,7 @@ def test_no_page_can_be_framed(path: str) -> None:
 def test_the_proxy_redirects_to_https() -> None:
     """W008 is silenced: nginx redirects."""
     nginx = (ROOT / "provision" / "central" / "nginx.conf").read_text("utf-8")
-    plain = nginx.partition("listen 80;")[2].partition("}")[0]
+    plain = nginx.partition("listen 80;")[2].partition("server {")[0]
     assert "return 301 https://$host$request_uri;" in plain
 
 

@@ -13,7 +13,7 @@ from tests.postgresql import PROGRAMS, Cluster, cluster
 HERE = Path(__file__)
 # One served installation is enough here: it shares the cluster's only database.
 SERVED = "test_serve.py::test_from_an_empty_directory_to_a_closed_case"
-# Where the databases differ most: locks, constraints, triggers, JSON, indexes, order. `./run postgresql` runs everything.
+# Where the databases differ most: locks, constraints, triggers, JSON, indexes, order. All of them: `./run postgresql`.
 TESTS = [
     "agencies/test_rule_commands.py",
     "test_case_commands.py",
