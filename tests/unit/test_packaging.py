@@ -104,7 +104,7 @@ def test_a_package_is_the_same_whoever_builds_it(tmp_path: Path) -> None:
     first, second = make_package(tmp_path, "a", 0o755), make_package(tmp_path, "b", 0o700)
     assert first.read_bytes() == second.read_bytes()
     utc = {**os.environ, "TZ": "UTC"}  # other tests of this process set another zone
-    command = ["dpkg-deb", "--contents", first]
+    command = ["dpkg-deb", "--contents", str(first)]
     listed = subprocess.run(command, env=utc, check=True, capture_output=True, text=True).stdout
     assert "-rwxr-xr-x root/root" in listed
     assert "2023-11-14" in listed

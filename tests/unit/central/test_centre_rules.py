@@ -114,7 +114,8 @@ def test_a_subtree_of_hundreds_moves_with_two_statements(
         for n in range(800)
     )
     khonkaen.slug = "kkn"
-    with django_assert_max_num_queries(5):  # one reads where it was, for the counts of the centres above  # type: ignore[operator]
+    # One query reads where the centre was, for the counts of the centres above.
+    with django_assert_max_num_queries(5):  # type: ignore[operator]
         khonkaen.save()
     assert Centre.objects.filter(path__startswith="/moi/kkn/").count() == 801
 
