@@ -4,6 +4,7 @@ Under the rules of an excerpt (decision 0059): only of a case with a disclosed n
 everybody who may see the case, with people covered. Recognised text is never shown in a list (decision 0095)."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -54,8 +55,10 @@ def find_passage(texts: Sequence[str], searched: Collection[str], own_names: Col
     for text in texts:
         line = _covered_line(text, own_names)
         places = [(match.start(), match[0]) for match in pattern.finditer(normalise(line))]
-        for start, _ in places:
-            count = len({word for place, word in places if 0 <= place - start < _MAX_CHARS - _BEFORE_CHARS})
+        starts = [start for start, _ in places]
+        for index, start in enumerate(starts):
+            end = bisect_left(starts, start + _MAX_CHARS - _BEFORE_CHARS)
+            count = len({word for _, word in places[index:end]})
             if best is None or count > best[0]:
                 best = (count, _window(line, start))
     return list(_marked(best[1], searched)) if best else []

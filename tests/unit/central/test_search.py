@@ -1,6 +1,7 @@
 """The search box of the desk: what is found by whom, and what the page shows of it."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -239,6 +240,12 @@ def test_a_question_is_read_without_a_database() -> None:
     passage = find_passage(["ก่อนหน้า " * 40 + POLLUTION + " หลังจาก" * 40], {"คลอง"})
     assert [segment.text for segment in passage if segment.is_marked] == ["คลอง"]
     assert sum(len(segment.text) for segment in passage) < 160
+
+
+def test_a_word_that_a_text_repeats_without_end_has_its_passage_at_once() -> None:
+    started_s = time.process_time()
+    find_passage(["ไฟ " * 4_000] * 5, {"ไฟ"})
+    assert time.process_time() - started_s < 1.0  # 2 s when each place is compared with every other
 
 
 def test_a_passage_covers_names_that_begin_with_another_one_or_have_other_capital_letters() -> None:
