@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from central.centres.models import Centre, Officer
+from central.centres.models import Centre, Membership, Officer
 from central.insight.memo import write_memo
 from central.insight.memo_word import memo_word
 from central.insight.models import MonthlyReport
@@ -41,10 +41,10 @@ def send_monthly_reports(now: datetime) -> int:
     month = month_of(today.replace(day=1) - timedelta(days=1))
     number = month_number(month.first)
     present = set(MonthlyReport.objects.filter(month=number).values_list("centre_id", flat=True))
-    for centre in Centre.objects.filter(is_active=True).exclude(area_code=""):
+    for centre in _headed_centres():
         if time.monotonic() > until:
             break
-        if centre.pk not in present and heads_of(centre):
+        if centre.pk not in present:
             make_report(centre, month, today)
             made += 1
     _mail_reports(MonthlyReport.objects.filter(month=number, mailed_at=None).select_related("centre"), now)
@@ -61,6 +61,13 @@ def make_report(centre: Centre, month: Period, today: date) -> MonthlyReport:
             month=month_number(month.first),
             defaults={"made_on": today, "pdf": pdf, "word": memo_word(memo)},
         )[0]
+
+
+def _headed_centres() -> list[Centre]:
+    """The centres with a head in service. One query: a country has 928 districts."""
+    in_service = Membership.objects.filter(centre__is_active=True, officer__is_active=True, role__in=_HEADS.values())
+    rows = in_service.select_related("centre").order_by("centre__path")
+    return list(dict.fromkeys(row.centre for row in rows if row.role == _HEADS.get(row.centre.kind)))
 
 
 def heads_of(centre: Centre) -> list[Officer]:

@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 from docx import Document
 from pypdf import PdfReader
+from pytest_django import DjangoAssertNumQueries
 
 from central.cases.models import Case
 from central.centres.models import Centre
@@ -100,6 +101,17 @@ def test_a_refused_address_or_a_failed_mail_keeps_no_other_report_back(
     send_monthly_reports(FIRST_OF_DECEMBER)
     assert not MonthlyReport.objects.filter(mailed_at=None).exists()
     assert len(mail.outbox) == 1
+
+
+def test_centres_without_a_head_cost_no_query(
+    khonkaen: Centre, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(4001, 4006):
+        Centre.objects.create(
+            slug=f"d{number}", area_code=str(number), name_th="อำเภอ", name_en="District", parent=khonkaen
+        )
+    with django_assert_num_queries(3):  # which reports exist, who heads a centre, what is not mailed
+        assert send_monthly_reports(FIRST_OF_DECEMBER) == 0
 
 
 def test_officers_of_the_centre_download_it_and_others_do_not(governed: Centre, phayao: Centre) -> None:
