@@ -8,14 +8,13 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from central.cases.errors import NotAllowedError
 from central.cases.limits import MAX_REASON_CHARS
-from central.cases.models import Case, Complainant, NameRequest, PersonalDataRead, PersonSearch
+from central.cases.models import Case, Complainant, PersonalDataRead, PersonSearch
 from central.cases.person_names import is_same_name, stored_spellings
 from central.cases.reading import visible_cases
-from central.cases.withheld_names import GRANT_DURATION
+from central.cases.withheld_names import valid_grants
 from central.centres.models import Officer
 from central.identity_crypto import citizen_id_hash
 from central.people.permission import permitted_centres
@@ -91,8 +90,7 @@ def _matching(officer: Officer, cases: QuerySet[Case], way: SearchWay, term: str
 
 def _open_names(officer: Officer, cases: QuerySet[Case]) -> QuerySet[Case]:
     """Without withheld names, unless a second officer has opened them to this one."""
-    since = timezone.now() - GRANT_DURATION
-    granted = NameRequest.objects.filter(requested_by=officer, granted=True, decided_at__gte=since).values("case")
+    granted = valid_grants(officer).values("case")
     return cases.filter(~Q(name_disclosure=NameDisclosure.WITHHELD.value) | Q(pk__in=granted)).order_by("-received_at")
 
 

@@ -13,9 +13,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from central.cases.case_filter import CaseFilter, narrow
-from central.cases.models import Case, NameRequest
+from central.cases.models import Case
 from central.cases.reading import visible_cases
-from central.cases.withheld_names import GRANT_DURATION
+from central.cases.withheld_names import valid_grants
 from central.centres.models import Officer
 from central.people.permission import permitted_centres
 from central.people.roles import Action
@@ -108,9 +108,7 @@ def _case_sets(officer: Officer, wanted: CaseFilter, today: date) -> list[CaseSe
 
 def _readable(officer: Officer) -> Q:
     """The condition of `reading.may_read_words`, with the name granted where it is withheld."""
-    since = timezone.now() - GRANT_DURATION
-    grants = NameRequest.objects.filter(requested_by=officer, granted=True, decided_at__gte=since)
-    granted = list(grants.values_list("case_id", flat=True))
+    granted = list(valid_grants(officer).values_list("case_id", flat=True))
     centres = list(permitted_centres(officer, Action.READ_PEOPLE).values_list("pk", flat=True))
     return Q(centre__in=centres) & (~Q(name_disclosure=NameDisclosure.WITHHELD.value) | Q(pk__in=granted))
 
