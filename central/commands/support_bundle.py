@@ -24,6 +24,6 @@ def run(arguments: argparse.Namespace) -> None:
     except OSError as error:
         raise CommandError(f"{archive_file} cannot be written: {error.strerror}") from None
     print_message(
-        f"{archive_file}: of kiosk {origin.kiosk_id}, as the file says, made {origin.made_at:%Y-%m-%d %H:%M} UTC. "
-        "Anybody could have sealed it: trust the person who brought it."
+        f"{archive_file.absolute()}: of kiosk {origin.kiosk_id}, as the file says, made "
+        f"{origin.made_at:%Y-%m-%d %H:%M} UTC. Anybody could have sealed it: trust the person who brought it."
     )

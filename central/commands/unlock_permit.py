@@ -43,4 +43,6 @@ def run(arguments: argparse.Namespace) -> None:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(f"{target} cannot be written: {error.strerror}") from error
-    print_message(f"{target}: copy it under the name {FILE_NAME} into the first directory of a stick with FAT.")
+    print_message(
+        f"{target.absolute()}: copy it under the name {FILE_NAME} into the first directory of a stick with FAT."
+    )

@@ -156,13 +156,14 @@ def test_commands_read_the_settings_as_the_service_does(tmp_path: Path) -> None:
     (tmp_path / "settings").write_text(
         "# a comment\n; another\n\nno setting\nDATABASE_URL=\"postgres:///a?b='c'\"\nCENTRAL_SMTP='none'\nCENTRAL_URL=https://a=b"
     )
-    for name, script in {"id": "echo 0", "runuser": "env"}.items():
+    run = 'case $4 in test) exit "$CLOSED" ;; esac; env; echo "directory $(pwd)"'
+    for name, script in {"id": "echo 0", "runuser": run}.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / name).chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    result = subprocess.run(
-        ["sh", "-c", program, "central", "check"], env=environment, capture_output=True, text=True, check=True
-    )
-    assert {"DATABASE_URL=postgres:///a?b='c'", "CENTRAL_SMTP=none", "CENTRAL_URL=https://a=b"} <= set(
-        result.stdout.splitlines()
-    )
+    for closed, directory in (("0", tmp_path), ("1", tmp_path / "home")):
+        environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "CLOSED": closed}
+        command = ["sh", "-c", program, "central", "check"]
+        result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        lines = set(result.stdout.splitlines())
+        assert {"DATABASE_URL=postgres:///a?b='c'", "CENTRAL_SMTP=none", "CENTRAL_URL=https://a=b"} <= lines
+        assert f"directory {directory}" in lines, "names of files are meant from where the caller is"
