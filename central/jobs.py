@@ -5,6 +5,7 @@ stored: a renamed job begins again.
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -29,6 +30,8 @@ from central.centres.models import Centre
 from central.documents import claims
 from central.documents.tasks import read_next_page
 from central.earlier_cases.batches import delete_old_batches
+from central.earlier_cases.file_reading import give_up_reading, read_received_file
+from central.earlier_cases.trial import give_up_trial, try_rows
 from central.fleet.monitor import check_silence
 from central.fleet.remote_commands import end_old_commands
 from central.insight.monthly import send_monthly_reports
@@ -73,6 +76,12 @@ JOBS = (
     RecurringJob("count-search-words", count_words, _HOUR, in_one_transaction=False),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),
 )
+# What follows the last failed attempt of a task whose result a page waits for.
+_GIVE_UP: Mapping[str, Callable[..., None]] = {
+    read_next_page.module_path: claims.give_up,
+    read_received_file.module_path: give_up_reading,
+    try_rows.module_path: give_up_trial,
+}
 JOBS_BY_NAME = {job.name: job for job in JOBS}
 
 
@@ -98,14 +107,14 @@ def queue_due_jobs() -> None:
 
 def note_given_up(task: StoredTask) -> None:
     """Open an alarm at the topmost centres about a task whose last attempt has failed. A recurring job continues with
-    its next period; a document says that it is not read."""
+    its next period; a document or an import says that it is not read."""
     task.refresh_from_db()
-    name = task.task_path
-    if task.task_path == run_recurring_job.module_path:
-        name, period = task.args_kwargs["args"]
+    name, arguments = task.task_path, task.args_kwargs["args"]
+    if name == run_recurring_job.module_path:
+        name, period = arguments
         give_up_period(name, datetime.fromisoformat(period), task.exception_class_path)
-    elif name == read_next_page.module_path:
-        claims.give_up(*task.args_kwargs["args"])
+    elif give_up := _GIVE_UP.get(name):
+        give_up(*arguments)
     detail = f"Task {task.pk}: {task.exception_class_path}"[:500]
     open_alarms(
         Alarm(kind=Alarm.Kind.TASK_FAILED, centre=centre, case_number=name[-64:], detail=detail)

@@ -15,6 +15,7 @@ from central.earlier_cases.statuses import guess_status, status_words
 from central.earlier_cases.table_file import MAX_FILE_BYTES, TableRefusal, read_table
 from ocr.confined.child_process import run_in_child
 from ocr.errors import OcrError
+from protocol.bilingual_text import BilingualText
 
 AT_ONCE = 500  # rows in one statement
 _DEADLINE_S, _MEMORY_MB = 400.0, 1024  # 20,000 rows with 18 columns take 9 s of an idle core, and 200 MB
@@ -50,17 +51,25 @@ def read_received_file(batch_id: int) -> str:
     try:
         rows = read_file(CellsCipher().open_bytes(bytes(file.content)))
     except ImportRefusedError as refused:
-        problem = [refused.sentence.th, refused.sentence.en]
-        with transaction.atomic():
-            batch = locked_reading_batch(batch_id)
-            if batch is not None:
-                batch.state, batch.problem = BatchState.UNREADABLE, problem
-                batch.save()
-                ImportFile.objects.filter(batch=batch_id).delete()
+        _end_unread(batch_id, refused.sentence)
         return "refused"
     fill_batch(batch_id, rows)
     log.info("Import %d: %d rows are read", batch_id, len(rows) - 1)
     return f"{len(rows) - 1} rows"
+
+
+def give_up_reading(batch_id: int) -> None:
+    """The last attempt has failed: the page says that the file was not read, instead of waiting for it."""
+    _end_unread(batch_id, NOT_READ)
+
+
+def _end_unread(batch_id: int, sentence: BilingualText) -> None:
+    with transaction.atomic():
+        batch = locked_reading_batch(batch_id)
+        if batch is not None:
+            batch.state, batch.problem = BatchState.UNREADABLE, [sentence.th, sentence.en]
+            batch.save()
+            ImportFile.objects.filter(batch=batch_id).delete()
 
 
 def fill_batch(batch_id: int, rows: Sequence[FileRow]) -> None:

@@ -27,6 +27,7 @@ FILE_REFUSALS: Mapping[TableRefusal, BilingualText] = {
 }
 TOO_LARGE = BilingualText(f"ไฟล์ใหญ่เกิน {MAX_FILE_BYTES >> 20} MB", f"The file is larger than {MAX_FILE_BYTES >> 20} MB")
 NOT_READ = BilingualText("อ่านไฟล์ไม่สำเร็จ โปรดแบ่งเป็นไฟล์ที่เล็กลง", "The file could not be read. Split it into smaller ones")
+NOT_TRIED = BilingualText("ตรวจแถวไม่สำเร็จ โปรดกดตรวจอีกครั้ง", "The rows could not be checked. Check them again")
 MISSING_COLUMNS = BilingualText("โปรดเลือกคอลัมน์วันที่ยื่นเรื่องและรายละเอียด", "Choose the columns of filing date and complaint")
 COLUMN_TWICE = BilingualText("เลือกคอลัมน์เดียวกันสองครั้ง", "One column of the file is chosen twice")
 TOO_MANY_WORDS = BilingualText(

@@ -17,7 +17,7 @@ from central.earlier_cases.file_reading import AT_ONCE
 from central.earlier_cases.importing import file_columns
 from central.earlier_cases.models import BatchState, ImportBatch, ImportRow, RowState
 from central.earlier_cases.planning import RowRefusedError, plan_row
-from central.earlier_cases.refusals import TOO_MANY_WORDS
+from central.earlier_cases.refusals import NOT_TRIED, TOO_MANY_WORDS
 from central.earlier_cases.sealed_cells import CellsCipher
 from central.earlier_cases.statuses import guess_status, status_words
 
@@ -60,6 +60,14 @@ def try_rows(batch_id: int, trial: int) -> str:
     _end(batch, BatchState.CHECKED)
     log.info("Import %d: %d rows are tried", batch_id, batch.tried_rows)
     return f"{batch.tried_rows} rows"
+
+
+def give_up_trial(batch_id: int, trial: int) -> None:
+    """The last attempt has failed: the page says so and offers the choice of columns again."""
+    batch = ImportBatch.objects.filter(pk=batch_id, trial=trial).first()
+    if batch is not None:
+        batch.problem = [NOT_TRIED.th, NOT_TRIED.en]
+        _end(batch, BatchState.UPLOADED)
 
 
 def _statuses(batch: ImportBatch, cipher: CellsCipher) -> Mapping[str, str] | None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from openpyxl import Workbook
 
-from central import cli
+from central import cli, jobs
 from central.cases.models import Case, CaseEvent, CaseEventText, Complainant, PersonalDataRead
 from central.centres.models import Centre, Officer
 from central.channels import Channel
@@ -305,6 +305,26 @@ def test_a_file_that_cannot_be_read_says_so_and_is_deleted(khonkaen: Centre, dir
     assert not ImportFile.objects.exists()
     client.post(f"/desk/imports/{batch.pk}/step", {"step": "delete"})
     assert not ImportBatch.objects.exists()
+
+
+def test_a_page_does_not_wait_for_a_task_whose_last_attempt_has_failed(
+    khonkaen: Centre, ministry: Centre, director: Officer
+) -> None:
+    unread = batches.receive_file(director, khonkaen, "a.csv", b"rubbish")
+    batch = stored(director, khonkaen, excel(CLOSED))
+    columns = {Column(name): index for name, index in batch.columns.items()}
+    batches.start_trial(director, batch, columns, {})
+    for path in (read_received_file.module_path, try_rows.module_path):
+        jobs.note_given_up(DBTaskResult.objects.get(task_path=path))
+    client = Client()
+    client.force_login(director)
+    assert "อ่านไฟล์ไม่สำเร็จ" in page_text(client.get(f"/desk/imports/{unread.pk}"))
+    assert not ImportFile.objects.exists()
+    assert "ตรวจแถวไม่สำเร็จ" in page_text(client.get(f"/desk/imports/{batch.pk}"))
+    again = batches.start_trial(director, batch, columns, {})
+    try_rows.call(again.pk, again.trial)
+    again.refresh_from_db()
+    assert (again.state, again.problem) == (BatchState.CHECKED, None)
 
 
 def test_a_trial_that_is_interrupted_begins_again_and_an_earlier_one_ends(
