@@ -9,7 +9,7 @@ from django.utils import timezone
 from central.commands import CommandError, print_message
 from central.commands.lookups import find_officer
 from central.fleet import permits
-from central.fleet.models import IssuedPermit
+from central.fleet.models import Enrolment, IssuedPermit
 from central.keyring import KeyringError
 from central.people.permission import permitted_centres
 from central.people.roles import Action
@@ -20,9 +20,13 @@ from protocol.unlock_permit import FILE_NAME
 def run(arguments: argparse.Namespace) -> None:
     officer = find_officer(arguments.officer)
     if arguments.list:
-        if not permitted_centres(officer, Action.RUN_FLEET).exists():
+        centres = permitted_centres(officer, Action.RUN_FLEET)
+        if not centres.exists():
             raise CommandError("this officer runs no kiosks")
+        own = set(Enrolment.objects.filter(centre__in=centres).values_list("kiosk_id", flat=True))
         for issued in IssuedPermit.objects.select_related("issued_by"):
+            if own.isdisjoint(issued.kiosks):
+                continue
             period = f"{issued.issued_at:%Y-%m-%d %H:%M}\t{issued.expires_at:%Y-%m-%d %H:%M}"
             sys.stdout.write(f"{issued.serial}\t{period}\t{issued.issued_by}\t{' '.join(issued.kiosks)}\n")
         return

@@ -83,7 +83,7 @@ def test_an_unknown_or_revoked_kiosk_gets_none(kiosk: KioskClient, officer: Offi
 
 
 def test_the_command_writes_the_file_of_the_stick(
-    kiosk: KioskClient, officer: Officer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kiosk: KioskClient, officer: Officer, phayao: Centre, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "damrongdham-unlock.permit"
     arguments = ["unlock-permit", "KKN07", "--as", officer.username, "--reason", REASON, "--out", str(file)]
@@ -93,3 +93,6 @@ def test_the_command_writes_the_file_of_the_stick(
     assert "exists already" in capsys.readouterr().err
     assert cli.main(["unlock-permit", "--as", officer.username, "--list"]) == 0
     assert f"{officer}\tKKN07" in capsys.readouterr().out
+    stranger = create_officer(phayao, "stranger")
+    assert cli.main(["unlock-permit", "--as", stranger.username, "--list"]) == 0
+    assert "KKN07" not in capsys.readouterr().out, "permits of another centre's kiosks"
