@@ -6,7 +6,7 @@ import pytest
 
 from simulators.case_story.play import play_story
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]  # `./run story` plays it whole
 
 
 def test_eight_people_work_on_one_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

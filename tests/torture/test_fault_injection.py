@@ -30,6 +30,7 @@ def test_every_injection_is_covered() -> None:
     assert INJECTIONS.keys() == {*_DETECTED_BY_POWER_CUT, *_DETECTED_BY_TEST}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _DETECTED_BY_POWER_CUT)
 def test_power_cut_detects_injection(name: str, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
@@ -39,6 +40,7 @@ def test_power_cut_detects_injection(name: str, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _DETECTED_BY_TEST)
 def test_guarding_test_detects_injection(name: str) -> None:
     command = [

@@ -27,6 +27,7 @@ def test_a_second_and_third_tap_do_nothing() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@pytest.mark.slow
 def test_without_the_touch_guard_each_known_tap_does_harm() -> None:
     problems = _run_repeated_taps("known", "--without-guard").stdout.splitlines()
     for name, target, paper_out in KNOWN_CASES:

@@ -18,18 +18,24 @@ def compiled_catalogues() -> None:
 
 @pytest.mark.parametrize(
     ("size", "language"),
-    [("1080x1920", "th"), ("1080x1920", "en"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")],
+    [
+        ("1080x1920", "th"),
+        ("1920x1080", "en"),
+        ("1024x768", "th"),
+        pytest.param("1080x1920", "en", marks=pytest.mark.slow),
+        pytest.param("1280x1024", "th", marks=pytest.mark.slow),
+    ],
 )
 def test_every_screen_is_shown_and_sends_its_events(size: str, language: str) -> None:
     run_gui_check("screens_gui", size, language)
 
 
-@pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
+@pytest.mark.parametrize("size", ["1080x1920", pytest.param("1920x1080", marks=pytest.mark.slow)])
 def test_typing_with_keys_caret_suggestions_and_undo(size: str) -> None:
     run_gui_check("typing_gui", size)
 
 
-@pytest.mark.parametrize("size", ["1080x1920", "1280x1024"])
+@pytest.mark.parametrize("size", ["1080x1920", pytest.param("1280x1024", marks=pytest.mark.slow)])
 def test_a_letter_is_corrected_beside_its_picture_and_all_is_checked(size: str) -> None:
     run_gui_check("letter_gui", size)
 
