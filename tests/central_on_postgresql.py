@@ -4,10 +4,10 @@ python -m tests.central_on_postgresql [ARGS for pytest]
 """
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
+from tests.child_command import run_command
 from tests.postgresql import cluster
 
 ROOT = Path(__file__).parents[1]
@@ -22,11 +22,11 @@ def main(arguments: list[str]) -> int:
     with cluster(durable=False) as running:
         environment = {**os.environ, "DATABASE_URL": running.url}
         command = [sys.executable, "-m", "pytest", "-q", central, *ignored, *arguments]
-        tests = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        tests = run_command(command, cwd=ROOT, env=environment)
     with cluster(durable=False) as running:
         environment = {**os.environ, "DATABASE_URL": running.url}
         command = [sys.executable, "-m", "simulators.case_story"]
-        story = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        story = run_command(command, cwd=ROOT, env=environment)
     return tests or story
 
 

@@ -8,11 +8,11 @@ failure, because times depend on other load on the machine. Exit status 1 means 
 `./run bench --fuzz [SEED]` feeds parsers with a million damaged inputs instead, see tests/fuzz.
 """
 
-import subprocess
 import sys
 from itertools import takewhile
 from pathlib import Path
 
+from tests.child_command import run_command
 from tests.fuzz.__main__ import main as fuzz
 
 EXIT_BUDGET_EXCEEDED = 3  # not 1, with which Python ends on a traceback
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n== {name}", flush=True)
         call = "main(sys.argv[1:])" if options else "main()"
         program = f"import sys; from {__package__}.{name} import main; sys.exit({call} and {EXIT_BUDGET_EXCEEDED})"
-        statuses[name] = subprocess.run([sys.executable, "-c", program, *options], check=False).returncode
+        statuses[name] = run_command([sys.executable, "-c", program, *options])
     print("\n== budgets")
     for name, status in statuses.items():
         print(f"{name:24} {VERDICTS.get(status, f'could not be measured (exit status {status})')}")
