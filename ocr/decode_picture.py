@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
 import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -40,7 +39,7 @@ def convert(raw: bytes, image_format: str) -> tuple[bytes, int, int]:
 def find_qr(raw: bytes) -> list[str]:
     """The texts of the QR codes in a PNM, PNG, JPEG or WebP picture, in no order; [] for none. Raises OcrError."""
     qr_only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    codes = zxingcpp.read_barcodes(np.asarray(decode(raw)), formats=qr_only)
+    codes = zxingcpp.read_barcodes(decode(raw), formats=qr_only)
     return [code.text for code in codes if code.valid]
 
 
