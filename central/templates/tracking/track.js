@@ -1,7 +1,8 @@
 (()=>{
 const element=id=>document.getElementById(id),root=document.documentElement;
-const code=()=>decodeURIComponent(location.hash.slice(1));
-const showCode=()=>code()&&show({code:code()});
+const code=()=>{try{return decodeURIComponent(location.hash.slice(1))}catch{return location.hash}};
+const language=new URLSearchParams(location.search).get("lang")||"";
+const showCode=()=>code()&&show({code:code(),language});
 async function show(form){
 element("page").setAttribute("aria-busy","true");
 try{

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases import commands
@@ -69,17 +70,20 @@ def test_a_scanned_code_shows_the_case_in_both_languages_and_again_later(
     assert [entry["message"] for entry in browser_log] == [], "the policy blocks no resource of this page"
 
 
-def test_a_wrong_code_can_be_corrected_in_place(
+def test_a_wrong_code_can_be_corrected_in_place_and_the_language_stays(
     browser: webdriver.Chrome, live_server: Any, submitted: Submission
 ) -> None:
-    browser.get(f"{live_server.url}/t#7KQ2-M9XD-4TBVX")
+    browser.get(f"{live_server.url}/t?lang=en#%E0%A")  # a cut address
+    shows(browser, lambda: bool(browser.find_element(By.ID, "page").get_attribute("data-result")))
+    browser.get("about:blank")
+    browser.get(f"{live_server.url}/t?lang=en#7KQ2-M9XD-4TBVX")
     shows(browser, lambda: browser.find_element(By.ID, "code").get_attribute("value") == "7KQ2-M9XD-4TBVX")
     field = browser.find_element(By.ID, "code")
     field.clear()
-    field.send_keys(tracking_code.display(submitted.tracking_code).lower())
-    field.submit()
+    field.send_keys(tracking_code.display(submitted.tracking_code).lower() + Keys.ENTER)
     shows(browser, lambda: status(browser) == "received")
     assert browser.current_url.endswith(f"/t#{tracking_code.display(submitted.tracking_code)}")
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
 
 
 def test_a_missing_network_is_reported(browser: webdriver.Chrome, live_server: Any, submitted: Submission) -> None:
