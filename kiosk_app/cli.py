@@ -44,6 +44,7 @@ COMMANDS = {
     "forward": Command("kiosk_app.commands.forward", "deliver complaints to the centre"),
     "enrol": Command("kiosk_app.commands.enrol", "enrol this kiosk at a centre"),
     "code": Command("kiosk_app.commands.code", "generate or check a tracking code"),
+    "self-test": Command("kiosk_app.commands.self_test", "check that this release can work on this kiosk"),
     "settings": Command("kiosk_app.commands.settings", "check kiosk.toml, or show an example"),
     "fault-pages": Command("kiosk_app.commands.fault_pages", "draw the pages shown when the interface does not start"),
     "pin": Command("kiosk_app.commands.pin", "make the technician's PIN for kiosk.toml"),

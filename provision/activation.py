@@ -1,9 +1,8 @@
 """Puts the release of the installed package into service. systemd runs it after an update and at every boot.
 
 It waits until apt has ended, because the interface takes over the console on which apt may run, and until no visit
-runs. Then it stops the interface, changes the link `venv`, and starts the interface again.
-damrongdham-kiosk-fault.service rolls back a release that paints no frame. The file
-/run/damrongdham-kiosk-activate-now ends the wait for a visit.
+runs. Then it stops the interface, changes the link `venv`, and starts the interface again: from here on the release is
+on trial (release_trial.py). The file /run/damrongdham-kiosk-activate-now ends the wait for a visit.
 
 Exit status: 0 when the release is in use, 1 when a visit runs for too long, 3 when the release does not work.
 """
@@ -17,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from provision.release_trial import BOOT_ID, INTERFACE_REPORT, FailureReason, ReleaseTrial, answering_devices
 from provision.releases import PREFIX, Releases, render_fault_pages, wait_for_no_visit
 
 STATE = Path("/var/lib/damrongdham-kiosk")
@@ -38,6 +38,7 @@ CHECKED_COMMANDS = ("run", "forward", "enrol", "doctor")
 MAX_VISIT_WAIT_S = 30 * 60.0
 COMMAND_TIMEOUT_S = 120.0
 EXIT_VISIT, EXIT_REJECTED = 1, 3
+SETTINGS_ERROR = 2  # exit status of a command for an invalid kiosk.toml
 POLL_S = 0.5
 
 
@@ -64,19 +65,38 @@ def wait_for_visit(now_file: Path = ACTIVATE_NOW, seconds: float = MAX_VISIT_WAI
     return True
 
 
-def is_importable(release: Path) -> bool:
-    """Whether the commands that the units run can be imported in the release."""
-    for command in CHECKED_COMMANDS:
-        check = subprocess.run(
-            [release / "bin/kiosk", command, "--help"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            timeout=COMMAND_TIMEOUT_S,
-            check=False,
-        )
+def find_fault(release: Path) -> str:
+    """The fault that the release finds in itself: a command that cannot be imported, or what `kiosk self-test` reports.
+    '' when there is none."""
+    for arguments in (*((command, "--help") for command in CHECKED_COMMANDS), ("self-test",)):
+        try:
+            check = subprocess.run(
+                [release / "bin/kiosk", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                timeout=COMMAND_TIMEOUT_S,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return f"{arguments[0]}: {type(error).__name__}"
+        if check.returncode == SETTINGS_ERROR and _has_settings_error(release.parents[1] / "venv"):
+            continue  # the release in use finds a mistake in kiosk.toml, too
         if check.returncode:
-            return False
-    return True
+            last_line = (check.stderr.strip().splitlines() or [""])[-1]
+            return f"{arguments[0]}: {last_line or f'exit status {check.returncode}'}"
+    return ""
+
+
+def _has_settings_error(release: Path) -> bool:
+    """Whether this release finds a mistake in kiosk.toml."""
+    try:
+        check = subprocess.run([release / "bin/kiosk", "settings"], capture_output=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return check.returncode == SETTINGS_ERROR
 
 
 def prepare_state() -> None:
@@ -95,11 +115,13 @@ def activate(releases: Releases, name: str, *, is_booted: bool) -> int:
             "`apt reinstall damrongdham-kiosk` tries again."
         )
         return EXIT_REJECTED
+    trial = ReleaseTrial(releases)
     releases.add_packaged_release()
-    if not is_importable(releases.prefix / "releases" / name):
-        releases.reject(name)
-        print(f"Release {name} cannot be started; the one before it stays in use.")
+    if fault := find_fault(releases.prefix / "releases" / name):
+        trial.reject(name, FailureReason.SELF_TEST, fault)
+        print(f"Release {name} cannot be started ({fault}); the one before it stays in use.")
         return EXIT_REJECTED
+    answering = answering_devices(INTERFACE_REPORT, BOOT_ID.read_text("ascii").strip()) or set()
     if is_booted:
         if not wait_for_visit():
             print("A visit runs. The release is activated when it has ended.")
@@ -107,6 +129,8 @@ def activate(releases: Releases, name: str, *, is_booted: bool) -> int:
         systemctl("stop", UI)
     try:
         prepare_state()
+        trial.prepare(name, answering)
+        os.sync()  # every file of the release is on the disk before the link names it
         releases.activate(name)
         render_fault_pages(releases.prefix)
     finally:  # after any error the interface must run again

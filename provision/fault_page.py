@@ -25,6 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from provision.release_trial import FailureReason, ReleaseTrial
 from provision.releases import PREFIX, Releases
 
 FAULT_REPORT = Path("/run/damrongdham-kiosk-fault/fault.json")  # for `kiosk doctor`
@@ -266,8 +267,9 @@ def main(arguments: list[str]) -> int:
     retry_at = time.monotonic() + options.retry
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     cause = find_cause(options.prefix)
-    if cause.page == "program" and (good := Releases(options.prefix).roll_back()):
-        log(f"this release does not start: rolled back to {good}")
+    releases = Releases(options.prefix)
+    if cause.page == "program" and (failure := ReleaseTrial(releases).fail(FailureReason.CRASH_LOOP)):
+        log(f"release {failure.release} does not start: rolled back to {releases.linked_release('venv')}")
         return 0
     log(f"{cause.code} {cause.detail}: the interface does not start")
     with suppress(OSError):

@@ -2,15 +2,17 @@
 
     add                make a release of the installed package, also when it has failed before, and again when the
                        package was unpacked again: `apt reinstall` replaces damaged files
-    confirm [SECONDS]  wait (default: a minute), confirm the release that runs then, and draw its fault pages again
     rollback           return to the confirmed release; status 1 when there is no other
+
+release_trial.py confirms a release, or returns to the one before it.
 
 `venv` (in use) and `good` (confirmed) are links in /opt/damrongdham-kiosk to directories in releases/. dpkg replaces
 the files in package/ at an update; a release has hard links to the same files, so the running one and the confirmed one
 stay as they are and cost no second copy on the disk. A release that failed loses its file `complete` and is not used
-again.
+again. The confirmed release is never deleted.
 """
 
+import ctypes
 import fcntl
 import os
 import shutil
@@ -26,6 +28,7 @@ VISIT_LOCK = Path("/run/damrongdham-kiosk/visit")  # the interface holds a lock 
 PROBATION_S = 60.0  # a program may draw a picture and fail right after it
 FAULT_PAGES_TIMEOUT_S = 120.0
 POLL_S = 1.0
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
 class Releases:
@@ -53,10 +56,12 @@ class Releases:
             shutil.rmtree(path, ignore_errors=True)
         shutil.copytree(self.prefix / "package", unfinished, symlinks=True, copy_function=_link_or_copy)
         (unfinished / "complete").touch()
-        with suppress(FileNotFoundError):
-            release.rename(replaced)
-        unfinished.rename(release)
-        shutil.rmtree(replaced, ignore_errors=True)
+        if release.exists():
+            _exchange(unfinished, release)
+            unfinished.rename(replaced)
+            shutil.rmtree(replaced, ignore_errors=True)
+        else:
+            unfinished.rename(release)
         return name
 
     def _has_files_of_package(self, release: Path) -> bool:
@@ -89,6 +94,7 @@ class Releases:
         new_link.unlink(missing_ok=True)
         new_link.symlink_to(self.prefix / "releases" / name)
         new_link.replace(self.prefix / link)
+        sync_directory(self.prefix)
 
     def activate(self, name: str) -> None:
         """Use the release. The one it replaces counts as confirmed when none is: it ran until now."""
@@ -100,24 +106,17 @@ class Releases:
             if old.name not in (name, self.linked_release("good")):
                 shutil.rmtree(old, ignore_errors=True)
 
-    def roll_back(self) -> str:
+    def roll_back(self, *, reject: bool = True) -> str:
         """Return to the confirmed release when another one is in use. Returns its name, or '' when nothing was
-        changed."""
+        changed. `reject`: the release in use is not tried again."""
         good = self.linked_release("good")
         bad = os.path.basename(os.path.realpath(self.prefix / "venv"))  # noqa: PTH119 - its target may be missing
         if not good or good == bad:
             return ""
         self.set_link("venv", good)
-        self.reject(bad)
+        if reject:
+            self.reject(bad)
         return good
-
-    def confirm_after_probation(self, seconds: float = PROBATION_S) -> str:
-        """Confirm the release that still runs after `seconds`. Runs from the first frame to the interface's end."""
-        running = self.linked_release("venv")
-        time.sleep(seconds)
-        if running and running == self.linked_release("venv"):
-            self.set_link("good", running)
-        return running
 
 
 def _link_or_copy(source: str, target: str) -> str:
@@ -126,6 +125,23 @@ def _link_or_copy(source: str, target: str) -> str:
     except OSError:  # another file system
         shutil.copy2(source, target, follow_symlinks=False)
     return target
+
+
+def _exchange(new: Path, old: Path) -> None:
+    """Exchange two directories in one step, so that a power cut leaves one of them at each place. Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), str(old))
+
+
+def sync_directory(directory: Path) -> None:
+    """Wait until the names in the directory are on the disk."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def wait_for_no_visit(seconds: float, lock_file: Path = VISIT_LOCK) -> bool:
@@ -169,9 +185,6 @@ def main(arguments: list[str]) -> int:
     """Run one command; the exit status."""
     releases = Releases()
     match arguments:
-        case ["confirm", *seconds] if len(seconds) < 2:
-            releases.confirm_after_probation(float(seconds[0]) if seconds else PROBATION_S)
-            render_fault_pages()
         case ["rollback"]:
             if not (name := releases.roll_back()):
                 return 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kiosk_app.outbox.errors import DiskFullError, OutboxBrokenError
-from kiosk_app.outbox.schema import pending_migrations
+from kiosk_app.outbox.schema import pending_migrations, record_generation
 from kiosk_app.outbox.state_directory import DISK_FULL_ERRNOS, check_writable, make_shared_file
 from machine.safe_files import check_regular_file
 
@@ -103,6 +103,7 @@ def open_store(path: Path) -> Database:
             if migrations is not None:
                 with write_transaction(db):  # all or none
                     migrations.apply(db)
+                    record_generation(db)
             is_small = path.stat().st_size < _QUICK_CHECK_MAX_BYTES
             if is_small and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise StoreDamagedError("The outbox's store is damaged")

@@ -62,14 +62,15 @@ _MAX_VACUUM_BYTES = 20_000_000
 MIN_FREE_BYTES = 200_000_000  # a visit of twenty pages takes about 20 MB twice, in the WAL and in the store
 UNCONFIRMED_RETENTION = timedelta(days=7)
 
-_UPSERT_NUMBER = "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last"
+_UPSERT_NUMBER = "INSERT INTO series (series, last) VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last"
 _INSERT_SUBMISSION = """
     INSERT INTO submissions
     (submission_id, case_number, kiosk_id, moment, saved, sealing_key, sealed_sha256, parts, size, sealed) VALUES
     (:submission_id, :case_number, :kiosk_id, :moment, :saved, :sealing_key, :sealed_sha256, :parts, :size, :sealed)
 """
 _INSERT_UNCONFIRMED = """
-    INSERT OR REPLACE INTO unconfirmed SELECT submission_id, case_number, saved FROM submissions
+    INSERT OR REPLACE INTO unconfirmed (submission_id, case_number, saved)
+    SELECT submission_id, case_number, saved FROM submissions
     WHERE submission_id = ? AND receipt_confirmed IS NOT 1
 """
 _SELECT_UNCONFIRMED = """

@@ -44,16 +44,28 @@ def v1(db: Database) -> None:
 
 MIGRATIONS = (v1,)
 """The migrations, oldest first. A store records the names of the migrations that it has: never change or rename a
-released one; add a new one after it."""
+released one; add a new one after it.
+
+A release that is rolled back meets the store of its successor. So a migration only adds: a table, an index, or a column
+that is nullable or has a default, and the older release works on. Whatever else is needed waits for a release that no
+kiosk leaves any more, and is named in BREAKING_MIGRATIONS."""
+
+BREAKING_MIGRATIONS: frozenset[str] = frozenset()
+"""The names of those after which an older release must not touch the store. Their number is in its `user_version`."""
 
 
 def pending_migrations(db: Database) -> Migrations | None:
     """The migrations that the store lacks, None when it lacks none.
 
-    Raises OutboxTooNewError when the store has one that is unknown here: there is no way back."""
+    Raises OutboxTooNewError when the store has a breaking one that is unknown here: nothing in it is touched."""
+    if db.execute("PRAGMA user_version").fetchone()[0] > len(BREAKING_MIGRATIONS):
+        raise OutboxTooNewError("The outbox's store was written by a newer version of this program")
     migrations = Migrations("outbox")
     for migration in MIGRATIONS:
         migrations()(migration)
-    if {applied.name for applied in migrations.applied(db)} - {migration.__name__ for migration in MIGRATIONS}:
-        raise OutboxTooNewError("The outbox's store was written by a newer version of this program")
     return migrations if migrations.pending(db) else None
+
+
+def record_generation(db: Database) -> None:
+    """Record which releases can use the store. In the transaction of the migrations."""
+    db.execute(f"PRAGMA user_version = {len(BREAKING_MIGRATIONS)}")

@@ -59,6 +59,7 @@ PARTS = {
             system_files="systemd",
             programs=(
                 "releases.py",
+                "release_trial.py",
                 "activation.py",
                 "fault_page.py",
                 "disk_wear.py",

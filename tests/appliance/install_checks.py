@@ -40,7 +40,7 @@ DROP_INS = {
     FORWARDER_UNIT: "[Service]\nExecStart=\nExecStart=/opt/damrongdham-kiosk/venv/bin/kiosk forward\n",
     FAULT_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/fault_page.py --retry {RETRY_S} "
     f"--display-file {DISPLAY_FILE} --size {DISPLAY_SIZE[0]}x{DISPLAY_SIZE[1]}\n",
-    GOOD_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/releases.py confirm 5\n",
+    GOOD_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/release_trial.py confirm 5\n",
 }
 # Debian 12's cage passes a full-screen window directly to the display, where grim cannot capture it. Rotated by 90°
 # (`-r`, which later versions do not have) it composes. So one release is tested in portrait, the other in landscape.

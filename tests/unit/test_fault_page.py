@@ -12,6 +12,7 @@ from kiosk_app.cli import main as kiosk
 from kiosk_app.fault_page_drawing import Display, FaultCause, draw_glyphs, draw_page
 from provision.fault_page import FaultPicture, compose_page, find_cause, load_page, to_framebuffer
 from provision.fault_page import main as show
+from provision.release_trial import ReleaseTrial
 from provision.releases import Releases
 
 PAGE = Path(__file__).parents[2] / "provision" / "fault_page.py"
@@ -141,10 +142,12 @@ def test_a_release_that_does_not_start_is_rolled_back_first(tmp_path: Path) -> N
         release(tmp_path, name, "exit 0")
         releases.activate(name)
         if name == "a":
-            releases.confirm_after_probation(0)
+            ReleaseTrial(releases).confirm(0, 0)
     report = tmp_path / "report.json"
     assert show(["--retry", "60", "--prefix", str(tmp_path), "--report", str(report)]) == 0
     assert (releases.linked_release("venv"), report.exists()) == ("a", False)
+    failure = ReleaseTrial(releases).last_failure()
+    assert failure is not None and (failure.release, failure.reason) == ("b", "crash_loop")
 
 
 def test_an_error_in_kiosk_toml_causes_no_rollback(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.visit_lock import LOCK_FILE, VisitLock
+from provision.release_trial import ReleaseTrial
 from provision.releases import Releases, wait_for_no_visit
 
 
@@ -25,6 +26,11 @@ def make_release(releases: Releases, name: str) -> str:
     return name
 
 
+def confirm(releases: Releases, seconds: float = 0) -> None:
+    """As on a kiosk without an earlier release: there is no trial."""
+    ReleaseTrial(releases).confirm(seconds, 0)
+
+
 def kept_releases(releases: Releases) -> set[str]:
     return {path.name for path in (releases.prefix / "releases").iterdir()}
 
@@ -32,14 +38,14 @@ def kept_releases(releases: Releases) -> set[str]:
 def test_a_release_is_good_only_after_it_ran_for_a_while(releases: Releases) -> None:
     releases.activate(make_release(releases, "a"))
     assert releases.linked_release("good") == ""
-    releases.confirm_after_probation(0)
+    confirm(releases)
     assert (releases.linked_release("venv"), releases.linked_release("good")) == ("a", "a")
 
 
 def test_a_release_replaced_meanwhile_is_not_confirmed(releases: Releases) -> None:
     releases.activate(make_release(releases, "a"))
     make_release(releases, "b")
-    settling = threading.Thread(target=releases.confirm_after_probation, args=(0.3,))
+    settling = threading.Thread(target=confirm, args=(releases, 0.3))
     settling.start()
     time.sleep(0.1)
     releases.set_link("venv", "b")
@@ -49,7 +55,7 @@ def test_a_release_replaced_meanwhile_is_not_confirmed(releases: Releases) -> No
 
 def test_the_good_release_is_retained_over_any_number_of_bad_ones(releases: Releases) -> None:
     releases.activate(make_release(releases, "a"))
-    releases.confirm_after_probation(0)
+    confirm(releases)
     for name in ("b", "c"):
         releases.activate(make_release(releases, name))
         assert kept_releases(releases) == {"a", name}
@@ -119,7 +125,7 @@ def test_a_release_without_a_confirmation_record_counts_as_good(releases: Releas
 
 def test_a_missing_or_incomplete_release_is_not_rolled_back_to(releases: Releases) -> None:
     releases.activate(make_release(releases, "a"))
-    releases.confirm_after_probation(0)
+    confirm(releases)
     releases.activate(make_release(releases, "b"))
     (releases.prefix / "releases" / "a" / "complete").unlink()
     assert releases.roll_back() == ""

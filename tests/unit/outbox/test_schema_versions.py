@@ -1,5 +1,7 @@
-"""The store's schema is upgraded and never downgraded. No second version exists yet: these tests invent the next one,
-so that the present store is the earlier version and the program's own code upgrades it."""
+"""The store's schema is upgraded and never downgraded; the release before works in a store that only has more.
+
+No second version exists yet: these tests invent the next one, so that the present store is the earlier version and the
+program's own code upgrades it."""
 
 import multiprocessing
 import os
@@ -77,10 +79,30 @@ def test_an_earlier_store_is_upgraded_with_all_rows(
     Outbox.open(directory, enrolment()).close()  # a second run would fail: the column cannot be added twice
 
 
-def test_a_newer_store_is_not_downgraded(
+def test_a_release_that_is_rolled_back_works_in_the_store_of_its_successor(
+    directory: Path, pending_ids: list[str], use_next_version: UseNextVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what it saves meanwhile is there when the newer release returns."""
+    use_next_version(upgrade_to_next_version)
+    with Outbox.open(directory, enrolment()) as newer:
+        saved_by_newer = save_submission(newer, PAGES)
+    monkeypatch.undo()
+    with Outbox.open(directory, enrolment()) as older:
+        saved_by_older = save_submission(older, PAGES)
+        delete_receipted(older, pending_ids[0])
+        assert [row.submission_id for row in older.pending()] == [pending_ids[1], saved_by_newer, saved_by_older]
+    use_next_version(upgrade_to_next_version)
+    with Outbox.open(directory, enrolment()) as newer:
+        assert [row.submission_id for row in newer.pending()] == [pending_ids[1], saved_by_newer, saved_by_older]
+        assert case_number.parse(newer.save(submission_composer(), (), now()).number).running == 6
+        assert newer.list_damaged_stores() == newer.list_lost_stores() == []
+
+
+def test_a_store_that_only_newer_releases_can_use_is_not_downgraded(
     directory: Path, pending_ids: list[str], use_next_version: UseNextVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_next_version(upgrade_to_next_version)
+    monkeypatch.setattr(schema, "BREAKING_MIGRATIONS", frozenset({"upgrade_to_next_version"}))
     Outbox.open(directory, enrolment()).close()
     before = (directory / "outbox.db").read_bytes()
     monkeypatch.undo()
@@ -88,6 +110,7 @@ def test_a_newer_store_is_not_downgraded(
         Outbox.open(directory, enrolment())
     assert (directory / "outbox.db").read_bytes() == before
     use_next_version(upgrade_to_next_version)
+    monkeypatch.setattr(schema, "BREAKING_MIGRATIONS", frozenset({"upgrade_to_next_version"}))
     assert_whole(directory, pending_ids)
 
 
