@@ -5,6 +5,7 @@ import re
 from thai import numerals
 
 _NUMBER = re.compile(r"0(?:[689]\d{8}|[2-57]\d{7})", re.ASCII)  # mobile 06 08 09: ten digits; fixed line: nine
+_MOBILE_DIGITS = 10
 MAX_DIGITS = 13  # as typed: ten, or nine after 0066
 _SEPARATORS = re.compile(r"[\s()./\u2010-\u2015-]+")
 _COUNTRY_CODE = re.compile(r"(?:\+|00)?66(?=0?[2-9])0?")
@@ -18,6 +19,19 @@ def normalise(text: str) -> str:
     if not _NUMBER.fullmatch(digits):
         raise ValueError("A Thai phone number has 10 digits (mobile) or 9 (fixed line) and begins with 0.")
     return digits
+
+
+def thai_mobile_number(text: str) -> str:
+    """The mobile number in E.164 form ('+66812345678'), which an SMS can be sent to; '' for a fixed line, another
+    country, or no number.
+
+    Numbers that begin with 06, 08 or 09 are mobile (ITU national numbering plan). A number of another country is not
+    sent to: the price differs a hundredfold, and gateways of Thai offices refuse it."""
+    try:
+        digits = normalise(text)
+    except ValueError:
+        return ""
+    return f"+66{digits[1:]}" if len(digits) == _MOBILE_DIGITS else ""
 
 
 def is_phone_number(text: str) -> bool:

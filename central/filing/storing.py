@@ -13,8 +13,8 @@ from central.people.shared_throttle import SharedThrottle
 from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
 from protocol.consent_texts import SMS_CONSENTS
-from protocol.phone_number import thai_mobile_number
 from protocol.submission import Identity, Submission, SubmissionContent
+from thai.phone import thai_mobile_number
 
 # Columns of Case whose submission field has another name on the wire. All other fields have the name of their column.
 _WIRE_NAMES = {"location_note": "spot", "name_disclosure": "naming"}

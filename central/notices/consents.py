@@ -13,7 +13,7 @@ from central.notices.models import Notice, NoticeConsent, ReportedFacts
 from central.notices.outbox import add_news
 from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
-from protocol.phone_number import thai_mobile_number
+from thai.phone import thai_mobile_number
 
 NOT_A_THAI_MOBILE = BilingualText(
     "SMS ส่งได้เฉพาะเบอร์มือถือไทยที่ขึ้นต้นด้วย 06 08 หรือ 09",

@@ -24,9 +24,9 @@ from central.notices.models import NoticeRoute, PhoneCode
 from central.notices.one_time_sms import send_one_time_sms
 from central.people.shared_throttle import SharedThrottle, count_attempts
 from protocol.bilingual_text import BilingualText
-from protocol.phone_number import thai_mobile_number
 from thai import phone
 from thai.numerals import digits
+from thai.phone import thai_mobile_number
 
 CODE_DIGITS = 6
 CODE_DURATION = timedelta(minutes=10)

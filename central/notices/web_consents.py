@@ -10,7 +10,7 @@ from central.notices.consents import ConsentError, ConsentText, give_consent, wi
 from central.notices.push_subscriptions import PushSubscription
 from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
-from protocol.phone_number import thai_mobile_number
+from thai.phone import thai_mobile_number
 
 SMS_TEXT_VERSION, EMAIL_TEXT_VERSION, PUSH_TEXT_VERSION = "web-sms-1", "web-email-1", "web-push-1"
 SMS_TEXT = BilingualText(

@@ -28,10 +28,10 @@ from protocol.choices import (
     RespondentKind,
 )
 from protocol.consent_texts import SMS_CONSENT, SMS_CONSENTS
-from protocol.phone_number import thai_mobile_number
 from protocol.submission import Consents, Contact, Identity, SubmissionContent
 from protocol.topics import TOPICS, Topic
 from thai import phone, places
+from thai.phone import thai_mobile_number
 
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOTES = ("topic_note", "spot", "about_note", "for_whom_note", "name")

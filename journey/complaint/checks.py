@@ -7,8 +7,7 @@ from enum import Enum
 from journey.complaint.draft import Draft
 from journey.language import _
 from protocol.choices import NameDisclosure
-from protocol.phone_number import thai_mobile_number
-from thai.phone import normalise
+from thai.phone import normalise, thai_mobile_number
 
 _UNSENDABLE_CHARS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 

@@ -7,12 +7,11 @@ from kivy.properties import BooleanProperty, ObjectProperty
 
 from journey.events import Choose, Next, WriteText
 from journey.state import Journey
-from protocol.phone_number import thai_mobile_number
 from screens.kv_loader import load_kv
 from screens.visit.choice_labels import SMS_LABELS
 from screens.widgets.buttons import Chip
 from screens.widgets.text_entry_view import TextEntryView
-from thai.phone import MAX_DIGITS, display
+from thai.phone import MAX_DIGITS, display, thai_mobile_number
 
 
 class PhoneView(TextEntryView):

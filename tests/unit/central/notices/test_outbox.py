@@ -32,10 +32,10 @@ from central.notices.delivery import deliver_due
 from central.notices.models import Notice, NoticeConsent, NoticeRoute, NoticeRules
 from central.notices.timing import end_of_quiet, pause_of_notice, pause_of_route, sending_time
 from protocol import tracking_code
-from protocol.phone_number import thai_mobile_number
 from tests.unit.central.factories import create_agency, create_case
 from tests.unit.central.notices.conftest import AGREED, PHONE, Gateways, agree_to_sms
 from thai.dates import in_thailand
+from thai.phone import thai_mobile_number
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_the_rules_of_a_centre_above_are_used(ministry: Centre, case: Case, inta
         ("043123456", ""),
         ("+1 202 555 0123", ""),
         ("+66212345678", ""),
-        ("๐๘๑๒๓๔๕๖๗๘", ""),
+        ("๐๘๑๒๓๔๕๖๗๘", "+66812345678"),
         ("", ""),
     ],
 )
