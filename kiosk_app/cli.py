@@ -50,6 +50,7 @@ COMMANDS = {
     "pin": Command("kiosk_app.commands.pin", "make the technician's PIN for kiosk.toml"),
     "support-bundle": Command("kiosk_app.commands.support_bundle", "collect logs and state for support, sealed"),
     "remote-commands": Command("kiosk_app.commands.remote_commands", "carry out what the centre has commanded"),
+    "requested-release": Command("kiosk_app.commands.requested_release", "the release that the centre requests"),
     "unlock": Command("kiosk_app.commands.unlock", "let a technician's USB keyboard and stick work here"),
     "simulate": Command("simulators.simulate_command", "start or control simulated devices"),
 }

@@ -11,6 +11,7 @@ The requests of one visit:
                                         `Notice-Channels: sms` (protocol.notice_channels)
     GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, when `Centre-Keys` names others than the kiosk uses
     GET   /api/v1/enrolments/{id}/commands -> 200 RemoteCommands, when `Remote-Commands` names any (remote_command)
+    GET   /api/v1/enrolments/{id}/release -> 200 ReleaseRequest, when `Requested-Release` changes (release_request); 404
     PUT   /api/v1/enrolments/{id}/commands/{command}/bundle <- a support bundle (protocol.support_bundle) -> 204
     POST  /api/v1/enrolments/{id}/commands/{command}/result <- CommandResult -> 204, also on a repeat
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentResponse
@@ -38,6 +39,7 @@ from protocol.case_status import CaseStatus
 from protocol.choices import MAX_PAGES, ClockQuality
 from protocol.compatibility import FallBackTo
 from protocol.rating import MAX_STARS
+from protocol.release_request import VERSION_PATTERN
 from protocol.remote_command import MAX_COMMANDS, CommandOutcome
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -202,6 +204,41 @@ class CommandResult(_Message):
     detail: MediumText = ""
 
 
+class ReleaseRequestStatement(_Message):
+    """The release that one kiosk should install. This statement is what the centre signs
+    (protocol.signing.sign_release_request).
+
+    `version`: of the package, or its part before `+deb12`, `+deb13`. The window is in hours of the kiosk's day, and may
+    include midnight. `requested_at` orders the requests: a kiosk accepts none that is older than its last one."""
+
+    protocol_version: Literal[1] = 1
+    enrolment_id: UUID
+    version: Annotated[str, StringConstraints(pattern=f"^{VERSION_PATTERN}$")]
+    from_hour: int = Field(ge=0, le=23)
+    until_hour: int = Field(ge=0, le=23)
+    requested_at: AwareDatetime
+
+
+class ReleaseRequest(_Message):
+    """The statement as canonical JSON bytes (base64url), signed with the receipt key that this kiosk has."""
+
+    statement: Base64
+    signature: Base64
+    key: ShortText  # fingerprint of the signing receipt key
+
+
+class ReleaseReport(_Message):
+    """The releases of a kiosk: versions of its package, '' where it has none. `failed` is the last that did not work,
+    `reason` a code (provision/release_trial.py), `detail` a text for engineers."""
+
+    running: MediumText = ""
+    requested: MediumText = ""
+    failed: MediumText = ""
+    reason: ShortText = ""
+    detail: MediumText = ""
+    is_on_trial: bool = False
+
+
 class Consumables(_Message):
     """What of a kiosk wears out or runs out; None where the kiosk does not know it."""
 
@@ -225,6 +262,7 @@ class Heartbeat(_Message):
     devices: dict[ShortText, MediumText] = Field(default={}, max_length=MAX_DEVICES)  # device name -> status value
     findings: tuple[ShortText, ...] = Field(default=(), max_length=MAX_FINDINGS)  # codes of open health findings
     consumables: Consumables = Consumables()
+    release: ReleaseReport = ReleaseReport()
     staff_called: bool = False
     staff_call: StaffCallId = ""  # names the open call
     disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints

@@ -1,4 +1,4 @@
-"""Signs and verifies a kiosk's requests, and a centre's receipts, keys and commands.
+"""Signs and verifies a kiosk's requests, and a centre's receipts, keys, commands and requests.
 
 Requests carry an HTTP message signature (RFC 9421, Ed25519) over method, authority, path, query, the Content-Digest
 (RFC 9530, sha-256) of the body when there is one, and the headers of `SIGNED_WHEN_PRESENT` when they are there. The
@@ -33,6 +33,8 @@ from protocol.messages import (
     CentreKeysStatement,
     Receipt,
     ReceiptStatement,
+    ReleaseRequest,
+    ReleaseRequestStatement,
     RemoteCommand,
     RemoteCommandStatement,
 )
@@ -43,6 +45,7 @@ ALWAYS_SIGNED = ("@method", "@authority", "@path", "@query")
 SIGNED_WHEN_PRESENT = ("idempotency-key", "upload-offset", "upload-length")
 _KEYS_CONTEXT = b"damrongdham-kiosk centre keys 1\n"  # a signed receipt is never valid as a keys statement
 _COMMAND_CONTEXT = b"damrongdham-kiosk remote command 1\n"
+_RELEASE_CONTEXT = b"damrongdham-kiosk release request 1\n"
 
 
 class SignatureError(Exception):
@@ -59,6 +62,10 @@ class CentreKeysError(Exception):
 
 class RemoteCommandError(Exception):
     """A command is invalid: wrong signature, for another kiosk, or no statement in it."""
+
+
+class ReleaseRequestError(Exception):
+    """A request for a release is invalid: wrong signature, for another kiosk, or no statement in it."""
 
 
 class _KeyResolver(HTTPSignatureKeyResolver):
@@ -234,6 +241,32 @@ def verify_command(command: RemoteCommand, public_key: bytes, enrolment_id: UUID
         raise RemoteCommandError("The command contains no statement that can be read") from error
     if statement.enrolment_id != enrolment_id:
         raise RemoteCommandError("The command is meant for another enrolment")
+    return statement
+
+
+def sign_release_request(statement: ReleaseRequestStatement, key: Ed25519PrivateKey) -> ReleaseRequest:
+    """The request to one kiosk, signed with a receipt key that the kiosk has."""
+    raw = _canonical(statement)
+    return ReleaseRequest(
+        statement=to_base64(raw),
+        signature=to_base64(key.sign(_RELEASE_CONTEXT + raw)),
+        key=keys.fingerprint(keys.public_key_bytes(key)),
+    )
+
+
+def verify_release_request(request: ReleaseRequest, public_key: bytes, enrolment_id: UUID) -> ReleaseRequestStatement:
+    """The statement, after verifying it with `public_key`, the raw Ed25519 receipt key that this kiosk has. Raises
+    ReleaseRequestError."""
+    try:
+        raw = from_base64(request.statement)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(request.signature), _RELEASE_CONTEXT + raw)
+        statement = ReleaseRequestStatement.model_validate_json(raw)
+    except WrongSignature:
+        raise ReleaseRequestError("The request is not signed by the centre this kiosk is enrolled at") from None
+    except (ValidationError, ValueError) as error:
+        raise ReleaseRequestError("The request contains no statement that can be read") from error
+    if statement.enrolment_id != enrolment_id:
+        raise ReleaseRequestError("The request is meant for another enrolment")
     return statement
 
 

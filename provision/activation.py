@@ -33,6 +33,7 @@ STARTED_UNITS = (
     "damrongdham-kiosk-firewall.path",
     "damrongdham-kiosk-firewall.timer",
     "damrongdham-kiosk-disk.timer",
+    "damrongdham-kiosk-update.timer",
 )
 CHECKED_COMMANDS = ("run", "forward", "enrol", "doctor")
 MAX_VISIT_WAIT_S = 30 * 60.0

@@ -55,6 +55,17 @@ class FailureReason(Enum):
     CRASH_LOOP = "crash_loop"
     POWER_CUT = "power_cut"
     DEVICES = "devices"  # a device that answered before did not answer any more
+    # Of an update whose release was never used (release_update.py):
+    REPOSITORY = "repository"  # it cannot be read
+    SIGNATURE = "signature"
+    NOT_OFFERED = "not_offered"
+    DISK_FULL = "disk_full"
+    PACKAGE = "package"  # apt cannot install it
+
+    @property
+    def is_of_release(self) -> bool:
+        """Whether the release itself failed: it is not tried again by itself."""
+        return self.value in {"self_test", "crash", "hang", "no_frame", "crash_loop", "power_cut", "devices"}
 
 
 @dataclass(frozen=True)
@@ -171,7 +182,7 @@ class ReleaseTrial:
         """Return to the release before, and record why. Returns None when there is none to return to: the release in
         use stays."""
         bad = self._releases.linked_release("venv")
-        failure = self._record(bad, reason, detail)
+        failure = self._failure(bad, reason, detail)
         is_final = reason is not FailureReason.POWER_CUT or failure.count >= MAX_POWER_CUTS
         if not self._releases.roll_back(reject=is_final):
             return None
@@ -181,10 +192,14 @@ class ReleaseTrial:
 
     def reject(self, name: str, reason: FailureReason, detail: str = "") -> None:
         """Record that a release that was never used does not work."""
-        write_durably(self._failed_file, asdict(self._record(name, reason, detail)))
+        self.record(name, reason, detail)
         self._releases.reject(name)
 
-    def _record(self, name: str, reason: FailureReason, detail: str) -> FailedRelease:
+    def record(self, name: str, reason: FailureReason, detail: str = "") -> None:
+        """Record a failure for the centre."""
+        write_durably(self._failed_file, asdict(self._failure(name, reason, detail)))
+
+    def _failure(self, name: str, reason: FailureReason, detail: str) -> FailedRelease:
         before = self.last_failure()
         is_same = before is not None and (before.release, before.reason) == (name, reason.value)
         count = before.count + 1 if before is not None and is_same else 1

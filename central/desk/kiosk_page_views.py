@@ -14,10 +14,11 @@ from central.desk import labels
 from central.desk.forms import RemoteCommandForm
 from central.desk.kiosk_rows import build_kiosk_row
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.fleet import attention, remote_commands
+from central.fleet import attention, release_plans, remote_commands
 from central.fleet.models import Enrolment, RemoteCommand
 from central.people.permission import permitted_centres
 from central.people.roles import Action
+from protocol.messages import ReleaseReport
 from protocol.support_bundle import SupportBundleError
 from thai import dates
 
@@ -80,8 +81,11 @@ def _show_kiosk(request: HttpRequest, kiosk: Enrolment, error: str = "", status:
     row = build_kiosk_row(kiosk, attention.attention_reasons(kiosk, now), language)
     commands = kiosk.remote_commands.select_related("given_by")[:_COMMANDS_SHOWN]
     open_kinds = set(remote_commands.open_commands(kiosk).values_list("kind", flat=True))
+    release = release_plans.release_report(row.state) if row.state else ReleaseReport()
     context = {
         "row": row,
+        "release": release,
+        "reason": labels.label(labels.RELEASE_FAILURE, release.reason, language),
         "commands": [_command_row(command, language) for command in commands],
         "choices": [
             {"value": kind.value, "text": text.in_language(language), "is_open": kind.value in open_kinds}

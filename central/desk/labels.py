@@ -105,6 +105,7 @@ ACCOUNT_EVENT = {
     OfficerEvent.Kind.RECOVERY_CODE_USED: BilingualText("ใช้รหัสกู้คืน", "Recovery code used"),
     OfficerEvent.Kind.RECOVERY_CODES_RENEWED: BilingualText("ออกรหัสกู้คืนใหม่", "Recovery codes renewed"),
     OfficerEvent.Kind.KIOSK_COMMANDED: BilingualText("สั่งงานตู้", "Commanded a kiosk"),
+    OfficerEvent.Kind.RELEASE_PLANNED: BilingualText("กำหนดรุ่นของตู้", "Planned a release of kiosks"),
     OfficerEvent.Kind.BUNDLE_OPENED: BilingualText("เปิดชุดข้อมูลตู้", "Opened a support bundle"),
     OfficerEvent.Kind.SESSIONS_ENDED: BilingualText("ออกจากระบบเครื่องอื่น", "Sessions ended"),
     OfficerEvent.Kind.PROFILE_CHANGED: BilingualText("แก้ข้อมูลส่วนตัว", "Profile changed"),
@@ -150,7 +151,22 @@ ATTENTION_REASON = {
     AttentionReason.CANNOT_PRINT: BilingualText("พิมพ์ใบรับไม่ได้", "Cannot print receipts"),
     AttentionReason.HAS_FINDINGS: BilingualText("มีข้อขัดข้อง", "Findings"),
     AttentionReason.PAPER_LOW: BilingualText("กระดาษใกล้หมด", "Paper low"),
+    AttentionReason.UPDATE_FAILED: BilingualText("อัปเดตไม่สำเร็จ", "Update failed"),
     AttentionReason.CLOCK: BilingualText("นาฬิกาไม่แน่นอน", "Clock unreliable"),
+}
+RELEASE_FAILURE = {  # why a release does not work on a kiosk; an unknown code is shown as it is
+    "self_test": BilingualText("ไม่ผ่านการทดสอบตัวเอง", "its self-test failed"),
+    "crash": BilingualText("โปรแกรมหยุดทำงาน", "it crashed"),
+    "hang": BilingualText("โปรแกรมค้าง", "it hung"),
+    "no_frame": BilingualText("ไม่ขึ้นภาพ", "it showed no picture"),
+    "crash_loop": BilingualText("เริ่มใหม่ซ้ำ ๆ", "it was started again and again"),
+    "power_cut": BilingualText("ไฟดับระหว่างทดลองใช้", "the power failed during its trial"),
+    "devices": BilingualText("อุปกรณ์ไม่ตอบสนอง", "a device did not answer"),
+    "repository": BilingualText("อ่านแหล่งแพ็กเกจไม่ได้", "the repository cannot be read"),
+    "signature": BilingualText("ลายเซ็นของแพ็กเกจไม่ถูกต้อง", "the repository's signature is not valid"),
+    "not_offered": BilingualText("แหล่งแพ็กเกจไม่มีรุ่นนี้", "the repository does not have it"),
+    "disk_full": BilingualText("ที่ว่างในดิสก์ไม่พอ", "too little space on the disk"),
+    "package": BilingualText("ติดตั้งแพ็กเกจไม่สำเร็จ", "the package cannot be installed"),
 }
 STAFF_CALL_RESPONSES = {  # what an officer can respond to a citizen's call
     StaffCallResponse.COMING: BilingualText("กำลังไป", "On my way"),

@@ -117,7 +117,7 @@ ENTRIES = (
         "kiosks",
         BilingualText("ตู้ทั้งหมด", "Kiosks"),
         (Action.RUN_FLEET,),
-        pages=frozenset({"kiosk"}),
+        pages=frozenset({"kiosk", "releases"}),
         help_anchor="kiosks",
         badge=badges.urgent_kiosks,
     ),

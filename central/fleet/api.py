@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from central.client_address import client_address
-from central.fleet import centre_keys, enrolments, heartbeats, remote_commands, staff_calls
+from central.fleet import centre_keys, enrolments, heartbeats, release_plans, remote_commands, staff_calls
 from central.fleet.authentication import KioskSignatureAuth, signing_enrolment
 from central.fleet.models import Enrolment
 from central.fleet.notice_offer import offered_channels
@@ -14,7 +14,7 @@ from central.keyring import KEY_KINDS, keyring
 from central.problems import RequestRefusedError, authenticate_unsigned
 from central.public_address import service_url
 from central.throttle import LocalThrottle
-from protocol import notice_channels, remote_command, staff_call
+from protocol import notice_channels, release_request, remote_command, staff_call
 from protocol.messages import (
     CentreKeys,
     CommandResult,
@@ -22,6 +22,7 @@ from protocol.messages import (
     EnrolmentResponse,
     EnrolmentStatus,
     Heartbeat,
+    ReleaseRequest,
     RemoteCommands,
 )
 from protocol.support_bundle import MAX_BUNDLE_BYTES
@@ -83,6 +84,19 @@ def get_commands(request: HttpRequest, enrolment_id: UUID) -> RemoteCommands:
     return remote_commands.sign_open_commands(_own_enrolment(request, enrolment_id))
 
 
+@router.get(
+    "/enrolments/{enrolment_id}/release",
+    response=ReleaseRequest,
+    auth=KioskSignatureAuth(),
+    summary="The release that the kiosk should install, signed",
+)
+def get_release_request(request: HttpRequest, enrolment_id: UUID) -> ReleaseRequest:
+    signed = release_plans.sign_request(_own_enrolment(request, enrolment_id))
+    if signed is None:
+        raise RequestRefusedError(404, "No release is requested of this kiosk")
+    return signed
+
+
 @router.put(
     "/enrolments/{enrolment_id}/commands/{command_id}/bundle",
     response={204: None},
@@ -116,6 +130,8 @@ def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse
     headers = {"Centre-Keys": " ".join(ring.current_fingerprint(kind) for kind in KEY_KINDS)}
     if command_ids := list(remote_commands.open_commands(enrolment).values_list("pk", flat=True)):
         headers[remote_command.HEADER] = remote_command.format_header(command_ids)
+    if mark := release_plans.header_mark(enrolment):
+        headers[release_request.HEADER] = mark
     headers[notice_channels.HEADER] = notice_channels.format_header(offered_channels(enrolment))
     response = staff_calls.find_response(enrolment, reported.staff_call)
     if response is not None:

@@ -26,10 +26,13 @@ class AttentionReason(Enum):
     CANNOT_PRINT = "printer"  # no paper, or no receipts for another reason
     HAS_FINDINGS = "faults"
     PAPER_LOW = "paper"
+    UPDATE_FAILED = "update"  # the requested release does not work there; the one before runs
     CLOCK = "clock"
 
 
-MINOR_REASONS = frozenset({AttentionReason.PAPER_LOW, AttentionReason.CLOCK})  # the kiosk still serves citizens
+MINOR_REASONS = frozenset(
+    {AttentionReason.PAPER_LOW, AttentionReason.UPDATE_FAILED, AttentionReason.CLOCK}
+)  # the kiosk still serves citizens
 _RANKS = {reason: rank for rank, reason in enumerate(AttentionReason)}
 
 
@@ -67,6 +70,7 @@ def attention_reasons(enrolment: Enrolment, now: datetime) -> list[AttentionReas
         AttentionReason.CANNOT_PRINT: bool(printer) and printer not in PRINTING_STATUSES,
         AttentionReason.HAS_FINDINGS: bool(state.findings),
         AttentionReason.PAPER_LOW: printer == "paper_near_end" or has_paper_for_few_days(state),
+        AttentionReason.UPDATE_FAILED: has_failed_update(state),
         AttentionReason.CLOCK: state.clock_quality != ClockQuality.SYNCHRONISED.value,
     }
     return [reason for reason, does_apply in applies.items() if does_apply]
@@ -84,6 +88,13 @@ def has_paper_for_few_days(state: KioskState) -> bool:
     """Whether the roll ends within PAPER_WARNING_DAYS, by the kiosk's forecast."""
     days = consumables(state).paper_days
     return days is not None and days <= PAPER_WARNING_DAYS
+
+
+def has_failed_update(state: KioskState) -> bool:
+    """Whether the release that is requested of the kiosk is the one that failed there."""
+    report = state.release if isinstance(state.release, dict) else {}
+    requested, failed = str(report.get("requested", "")), str(report.get("failed", ""))
+    return bool(requested) and (failed == requested or failed.startswith(f"{requested}+deb"))
 
 
 def urgency_rank(reasons: list[AttentionReason]) -> int:

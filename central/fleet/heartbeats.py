@@ -39,6 +39,8 @@ def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
                 "devices": database_values.clean_mapping(heartbeat.devices),
                 "findings": [database_values.clean_text(code) for code in heartbeat.findings],
                 "consumables": heartbeat.consumables.model_dump(),
+                "release": database_values.clean_mapping(heartbeat.release.model_dump(exclude={"is_on_trial"}))
+                | {"is_on_trial": heartbeat.release.is_on_trial},
                 "staff_called": heartbeat.staff_called,
                 "disk_free_bytes": None
                 if heartbeat.disk_free is None

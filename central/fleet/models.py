@@ -1,4 +1,4 @@
-"""Tables of the fleet: enrolments, last heartbeats, staff calls, past boots, remote commands and permits of kiosks."""
+"""Tables of the fleet: enrolments, last heartbeats, staff calls, past boots, remote commands, permits, releases."""
 
 from django.db import models
 from uuid6 import uuid7
@@ -64,6 +64,7 @@ class KioskState(models.Model):
     devices = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
     consumables = models.JSONField(null=True)  # as in the heartbeat; None from an older kiosk
+    release = models.JSONField(null=True)  # a ReleaseReport, as in the heartbeat; None from an older kiosk
     staff_called = models.BooleanField(default=False)
     disk_free_bytes = models.BigIntegerField(null=True)
     rejected_count = models.PositiveIntegerField(default=0)  # rows of the outbox that this centre refuses now
@@ -132,6 +133,24 @@ class RemoteCommand(models.Model):
     def command_outcome(self) -> CommandOutcome | None:
         """The outcome as an enum member; None while the command has none."""
         return CommandOutcome(self.outcome) if self.outcome else None
+
+
+class ReleasePlan(models.Model):
+    """The release that the kiosks of a centre, and of the centres below without a plan, should run."""
+
+    centre = models.OneToOneField(Centre, models.CASCADE, related_name="release_plan")
+    version = models.CharField(max_length=60)
+    percentage = models.PositiveSmallIntegerField()  # of the kiosks, 0 to 100
+    from_hour = models.PositiveSmallIntegerField()
+    until_hour = models.PositiveSmallIntegerField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["centre__path"]
+
+    def __str__(self) -> str:
+        return f"{self.centre} {self.version}"
 
 
 class IssuedPermit(models.Model):

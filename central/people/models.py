@@ -52,6 +52,7 @@ class OfficerEvent(models.Model):
         ENDED = "ended"
         UNLOCKED = "unlocked"  # an administrator has reset the failed attempts
         KIOSK_COMMANDED = "kiosk_commanded"  # `detail`: the kiosk and the command
+        RELEASE_PLANNED = "release_planned"  # `detail`: centre, version, percentage, window
         BUNDLE_OPENED = "bundle_opened"  # the support bundle of a kiosk
 
     at = models.DateTimeField()

@@ -8,7 +8,7 @@ from requests import PreparedRequest
 
 from kiosk_app.forwarder.centre_connection import NOT_THE_CENTRE, CentreConnection, Response, parse_count, parse_message
 from kiosk_app.forwarder.centre_errors import RefusedError, UnreachableError
-from protocol import keys, notice_channels, remote_command, signing, staff_call
+from protocol import keys, notice_channels, release_request, remote_command, signing, staff_call
 from protocol.messages import (
     CentreKeys,
     CommandResult,
@@ -16,6 +16,7 @@ from protocol.messages import (
     EnrolmentResponse,
     Heartbeat,
     Receipt,
+    ReleaseRequest,
     RemoteCommands,
 )
 
@@ -26,12 +27,14 @@ JSON_MEDIA_TYPE = "application/json"
 class HeartbeatResponse:
     """`keys`: fingerprints of the centre's present (sealing, receipt) keys, empty when it states none.
     `call_response`: the desk's response to the staff call that the heartbeat named. `notice_channels`: by which the
-    centre can send notices. `command_ids`: the commands to this kiosk that have no result yet."""
+    centre can send notices. `command_ids`: the commands to this kiosk that have no result yet.
+    `release_mark`: of the release that is requested of it, '' for none."""
 
     keys: tuple[str, ...]
     call_response: staff_call.StaffCallResponse
     notice_channels: tuple[str, ...] = ()
     command_ids: tuple[UUID, ...] = ()
+    release_mark: str = ""
 
 
 class CentreClient:
@@ -77,7 +80,8 @@ class CentreClient:
         channels = notice_channels.parse_header(response.headers.get(notice_channels.HEADER, ""))
         centre_keys = tuple(response.headers.get("Centre-Keys", "").split()[:2])
         command_ids = remote_command.parse_header(response.headers.get(remote_command.HEADER, ""))
-        return HeartbeatResponse(centre_keys, call_response, channels, command_ids)
+        release_mark = release_request.parse_header(response.headers.get(release_request.HEADER, ""))
+        return HeartbeatResponse(centre_keys, call_response, channels, command_ids, release_mark)
 
     def fetch_keys(self, enrolment_id: UUID) -> CentreKeys:
         """The centre's statement about its keys, not yet verified."""
@@ -86,6 +90,10 @@ class CentreClient:
     def fetch_commands(self, enrolment_id: UUID) -> RemoteCommands:
         """The commands to this kiosk that have no result yet, not verified."""
         return parse_message(RemoteCommands, _require_found(self._send("GET", f"/enrolments/{enrolment_id}/commands")))
+
+    def fetch_release_request(self, enrolment_id: UUID) -> ReleaseRequest:
+        """The release that is requested of this kiosk, not verified."""
+        return parse_message(ReleaseRequest, _require_found(self._send("GET", f"/enrolments/{enrolment_id}/release")))
 
     def send_support_bundle(self, enrolment_id: UUID, command_id: UUID, bundle: bytes) -> None:
         """Send the support bundle that this command has asked for."""

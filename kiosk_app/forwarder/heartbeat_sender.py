@@ -17,6 +17,7 @@ from kiosk_app.forwarder.heartbeat_schedule import HeartbeatSchedule
 from kiosk_app.forwarder.link_reporter import LinkReporter
 from kiosk_app.forwarder.revocation_monitor import RevocationMonitor
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError, OutboxFullError, PendingRow, clock
+from kiosk_app.outbox.release_files import read_release_report, read_request_mark, write_request
 from kiosk_app.outbox.reports import KioskReport
 from protocol.messages import MAX_FINDINGS, Heartbeat
 from protocol.signing import CentreKeysError
@@ -94,6 +95,7 @@ class HeartbeatSender:
             self._on_accepted()
             self._link_reporter.write(True, even_if_unchanged=True)
             self._relay_commands(response.command_ids)
+            self._relay_release_request(response.release_mark)
 
     def _relay_commands(self, command_ids: tuple[UUID, ...]) -> None:
         """A failure waits for the next heartbeat: complaints must not wait for a command."""
@@ -101,6 +103,16 @@ class HeartbeatSender:
             self._commands.relay(command_ids)
         except CentreError as error:
             log.warning("A command of the centre waits: %s", error)
+
+    def _relay_release_request(self, mark: str) -> None:
+        """Store the request that the centre announces. A failure waits for the next heartbeat."""
+        if mark == read_request_mark(self._state):
+            return
+        try:
+            request = self._centre.fetch_release_request(self._enrolment.enrolment_id) if mark else None
+            write_request(self._state, request)
+        except (CentreError, OSError) as error:
+            log.warning("A requested release waits: %s", error)
 
     def _read_kiosk_report(self) -> KioskReport:
         return KioskReport.read(self._state) or KioskReport()  # without a report no device is known
@@ -121,6 +133,7 @@ class HeartbeatSender:
             devices=kiosk.devices,
             findings=self._collect_findings(kiosk, is_readable),
             consumables=kiosk.consumables,
+            release=read_release_report(self._state, self._enrolment),
             staff_called=kiosk.staff_called,
             staff_call=kiosk.staff_call,
         )

@@ -60,6 +60,7 @@ PARTS = {
             programs=(
                 "releases.py",
                 "release_trial.py",
+                "release_update.py",
                 "activation.py",
                 "fault_page.py",
                 "disk_wear.py",

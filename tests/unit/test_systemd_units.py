@@ -24,6 +24,7 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-unlocked.service": 2.0,
     "systemd/damrongdham-kiosk-permit-stick@.service": 2.0,
     "systemd/damrongdham-kiosk-activate.service": 2.0,
+    "systemd/damrongdham-kiosk-update.service": 10.0,  # it runs apt, and with it the scripts of any Debian package
     "systemd/central/damrongdham-central.service": 2.0,
     "systemd/central/damrongdham-central-worker.service": 2.0,
     "systemd/central/damrongdham-central-backup.service": 2.0,

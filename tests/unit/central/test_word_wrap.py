@@ -182,6 +182,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "alarms": "/desk/alarms",
         "enrolments": "/desk/enrolments",
         "kiosks": "/desk/fleet",
+        "releases": "/desk/fleet/releases",
         "kiosk": f"/desk/fleet/{kiosk.pk}",
         "help": "/desk/help",
         "help-print": "/desk/help/print",

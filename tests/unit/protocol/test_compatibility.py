@@ -34,6 +34,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "rating_request": messages.RatingRequest,
     "receipt": messages.Receipt,
     "receipt_statement": messages.ReceiptStatement,
+    "release_request": messages.ReleaseRequest,
+    "release_request_statement": messages.ReleaseRequestStatement,
     "remote_command": messages.RemoteCommand,
     "remote_command_statement": messages.RemoteCommandStatement,
     "remote_commands": messages.RemoteCommands,
@@ -88,7 +90,7 @@ def test_every_kind_of_message_has_a_sample_of_version_1() -> None:
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == messages.__name__
     }
     nested = {messages._Message, messages.SealedPart, messages.ClockReading, messages.TrackingStep}
-    nested |= {messages.BodyToRate, messages.GivenStars, messages.Consumables}
+    nested |= {messages.BodyToRate, messages.GivenStars, messages.Consumables, messages.ReleaseReport}
     assert kinds - nested <= {MODELS[file.stem] for file in VERSION_1.glob("*.json")}
 
 

@@ -1,0 +1,161 @@
+"""The update of the night: what it installs, when it does not, and what it reports. apt is a script that records its
+calls; `./run appliance` uses the real one."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.visit_lock import LOCK_FILE, VisitLock
+from provision import release_update
+from provision.release_trial import FailureReason, ReleaseTrial
+from provision.release_update import LOCAL, ReleaseUpdate, is_in_window, main
+from provision.releases import Releases
+
+NIGHT, DAY = datetime(2026, 11, 30, 2, tzinfo=LOCAL), datetime(2026, 11, 30, 14, tzinfo=LOCAL)
+REQUEST = {"version": "2.0", "from_hour": 1, "until_hour": 5, "requested_at": "2026-11-29T08:00:00Z"}
+OFFER = "damrongdham-kiosk | 2.0+deb12 | file:/stick bookworm/main amd64 Packages"
+
+
+class Kiosk:
+    """A kiosk whose programs are scripts. `calls` are those of apt and systemctl."""
+
+    def __init__(self, directory: Path) -> None:
+        self.prefix, self.programs = directory / "opt", directory / "bin"
+        self.programs.mkdir()
+        for name in ("1.0+deb12",):
+            (self.prefix / "releases" / name / "bin").mkdir(parents=True)
+            (self.prefix / "releases" / name / "complete").touch()
+        releases = Releases(self.prefix)
+        releases.activate("1.0+deb12")
+        ReleaseTrial(releases).confirm(0, 0)
+        self.calls_file = directory / "calls"
+        self.visit_lock = VisitLock(directory)
+        self.update = ReleaseUpdate(self.prefix, directory / "sources", directory / LOCK_FILE)
+        self.script("apt-get", "exit 0")
+        self.script("apt-cache", f"echo '{OFFER}'")
+        self.script("unattended-upgrade", "exit 0")
+        self.script("systemctl", "exit 0")
+        self.request(**REQUEST)
+
+    def script(self, name: str, body: str) -> None:
+        program = self.programs / name
+        program.write_text(f'#!/bin/sh\necho "$(basename "$0") $*" >>"{self.calls_file}"\n{body}\n', encoding="utf-8")
+        program.chmod(0o755)
+
+    def request(self, **fields: object) -> None:
+        program = self.prefix / "venv/bin/kiosk"
+        program.write_text(f"#!/bin/sh\necho '{json.dumps(fields)}'\n", encoding="utf-8")
+        program.chmod(0o755)
+
+    def run(self, now: datetime = NIGHT, *arguments: str) -> str:
+        """One turn of the timer; the calls that it made."""
+        self.calls_file.write_text("", encoding="utf-8")
+        assert main(list(arguments), self.update, now) == 0
+        return self.calls_file.read_text("utf-8")
+
+    def failure(self) -> tuple[str, str]:
+        failure = self.update.trial.last_failure()
+        assert failure is not None
+        return failure.release, failure.reason
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kiosk:
+    machine = Kiosk(tmp_path)
+    monkeypatch.setenv("PATH", f"{machine.programs}:{os.environ['PATH']}")
+    monkeypatch.setattr(release_update, "NIGHT_FILE", tmp_path / "last-night")
+    monkeypatch.setattr(release_update, "REBOOT_REQUIRED", tmp_path / "reboot-required")
+    monkeypatch.setattr(release_update, "MIN_FREE_BYTES", 1)
+    return machine
+
+
+def test_the_requested_release_is_installed_at_night(kiosk: Kiosk) -> None:
+    assert kiosk.run(DAY) == ""
+    calls = kiosk.run()
+    assert "install damrongdham-kiosk=2.0+deb12" in calls
+    assert "--allow-downgrades" in calls, "a centre may return to an older release"
+    assert "unattended-upgrade" not in calls, "Debian's updates wait until the release is in use"
+    assert "install" in kiosk.run(DAY, "--any-time")
+
+
+def test_nothing_is_installed_during_a_visit_or_a_trial(kiosk: Kiosk) -> None:
+    kiosk.visit_lock.set_visit_running(is_running=True)
+    assert kiosk.run() == ""
+    kiosk.visit_lock.set_visit_running(is_running=False)
+    (kiosk.prefix / "releases/1.5").mkdir()
+    (kiosk.prefix / "releases/1.5/complete").touch()
+    kiosk.update.trial.prepare("1.5", ())
+    kiosk.update.releases.activate("1.5")
+    assert kiosk.run() == ""
+
+
+def test_the_release_in_use_is_not_installed_again(kiosk: Kiosk) -> None:
+    kiosk.request(**{**REQUEST, "version": "1.0"})
+    assert "install" not in kiosk.run()
+
+
+@pytest.mark.parametrize(
+    ("program", "script", "reason"),
+    [
+        ("apt-get", 'case $* in *update) echo "E: The repository is not signed." && exit 100;; esac', "signature"),
+        ("apt-get", 'case $* in *update) echo "W: GPG error: BADSIG 1234" && exit 100;; esac', "signature"),
+        ("apt-get", 'case $* in *update) echo "E: Could not connect" && exit 100;; esac', "repository"),
+        ("apt-cache", "exit 0", "not_offered"),
+        ("apt-get", 'case $* in *install*) echo "E: dpkg: error" && exit 100;; esac', "package"),
+        ("apt-get", 'case $* in *install*) echo "write: No space left on device" && exit 100;; esac', "disk_full"),
+    ],
+)
+def test_what_prevents_an_update_is_reported_and_tried_again(
+    kiosk: Kiosk, program: str, script: str, reason: str
+) -> None:
+    kiosk.script(program, script)
+    kiosk.run()
+    assert kiosk.failure() == ("2.0", reason)
+    assert kiosk.update.releases.linked_release("venv") == "1.0+deb12"
+    assert "update" in kiosk.run(), "the next turn tries again"
+    assert reason in {each.value for each in FailureReason if not each.is_of_release}
+
+
+def test_a_full_disk_is_noticed_before_apt_fills_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release_update, "MIN_FREE_BYTES", 1 << 60)
+    assert kiosk.run() == ""
+    assert kiosk.failure() == ("2.0", "disk_full")
+
+
+def test_a_release_that_failed_is_tried_again_only_for_a_new_request(kiosk: Kiosk) -> None:
+    kiosk.update.trial.reject("2.0+deb12", FailureReason.HANG)
+    assert "install" not in kiosk.run()
+    kiosk.request(**{**REQUEST, "requested_at": "2126-11-30T08:00:00Z"})  # the officer has saved the plan again
+    assert "install damrongdham-kiosk=2.0+deb12" in kiosk.run()
+
+
+def test_a_recorded_request_is_ignored(kiosk: Kiosk) -> None:
+    kiosk.run()
+    kiosk.request(**{**REQUEST, "version": "0.5", "requested_at": "2026-11-01T08:00:00Z"})
+    assert "damrongdham-kiosk=0.5" not in kiosk.run()
+    kiosk.script("apt-cache", f"echo '{OFFER.replace('2.0', '0.5')}'")
+    assert "install" not in kiosk.run()
+
+
+def test_security_updates_once_a_night_and_a_restart_when_nobody_is_there(kiosk: Kiosk, tmp_path: Path) -> None:
+    kiosk.request()  # an older centre, or no plan
+    assert kiosk.run(DAY) == ""
+    assert "unattended-upgrade" in kiosk.run()
+    assert "unattended-upgrade" not in kiosk.run()
+    (tmp_path / "reboot-required").touch()
+    assert "systemctl --no-block reboot" in kiosk.run()
+    assert "unattended-upgrade" in kiosk.run(NIGHT.replace(year=2027))
+
+
+@pytest.mark.parametrize(
+    ("hours", "inside", "outside"),
+    [((1, 5), (1, 4), (0, 5, 14)), ((22, 4), (22, 23, 0, 3), (4, 12, 21)), ((3, 3), (0, 3, 23), ())],
+)
+def test_the_window_may_include_midnight(
+    hours: tuple[int, int], inside: tuple[int, ...], outside: tuple[int, ...]
+) -> None:
+    assert all(is_in_window(NIGHT.replace(hour=hour), *hours) for hour in inside)
+    assert not any(is_in_window(NIGHT.replace(hour=hour), *hours) for hour in outside)
