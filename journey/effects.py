@@ -9,6 +9,7 @@ from typing import dataclass_transform
 from journey.complaint.draft import Draft
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.events import RequestId
+from journey.setup.setup_state import Pairs, SetupTask
 from journey.state import SavedSubmission
 
 
@@ -147,6 +148,22 @@ class SaveDeviceTests(Effect):
 
     device_tests: tuple[DeviceTest, ...]
     max_volume_percent: int
+
+
+class RunSetupTask(Effect):
+    """Have the machine do what a page of the set-up asks. -> SetupTaskEnded"""
+
+    task: SetupTask
+    task_number: int
+    answers: Pairs = field(repr=False)
+
+
+class SaveSetupProgress(Effect):
+    """Keep page and answers, so that the set-up continues there after a power cut. No result."""
+
+    page: str
+    answers: Pairs = field(repr=False)
+    skipped: tuple[str, ...]
 
 
 class Restart(Effect):

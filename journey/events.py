@@ -14,6 +14,7 @@ from journey.complaint.draft import LetterOffer, LetterPage, RecognisedLine, fie
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.screens import Screen
+from journey.setup.setup_state import TaskOutcome
 from journey.state import Environment, KioskProfile, SavedSubmission
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
@@ -389,6 +390,49 @@ class NextVolume(UserAction):
     allowed_over_overlay = True
 
 
+# --- user actions: set-up ----------------------------------------------------------------------------------------
+
+
+class OpenSetup(UserAction):
+    """The technician opens the set-up again."""
+
+
+class AnswerSetup(UserAction):
+    """The answer of the page changed."""
+
+    page: str
+    answer: str = field(repr=False)
+
+
+class ChooseSetupOption(UserAction):
+    """An option was chosen, and the set-up goes on."""
+
+    page: str
+    answer: str
+
+
+class NextSetupPage(UserAction):
+    """Go on."""
+
+
+class PreviousSetupPage(UserAction):
+    """Go back to the last page that asks something."""
+
+
+class SkipSetupPage(UserAction):
+    """Leave a step out that may be done later."""
+
+
+class TrySetupTask(UserAction):
+    """Run the task of the page, once more if it failed."""
+
+
+class JudgeSetupTask(UserAction):
+    """The technician says whether it worked."""
+
+    passed: bool
+
+
 # --- external events ---------------------------------------------------------------------------------------------
 
 
@@ -467,6 +511,13 @@ class DeviceTestFinished(ExternalEvent):
     """The result of a device test. It belongs to no visit."""
 
     device_test: DeviceTest
+
+
+class SetupTaskEnded(ExternalEvent):
+    """The result of a task of the set-up, or news of one that still runs."""
+
+    task_number: int
+    outcome: TaskOutcome
 
 
 class PinChecked(ExternalEvent):

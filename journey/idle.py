@@ -77,6 +77,8 @@ def _expire_overlay(journey: Journey, overlay: Overlay) -> StepResult:
 
 def _expire_screen(journey: Journey) -> StepResult:
     """Leave a screen that nobody has touched for its idle time-out."""
+    if journey.screen is Screen.SETUP and journey.setup is not None and not journey.setup.reopened:
+        return journey, ()  # the technician may be at the desk for the enrolment
     idle_s = journey.now - journey.last_touch_at
     timeout_s = FAREWELL_S if journey.screen is Screen.FAREWELL else idle_timeout_s(journey)
     if idle_s < timeout_s:
@@ -86,7 +88,7 @@ def _expire_screen(journey: Journey) -> StepResult:
     if journey.visit is not None:
         return (journey if is_busy(journey) else show_overlay(journey, Overlay.STILL_THERE)), ()
     if journey.screen not in RESTING_SCREENS:
-        return end_visit(journey)
+        return end_visit(replace(journey, setup=None))
     return _reset_resting_screen(journey), ()
 
 

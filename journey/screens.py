@@ -31,6 +31,7 @@ class Screen(Enum):
     ABOUT = "about"
     TECHNICIAN_PIN = "technician_pin"
     TECHNICIAN = "technician"
+    SETUP = "setup"  # the first set-up, and the same opened again by a technician
     FAULT = "fault"  # a fault that blocks new visits, or one whose banner was touched
 
 
@@ -119,6 +120,7 @@ SCREEN_RULES: dict[Screen, ScreenRules] = {
     Screen.ABOUT: ScreenRules(),
     Screen.TECHNICIAN_PIN: ScreenRules(),
     Screen.TECHNICIAN: ScreenRules(reading_s=240.0),
+    Screen.SETUP: ScreenRules(reading_s=600.0),
     Screen.FAULT: ScreenRules(),
 }
 

@@ -15,6 +15,7 @@ from journey.complaint.draft import Draft
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.screens import Screen
+from journey.setup.setup_state import Setup
 from protocol.staff_call import StaffCallResponse
 
 if TYPE_CHECKING:  # its model imports pydantic, which the first frame does not wait for
@@ -303,6 +304,7 @@ class Journey:
     last_pin_check_id: int = 0  # number of checks since the start
     pending_pin_check_id: int = 0  # the check whose result is pending; 0: none
     device_tests: tuple[DeviceTest, ...] = ()  # the last result of every device that was tested
+    setup: Setup | None = None  # the set-up that is under way
     asleep: bool = False  # the screen is dark; the touch that wakes it presses nothing
     running_test: DeviceUnderTest | None = None  # the device under test now
     max_volume_percent: int = 100  # per cent: the loudest volume in this hall, set by the technician

@@ -147,6 +147,8 @@ def show_overlay(journey: Journey, overlay: Overlay) -> Journey:
 
 def update_resting_screen(journey: Journey) -> Journey:
     """Without a visit, show attract, the fault that blocks new visits, or a fault that was opened and still exists."""
+    if journey.setup is not None and not journey.setup.reopened and journey.visit is None:
+        return journey if journey.screen is Screen.SETUP else go_to_screen(journey, Screen.SETUP)
     if journey.visit is not None or journey.screen not in RESTING_SCREENS:
         return replace(journey, asleep=False) if journey.asleep else journey
     if journey.asleep and not journey.environment.is_night:

@@ -52,6 +52,7 @@ COMMANDS = {
     "remote-commands": Command("kiosk_app.commands.remote_commands", "carry out what the centre has commanded"),
     "requested-release": Command("kiosk_app.commands.requested_release", "the release that the centre requests"),
     "unlock": Command("kiosk_app.commands.unlock", "let a technician's USB keyboard and stick work here"),
+    "setup-service": Command("kiosk_app.commands.setup_service", "carry out what the set-up on the screen requests"),
     "simulate": Command("simulators.simulate_command", "start or control simulated devices"),
 }
 

@@ -28,6 +28,7 @@ from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.page_images import ConfinedPageImages
 from kiosk_app.runner.ports import Services
 from kiosk_app.settings import Settings
+from kiosk_app.setup.tasks import SetupTasks
 from protocol.messages import TrackingResponse
 
 
@@ -68,7 +69,12 @@ class CompositionRoot:
                 ),
                 images=ConfinedPageImages(),
                 appliance=KioskAppliance(
-                    settings, self._outbox_service, devices, self.speaker, self._backlight.set_lit
+                    settings,
+                    self._outbox_service,
+                    devices,
+                    self.speaker,
+                    self._backlight.set_lit,
+                    setup_tasks=SetupTasks(settings, devices),
                 ),
             ),
             wake,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from journey.state import AccessibilityOptions, Environment, Journey, KioskProfile
 from journey.transitions import update_resting_screen
 from kiosk_app.settings import Settings
+from kiosk_app.setup_progress import pending_setup
 
 if TYPE_CHECKING:
     from kiosk_app.outbox import Enrolment
@@ -38,8 +39,8 @@ def kiosk_profile(settings: Settings, enrolment: "Enrolment | None") -> KioskPro
 
 
 def initial_journey(settings: Settings) -> Journey:
-    """The state of the first frame: attract, or the fault of a kiosk that is not enrolled or is revoked. The enrolment
-    and revocation files decide it, so the first frame never shows the wrong one of the two."""
+    """The state of the first frame: attract, the set-up of a kiosk that is not set up, or the fault of one that is not
+    enrolled or is revoked. Files of the state directory decide it, so the first frame never shows the wrong one."""
     state, now = settings.paths.state, time.monotonic()
     return update_resting_screen(
         Journey(
@@ -51,6 +52,7 @@ def initial_journey(settings: Settings) -> Journey:
                 # seconds.
                 revoked=os.access(state / "delivery" / "revoked.json", os.R_OK),
             ),
+            setup=pending_setup(state),
             now=now,
             last_touch_at=now,
         )

@@ -30,6 +30,7 @@ STARTED_UNITS = (
     "damrongdham-kiosk-enrolled.path",
     "damrongdham-kiosk-settings.path",
     "damrongdham-kiosk-commands.path",
+    "damrongdham-kiosk-setup.socket",
     "damrongdham-kiosk-firewall.path",
     "damrongdham-kiosk-firewall.timer",
     "damrongdham-kiosk-disk.timer",

@@ -39,6 +39,7 @@ VIEWS: dict[Screen, str] = {
     Screen.ABOUT: "screens.staff.about:AboutView",
     Screen.TECHNICIAN_PIN: "screens.staff.technician_pin:TechnicianPinView",
     Screen.TECHNICIAN: "screens.staff.technician:TechnicianView",
+    Screen.SETUP: "screens.setup.setup:SetupView",
     Screen.FAULT: "screens.fault:FaultView",
 }
 # The screen that most likely comes next: its view is preloaded with the data of the visit.

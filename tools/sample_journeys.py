@@ -3,7 +3,7 @@
 Gallery, GUI checks, benchmarks and torture tests draw them. They check no other state.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,6 +40,7 @@ from tools.sample_pages import (
     RECOGNISED_PAGE,
     UNREADABLE_PAGE,
 )
+from tools.sample_setups import TYPICAL_STATES, sample_setups
 
 DRAFT = Draft(
     identity_source=IdentitySource.CHIP,
@@ -168,7 +169,17 @@ def sample_journeys(language: str = "th") -> dict[str, Journey]:
         _staff_and_faults(),
         _staff_calls(),
         _overlays(),
+        ((name, state) for name, state in sample_setups(AT_REST) if name in TYPICAL_STATES),
     )
+    return _in_language(language, parts)
+
+
+def gallery_journeys(language: str = "th") -> dict[str, Journey]:
+    """The states of `sample_journeys`, and every page of the set-up."""
+    return sample_journeys(language) | _in_language(language, (sample_setups(AT_REST),))
+
+
+def _in_language(language: str, parts: Iterable[Iterable[tuple[str, Journey]]]) -> dict[str, Journey]:
     return {
         name: replace(journey, accessibility=replace(journey.accessibility, language=language))
         for part in parts

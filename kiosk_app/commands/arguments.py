@@ -1,6 +1,7 @@
 """Arguments of the commands, and the error that ends one."""
 
 import argparse
+import os
 import re
 from pathlib import Path
 
@@ -25,8 +26,14 @@ def make_parser(name: str, description: str) -> argparse.ArgumentParser:
 
 
 def settings_from_args(arguments: argparse.Namespace) -> Settings:
-    """The settings of the file given by `--settings`, or of the installed one. Raises SettingsError."""
-    return load(arguments.settings)
+    """The settings of the file given by `--settings`, or of the installed one. Raises SettingsError.
+
+    From then on this process and its children send through the proxy of the settings, if they name one."""
+    settings = load(arguments.settings)
+    if settings.network.proxy:
+        os.environ.update(dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY"), f"http://{settings.network.proxy}"))
+        os.environ.setdefault("NO_PROXY", "localhost,127.0.0.1,::1")
+    return settings
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -5,11 +5,13 @@ import signal
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Protocol
 
 from drivers.ports.speaker import Speaker, SpeakerStatus
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.events import EnvironmentChanged
 from journey.faults import Fault
+from journey.setup.setup_state import Pairs, SetupTask, TaskOutcome
 from kiosk_app.outbox import revocation
 from kiosk_app.outbox.clock import clock_quality
 from kiosk_app.outbox.reports import LinkReport
@@ -25,6 +27,14 @@ from thai.dates import in_thailand
 REBOOT_TIMEOUT_S = 20.0
 
 
+class SetupPerformer(Protocol):
+    """What performs the tasks of the set-up: kiosk_app.setup.tasks.SetupTasks."""
+
+    def perform(self, task: SetupTask, answers: Pairs) -> TaskOutcome: ...
+
+    def save_progress(self, page: str, answers: Pairs, skipped: tuple[str, ...]) -> None: ...
+
+
 class KioskAppliance:
     """`Appliance` on the real machine. `set_backlight` switches the panel's light."""
 
@@ -35,7 +45,10 @@ class KioskAppliance:
         devices: Devices,
         speaker: Speaker | None = None,
         set_backlight: Callable[[bool], object] = lambda lit: None,
+        *,
+        setup_tasks: SetupPerformer | None = None,
     ) -> None:
+        self._setup_tasks = setup_tasks
         self._settings = settings
         self._outbox_service = outbox_service
         self._devices = devices
@@ -87,3 +100,14 @@ class KioskAppliance:
     def switch_backlight(self, lit: bool) -> None:
         """Switch the panel's light, if there is a switch."""
         self._set_backlight(lit)
+
+    def perform_setup_task(self, task: SetupTask, answers: Pairs) -> TaskOutcome:
+        """Do what a page of the set-up asks; blocks as long as it takes."""
+        if self._setup_tasks is None:
+            return TaskOutcome(passed=False, sentence="service.silent")
+        return self._setup_tasks.perform(task, answers)
+
+    def save_setup_progress(self, page: str, answers: Pairs, skipped: tuple[str, ...]) -> None:
+        """Keep page and answers of the set-up for the next start."""
+        if self._setup_tasks is not None:
+            self._setup_tasks.save_progress(page, answers, skipped)

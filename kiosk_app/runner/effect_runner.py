@@ -24,6 +24,7 @@ from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.pin import pin_matches
 from journey.screens import Screen
+from journey.setup.setup_state import SetupTask, TaskOutcome
 from journey.state import Journey, SavedSubmission
 from journey.step import step as journey_step
 from kiosk_app.outbox.receipt_note import ReceiptNote
@@ -45,6 +46,7 @@ LOOK_UP_DEADLINE_S = 20.0
 HEALTH_DEADLINE_S = 30.0
 BACKLIGHT_DEADLINE_S = 5.0
 PIN_CHECK_DEADLINE_S = 10.0  # one check takes 1 s, on a slow processor 4 s
+SETUP_TASK_DEADLINE_S = 120.0  # the slowest: a network that does not connect, and its profile from before
 DEVICE_TEST_DEADLINE_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 
 # Seconds between two polls of devices and services that do not report changes.
@@ -96,6 +98,7 @@ class EffectRunner:
         self._environment_worker = Worker("environment", self._post)  # separate: never waits for a report to be written
         self._background_worker = Worker("health", self._post)
         self._backlight_worker = Worker("backlight", self._post)  # separate: waking the screen waits for nothing else
+        self._setup_worker = Worker("setup", self._post)
         self._workers: tuple[Worker[Any], ...] = (
             # Before the image worker it feeds: no page may pass from one to the other while both are being cancelled.
             self._scan_effects.scan_worker,
@@ -107,6 +110,7 @@ class EffectRunner:
             self._environment_worker,
             self._background_worker,
             self._backlight_worker,
+            self._setup_worker,
         )
         self._handlers: dict[type, Callable[[Any], None]] = {
             effects.ReadCard: self._card_effects.read,
@@ -127,6 +131,8 @@ class EffectRunner:
             effects.CheckPin: self._check_pin,
             effects.RunDeviceTest: self._run_device_test,
             effects.SaveDeviceTests: self._save_device_tests,
+            effects.RunSetupTask: self._run_setup_task,
+            effects.SaveSetupProgress: self._save_setup_progress,
             effects.Restart: self._restart,
             effects.SwitchBacklight: self._switch_backlight,
             effects.EraseVisitData: self._erase_visit_data,
@@ -403,6 +409,28 @@ class EffectRunner:
         save = partial(self._services.appliance.save_device_tests, effect.device_tests, effect.max_volume_percent)
         self._background_worker.submit(Job("save device tests", save, HEALTH_DEADLINE_S))
 
+    def _run_setup_task(self, effect: effects.RunSetupTask) -> None:
+        """On the worker of the device that the task tries, so that no poll of the device disturbs it."""
+        workers: dict[SetupTask, Worker[Any]] = {
+            SetupTask.PRINTER: self._print_effects.worker,
+            SetupTask.SCANNER: self._scan_effects.scan_worker,
+            SetupTask.LIST_SCANNERS: self._scan_effects.scan_worker,
+            SetupTask.CARD_READER: self._card_effects.worker,
+        }
+        failed = events.SetupTaskEnded(effect.task_number, TaskOutcome(passed=False, sentence="service.silent"))
+
+        def call() -> events.Event:
+            outcome = self._services.appliance.perform_setup_task(effect.task, effect.answers)
+            return events.SetupTaskEnded(effect.task_number, outcome)
+
+        workers.get(effect.task, self._setup_worker).submit(
+            Job("setup", call, SETUP_TASK_DEADLINE_S, failure_result=failed, timeout_results=(failed,))
+        )
+
+    def _save_setup_progress(self, effect: effects.SaveSetupProgress) -> None:
+        save = partial(self._services.appliance.save_setup_progress, effect.page, effect.answers, effect.skipped)
+        self._setup_worker.submit(Job("setup progress", save, HEALTH_DEADLINE_S))
+
     def _restart(self, effect: effects.Restart) -> None:
         restart = partial(self._services.appliance.restart, effect.reboot)
         self._background_worker.submit(Job("restart", restart, HEALTH_DEADLINE_S))
@@ -441,6 +469,7 @@ def _recovered_state(journey: Journey) -> tuple[Journey, tuple[effects.Effect, .
         Journey(kiosk=journey.kiosk, environment=environment, now=journey.now, last_touch_at=journey.now),
         device_tests=journey.device_tests,
         max_volume_percent=journey.max_volume_percent,
+        setup=journey.setup if journey.setup is not None and not journey.setup.reopened else None,
         screen=Screen.FAULT,
         fault=Fault.UNEXPECTED,
         next_visit_id=journey.next_visit_id,
@@ -469,4 +498,6 @@ def _failure_event(effect: effects.Effect, journey: Journey) -> events.Event | N
             return events.LookUpFailed(request_id)
         case effects.SendRating(request_id):
             return events.RatingFailed(request_id)
+        case effects.RunSetupTask(_task, task_number):
+            return events.SetupTaskEnded(task_number, TaskOutcome(passed=False, sentence="service.silent"))
     return None

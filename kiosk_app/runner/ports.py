@@ -12,6 +12,7 @@ from journey.complaint.draft import Draft, LetterOffer, RecognisedLine
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.events import EnvironmentChanged, StaffCallResponded
 from journey.faults import Fault
+from journey.setup.setup_state import Pairs, SetupTask, TaskOutcome
 from journey.state import Journey, SavedSubmission
 from kiosk_app.outbox.receipt_note import ReceiptNote
 from protocol.messages import TrackingResponse
@@ -128,6 +129,12 @@ class Appliance(Protocol):
 
     def switch_backlight(self, lit: bool) -> None:
         """Switch the panel's light, if there is a switch."""
+
+    def perform_setup_task(self, task: SetupTask, answers: Pairs) -> TaskOutcome:
+        """Do what a page of the set-up asks."""
+
+    def save_setup_progress(self, page: str, answers: Pairs, skipped: tuple[str, ...]) -> None:
+        """Keep page and answers of the set-up for the next start."""
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,12 @@ class NetworkSettings(Section):
         "Further places that the kiosk's programs may reach, such as a proxy.",
         'a list of HOST:PORT, as in ["proxy.example.go.th:3128"]',
     )
+    proxy: str = _option(
+        "",
+        "The proxy for everything this kiosk sends to the centre. The firewall allows it.",
+        "HOST:PORT, as in proxy.example.go.th:3128, or nothing",
+        pattern=rf"(({_HOST_PATTERN}):\d{{1,5}})?",
+    )
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def read_wanted(settings: Mapping[str, Any], enrolment: Mapping[str, Any]) -> Wa
     network = _section(settings, "network")
     urls = (_section(settings, "centre").get("url"), enrolment.get("centre_url"), enrolment.get("public_url"))
     named = [*map(parse_url, urls), parse_printer(_section(settings, "printer").get("connection"))]
-    named += map(parse_host_and_port, _texts(network.get("also_reach")))
+    named += map(parse_host_and_port, _texts([*_list(network.get("also_reach")), network.get("proxy")]))
     return Wanted(
         tuple(sorted({destination for destination in named if destination})),
         tuple(sorted({parsed for text in _texts(network.get("ssh_from")) if (parsed := _parse_network(text))})),
@@ -77,6 +77,10 @@ def read_wanted(settings: Mapping[str, Any], enrolment: Mapping[str, Any]) -> Wa
 def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = table.get(name)
     return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _texts(value: object) -> list[str]:

@@ -19,6 +19,7 @@ PLACES = {
     ".sysctl.conf": "usr/lib/sysctl.d/60-{}.conf",
     ".modules.conf": "usr/lib/modules-load.d/{}.conf",
     ".logind.conf": "usr/lib/systemd/logind.conf.d/{}.conf",
+    ".networkmanager.conf": "usr/lib/NetworkManager/conf.d/50-{}.conf",
     "-backlight.rules": "usr/lib/udev/rules.d/70-{}-backlight.rules",
     ".rules": "usr/share/polkit-1/rules.d/50-{}.rules",
 }

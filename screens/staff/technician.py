@@ -10,7 +10,7 @@ from kivy.uix.layout import Layout
 
 from journey.device_tests import MAX_VOLUME_STEP_PERCENT, DeviceTest, DeviceUnderTest
 from journey.environment_faults import active_faults
-from journey.events import Finish, RecordDeviceTest, Restart, RunDeviceTest, SetMaxVolume
+from journey.events import Finish, OpenSetup, RecordDeviceTest, Restart, RunDeviceTest, SetMaxVolume
 from journey.faults import FAULTS
 from journey.language import _, localise_digits, translate
 from journey.screens import Screen
@@ -73,6 +73,7 @@ class TechnicianView(ScreenView):
     faults = StringProperty()
     ruler_length = NumericProperty(0)  # pixels of RULER_MM
     ruler_text = StringProperty()
+    can_set_up = BooleanProperty(True)  # not while a citizen's visit waits
     restart_interface = StringProperty(_RESTART_LABELS["interface"][0])
     restart_machine = StringProperty(_RESTART_LABELS["reboot"][0])
 
@@ -105,6 +106,7 @@ class TechnicianView(ScreenView):
         self._test_rows[DeviceUnderTest.SPEAKER].max_volume = translate(
             _("Maximum volume: {percent} %"), language, percent=journey.max_volume_percent
         )
+        self.can_set_up = journey.visit is None and journey.running_test is None
         self._show_ruler(journey.kiosk.panel_width_mm, language)
 
     def _show_ruler(self, panel_width_mm: float, language: str) -> None:
@@ -162,6 +164,10 @@ class TechnicianView(ScreenView):
 
     def _update_ruler(self, *_changed: object) -> None:
         self.ruler_length = self.width / self._panel_width_mm * RULER_MM if self._panel_width_mm else 0
+
+    def open_setup(self) -> None:
+        """Open the set-up, which asks for the PIN again."""
+        self.send(OpenSetup())
 
     def press_primary(self) -> None:
         """Back to the attract screen."""

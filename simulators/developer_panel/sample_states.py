@@ -16,7 +16,8 @@ from protocol.messages import TrackingResponse, TrackingStep
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, COMPLAINT_TEXT, SAVED_SUBMISSION
 
-SCREENS_WITHOUT_VISIT = (Screen.ATTRACT, Screen.ABOUT, Screen.TECHNICIAN_PIN, Screen.TECHNICIAN, Screen.FAULT)
+_REST = (Screen.ATTRACT, Screen.ABOUT, Screen.SETUP, Screen.FAULT)
+SCREENS_WITHOUT_VISIT = (*_REST, Screen.TECHNICIAN_PIN, Screen.TECHNICIAN)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-disk.service": 2.0,
     "systemd/damrongdham-kiosk-enrolled.service": 2.0,
     "systemd/damrongdham-kiosk-settings.service": 2.0,
+    "systemd/damrongdham-kiosk-setup.service": 2.0,
     "systemd/damrongdham-kiosk-firewall.service": 2.0,
     "systemd/damrongdham-kiosk-unlocked.service": 2.0,
     "systemd/damrongdham-kiosk-permit-stick@.service": 2.0,
@@ -29,7 +30,7 @@ EXPOSURE = {
     "systemd/central/damrongdham-central-worker.service": 2.0,
     "systemd/central/damrongdham-central-backup.service": 2.0,
 }
-UNIT_SUFFIXES = (".service", ".path", ".timer")
+UNIT_SUFFIXES = (".service", ".path", ".timer", ".socket")
 UNITS = sorted(path for path in (ROOT / "systemd").iterdir() if path.suffix in UNIT_SUFFIXES)
 
 
@@ -87,7 +88,7 @@ def test_a_keyboard_cannot_reach_a_login_or_the_kernel() -> None:
 def test_every_program_of_the_release_reads_the_centres_new_keys() -> None:
     """They are in a directory of the forwarder's user and the group. Root without capabilities needs the group, too."""
     programs = [unit for unit in UNITS if re.search(r"^ExecStart=.*/venv/bin/kiosk ", unit.read_text("utf-8"), re.M)]
-    assert len(programs) == 4
+    assert len(programs) == 5
     for unit in programs:
         assert re.search(r"^SupplementaryGroups=damrongdham-kiosk\b", unit.read_text("utf-8"), re.M), unit.name
 

@@ -22,7 +22,7 @@ from typing import Any
 from journey.state import TextSize
 from tools.gallery import page
 from tools.gallery.pictures import MODES, THUMBNAIL_PX, GalleryPicture, Selection, draw_pictures
-from tools.sample_journeys import sample_journeys
+from tools.sample_journeys import gallery_journeys
 
 SIZES = ("1080x1920", "1920x1080")
 SMALL_SIZES = ("1024x768", "1280x1024")  # in the normal colours only: colours do not change the layout
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--text", action="append", type=int, choices=[size.value for size in TextSize])
     parser.add_argument("--mode", action="append", choices=MODES)
     options = parser.parse_args(arguments)
-    known_names = list(sample_journeys("en"))
+    known_names = list(gallery_journeys("en"))
     if unknown := [name for name in options.names if not any(known.startswith(name) for known in known_names)]:
         parser.error(f"no state's name begins with {', '.join(unknown)}; there are {', '.join(known_names)}")
     selection = Selection(

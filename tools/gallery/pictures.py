@@ -12,7 +12,7 @@ from screens.kivy_setup import configure_kivy
 from tools.gui_checks.layout_overflow import find_overflows
 from tools.gui_checks.legibility import find_low_contrast, find_small_targets
 from tools.gui_checks.window_harness import WindowHarness, parse_size, x_display
-from tools.sample_journeys import sample_journeys
+from tools.sample_journeys import gallery_journeys
 
 MODES = {"normal": Contrast.NORMAL, "dark": Contrast.DARK, "light": Contrast.LIGHT}
 THUMBNAIL_PX = 360  # the longer side
@@ -54,7 +54,7 @@ def draw_pictures(size: str, selection: Selection, out: Path) -> list[GalleryPic
         harness = WindowHarness()
         harness.resize(window_size)
         for picture, accessibility in _selected_pictures(size, selection):
-            harness.show(replace(sample_journeys(picture.language)[picture.name], accessibility=accessibility))
+            harness.show(replace(gallery_journeys(picture.language)[picture.name], accessibility=accessibility))
             _save(harness.screenshot(), out / picture.file)
             problems = *find_overflows(harness), *find_low_contrast(harness), *find_small_targets(harness)
             pictures.append(replace(picture, overflows=problems))
@@ -64,7 +64,7 @@ def draw_pictures(size: str, selection: Selection, out: Path) -> list[GalleryPic
 def _selected_pictures(size: str, selection: Selection) -> Iterator[tuple[GalleryPicture, AccessibilityOptions]]:
     for language, text, mode in product(selection.languages, selection.text_sizes, selection.modes):
         accessibility = AccessibilityOptions(language=language, text_size=TextSize(text), contrast=MODES[mode])
-        for name in sample_journeys(language):
+        for name in gallery_journeys(language):
             if not selection.names or name.startswith(selection.names):
                 yield GalleryPicture(name, language, text, size, mode), accessibility
 

@@ -300,7 +300,14 @@ class JourneyMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_screen_of_a_visit_has_its_visit(self) -> None:
-        resting = (Screen.ATTRACT, Screen.FAULT, Screen.ABOUT, Screen.TECHNICIAN, Screen.TECHNICIAN_PIN)
+        resting = (
+            Screen.ATTRACT,
+            Screen.FAULT,
+            Screen.ABOUT,
+            Screen.SETUP,
+            Screen.TECHNICIAN,
+            Screen.TECHNICIAN_PIN,
+        )
         technicians = (Screen.TECHNICIAN, Screen.TECHNICIAN_PIN)  # a visit may be interrupted there, and returns
         visit = self.journey.visit
         assert self.journey.screen in technicians or (visit is None) == (self.journey.screen in resting)

@@ -28,6 +28,7 @@ from journey.events import RequestId
 from journey.faults import Fault
 from journey.pin import hash_pin
 from journey.screens import Screen
+from journey.setup.setup_state import Pairs, SetupTask, TaskOutcome
 from journey.state import CardPhase, Environment, Journey, KioskProfile, PrintPhase, SavedSubmission, Visit
 from kiosk_app.outbox.receipt_note import ReceiptNote
 from kiosk_app.receipt import ReceiptContent
@@ -170,6 +171,12 @@ class FakeEnvironment:
 
     def switch_backlight(self, lit: bool) -> None:
         pass
+
+    def perform_setup_task(self, task: SetupTask, answers: Pairs) -> TaskOutcome:
+        return self.record_call("setup task", TaskOutcome(True, "settings.saved"), task, answers)
+
+    def save_setup_progress(self, page: str, answers: Pairs, skipped: tuple[str, ...]) -> None:
+        self.record_call("setup progress", None, page, answers, skipped)
 
     def devices(self) -> Devices:
         return Devices(self, self, FakeScanner(self))  # type: ignore[arg-type]

@@ -15,13 +15,17 @@ from PIL import Image, ImageChops
 from journey.device_tests import DeviceUnderTest
 from journey.events import (
     AcceptNotice,
+    AnswerSetup,
     BeginVisit,
     ChooseArea,
+    ChooseSetupOption,
     ChooseStars,
     ChooseTopic,
     ConfirmCodeNoted,
+    JudgeSetupTask,
     Next,
     OpenRating,
+    OpenSetup,
     OpenTechnician,
     RecordDeviceTest,
     RemovePage,
@@ -32,6 +36,7 @@ from journey.events import (
     SetLanguage,
     SubmitRating,
     SubmitTrackingCode,
+    TrySetupTask,
     WriteText,
 )
 from journey.language import translate
@@ -89,6 +94,12 @@ def _taps(harness: WindowHarness, states: dict[str, Journey], language: str) -> 
     expect("topic", "topic.utilities", ChooseTopic(Topic.UTILITIES))
     expect("tell", "next", Next())
     expect("scan_empty", "scan", ScanPage())
+    expect("setup_network_kind", "option.dhcp", ChooseSetupOption("network.kind", "dhcp"))
+    expect("setup_network_try_no_manager", "next", TrySetupTask())
+    expect("setup_printer_try_judge", "secondary", JudgeSetupTask(passed=False))
+    expect("setup_screen_width", "width.-10", AnswerSetup("screen.width", "258"))
+    expect("setup_pin_new", "key.4", AnswerSetup("pin.new", "4"))
+    expect("technician", "setup", OpenSetup())
     problems += _an_unknown_tambon(harness, states, touch_input)
     problems += _the_card_picture(harness, states, touch_input)
     problems += _removing_a_page(harness, states, touch_input)

@@ -1,0 +1,72 @@
+"""What each result of a set-up task says, by key: one sentence, and what to do when it is a failure."""
+
+from journey.faults import FAULTS, Fault
+from journey.language import _, translate
+from journey.setup.setup_state import TaskOutcome
+
+FAULT_PREFIX = "fault:"
+SENTENCES = {
+    "network.connected": _("Connected. The address of this kiosk is {detail}"),
+    "network.no_address": _("This kiosk has no address. Check cable and network, or choose another kind of connection"),
+    "network.no_device": _("This kiosk has no adapter for that. Plug it in, or choose another kind of connection"),
+    "network.wrong_login": _("The network refused the name or the password. Go back and enter both again"),
+    "network.timeout": _("The network did not answer. Check cable and network, then try again"),
+    "network.failed": _("The network could not be set up ({detail}). Go back and check the entries"),
+    "network.no_manager": _(
+        "NetworkManager is not installed or does not run. Keep the present connection, or install it"
+    ),
+    "network.foreign": _(
+        "The connection is set in /etc/network/interfaces. Keep the present connection, or remove it there"
+    ),
+    "wifi.listed": _("Choose the network"),
+    "wifi.none": _("No Wi-Fi network is near, or there is no adapter. Go back and choose another connection"),
+    "clock.synchronised": _("A time server sets the clock. It is {detail}"),
+    "clock.set": _("The clock is set. It is {detail}"),
+    "clock.unanswered": _("No time server answers. Check its name, or go back and set the clock by hand"),
+    "clock.failed": _("The clock could not be set ({detail}). Try again, or skip this step"),
+    "centre.answered": _("The centre answers. Its certificate comes from {detail}"),
+    "centre.unknown_authority": _(
+        "The centre answers, but its certificate is from an authority that this kiosk does not know: {detail}"
+    ),
+    "centre.wrong_certificate": _("The certificate is for another address, or expired ({detail}). Tell the centre"),
+    "centre.unreachable": _("Nobody answers there. Check the address and the network"),
+    "centre.no_service": _("There is a server, but no centre. Check the address"),
+    "centre.proxy_login": _("The proxy asks for a name and a password. Ask for an exception for this kiosk"),
+    "centre.not_trusted": _("The certificate was not accepted. Ask the centre for its fingerprint, then try again"),
+    "settings.saved": _("Saved"),
+    "settings.refused": _("Not saved: {detail}"),
+    "device.works": _("It works"),
+    "device.judge_paper": _("Did the test slip come out?"),
+    "device.judge_sound": _("A sound was played. Did you hear it?"),
+    "device.refused": _("Check cable, power and paper, then try again. Or skip this step and repair it later"),
+    "device.listed": _("Choose the device"),
+    "device.none": _("No such device is connected by cable. Plug it in and try again, or choose one of these"),
+    "touch.accurate": _("Every touch was felt within {detail} mm. Nothing had to be changed"),
+    "touch.calibrated": _("The screen was {detail} mm off and is corrected. The screen goes dark for a moment"),
+    "touch.unusable": _("The touches do not fit the targets. Touch each target at its centre, then try again"),
+    "touch.unanswered": _("Not every target was touched. Try again, or skip this step"),
+    "pin.saved": _("The PIN is saved"),
+    "pin.differs": _("The two PINs differ. Go back and enter both again"),
+    "pin.locked": _("Too many incorrect PINs. Wait a moment"),
+    "pin.wrong": _("Incorrect PIN"),
+    "enrol.waiting": _("Waiting for the officer at the centre"),
+    "enrol.starting": _("Asking the centre for the code …"),
+    "enrol.approved": _("The centre has approved this kiosk: {detail}"),
+    "enrol.failed": _("The enrolment failed. Try again, or call the centre. {detail}"),
+    "setup.opened": _("The set-up is open"),
+    "setup.no_pin": _("No PIN is set. Go back and choose one"),
+    "setup.finished": _("The set-up is finished"),
+    "setup.not_enrolled": _("This kiosk is not enrolled yet. Go back and enrol it"),
+    "service.silent": _("The set-up service does not answer. Restart the machine, then try again"),
+    "service.closed": _("The set-up is closed. Open it on the technician’s screen"),
+    "service.refused": _("The set-up service does not accept this entry. Go back and check it"),
+}
+
+
+def outcome_text(outcome: TaskOutcome, language: str) -> str:
+    """The sentence of a result. A fault of a device is named as citizens and the handbook name it."""
+    if outcome.sentence.startswith(FAULT_PREFIX):
+        code = outcome.sentence.removeprefix(FAULT_PREFIX)
+        row = FAULTS[Fault(code)]
+        return f"{translate(row.title, language)} ({code}). {translate(row.advice, language)}"
+    return translate(SENTENCES.get(outcome.sentence, SENTENCES["service.refused"]), language, detail=outcome.detail)

@@ -1,0 +1,80 @@
+"""The calibration of the touch panel."""
+
+from pathlib import Path
+
+import pytest
+
+from journey.setup.setup_state import SetupTask
+from kiosk_app.runner.ports import Devices
+from kiosk_app.settings import Settings
+from kiosk_app.setup import touch_matrix
+from kiosk_app.setup.client import SetupClient
+from kiosk_app.setup.programs import ProgramResult
+from kiosk_app.setup.requests import Calibrate, Reply, Request
+from kiosk_app.setup.tasks import SetupTasks
+from kiosk_app.setup.touch_matrix import IDENTITY, TARGETS, TouchMatrixRule
+from screens.setup import touch_targets
+
+MOUNTED_WRONG = (1.05, 0.01, -0.03, -0.02, 0.94, 0.04)
+
+
+def test_the_screen_and_the_fit_have_the_same_targets() -> None:
+    assert touch_targets.TARGETS == TARGETS
+
+
+def test_the_fit_undoes_how_the_panel_is_off() -> None:
+    touched = [touch_matrix.apply_matrix(MOUNTED_WRONG, target) for target in TARGETS]
+    corrected = [touch_matrix.apply_matrix(touch_matrix.fit(touched), point) for point in touched]
+    assert touch_matrix.largest_distance_mm(corrected, TARGETS, (268, 476)) < 0.01
+
+
+def test_touches_on_one_line_are_refused() -> None:
+    with pytest.raises(ValueError, match="one line"):
+        touch_matrix.fit([(0.5, y) for _x, y in TARGETS])
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_a_turned_picture_corrects_the_panel_as_it_is(rotation: int) -> None:
+    """A touch is felt by the panel, corrected there, and then turned into the picture."""
+    turn = touch_matrix._PANEL_FROM_PICTURE[rotation]
+    on_panel = touch_matrix.on_panel(MOUNTED_WRONG, rotation)
+    felt = (0.2, 0.7)
+    in_picture = touch_matrix.apply_matrix(touch_matrix.invert(turn), touch_matrix.apply_matrix(on_panel, felt))
+    expected = touch_matrix.apply_matrix(MOUNTED_WRONG, touch_matrix.apply_matrix(touch_matrix.invert(turn), felt))
+    assert in_picture == pytest.approx(expected)
+
+
+def test_a_second_calibration_builds_on_the_first(tmp_path: Path) -> None:
+    rule = TouchMatrixRule(tmp_path / "touch.rules", lambda arguments, timeout_s: ProgramResult(0))
+    assert rule.read() == IDENTITY
+    assert rule.apply((1.1, 0, 0, 0, 1, 0)).passed
+    assert rule.apply((1, 0, 0.1, 0, 1, 0)).passed
+    assert rule.read() == pytest.approx((1.1, 0, 0.1, 0, 1, 0))
+    assert not rule.apply((0, 0, 0, 0, 0, 0)).passed
+    assert not rule.apply((float("nan"), 0, 0, 0, 1, 0)).passed
+    assert rule.read() == pytest.approx((1.1, 0, 0.1, 0, 1, 0)), "an unusable matrix changes nothing"
+
+
+class _Client(SetupClient):
+    def __init__(self) -> None:
+        self.matrices: list[touch_matrix.Matrix] = []
+
+    def request(self, request: Request) -> Reply:
+        assert isinstance(request, Calibrate)
+        self.matrices.append(request.matrix)
+        return Reply(passed=True, sentence="touch.calibrated")
+
+
+def _calibrate(points: list[touch_matrix.Point]) -> tuple[str, str, int]:
+    client = _Client()
+    tasks = SetupTasks(Settings(), Devices(), client)
+    text = " ".join(f"{x:.4f},{y:.4f}" for x, y in points)
+    outcome = tasks.perform(SetupTask.CALIBRATE, (("screen.touch", f"{text};476"), ("screen.width", "268")))
+    return outcome.sentence, outcome.detail, len(client.matrices)
+
+
+def test_the_panel_is_corrected_only_when_that_helps() -> None:
+    assert _calibrate([(x + 0.005, y) for x, y in TARGETS]) == ("touch.accurate", "1", 0)
+    assert _calibrate([(x + 0.05, y) for x, y in TARGETS]) == ("touch.calibrated", "13", 1)
+    assert _calibrate([*TARGETS[:4], (0.1, 0.2)]) == ("touch.unusable", "", 0)
+    assert _calibrate([]) == ("touch.unanswered", "", 0)
