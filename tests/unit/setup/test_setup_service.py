@@ -179,7 +179,12 @@ def test_five_wrong_pins_close_the_gate_for_a_time(site: Site, monkeypatch: pyte
 def test_anything_but_a_request_of_the_list_is_refused(site: Site, line: bytes) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        writer = threading.Thread(target=lambda: (theirs.sendall(line), theirs.shutdown(socket.SHUT_WR)))
+
+        def send() -> None:
+            theirs.sendall(line)
+            theirs.shutdown(socket.SHUT_WR)
+
+        writer = threading.Thread(target=send)
         writer.start()
         answer(ours, site.actions, frozenset({os.geteuid()}))
         assert json.loads(theirs.recv(4096))["sentence"] == "service.refused"
@@ -202,7 +207,7 @@ def test_another_user_gets_no_answer(site: Site) -> None:
     "options",
     [{"paths.state": "/tmp/x"}, {"kiosk.technician_pin_hash": ""}, {"kiosk.id": "a"}, {"network.ssh_from": "1"}],
 )
-def test_only_options_of_the_set_up_are_written(site: Site, options: dict[str, str]) -> None:
+def test_only_options_of_the_set_up_are_written(site: Site, options: dict[str, str | bool | int | float]) -> None:
     reply = site.client.request(requests.SaveSettings(options))
     assert (reply.passed, reply.sentence) == (False, "settings.refused")
     assert next(iter(options)) in reply.detail
