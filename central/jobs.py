@@ -29,6 +29,7 @@ from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
 from central.documents import claims
 from central.documents.tasks import read_next_page
+from central.duplicates.checking import queue_comparing
 from central.earlier_cases.batches import delete_old_batches
 from central.earlier_cases.file_reading import give_up_reading, read_received_file
 from central.earlier_cases.trial import give_up_trial, try_rows
@@ -92,12 +93,13 @@ def run_recurring_job(name: str, period: str) -> str:
 
 
 def tick(backend_name: str = "default") -> None:
-    """One round of a worker's upkeep: take back abandoned tasks, queue what is due and the indexing of changed
-    cases."""
+    """One round of a worker's upkeep: take back abandoned tasks, queue what is due, and the indexing and
+    comparing of changed cases."""
     for abandoned in requeue_abandoned_tasks(backend_name):
         note_given_up(abandoned)
     queue_due_jobs()
     queue_indexing()
+    queue_comparing()
 
 
 def queue_due_jobs() -> None:

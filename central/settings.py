@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "central.line_account",
     "central.documents",
     "central.search",
+    "central.duplicates",
     "central.activities",
     "central.insight",
     "central.desk",

@@ -138,3 +138,22 @@ REFERRAL_STATES: Mapping[ReferralState, BilingualText] = {
     ReferralState.RECALLED: BilingualText("ศูนย์เรียกคืน", "Recalled"),
 }
 ACTIVE_STATES = frozenset({ReferralState.SENT, ReferralState.ACCEPTED})
+
+
+class RespondentType(StrEnum):
+    """What a respondent is, as stored."""
+
+    PERSON = "person"
+    AGENCY = "agency"
+    SHOP = "shop"
+    VEHICLE = "vehicle"
+    PLACE = "place"
+
+
+RESPONDENT_TYPES: Mapping[RespondentType, BilingualText] = {
+    RespondentType.PERSON: BilingualText("บุคคล", "Person"),
+    RespondentType.AGENCY: BilingualText("หน่วยงาน", "Agency"),
+    RespondentType.SHOP: BilingualText("ร้านค้า บริษัท", "Shop or company"),
+    RespondentType.VEHICLE: BilingualText("ทะเบียนรถ", "Vehicle plate"),
+    RespondentType.PLACE: BilingualText("สถานที่", "Place"),
+}

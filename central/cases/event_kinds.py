@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     REFUSE_REOPENING = Action.REFUSE_REOPENING.value
     REOPEN = Action.REOPEN.value
     LINK_DUPLICATE = Action.LINK_DUPLICATE.value
+    UNLINK_DUPLICATE = Action.UNLINK_DUPLICATE.value
     RECLASSIFY = Action.RECLASSIFY.value
     MOVE_CENTRE = Action.MOVE_CENTRE.value
     SET_DUE = Action.SET_DUE.value
@@ -41,6 +42,8 @@ class EventKind(StrEnum):
     ANSWER_DATA_REQUEST = Action.ANSWER_DATA_REQUEST.value
     TAKE_OVER_TEXT = Action.TAKE_OVER_TEXT.value
     ADD_NOTE = Action.ADD_NOTE.value
+    NAME_RESPONDENT = "name_respondent"
+    REMOVE_RESPONDENT = "remove_respondent"
     DUE_MOVED = "due_moved"  # by a change of the calendar, a pause or a new classification
     ESCALATED = "escalated"
     REMINDED = "reminded"
@@ -64,6 +67,9 @@ REFERRAL_NOTES = frozenset(
         EventKind.MAIL_FAILED,
     }
 )
+
+# Events that open a closed case again: a round of closing, rating and request to reopen begins with them.
+OPENING = frozenset({EventKind.REOPEN, EventKind.UNLINK_DUPLICATE})
 
 # Events whose internal text and files are the citizen's own words. They are covered like a letter.
 CITIZENS_WORDS = frozenset(
@@ -101,6 +107,7 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.REFUSE_REOPENING: BilingualText("ไม่เปิดเรื่องอีกครั้ง", "Reopening refused"),
     EventKind.REOPEN: BilingualText("เปิดเรื่องใหม่อีกครั้ง", "Reopened"),
     EventKind.LINK_DUPLICATE: BilingualText("รวมเป็นเรื่องซ้ำ", "Linked as a duplicate"),
+    EventKind.UNLINK_DUPLICATE: BilingualText("แยกออกจากเรื่องหลัก", "Unlinked from the main case"),
     EventKind.RECLASSIFY: BilingualText("จัดประเภทใหม่", "Reclassified"),
     EventKind.MOVE_CENTRE: BilingualText("ย้ายศูนย์", "Moved to another centre"),
     EventKind.SET_DUE: BilingualText("กำหนดวันแล้วเสร็จ", "Due date set"),
@@ -109,6 +116,8 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.ANSWER_DATA_REQUEST: BilingualText("ตอบคำขอเรื่องข้อมูลส่วนบุคคล", "Request about personal data answered"),
     EventKind.TAKE_OVER_TEXT: BilingualText("ใช้ข้อความจากหนังสือ", "Text of the letter taken over"),
     EventKind.ADD_NOTE: BilingualText("บันทึก", "Note"),
+    EventKind.NAME_RESPONDENT: BilingualText("ระบุผู้ถูกร้อง", "Respondent entered"),
+    EventKind.REMOVE_RESPONDENT: BilingualText("นำผู้ถูกร้องออก", "Respondent removed"),
     EventKind.DUE_MOVED: BilingualText("วันแล้วเสร็จเลื่อน", "Due date moved"),
     EventKind.ESCALATED: BilingualText("แจ้งเตือนผู้บังคับบัญชา", "Escalated"),
     EventKind.REMINDED: BilingualText("เตือนหน่วยงาน", "Agency reminded"),

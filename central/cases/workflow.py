@@ -152,6 +152,13 @@ WORKFLOW: Mapping[Action, StepRules] = {
         (Input.LEAD_CASE,),
         is_public=True,
     ),
+    Action.UNLINK_DUPLICATE: StepRules(
+        BilingualText("แยกออกจากเรื่องหลัก", "Unlink from the main case"),
+        _CLOSED,
+        CaseStatus.CHECKING,
+        (Input.REASON,),
+        is_public=True,
+    ),
     Action.RECLASSIFY: StepRules(BilingualText("จัดประเภทใหม่", "Reclassify"), _OPEN),
     Action.MOVE_CENTRE: StepRules(
         BilingualText("ย้ายศูนย์", "Move to another centre"),

@@ -11,6 +11,7 @@ from central.cases.models import Case, Complainant
 from central.desk.case_page import build_case_page
 from central.desk.page_support import page_language, render_page, signed_in_officer
 from central.desk.queue_position import list_query, queue_position
+from central.desk.respondent_form import RespondentForm
 from central.desk.step_fields import StepForm
 
 CASE_NUMBER = re.compile(r"[\w-]{1,24}")  # what a notice repeats from the URL
@@ -44,6 +45,7 @@ def show_case(
     *,
     complainant: Complainant | None = None,
     form: StepForm | None = None,
+    respondent_form: RespondentForm | None = None,
     error: str = "",
     notice: str = "",
     status: int = 200,
@@ -54,6 +56,7 @@ def show_case(
     context = {
         "page": page,
         "case": case,
+        "respondent_form": respondent_form or RespondentForm(language),
         "queue": queue_position(officer, case, list_query(request)),
         "error": error,
         "notice": notice,
@@ -68,7 +71,9 @@ def show_denial(
     *,
     status: int,
     form: StepForm | None = None,
+    respondent_form: RespondentForm | None = None,
 ) -> HttpResponse:
     """The page of the case with the reason why a command was denied, and what was typed."""
     sentence = error.sentence.in_language(page_language(request))
-    return show_case(request, open_case(request, number), form=form, error=sentence, status=status)
+    case = open_case(request, number)
+    return show_case(request, case, form=form, respondent_form=respondent_form, error=sentence, status=status)

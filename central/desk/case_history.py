@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from central.cases import reading
-from central.cases.codes import OUTCOMES
+from central.cases.codes import OUTCOMES, RESPONDENT_TYPES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
 from central.cases.event_kinds import CITIZENS_WORDS, COVERED_FILES, COVERED_NOTES, EVENT_NAMES, ActorKind, EventKind
 from central.cases.identification import IDENTIFICATIONS
@@ -157,8 +157,10 @@ def _event_detail(event: CaseEvent, kind: EventKind, language: str, owners: dict
         return str(payload["agency_name"])
     if payload.get("owner"):
         return owners.get(payload["owner"], "")
-    if kind is EventKind.LINK_DUPLICATE:
+    if kind in (EventKind.LINK_DUPLICATE, EventKind.UNLINK_DUPLICATE):
         return str(payload.get("lead_case", ""))
+    if "type" in payload:
+        return labels.label(RESPONDENT_TYPES, str(payload["type"]), language)
     if kind is EventKind.REQUEST_DATA:
         return labels.label(DATA_RIGHTS, str(payload.get("right", "")), language)
     if kind is EventKind.RENEW_CODE:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from central.cases import reading, viewing, withheld_names
 from central.cases.case_clock import load_clock_inputs
-from central.cases.codes import ACTIVE_STATES, ATTENTIONS, OUTCOMES, REFERRAL_KINDS, REFERRAL_STATES
+from central.cases.codes import ACTIVE_STATES, ATTENTIONS, OUTCOMES, REFERRAL_KINDS, REFERRAL_STATES, RESPONDENT_TYPES
 from central.cases.models import Case, Complainant, LetterPage, NameRequest, Referral
 from central.centres.models import Centre, Officer
 from central.centres.wording import official_text
@@ -18,6 +18,7 @@ from central.desk.case_history import ShownEvent, ShownRead, shown_events, shown
 from central.desk.case_rows import CASE_ROWS, CLASS_ROWS, COMPLAINANT_ROWS, ShownRow, shown_rows
 from central.desk.deadline_rows import deadline_section
 from central.desk.document_rows import LetterText, letter_texts
+from central.desk.duplicate_rows import DuplicateSection, duplicate_section
 from central.desk.forms import NameRequestForm, ReasonForm
 from central.desk.notice_rows import NoticeSection, build_notice_section
 from central.desk.step_fields import StepForm
@@ -79,6 +80,15 @@ class LinkedCase:
 
 
 @dataclass(frozen=True)
+class ShownRespondent:
+    """A respondent with the name of its type."""
+
+    pk: int
+    type: str
+    name: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """All sections of the page of one case."""
 
@@ -97,6 +107,9 @@ class CasePage:
     notices: NoticeSection
     main_case: LinkedCase | None
     duplicates: list[LinkedCase]
+    respondents: list[ShownRespondent]
+    may_name_respondent: bool
+    similar: DuplicateSection | None
     panel: StepPanel
     events: list[ShownEvent]  # newest first
     messages: list[ShownEvent]  # with the citizen, oldest first
@@ -144,6 +157,14 @@ def build_case_page(
         notices=build_notice_section(officer, case, language),
         main_case=_linked_case(officer, [case.duplicate_of_id]) if case.duplicate_of_id else None,
         duplicates=_linked_cases(officer, case.duplicates.values_list("pk", flat=True)),
+        respondents=[
+            ShownRespondent(row.pk, labels.label(RESPONDENT_TYPES, row.type, language), row.name)
+            for row in case.respondents.all()
+        ],
+        may_name_respondent=any(step.action is Action.RECLASSIFY for step in panel.steps),
+        similar=duplicate_section(
+            officer, case, language, may_link=any(step.action is Action.LINK_DUPLICATE for step in panel.steps)
+        ),
         panel=panel,
         events=events,
         messages=[event for event in reversed(events) if event.is_message],

@@ -139,6 +139,14 @@ STEPS: tuple[DeskStep, ...] = (
         {"lead_case": "main_case", **_MESSAGE, **_NOTE},
     ),
     _step(
+        Action.UNLINK_DUPLICATE,
+        "D",
+        ("template", "message", "note"),
+        commands.unlink_duplicate,
+        {**_NOTE_AS_REASON, **_MESSAGE},
+        note_label=_REASON,
+    ),
+    _step(
         Action.CORRECT_OUTCOME,
         "X",
         _CLOSING_FIELDS,

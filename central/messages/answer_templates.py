@@ -21,6 +21,7 @@ TEMPLATE_STEPS = (
     Action.REPORT,
     Action.REOPEN,
     Action.LINK_DUPLICATE,
+    Action.UNLINK_DUPLICATE,
     Action.MOVE_CENTRE,
     Action.SET_DUE,
     Action.ADD_NOTE,

@@ -9,7 +9,7 @@ from central.cases import commands
 from central.cases.codes import ReferralKind, ReferralState
 from central.cases.commands import Actor
 from central.cases.commands.citizen_steps import Rated
-from central.cases.event_kinds import EventKind
+from central.cases.event_kinds import OPENING
 from central.cases.models import Case
 from central.messages.models import Rating
 
@@ -32,7 +32,7 @@ def rated_bodies(case: Case) -> list[RatedBody]:
     one, the centre."""
     worked = case.referrals.select_related("agency").exclude(kind=ReferralKind.COPY.value)
     worked = worked.exclude(state=ReferralState.RETURNED.value)
-    reopening = case.events.filter(kind=EventKind.REOPEN.value).order_by("seq").last()
+    reopening = case.events.filter(kind__in=OPENING).order_by("seq").last()
     if reopening is not None:
         # The order that reopening sends is older than its event; a closed case sends none before.
         before = case.events.get(seq=(reopening.seq or 1) - 1)

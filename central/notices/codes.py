@@ -25,6 +25,7 @@ class News(StrEnum):
     ANSWER = "answer"  # a message of the centre that is no question
     DUE = "due"  # the due date has moved
     CLOSED = "closed"
+    MAIN_CASE = "main_case"  # the case that the citizen's case is linked to has progress
     CODE = "code"  # the tracking code was replaced, perhaps by somebody else
 
 
@@ -68,6 +69,7 @@ NEWS_NAMES: Mapping[News, BilingualText] = {
     News.ANSWER: BilingualText("ข้อความจากศูนย์", "Message"),
     News.DUE: BilingualText("กำหนดแล้วเสร็จ", "Due date"),
     News.CLOSED: BilingualText("ยุติเรื่อง", "Closed"),
+    News.MAIN_CASE: BilingualText("เรื่องหลัก", "Main case"),
     News.CODE: BilingualText("รหัสติดตามใหม่", "New tracking code"),
 }
 STATE_NAMES: Mapping[NoticeState, BilingualText] = {

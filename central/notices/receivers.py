@@ -14,6 +14,24 @@ from protocol.case_status import CaseStatus
 _QUESTIONS = frozenset({EventKind.ASK_DETAILS.value})
 # Their text belongs to news that is found without it.
 _OWN_NEWS = frozenset({EventKind.DUE_MOVED.value, EventKind.CLOSE.value, EventKind.LINK_DUPLICATE.value})
+# What citizens of linked cases hear of the main case: that it goes on. Its questions and messages are between the
+# centre and its own citizen.
+_HEARD_BY_LINKED = frozenset(
+    kind.value
+    for kind in (
+        EventKind.TAKE,
+        EventKind.ORDER,
+        EventKind.APPROVE,
+        EventKind.ACCEPT,
+        EventKind.REPORT,
+        EventKind.SET_DUE,
+        EventKind.DUE_MOVED,
+        EventKind.MOVE_CENTRE,
+        EventKind.CLOSE,
+        EventKind.CORRECT_OUTCOME,
+        EventKind.REOPEN,
+    )
+)
 # A new case has this event before its consents exist; `consents.give_consent` tells that it has arrived.
 _BEGINNING = EventKind.RECEIVED.value
 
@@ -27,6 +45,8 @@ def connect() -> None:
 def _on_case_event(sender: object, *, case: Case, event: CaseEvent, **_: Any) -> None:
     if event.kind == _BEGINNING:
         return
+    if event.kind in _HEARD_BY_LINKED and event.is_public:
+        _tell_linked(case)
     reported = ReportedFacts.objects.filter(case=case).first()
     if reported is None:  # nobody has agreed to notices
         return
@@ -41,6 +61,14 @@ def _on_case_event(sender: object, *, case: Case, event: CaseEvent, **_: Any) ->
         news.append(News.CODE)
     if news:
         add_news(case, news)
+
+
+def _tell_linked(main: Case) -> None:
+    """Tell the citizens of the cases that are linked to this one. Their cases are not locked: a second lock could wait
+    for an officer who links one of them, and a notice that is queued twice does no harm."""
+    for linked in Case.objects.filter(duplicate_of=main, notice_consents__withdrawn_at=None).distinct():
+        if linked.notice_consents.exists():
+            add_news(linked, [News.MAIN_CASE])
 
 
 def has_public_text(event: CaseEvent) -> bool:

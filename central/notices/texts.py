@@ -24,6 +24,7 @@ SENTENCES: Mapping[News, BilingualText] = {
     News.DUE: BilingualText("กำหนดแล้วเสร็จเปลี่ยน", "the due date has changed"),
     News.AGENCY: BilingualText("ส่งให้หน่วยงานแล้ว", "it was sent to an agency"),
     News.OFFICER: BilingualText("มีผู้รับผิดชอบแล้ว", "an officer is now responsible"),
+    News.MAIN_CASE: BilingualText("เรื่องหลักที่รวมไว้มีความคืบหน้า", "the case it was joined to has progress"),
     News.STATUS: BilingualText("มีความคืบหน้า", "there is progress"),
 }
 _FORM = BilingualText(

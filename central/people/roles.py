@@ -64,6 +64,7 @@ class Action(StrEnum):
     REFUSE_REOPENING = "refuse_reopening"
     REOPEN = "reopen"
     LINK_DUPLICATE = "link_duplicate"
+    UNLINK_DUPLICATE = "unlink_duplicate"
     RECLASSIFY = "reclassify"  # topic, sub-topic, urgency, mission
     MOVE_CENTRE = "move_centre"
     SET_DUE = "set_due"
@@ -117,6 +118,7 @@ _INTAKE = (
         Action.WITHDRAW_PROPOSAL,
         Action.ORDER,
         Action.LINK_DUPLICATE,
+        Action.UNLINK_DUPLICATE,
         Action.RECLASSIFY,
         Action.MOVE_CENTRE,
         Action.ADD_NOTE,

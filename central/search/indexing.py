@@ -8,6 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from central.background.tasks import TaskPolicy, background_task, enqueue
 from central.cases.models import Case
+from central.events import case_texts_indexed
 from central.search.models import CaseMark, IndexedCase
 from central.search.sources import index_entries
 from central.search.word_index import open_index
@@ -71,6 +72,7 @@ def _index_batch() -> int:
         chosen = set(case_ids)
         CaseMark.objects.filter(pk__in=[key for key, case_id in marks if case_id in chosen]).delete()
         _write(case_ids)
+        case_texts_indexed.send(sender=IndexedCase, case_ids=case_ids)
     return len(case_ids)
 
 

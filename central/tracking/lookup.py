@@ -48,6 +48,14 @@ class LookupResult:
     language: str
     case: TrackedCase | None = None
 
+    @property
+    def message(self) -> str:
+        """The last message of the centre; for a duplicate without one, how its main case stands."""
+        if self.case is None:
+            return ""
+        main = self.case.main_case
+        return self.case.latest_message or (sentences.main_case_sentence(main, self.language) if main else "")
+
     @cached_property
     def response(self) -> TrackingResponse:
         """The answer of the API, which the page shows too."""
@@ -65,7 +73,7 @@ class LookupResult:
             due=case.due.isoformat() if case.due else "",
             outcome=case.outcome,
             closed=not milestones_after(status),
-            message=self.case.latest_message,
+            message=self.message,
             is_question=status is CaseStatus.UNCLEAR,
             accepts_details=case.closed_at is None,
             has_rated=case.closed_at is not None and self.case.has_rated,

@@ -57,7 +57,7 @@ def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
         "due_short": dates.short_date(case.due, language) if case.due else "",
         "steps": [_step_context(step, language, now=step is steps[-1] and bool(ahead)) for step in steps],
         "milestones_ahead": [official_text(status, case.centre, language) for status in ahead],
-        "message": lookup.case.latest_message,
+        "message": lookup.message,
         "has_replied": lookup.case.has_replied,
         "waits_for_reopening": lookup.case.waits_for_reopening,
         "offers_own_code": lookup.case.is_code_shared,

@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
-from central.cases.event_kinds import ActorKind, EventKind
+from central.cases.event_kinds import OPENING, ActorKind, EventKind
 from central.cases.models import Case
 from central.cases.status_changes import StatusChange, TrackedEvent, public_status_changes
 from central.centres.models import Centre
@@ -44,9 +44,21 @@ _CASE_COLUMNS = (
 _OWNER_COLUMNS = ("first_name", "last_name")
 _CENTRE_COLUMNS = ("name_th", "name_en", "area_code")
 _EVENT_COLUMNS = ("kind", "status", "at", "is_public", "payload", "actor", "seq", "texts__public_text")
+# Of the main case of a duplicate: nothing that its citizen or an officer has written.
+_MAIN_COLUMNS = (
+    "status",
+    "agency_name",
+    "due",
+    "outcome_code",
+    "closed_at",
+    "centre__name_th",
+    "centre__name_en",
+    "centre__area_code",
+)
 _CENTRE_AT = len(_CASE_COLUMNS)
 _OWNER_AT = _CENTRE_AT + len(_CENTRE_COLUMNS)
-_EVENT_AT = _OWNER_AT + len(_OWNER_COLUMNS)
+_MAIN_AT = _OWNER_AT + len(_OWNER_COLUMNS)
+_EVENT_AT = _MAIN_AT + len(_MAIN_COLUMNS)
 _MOVED = EventKind.MOVE_CENTRE.value
 _SEQ, _ACTOR = _EVENT_COLUMNS.index("seq"), _EVENT_COLUMNS.index("actor")
 _CLOSED = CaseStatus.CLOSED.value
@@ -70,6 +82,7 @@ def _case_query(code_hash: str) -> "QuerySet[Case, Row]":
         *_CASE_COLUMNS,
         *(f"centre__{name}" for name in _CENTRE_COLUMNS),
         *(f"owner__{name}" for name in _OWNER_COLUMNS),
+        *(f"duplicate_of__{name}" for name in _MAIN_COLUMNS),
         *(f"seen__{name}" for name in _EVENT_COLUMNS),
     )
     cases = Case.objects.filter(tracking_hash=code_hash).alias(seen=seen)
@@ -104,7 +117,16 @@ class TrackedCase:
     def owner_name(self) -> str:
         """The officer of the centre who is responsible. '' while nobody is, and for an account without a name: a user
         name is for the desk only."""
-        return " ".join(filter(None, self.rows[0][_OWNER_AT:_EVENT_AT]))
+        return " ".join(filter(None, self.rows[0][_OWNER_AT:_MAIN_AT]))
+
+    @property
+    def main_case(self) -> Case | None:
+        """Of a duplicate: status, agency, due date, outcome and centre of its main case. Not a row to save."""
+        *columns, name_th, name_en, area_code = self.rows[0][_MAIN_AT:_EVENT_AT]
+        if columns[0] is None:
+            return None
+        names = _MAIN_COLUMNS[: len(columns)]
+        return Case(centre=_centre((name_th, name_en, area_code)), **dict(zip(names, columns, strict=True)))
 
     @property
     def closed_on(self) -> date | None:
@@ -178,7 +200,7 @@ class TrackedCase:
     def _kinds_of_round(self) -> set[str]:
         """Kinds of the public events since the case was opened or reopened."""
         events = [(row[_SEQ] or 0, row[0]) for row in self._events]
-        since = max((seq for seq, kind in events if kind == EventKind.REOPEN.value), default=0)
+        since = max((seq for seq, kind in events if kind in OPENING), default=0)
         return {kind for seq, kind in events if seq > since}
 
     @property

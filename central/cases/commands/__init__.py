@@ -22,7 +22,9 @@ from central.cases.commands.handling import (
 from central.cases.commands.letter_text import take_over_text
 from central.cases.commands.referring import OrderInputs, order, recall
 from central.cases.commands.reopening import refuse_reopening, reopen, request_reopening
+from central.cases.commands.respondents import name_respondent, remove_respondent
 from central.cases.commands.step import Actor
+from central.cases.commands.unlinking import unlink_duplicate
 from central.cases.errors import NotAllowedError
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "link_duplicate",
     "may_decide",
     "move_centre",
+    "name_respondent",
     "order",
     "propose",
     "rate",
@@ -54,6 +57,7 @@ __all__ = [
     "record_details",
     "record_earlier_work",
     "refuse_reopening",
+    "remove_respondent",
     "renew_code",
     "reopen",
     "report",
@@ -65,5 +69,6 @@ __all__ = [
     "set_due",
     "take",
     "take_over_text",
+    "unlink_duplicate",
     "withdraw_proposal",
 ]

@@ -35,6 +35,8 @@ def allowed_steps(case: Case, officer: Officer, active: Sequence[Referral] | Non
         steps.remove(Action.REFUSE_REOPENING)
     if Action.ANSWER_DATA_REQUEST in steps and not has_open_data_request(case):
         steps.remove(Action.ANSWER_DATA_REQUEST)
+    if Action.UNLINK_DUPLICATE in steps and case.duplicate_of_id is None:
+        steps.remove(Action.UNLINK_DUPLICATE)
     if Action.WITHDRAW_PROPOSAL in steps and not _is_author(case, officer):
         steps.remove(Action.WITHDRAW_PROPOSAL)
     return tuple(steps)

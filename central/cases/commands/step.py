@@ -45,6 +45,8 @@ _WITHOUT_CLOCK = frozenset(
     {
         EventKind.ASSIGN_OWNER,
         EventKind.ADD_NOTE,
+        EventKind.NAME_RESPONDENT,
+        EventKind.REMOVE_RESPONDENT,
         EventKind.CORRECT_OUTCOME,
         EventKind.RATE,
         EventKind.RENEW_CODE,

@@ -1,10 +1,11 @@
-"""Tables of a case: the case, its complainant (kept apart), its history, and audited reads."""
+"""Tables of a case: the case, its complainant (kept apart), its respondents, its history, and audited reads."""
 
 from central.cases.models.access import NameRequest, PersonalDataRead, PersonSearch
 from central.cases.models.case import Case
 from central.cases.models.complainant import Complainant, LetterPage
 from central.cases.models.events import CaseEvent, CaseEventText, HistoryRoot
 from central.cases.models.referrals import Attachment, CaseView, Proposal, Referral
+from central.cases.models.respondents import Respondent
 
 __all__ = [
     "Attachment",
@@ -20,4 +21,5 @@ __all__ = [
     "PersonalDataRead",
     "Proposal",
     "Referral",
+    "Respondent",
 ]

@@ -49,6 +49,7 @@ _EXPECTED = {
     Action.REFUSE_REOPENING: "x",
     Action.REOPEN: "x",
     Action.LINK_DUPLICATE: "rcu",
+    Action.UNLINK_DUPLICATE: "x",
     Action.RECLASSIFY: "rcdhgopu",
     Action.MOVE_CENTRE: "rcu",
     Action.SET_DUE: "rcdhgopu",
@@ -92,6 +93,7 @@ def test_required_inputs() -> None:
         Action.REFUSE_REOPENING: {Input.REASON},
         Action.REOPEN: {Input.REASON},
         Action.LINK_DUPLICATE: {Input.LEAD_CASE},
+        Action.UNLINK_DUPLICATE: {Input.REASON},
         Action.MOVE_CENTRE: {Input.CENTRE, Input.REASON},
         Action.SET_DUE: {Input.DUE, Input.REASON},
         Action.ADD_NOTE: {Input.NOTE},
@@ -111,6 +113,7 @@ def test_every_step_leads_where_the_table_says() -> None:
     assert target(Action.ORDER, S.RECEIVED) is S.ORDERED
     assert target(Action.MOVE_CENTRE, S.CHECKING) is S.RECEIVED
     assert target(Action.LINK_DUPLICATE, S.CHECKING) is S.CLOSED
+    assert target(Action.UNLINK_DUPLICATE, S.CLOSED) is S.CHECKING
     assert target(Action.ACCEPT, S.ORDERED) is target(Action.REPORT, S.ORDERED) is S.IN_PROGRESS
     for status in (S.IN_PROGRESS, S.UNCLEAR, S.TO_DIRECTOR):
         assert target(Action.ACCEPT, status) is target(Action.REPORT, status) is status

@@ -15,7 +15,7 @@ from central.agencies.rule_commands import RuleDetails, add_rules
 from central.alarms.models import Alarm
 from central.cases import commands, withheld_names
 from central.cases.commands import Actor, OrderInputs
-from central.cases.models import Attachment, CaseEvent
+from central.cases.models import Attachment, CaseEvent, Respondent
 from central.centres.models import Centre, Officer
 from central.desk.models import SavedFilter
 from central.earlier_cases.models import ImportBatch
@@ -100,6 +100,10 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     return {
         "number": case.case_number,
         "index": "0",
+        "other": proposed.case_number,
+        "respondent_id": str(
+            Respondent.objects.create(case=case, type="person", name=STORY, added_at=timezone.now()).pk
+        ),
         "attachment_id": str(attachment.pk),
         "request_id": str(withheld_names.request_name(officer, withheld, "ศาลขอ").pk),
         "referral_id": str(case.referrals.get().pk),
@@ -144,6 +148,7 @@ def _addresses(values: dict[str, str]) -> list[str]:
         {},
         {"decision": "revoke", "step": "suspend"},
         {"decision": "allow", "step": "default"},
+        {"decision": "dismiss"},
     )
     return list(dict.fromkeys(address for choice in choices for address in _filled(values | choice)))
 

@@ -54,6 +54,7 @@ request_reopening I C D - - N O - - - - - - - - -
 refuse_reopening  - - D H G N - - - - - - - - - -
 reopen            - - D H G N - - - - - - - - - -
 link_duplicate    I C D - - N - - - - - - - - - -
+unlink_duplicate  I C D - - N - - - - - - - - - -
 reclassify        I C D - - N - - - - - - - - - -
 move_centre       I C D - - N - - - - - - - - - -
 set_due           - C D - - N - - - - - - - - - -

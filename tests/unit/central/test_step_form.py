@@ -47,6 +47,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "recall": {"note": "ส่งผิด"},
     "close": {"outcome": "explained", "message": "ชี้แจงแล้ว"},
     "link_duplicate": {},  # the main case is created by the test
+    "unlink_duplicate": {"note": "คนละเรื่องกัน"},
     "correct_outcome": {"outcome": "resolved", "message": "ซ่อมแล้ว", "note": "บันทึกผิด"},
     "request_reopening": {"note": "ไฟยังดับ"},
     "refuse_reopening": {"message": "ซ่อมแล้วตามภาพ"},
@@ -132,7 +133,7 @@ PREPARATIONS: dict[str, Preparation] = {
 _DECIDERS = {"to_director": Role.DIRECTOR, "to_chief": Role.CHIEF, "to_governor": Role.GOVERNOR}
 _DECISIONS = {Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL}
 _FORGED_IN = {"received", "to_director", "ordered", "closed"}  # each step is forged where it is not allowed
-_ASKED = {Action.WITHDRAW_PROPOSAL, Action.REFUSE_REOPENING, Action.ANSWER_DATA_REQUEST}
+_ASKED = {Action.UNLINK_DUPLICATE, Action.WITHDRAW_PROPOSAL, Action.REFUSE_REOPENING, Action.ANSWER_DATA_REQUEST}
 _ON_OWN_PAGES = {Action.RENEW_CODE, Action.TAKE_OVER_TEXT}
 _OF_REFERRALS = {Action.RECALL, Action.REPORT, Action.RETURN_TO_CENTRE}
 
