@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -26,6 +26,7 @@ MAX_PER_TOKEN = 100  # the newest cases of a token; a respondent that has as man
 MAX_CANDIDATES = 20  # the best of a case
 _MARKS_OF_BATCH = 200
 _TOKENS_OF_QUERY = 100  # SQLite joins at most 500 statements
+_MIN_COUNTED = 1000  # with fewer cases a word that half of them have is still a rare one
 _LOCK_KEY = 0xD0B1E5  # of PostgreSQL's advisory locks
 
 
@@ -76,6 +77,7 @@ def _compare_batch() -> int:
 
 def _compare(case_ids: Sequence[int], *, is_forced: bool = False) -> None:
     key, vocabulary = matching_key(), load_vocabulary()
+    vocabulary = replace(vocabulary, case_count=max(vocabulary.case_count, _MIN_COUNTED))
     stored = ComparedFeatures.objects.in_bulk(case_ids)
     changed: list[tuple[ComparedCase, CaseFeatures]] = []
     for case in compared_cases(case_ids):

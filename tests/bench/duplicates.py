@@ -4,7 +4,7 @@
 
 Quality: a tuned and a held-out corpus of `--matters` matters each, with typed variants of names, plates, addresses and
 sentences (`_duplicate_corpus`). A pair is *likely* from score 50 on. Time: one comparison beside `--cases` matters,
-with the database. Budgets, held out: of the likely pairs 80 % right, of the true pairs 90 % likely; p95 200 ms.
+with the database. Budgets, held out: of the likely pairs 80 % right, of the true pairs 80 % likely; p95 200 ms.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.postgresql import PROGRAMS, cluster
 
-PRECISION_BUDGET, RECALL_BUDGET, P95_BUDGET_MS = 0.8, 0.9, 200.0
+PRECISION_BUDGET, RECALL_BUDGET, P95_BUDGET_MS = 0.8, 0.8, 200.0
 ROOT = Path(__file__).parents[2]
 _ROWS = ("likely", "every candidate", "same respondent", "same complainant")
 

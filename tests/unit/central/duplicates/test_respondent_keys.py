@@ -50,7 +50,7 @@ def test_different_respondents_share_no_key(one: str, other: str) -> None:
 def test_one_wrong_sign_in_a_longer_name_is_near() -> None:
     right = respondent_keys("นายประยูร วงศ์คำ", AREA)
     assert right
-    for wrong in ("นายประยูร วงศ์คา", "นายประยร วงศ์คำ", "นายประยูรร วงศ์คำ"):
+    for wrong in ("นายประยูร วงศ์คา", "นายประยร วงศ์คำ", "นายประยูร วางศ์คำ"):
         keys = respondent_keys(wrong, AREA)
         assert keys
         assert not set(right.exact) & set(keys.exact), wrong
