@@ -177,6 +177,15 @@ def _unlock_permit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="list what was issued, newest first")
 
 
+def _setup_stick(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "table", metavar="FILE.csv", help="one line a kiosk: its machine's serial number and its answers"
+    )
+    parser.add_argument("--as", required=True, dest="officer", metavar="NAME", help="the officer who issues it")
+    parser.add_argument("--days", type=int, default=30, help="for how many days it is valid (default: 30)")
+    parser.add_argument("--out", metavar="FILE", help="file to write (default: damrongdham-setup.signed here)")
+
+
 def _offline_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", help="the directory that was carried here")
 
@@ -340,6 +349,7 @@ COMMANDS = (
     Command("approve", "approve", "Approve the kiosk that shows this compare code.", _approve),
     Command("support-bundle", "support_bundle", "Open the support bundle of a kiosk.", _support_bundle),
     Command("unlock-permit", "unlock_permit", "Issue a permit that opens kiosks' USB ports.", _unlock_permit),
+    Command("setup-stick", "setup_stick", "Sign the settings of many kiosks for a stick.", _setup_stick),
     Command("import", "offline_import", "Import what `kiosk outbox export DIR` has written.", _offline_import),
     Command("import-cases", "import_cases", "Try and import the cases of an earlier system.", _import_cases),
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),

@@ -1,4 +1,4 @@
-"""Reads the permit from a USB stick while the lock is closed.
+"""Reads a permit, or settings for the set-up, from a USB stick while the lock is closed.
 
 The stick is authorised for seconds, and its bytes are read by a program: nothing is mounted, so no file system driver
 of the kernel sees a stranger's stick. Only a device whose single function is storage is tried.
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from protocol import setup_stick
 from protocol.unlock_permit import FILE_NAME, MAX_BYTES
 
 DRIVERS_PROBE = Path("/sys/bus/usb/drivers_probe")
@@ -26,14 +27,18 @@ class StickError(Exception):
     """No permit can be read; the message is one sentence for a technician."""
 
 
-def read_permit_from_stick(interface: Path) -> bytes:
-    """The bytes of the permit on the stick behind this USB interface, a directory below /sys/devices. Afterwards the
-    stick is locked again. Raises StickError, OSError."""
+def read_from_stick(interface: Path) -> tuple[str, bytes]:
+    """Name and bytes of the permit, or else of the settings, on the stick behind this USB interface, a directory below
+    /sys/devices. Afterwards the stick is locked again. Raises StickError, OSError."""
     if len(list(interface.parent.glob(f"{interface.parent.name}:*"))) != 1:
         raise StickError("This USB device is more than a stick, so nothing is read from it.")
     with authorised(interface):
         disk = _wait_for_disk(interface)
-        return read_permit_from_disk(Path("/dev") / disk.name, _partition_offsets(disk))
+        device, offsets = Path("/dev") / disk.name, _partition_offsets(disk)
+        try:
+            return FILE_NAME, read_permit_from_disk(device, offsets)
+        except StickError:
+            return setup_stick.FILE_NAME, read_setup_from_disk(device, offsets)
 
 
 @contextmanager
@@ -83,17 +88,26 @@ def _read_number(file: Path) -> int:
 
 def read_permit_from_disk(device: Path, offsets: list[int]) -> bytes:
     """The bytes of the permit in a FAT file system that begins at one of the offsets. Raises StickError."""
+    return _read_from_disk(device, offsets, FILE_NAME, MAX_BYTES)
+
+
+def read_setup_from_disk(device: Path, offsets: list[int]) -> bytes:
+    """The bytes of the signed settings, in the same way. Raises StickError."""
+    return _read_from_disk(device, offsets, setup_stick.FILE_NAME, setup_stick.MAX_BYTES)
+
+
+def _read_from_disk(device: Path, offsets: list[int], name: str, max_bytes: int) -> bytes:
     for offset in offsets:
-        if content := _copy_file(f"{device}@@{offset}"):
+        if content := _copy_file(f"{device}@@{offset}", name, max_bytes):
             return content
-    raise StickError(f"There is no {FILE_NAME} on this stick; it needs the file system FAT.")
+    raise StickError(f"There is no {name} on this stick; it needs the file system FAT.")
 
 
-def _copy_file(image: str) -> bytes:
+def _copy_file(image: str, name: str, max_bytes: int) -> bytes:
     """The file's first bytes; b'' when there is none. Raises StickError."""
     try:
         copying = subprocess.Popen(
-            ["mcopy", "-n", "-i", image, f"::{FILE_NAME}", "-"],
+            ["mcopy", "-n", "-i", image, f"::{name}", "-"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -105,7 +119,7 @@ def _copy_file(image: str) -> bytes:
     deadline.start()
     try:
         with copying:
-            content = copying.stdout.read(MAX_BYTES + 1) if copying.stdout else b""
+            content = copying.stdout.read(max_bytes + 1) if copying.stdout else b""
             copying.kill()  # a longer file is not read to its end
     finally:
         deadline.cancel()

@@ -3,6 +3,8 @@
 from journey.setup.pages import PAGES, PAGES_BY_NAME, PageKind, SetupPage
 from journey.setup.setup_state import Setup
 
+GIVEN_PAGES = "stick.pages"  # an answer of no page: names of the pages that a stick has answered
+
 
 def present_page(setup: Setup) -> SetupPage:
     """The page that is shown. A page of another release that no longer exists begins again at the first one."""
@@ -29,10 +31,16 @@ def resumed_page(setup: Setup) -> SetupPage:
     return next((other for other in same_step if other.is_secret), page)
 
 
+def is_given(page: SetupPage, setup: Setup) -> bool:
+    """Whether a stick has answered the page, so that it is not asked. A secret that was lost by a restart is asked."""
+    page_names = setup.answer(GIVEN_PAGES).split(",")
+    return page.name in page_names and page.name in dict(setup.answers)
+
+
 def _neighbour(setup: Setup, pages: tuple[SetupPage, ...]) -> SetupPage:
     present, answers = present_page(setup), dict(setup.answers)
     later = pages[pages.index(present) + 1 :]
-    return next((page for page in later if page.is_shown(answers)), present)
+    return next((page for page in later if page.is_shown(answers) and not is_given(page, setup)), present)
 
 
 def answer_or_default(setup: Setup, page: SetupPage) -> str:

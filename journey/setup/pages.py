@@ -77,6 +77,13 @@ def _has(page: str) -> Callable[[Answers], bool]:
 
 
 REOPENED = "setup.reopened"  # an answer of no page: a technician opened a finished set-up again
+PIN_HASH = "pin.hash"  # an answer of no page: a stick has brought the PIN's hash
+
+
+def _lacks(page: str) -> Callable[[Answers], bool]:
+    return lambda answers: not answers.get(page)
+
+
 _YES_NO = (("yes", _("Yes, there is one")), ("none", _("No, there is none")))
 _KIND, _STEP = PageKind, SetupStep
 
@@ -101,6 +108,16 @@ PAGES: tuple[SetupPage, ...] = (
     ),
     SetupPage(
         "open.try", _STEP.WELCOME, _KIND.TRIAL, _("Opening the set-up"), task=SetupTask.OPEN, is_shown=_has(REOPENED)
+    ),
+    SetupPage(
+        "stick.try",
+        _STEP.WELCOME,
+        _KIND.TRIAL,
+        _("Is there a stick with settings?"),
+        _("Plug it in, wait five seconds, then press the button. Without a stick, skip this"),
+        task=SetupTask.STICK,
+        starts_by_itself=False,
+        can_skip=True,
     ),
     SetupPage(
         "network.kind",
@@ -410,9 +427,18 @@ PAGES: tuple[SetupPage, ...] = (
         layout="digits",
         check=checks.check_pin,
         is_secret=True,
+        is_shown=_lacks(PIN_HASH),
     ),
-    SetupPage("pin.again", _STEP.PIN, _KIND.TEXT, _("Enter the PIN once more"), layout="digits", is_secret=True),
-    SetupPage("pin.save", _STEP.PIN, _KIND.TRIAL, _("Saving"), task=SetupTask.PIN),
+    SetupPage(
+        "pin.again",
+        _STEP.PIN,
+        _KIND.TEXT,
+        _("Enter the PIN once more"),
+        layout="digits",
+        is_secret=True,
+        is_shown=_lacks(PIN_HASH),
+    ),
+    SetupPage("pin.save", _STEP.PIN, _KIND.TRIAL, _("Saving"), task=SetupTask.PIN, is_shown=_lacks(PIN_HASH)),
     SetupPage(
         "enrol.try",
         _STEP.ENROLMENT,

@@ -6,6 +6,18 @@ from journey.setup.setup_state import TaskOutcome
 
 FAULT_PREFIX = "fault:"
 SENTENCES = {
+    "stick.used": _("The stick has the settings of this kiosk: {detail}"),
+    "stick.missing": _("No stick with settings was read. Plug it in, wait five seconds, then try again ({detail})"),
+    "stick.unreadable": _("The file on the stick is damaged. Copy it again at the centre"),
+    "stick.signature": _("The file on the stick was changed after the centre signed it. Copy it again at the centre"),
+    "stick.foreign": _(
+        "The stick has no settings for this machine, serial number {detail}. Tell the centre the number"
+    ),
+    "stick.replay": _("A newer stick was used at this kiosk, or this one was used to the end. Ask for a new one"),
+    "stick.expired": _("The stick has expired, or the clock is wrong. Ask the centre for a new one"),
+    "stick.other_centre": _("The stick is from another centre than the one that this kiosk is enrolled at"),
+    "stick.wrong_answer": _("The stick has a wrong value ({detail}). Ask the centre for a new one"),
+    "setup.other_centre": _("The stick was not signed by the centre that approved this kiosk. Call the centre"),
     "network.connected": _("Connected. The address of this kiosk is {detail}"),
     "network.no_address": _("This kiosk has no address. Check cable and network, or choose another kind of connection"),
     "network.no_device": _("This kiosk has no adapter for that. Plug it in, or choose another kind of connection"),

@@ -13,6 +13,7 @@ class SetupTask(Enum):
     """What a page asks the machine to do."""
 
     OPEN = "open"  # a finished set-up, for the technician's PIN
+    STICK = "stick"  # take the answers from a stick
     NETWORK = "network"
     LIST_WIFI = "list_wifi"
     CLOCK = "clock"

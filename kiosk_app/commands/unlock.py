@@ -8,7 +8,9 @@ from kiosk_app import unlocking
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
 from kiosk_app.commands.output import print_message
 from kiosk_app.outbox import OutboxError
-from kiosk_app.permit_stick import StickError, read_permit_from_stick
+from kiosk_app.permit_stick import StickError, read_from_stick
+from kiosk_app.setup_stick import keep_stick
+from protocol import setup_stick
 from protocol.unlock_permit import PermitError
 
 
@@ -29,9 +31,14 @@ def main(argv: Sequence[str]) -> int:
             unlocking.close_lock()
             print_message("The lock is closed.")
             return 0
-        content = (
-            read_permit_from_stick(arguments.stick) if arguments.stick else unlocking.read_permit_file(arguments.permit)
-        )
+        if arguments.stick:
+            name, content = read_from_stick(arguments.stick)
+            if name == setup_stick.FILE_NAME:
+                keep_stick(content)
+                print_message("The settings of the stick are ready for the set-up on the screen.")
+                return 0
+        else:
+            content = unlocking.read_permit_file(arguments.permit)
         statement = unlocking.read_permit(content, state)
         if not arguments.check:
             unlocking.open_lock(statement, state)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from journey.pin import hash_pin
 from kiosk_app.outbox import Enrolment, OutboxError
 from kiosk_app.settings import SettingsError
@@ -14,11 +16,14 @@ from kiosk_app.setup.clock import ClockSetup
 from kiosk_app.setup.enrolment import EnrolmentChild
 from kiosk_app.setup.gate import Gate
 from kiosk_app.setup.network import NetworkSetup
+from kiosk_app.setup.option_pages import present_answers
 from kiosk_app.setup.requests import Reply, Request
 from kiosk_app.setup.settings_file import SettingsFile
+from kiosk_app.setup.stick_answers import StickAnswers
 from kiosk_app.setup.touch_matrix import TouchMatrixRule
 from kiosk_app.setup_progress import SetupProgress
 from machine.safe_files import replace_file_atomically
+from protocol.setup_stick import PIN_HASH
 
 AUTHORITY_FILE = "centre-ca.pem"  # beside kiosk.toml
 _SALT_BYTES = 16
@@ -38,6 +43,7 @@ class SetupActions:
         clock: ClockSetup | None = None,
         enrolment: EnrolmentChild | None = None,
         touch: TouchMatrixRule | None = None,
+        stick: StickAnswers | None = None,
     ) -> None:
         self._state_dir = state_dir
         self._authority_file = settings_file.with_name(AUTHORITY_FILE)
@@ -46,9 +52,11 @@ class SetupActions:
         self._network = network or NetworkSetup()
         self._clock = clock or ClockSetup()
         self._touch = touch or TouchMatrixRule()
+        self._stick = stick or StickAnswers(state_dir)
         self.enrolment = enrolment or EnrolmentChild()
         self._actions: dict[type[Request], Callable[[Any], Reply]] = {
             requests.SaveProgress: self._save_progress,
+            requests.UseStick: lambda _request: self._use_stick(),
             requests.ApplyNetwork: self._network.apply,
             requests.ListWifi: lambda _request: self._network.list_wifi(),
             requests.SetClock: self._clock.apply,
@@ -65,7 +73,7 @@ class SetupActions:
         """Carry out a request, if the gate is open. Every failure is a reply."""
         try:
             if isinstance(request, requests.OpenSetup):
-                return self._gate.open(request.pin, self._settings.read().kiosk.technician_pin_hash)
+                return self._open(request.pin)
             if not self._gate.is_open():
                 return Reply(passed=False, sentence="service.closed")
             return self._actions[type(request)](request)
@@ -74,12 +82,27 @@ class SetupActions:
         except OSError as error:
             return Reply(passed=False, sentence="settings.refused", detail=error.strerror or type(error).__name__)
 
+    def _open(self, pin: str) -> Reply:
+        settings = self._settings.read()
+        reply = self._gate.open(pin, settings.kiosk.technician_pin_hash)
+        if not reply.passed:
+            return reply
+        return msgspec.structs.replace(reply, answers=tuple(present_answers(settings).items()))
+
     def _save_progress(self, request: requests.SaveProgress) -> Reply:
         # A set-up that was opened again stays finished: after a power cut the kiosk serves citizens.
         if self._gate.is_reopened():
             return _SAVED
         SetupProgress(request.page, request.answers, request.skipped).write(self._state_dir)
         return _SAVED
+
+    def _use_stick(self) -> Reply:
+        reply = self._stick.use(is_finished=self._gate.is_reopened())
+        answers = dict(reply.answers)
+        if pin_hash := answers.pop(PIN_HASH, ""):
+            self._settings.save_pin_hash(pin_hash)
+            answers[PIN_HASH] = "saved"
+        return msgspec.structs.replace(reply, answers=tuple(answers.items()))
 
     def _trust_authority(self, request: requests.TrustAuthority) -> Reply:
         if not request.pem:
@@ -109,6 +132,8 @@ class SetupActions:
             enrolment = None
         if enrolment is None:
             return Reply(passed=False, sentence="setup.not_enrolled")
+        if not self._stick.is_of_centre(enrolment):
+            return Reply(passed=False, sentence="setup.other_centre")
         if not self._settings.read().kiosk.technician_pin_hash:
             return Reply(passed=False, sentence="setup.no_pin")
         SetupProgress(is_finished=True).write(self._state_dir)

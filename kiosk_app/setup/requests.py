@@ -27,6 +27,10 @@ class SaveProgress(Request, frozen=True):
     skipped: Annotated[tuple[Short, ...], msgspec.Meta(max_length=80)] = ()
 
 
+class UseStick(Request, frozen=True):
+    """Take the answers for this machine from the stick that was plugged in."""
+
+
 class ApplyNetwork(Request, frozen=True):
     """Connect. The values of `kind` are those of the page `network.kind`."""
 
@@ -96,6 +100,7 @@ class Finish(Request, frozen=True):
 AnyRequest = (
     OpenSetup
     | SaveProgress
+    | UseStick
     | ApplyNetwork
     | ListWifi
     | SetClock

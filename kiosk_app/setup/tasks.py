@@ -19,21 +19,14 @@ from kiosk_app.settings import Settings
 from kiosk_app.setup import requests, touch_matrix
 from kiosk_app.setup.centre_probe import AUTHORITY_ANSWER, probe_centre
 from kiosk_app.setup.client import SetupClient
+from kiosk_app.setup.option_pages import options_from
 from kiosk_app.setup.requests import Reply
 
 SERIAL_DEVICES = Path("/dev/serial/by-id")
 _ACCURATE_MM = 3.0  # half of what a finger's tip differs by
 _USABLE_MM = 8.0  # distance after the correction: beyond this a target was missed
-_PRINTER_PORT, _SERIAL_BAUD = 9100, 19200
+_SERIAL_BAUD = 19200
 _VOLUME_PERCENT = 100
-# Option of kiosk.toml: the page that asks for it.
-_TEXT_OPTIONS = {
-    "kiosk.id": "hall.kiosk_id",
-    "kiosk.centre_name_th": "hall.name_th",
-    "kiosk.centre_name_en": "hall.name_en",
-    "centre.url": "centre.url",
-}
-_OPTIONAL_TEXT_OPTIONS = {"kiosk.area": "hall.area", "kiosk.phone": "hall.phone", "network.proxy": "network.proxy"}
 
 
 class SetupTasks:
@@ -56,55 +49,55 @@ class SetupTasks:
 
     def perform(self, task: SetupTask, answers: Pairs) -> TaskOutcome:
         """Perform a task; blocks as long as it takes."""
-        given = dict(answers)
+        entered = dict(answers)
         match task:
             case SetupTask.CENTRE:
-                return self._ask_centre(given)
+                return self._ask_centre(entered)
             case SetupTask.LIST_PRINTERS:
                 return _list_printers()
             case SetupTask.LIST_SCANNERS:
                 return self._list_scanners()
             case SetupTask.CARD_READER | SetupTask.SCANNER | SetupTask.PRINTER | SetupTask.SOUND:
-                return self._try_device(DeviceUnderTest(task.value), given)
+                return self._try_device(DeviceUnderTest(task.value), entered)
             case SetupTask.CALIBRATE:
-                return self._calibrate(given)
+                return self._calibrate(entered)
             case SetupTask.TRUST:
-                return self._trust(given)
+                return self._trust(entered)
             case SetupTask.SAVE:
-                return self._save(given)
-        return _outcome(self._client.request(_make_request(task, given)))
+                return self._save(entered)
+        return _outcome(self._client.request(_make_request(task, entered)))
 
     def save_progress(self, page: str, answers: Pairs, skipped: tuple[str, ...]) -> None:
         """Keep page and answers for the next start."""
-        kept = {name: answer for name, answer in answers if name != AUTHORITY_ANSWER}
-        self._client.request(requests.SaveProgress(page, kept, skipped))
+        saved = {name: answer for name, answer in answers if name != AUTHORITY_ANSWER}
+        self._client.request(requests.SaveProgress(page, saved, skipped))
 
-    def _save(self, given: Mapping[str, str]) -> TaskOutcome:
-        return _outcome(self._client.request(requests.SaveSettings(options_from(given))))
+    def _save(self, entered: Mapping[str, str]) -> TaskOutcome:
+        return _outcome(self._client.request(requests.SaveSettings(options_from(entered))))
 
-    def _ask_centre(self, given: Mapping[str, str]) -> TaskOutcome:
-        if proxy := given.get("network.proxy"):
+    def _ask_centre(self, entered: Mapping[str, str]) -> TaskOutcome:
+        if proxy := entered.get("network.proxy"):
             os.environ["HTTPS_PROXY"] = f"http://{proxy}"
         else:
             os.environ.pop("HTTPS_PROXY", None)
         # The firewall opens the way for the address in kiosk.toml.
-        saved = self._save(given)
+        saved = self._save(entered)
         if not saved.passed:
             return saved
-        outcome = probe_centre(given.get("centre.url", ""))
+        outcome = probe_centre(entered.get("centre.url", ""))
         if outcome.sentence == "centre.answered":  # the system's authorities suffice
             self._client.request(requests.TrustAuthority(""))
         return outcome
 
-    def _trust(self, given: Mapping[str, str]) -> TaskOutcome:
+    def _trust(self, entered: Mapping[str, str]) -> TaskOutcome:
         """Accept the compared authority, and ask the centre again under it."""
-        if given.get("centre.trust") != "yes":
+        if entered.get("centre.trust") != "yes":
             return TaskOutcome(passed=False, sentence="centre.not_trusted")
-        trusted = _outcome(self._client.request(requests.TrustAuthority(given.get(AUTHORITY_ANSWER, ""))))
+        trusted = _outcome(self._client.request(requests.TrustAuthority(entered.get(AUTHORITY_ANSWER, ""))))
         if not trusted.passed:
             return trusted
         # The compared certificate stays an answer: the page that asks about it is still shown.
-        return replace(probe_centre(given.get("centre.url", ""), trusted.detail), answers=())
+        return replace(probe_centre(entered.get("centre.url", ""), trusted.detail), answers=())
 
     def _list_scanners(self) -> TaskOutcome:
         try:
@@ -114,8 +107,8 @@ class SetupTasks:
         options = tuple((device.name, device.model or device.name) for device in listed[:8])
         return TaskOutcome(bool(options), "device.listed" if options else "device.none", options=options)
 
-    def _try_device(self, target: DeviceUnderTest, given: Mapping[str, str]) -> TaskOutcome:
-        candidate = candidate_settings(self._settings, given)
+    def _try_device(self, target: DeviceUnderTest, entered: Mapping[str, str]) -> TaskOutcome:
+        candidate = candidate_settings(self._settings, entered)
         speaker = None
         devices = self._devices
         if target is DeviceUnderTest.SPEAKER:
@@ -134,12 +127,12 @@ class SetupTasks:
             return TaskOutcome(passed=None, sentence=asked)
         return TaskOutcome(result.passed, "device.works" if result.passed else "device.refused")
 
-    def _calibrate(self, given: Mapping[str, str]) -> TaskOutcome:
+    def _calibrate(self, entered: Mapping[str, str]) -> TaskOutcome:
         """Fit the touches. `screen.touch` has them as "x,y x,y …;HEIGHT", with the height of the picture in mm."""
         try:
-            points, _semicolon, height_mm = given.get("screen.touch", "").partition(";")
+            points, _semicolon, height_mm = entered.get("screen.touch", "").partition(";")
             touched = [(float(x), float(y)) for x, y in (point.split(",") for point in points.split())]
-            size_mm = float(given.get("screen.width") or self._settings.screen.width_mm), float(height_mm)
+            size_mm = float(entered.get("screen.width") or self._settings.screen.width_mm), float(height_mm)
             off_mm = touch_matrix.largest_distance_mm(touched, touch_matrix.TARGETS, size_mm)
         except ValueError:
             return TaskOutcome(passed=False, sentence="touch.unanswered")
@@ -157,13 +150,15 @@ class SetupTasks:
         return replace(outcome, detail=f"{off_mm:.0f}") if outcome.passed else outcome
 
 
-def _make_request(task: SetupTask, given: Mapping[str, str]) -> requests.Request:
+def _make_request(task: SetupTask, entered: Mapping[str, str]) -> requests.Request:
     def answers(section: str, *names: str) -> dict[str, str]:
-        return {name: given.get(f"{section}.{name}", "") for name in names}
+        return {name: entered.get(f"{section}.{name}", "") for name in names}
 
     match task:
         case SetupTask.OPEN:
-            return requests.OpenSetup(given.get("open.pin", ""))
+            return requests.OpenSetup(entered.get("open.pin", ""))
+        case SetupTask.STICK:
+            return requests.UseStick()
         case SetupTask.NETWORK:
             names = ("kind", "address", "gateway", "dns", "login", "identity", "password", "ssid", "wifi_password")
             return requests.ApplyNetwork(**answers("network", *names, "apn"))  # type: ignore[arg-type]
@@ -172,7 +167,7 @@ def _make_request(task: SetupTask, given: Mapping[str, str]) -> requests.Request
         case SetupTask.CLOCK:
             return requests.SetClock(**answers("clock", "kind", "server", "time"))  # type: ignore[arg-type]
         case SetupTask.PIN:
-            return requests.SetPin(given.get("pin.new", ""))
+            return requests.SetPin(entered.get("pin.new", ""))
         case SetupTask.ENROL:
             return requests.Enrol()
         case SetupTask.ENROL_STATUS:
@@ -190,36 +185,9 @@ def _list_printers() -> TaskOutcome:
     return TaskOutcome(bool(options), "device.listed" if options else "device.none", options=tuple(options[:8]))
 
 
-def printer_connection(given: Mapping[str, str]) -> str:
-    """The printer's connection as in kiosk.toml; '' while it is not answered."""
-    connection = given.get("printer.connection", "")
-    return f"network:{given.get('printer.address', '')}:{_PRINTER_PORT}" if connection == "network" else connection
-
-
-def options_from(given: Mapping[str, str]) -> dict[str, str | bool | int | float]:
-    """The options of kiosk.toml that are answered so far."""
-    options: dict[str, str | bool | int | float] = {
-        option: given[page] for option, page in _TEXT_OPTIONS.items() if given.get(page)
-    }
-    options |= {option: given[page] for option, page in _OPTIONAL_TEXT_OPTIONS.items() if page in given}
-    if width := given.get("screen.width"):
-        options["screen.width_mm"] = float(width)
-    if present := given.get("reader.present"):
-        options["card_reader.enabled"] = present == "yes"
-    if scanner := given.get("scanner.device"):
-        options |= {"scanner.enabled": scanner != "none", "scanner.device": "" if scanner == "none" else scanner}
-    if connection := printer_connection(given):
-        options["printer.connection"] = connection
-    if dots := given.get("printer.width"):
-        options["printer.width_dots"] = int(dots)
-    if present := given.get("sound.present"):
-        options["sound.enabled"] = present == "yes"
-    return options
-
-
-def candidate_settings(settings: Settings, given: Mapping[str, str]) -> Settings:
+def candidate_settings(settings: Settings, entered: Mapping[str, str]) -> Settings:
     """The settings with the devices as they are answered."""
-    options = options_from(given)
+    options = options_from(entered)
     printer, scanner = settings.printer, settings.scanner
     printer = replace(
         printer,

@@ -85,6 +85,7 @@ def test_every_answer_leads_to_the_end_and_the_kiosk_restarts() -> None:
     technician = Technician()
     technician.go_to("end")
     assert technician.tasks == [
+        SetupTask.STICK,
         SetupTask.NETWORK,
         SetupTask.CLOCK,
         SetupTask.CENTRE,
@@ -138,7 +139,15 @@ def test_a_failed_network_is_tried_again_and_never_skipped() -> None:
 
 def test_only_steps_that_a_kiosk_works_without_can_be_skipped() -> None:
     skippable = {page.name for page in PAGES if page.can_skip}
-    assert skippable == {"clock.try", "screen.touch", "reader.try", "scanner.try", "printer.try", "sound.try"}
+    assert skippable == {
+        "stick.try",
+        "clock.try",
+        "screen.touch",
+        "reader.try",
+        "scanner.try",
+        "printer.try",
+        "sound.try",
+    }
     technician = Technician()
     technician.go_to("reader.try")
     technician.send(events.SkipSetupPage())
@@ -176,6 +185,38 @@ def test_the_code_of_the_enrolment_stays_until_the_officer_decides() -> None:
     technician.end_task(sentence="enrol.approved")
     technician.send(events.NextSetupPage())
     assert technician.setup.page == "end"
+
+
+def test_after_a_stick_nothing_is_typed() -> None:
+    technician = Technician()
+    technician.go_to("stick.try")
+    stick = {
+        "network.kind": "fixed",
+        "network.address": "10.20.0.15/24",
+        "network.gateway": "10.20.0.1",
+        "network.dns": "10.20.0.2",
+        "network.login": "none",
+        "network.proxy": "",
+        "clock.kind": "usual",
+        "centre.url": "https://centre.example",
+        "hall.kiosk_id": "KKN12",
+        "hall.name_th": "ศาลากลาง",
+        "hall.name_en": "Hall",
+        "hall.area": "4001",
+        "hall.phone": "",
+        "screen.width": "344",
+    }
+    technician.send(events.TrySetupTask())
+    answers = (*stick.items(), ("pin.hash", "saved"), ("stick.pages", ",".join(stick)))
+    technician.end_task(sentence="stick.used", answers=answers)
+    technician.send(events.NextSetupPage())
+    asked = []
+    while technician.setup.page != "end":
+        asked.append(present_page(technician.setup))
+        technician.pass_page()
+    assert not [page.name for page in asked if page.kind in (PageKind.TEXT, PageKind.RULER)]
+    sent = next(e for e in technician.performed if isinstance(e, effects.RunSetupTask) and e.task is SetupTask.NETWORK)
+    assert dict(sent.answers)["network.address"] == "10.20.0.15/24"
 
 
 def test_two_different_pins_are_noticed() -> None:

@@ -159,7 +159,7 @@ def test_the_stick_is_locked_again_whatever_happens(tmp_path: Path, monkeypatch:
     watcher = threading.Timer(0.2, lambda: seen.append((interface / "authorized").read_text()))
     watcher.start()
     with pytest.raises(StickError, match="does not answer"):
-        permit_stick.read_permit_from_stick(interface)
+        permit_stick.read_from_stick(interface)
     watcher.join()
     assert seen == ["1"], "it is authorised while it is read"
     assert (interface / "authorized").read_text() == "0"
@@ -182,7 +182,7 @@ def test_a_stick_that_is_slow_is_locked_while_it_is_still_read(tmp_path: Path, m
 def test_a_device_that_is_more_than_a_stick_is_not_authorised(tmp_path: Path) -> None:
     interface = make_usb_device(tmp_path, interfaces=2)
     with pytest.raises(StickError, match="more than a stick"):
-        permit_stick.read_permit_from_stick(interface)
+        permit_stick.read_from_stick(interface)
     assert (interface / "authorized").read_text() == "0"
 
 

@@ -23,6 +23,7 @@ from kiosk_app.setup.gate import Gate
 from kiosk_app.setup.network import NetworkSetup
 from kiosk_app.setup.programs import ProgramResult
 from kiosk_app.setup.service import answer, serve
+from kiosk_app.setup.stick_answers import StickAnswers
 from kiosk_app.setup.tasks import SetupTasks
 from kiosk_app.setup.touch_matrix import TouchMatrixRule
 from kiosk_app.setup_progress import SetupProgress, pending_setup, read_progress
@@ -67,6 +68,7 @@ class Site:
             network=NetworkSetup(self.profiles, self.machine.run),
             clock=ClockSetup(self.timesync, self.machine.run),
             enrolment=EnrolmentChild(("sh", "-c", "echo 7KQ2-M9XD; echo kiosk enrol: This kiosk is KKN07 >&2")),
+            stick=StickAnswers(self.state, self.runtime, "SN-1"),
             touch=TouchMatrixRule(self.udev / "touch.rules", self.machine.run),
         )
         self.socket = self.runtime / "socket"
@@ -103,6 +105,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_a_kiosk_is_set_up_through_the_socket(site: Site) -> None:
+    assert site.tasks.perform(SetupTask.STICK, ()).sentence == "stick.missing"
     answers = {
         "hall.kiosk_id": "KKN12",
         "hall.name_th": "ศาลากลาง",
@@ -120,18 +123,18 @@ def test_a_kiosk_is_set_up_through_the_socket(site: Site) -> None:
         "network.kind": "dhcp",
         "clock.kind": "usual",
     }
-    given = tuple(answers.items())
-    assert site.tasks.perform(SetupTask.NETWORK, given).detail == "10.20.0.15/24"
-    assert site.tasks.perform(SetupTask.CLOCK, given).sentence == "clock.synchronised"
-    assert site.tasks.perform(SetupTask.SAVE, given).passed
-    assert site.tasks.perform(SetupTask.PIN, given).passed
+    entered = tuple(answers.items())
+    assert site.tasks.perform(SetupTask.NETWORK, entered).detail == "10.20.0.15/24"
+    assert site.tasks.perform(SetupTask.CLOCK, entered).sentence == "clock.synchronised"
+    assert site.tasks.perform(SetupTask.SAVE, entered).passed
+    assert site.tasks.perform(SetupTask.PIN, entered).passed
     site.tasks.save_progress("enrol.try", (("hall.kiosk_id", "KKN12"),), ("clock.try",))
     resumed = pending_setup(site.state, site.socket)
     assert resumed is not None
     assert (resumed.page, resumed.answer("hall.kiosk_id"), resumed.skipped) == ("enrol.try", "KKN12", ("clock.try",))
-    assert site.tasks.perform(SetupTask.FINISH, given).sentence == "setup.not_enrolled"
+    assert site.tasks.perform(SetupTask.FINISH, entered).sentence == "setup.not_enrolled"
     site.enrol()
-    assert site.tasks.perform(SetupTask.FINISH, given).passed
+    assert site.tasks.perform(SetupTask.FINISH, entered).passed
     settings = load(site.settings_file)
     assert (settings.kiosk.id, settings.screen.width_mm) == ("KKN12", 344)
     assert (settings.printer.connection, settings.printer.width_dots) == ("network:10.20.0.9:9100", 384)
@@ -147,7 +150,9 @@ def test_a_finished_set_up_does_nothing_until_the_pin_opens_it(site: Site) -> No
     assert site.client.request(wanted).sentence == "service.closed"
     assert site.client.request(requests.OpenSetup("000000")).sentence == "pin.wrong"
     assert site.client.request(wanted).sentence == "service.closed"
-    assert site.client.request(requests.OpenSetup(PIN)).passed
+    opened = site.client.request(requests.OpenSetup(PIN))
+    assert opened.passed
+    assert dict(opened.answers)["hall.kiosk_id"] == "KKN07", "nothing is typed twice"
     assert site.client.request(wanted).passed
     site.client.request(requests.SaveProgress("hall.name_th", {}))
     assert read_progress(site.state).is_finished, "after a power cut it serves citizens"
@@ -177,29 +182,30 @@ def test_five_wrong_pins_close_the_gate_for_a_time(site: Site, monkeypatch: pyte
     ],
 )
 def test_anything_but_a_request_of_the_list_is_refused(site: Site, line: bytes) -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
+    service_end, peer = socket.socketpair()
+    with service_end, peer:
 
         def send() -> None:
-            theirs.sendall(line)
-            theirs.shutdown(socket.SHUT_WR)
+            peer.sendall(line)
+            peer.shutdown(socket.SHUT_WR)
 
         writer = threading.Thread(target=send)
         writer.start()
-        answer(ours, site.actions, frozenset({os.geteuid()}))
-        assert json.loads(theirs.recv(4096))["sentence"] == "service.refused"
-        ours.close()
+        answer(service_end, site.actions, frozenset({os.geteuid()}))
+        assert json.loads(peer.recv(4096))["sentence"] == "service.refused"
+        service_end.close()
         writer.join(5)
     assert list(site.etc.iterdir()) == site.machine.ran == []
 
 
 def test_another_user_gets_no_answer(site: Site) -> None:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        theirs.sendall(msgspec.json.encode(requests.SaveSettings({"kiosk.id": "KKN99"})) + b"\n")
-        with ours:
-            answer(ours, site.actions, frozenset({os.geteuid() + 1}))
-        assert theirs.recv(4096) == b""
+    service_end, peer = socket.socketpair()
+    with peer:
+        peer.sendall(msgspec.json.encode(requests.SaveSettings({"kiosk.id": "KKN99"})) + b"\n")
+        with service_end:
+            answer(service_end, site.actions, frozenset({os.geteuid() + 1}))
+        with pytest.raises(ConnectionResetError):  # closed without reading the request
+            peer.recv(4096)
     assert not site.settings_file.exists()
 
 
