@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 INTERFACE_USER = "dk-ui"
 IDLE_EXIT_S = 600.0  # without a request: systemd starts the service again
 _PEER_TIMEOUT_S = 5.0
+_WAKE_S = 5.0  # how often it checks whether it is still needed
 _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 _REFUSED = Reply(passed=False, sentence="service.refused")
 
@@ -38,13 +39,13 @@ def serve(listener: socket.socket, actions: SetupActions, users: frozenset[int],
     """Answer until nobody asked for `idle_s` seconds and no enrolment runs. One connection at a time: requests change
     the machine, so two at once would disturb each other."""
     last_request = time.monotonic()
+    listener.settimeout(min(idle_s, _WAKE_S))
     while time.monotonic() - last_request < idle_s or actions.enrolment.is_running:
-        listener.settimeout(min(idle_s, 5.0))
         try:
             connection, _address = listener.accept()
         except TimeoutError:
             continue
-        except OSError:  # the socket was shut down
+        except OSError:  # the socket was closed
             return
         with connection:
             answer(connection, actions, users)

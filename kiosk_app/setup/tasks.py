@@ -123,8 +123,8 @@ class SetupTasks:
         if result.fault is not None:
             return TaskOutcome(passed=False, sentence=f"{FAULT_PREFIX}{result.fault.value}")
         if result.passed is None:
-            asked = "device.judge_sound" if target is DeviceUnderTest.SPEAKER else "device.judge_paper"
-            return TaskOutcome(passed=None, sentence=asked)
+            question = "device.judge_sound" if target is DeviceUnderTest.SPEAKER else "device.judge_paper"
+            return TaskOutcome(passed=None, sentence=question)
         return TaskOutcome(result.passed, "device.works" if result.passed else "device.refused")
 
     def _calibrate(self, entered: Mapping[str, str]) -> TaskOutcome:

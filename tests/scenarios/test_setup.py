@@ -210,11 +210,11 @@ def test_after_a_stick_nothing_is_typed() -> None:
     answers = (*stick.items(), ("pin.hash", "saved"), ("stick.pages", ",".join(stick)))
     technician.end_task(sentence="stick.used", answers=answers)
     technician.send(events.NextSetupPage())
-    asked = []
+    visited = []
     while technician.setup.page != "end":
-        asked.append(present_page(technician.setup))
+        visited.append(present_page(technician.setup))
         technician.pass_page()
-    assert not [page.name for page in asked if page.kind in (PageKind.TEXT, PageKind.RULER)]
+    assert not [page.name for page in visited if page.kind in (PageKind.TEXT, PageKind.RULER)]
     sent = next(e for e in technician.performed if isinstance(e, effects.RunSetupTask) and e.task is SetupTask.NETWORK)
     assert dict(sent.answers)["network.address"] == "10.20.0.15/24"
 
