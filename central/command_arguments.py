@@ -246,6 +246,12 @@ def _reindex(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by-worker", action="store_true", help="mark every case and let the worker index them")
 
 
+def _topics(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("train", help="train on the closed cases, and say how good the model is")
+    actions.add_parser("show", help="say how good the present model is")
+
+
 def _holidays(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     list_action = actions.add_parser("list", help="one line per holiday of a year")
@@ -361,6 +367,7 @@ COMMANDS = (
     Command("verify-history", "verify_history", "Check that no event of any case was changed.", _verify_history),
     Command("documents", "documents", "Show the recognition of letters and attached files, and repeat it.", _documents),
     Command("reindex", "reindex", "Index the words of every case again, while the search goes on.", _reindex),
+    Command("topics", "topics", "Train the suggestion of topics on the closed cases.", _topics),
     Command("quarantine", "quarantine", "List or open deliveries that could not become a case.", _quarantine),
 )
 

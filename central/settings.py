@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "central.people",
     "central.agencies",
     "central.deadlines",
+    "central.classification",
     "central.messages",
     "central.alarms",
     "central.fleet",

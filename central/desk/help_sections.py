@@ -87,6 +87,9 @@ SECTIONS = (
         "holidays", "วันหยุดและกำหนดตามกฎหมาย", "Holidays and periods set by law", HelpGroup.ADMINISTRATION,
         Action.MANAGE_CALENDAR,
     ),
+    _section(
+        "classification", "การจัดประเภท", "Classification", HelpGroup.ADMINISTRATION, Action.MANAGE_CLASSIFICATION
+    ),
     _section("kiosks", "ตู้และการเรียกเจ้าหน้าที่", "Kiosks and calls for staff", HelpGroup.KIOSKS, Action.RUN_FLEET),
     _section("enrolments", "รับตู้เข้าระบบ", "Enrolling a kiosk", HelpGroup.KIOSKS, Action.RUN_FLEET),
     _section("alarms", "แจ้งเตือน", "Alarms", HelpGroup.KIOSKS, Action.VIEW_ALARMS),

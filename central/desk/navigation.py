@@ -85,7 +85,17 @@ ENTRIES = (
         "reports",
         BilingualText("รายงาน", "Reports"),
         (Action.VIEW_CASES,),
-        pages=frozenset({"report_cases", "report_file", "monthly_report"}),
+        pages=frozenset(
+            {
+                "report_cases",
+                "report_file",
+                "monthly_report",
+                "savings",
+                "save_assumptions",
+                "agency_ranking",
+                "agency_certificates",
+            }
+        ),
         help_anchor="reports",
         scopes=(Scope.CENTRE,),
     ),
@@ -225,6 +235,14 @@ ENTRIES = (
         Group.MANAGE,
         pages=frozenset({"set_law_period", "remove_law_period"}),
         help_anchor="holidays",
+    ),
+    NavigationEntry(
+        "classification",
+        BilingualText("การจัดประเภท", "Classification"),
+        (Action.MANAGE_CLASSIFICATION,),
+        Group.MANAGE,
+        pages=frozenset({"add_term", "edit_term"}),
+        help_anchor="classification",
     ),
     NavigationEntry(
         "data_requests",

@@ -65,6 +65,13 @@ class ReportForm(DeskForm):
                 return days(first, last)
         return parse(code) or month_of(self._today)
 
+    def without_filter(self) -> "ReportForm":
+        """The same form without district and agency, for pages that show all of them."""
+        for name in ("district", "agency"):
+            del self.fields[name]
+            self.cleaned_data.pop(name, None)
+        return self
+
     def facts(self) -> FactFilter:
         """The filter of the facts."""
         agency = self.cleaned_data.get("agency", "")

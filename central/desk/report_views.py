@@ -17,7 +17,7 @@ from central.centres.models import Centre
 from central.desk.list_rows import build_row
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.report_forms import ReportForm
-from central.insight.case_lists import MEASURES, listed_cases
+from central.insight.case_lists import MEASURES, count_deleted, listed_cases
 from central.insight.charts import BarChart, bar_chart
 from central.insight.facts import Counts, Dimension
 from central.insight.figure_texts import figure_text
@@ -30,7 +30,7 @@ from central.insight.report_pdf import report_pdf
 from central.insight.sentences import describe
 from central.insight.table_files import FORMATS
 from central.insight.tables import Figure, Table
-from central.insight.value_names import agency_names, value_name
+from central.insight.value_names import stored_names, value_name
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from thai import dates
@@ -70,6 +70,7 @@ def report_page(request: HttpRequest) -> HttpResponse:
         "tables": [_shown(table, form, language) for table in report.tables],
         "tiles": _tiles(centre, report, form, language),
         "chart_words": _CHART_WORDS.in_language(language),
+        "own_query": form.query(),
         "file_query": form.query() if can_publish else "",
         "formats": [*FORMATS, "pdf"],
         "no_file": _WHOLE_MONTHS.in_language(language),
@@ -124,10 +125,11 @@ def report_cases(request: HttpRequest) -> HttpResponse:
     try:
         dimension = Dimension(request.GET["by"]) if "by" in request.GET else None
         row = (dimension, value) if dimension is not None else None
-        cases = listed_cases(form.shown_centre, form.shown_period(), form.facts(), measure, row)
+        figure = (form.shown_centre, form.shown_period(), form.facts(), measure, row)
+        cases, deleted = listed_cases(*figure), count_deleted(*figure)
     except (KeyError, ValueError):
         raise Http404 from None
-    names = agency_names([value]) if dimension is Dimension.AGENCY else {}
+    names = stored_names([value] if dimension is Dimension.AGENCY else [])
     page = Paginator(cases.select_related("centre", "owner").defer("text"), _CASES_PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -137,7 +139,8 @@ def report_cases(request: HttpRequest) -> HttpResponse:
         "subject": subject,
         "centre_name": form.shown_centre.name_in(language),
         "period_name": form.shown_period().name.in_language(language),
-        "count": page.paginator.count,
+        "count": page.paginator.count + deleted,
+        "deleted": deleted,
         "rows": [build_row(case, today, language) for case in page],
         "page": page,
         "query": "&" + form.query(measure=measure, **({"by": dimension.value, "value": value} if dimension else {})),

@@ -21,6 +21,8 @@ from central.cases.codes import MISSIONS, OUTCOMES, REFERRAL_KINDS, URGENCIES
 from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS
 from central.cases.models import Case, Referral
 from central.centres.models import Centre, Officer
+from central.classification.schemes import CHOSEN, SCHEMES
+from central.classification.terms import TermTable, load_terms
 from central.desk import labels
 from central.desk.forms import DeskForm
 from central.desk.step_choices import find_agency, possible_owners, target_centres
@@ -28,7 +30,7 @@ from central.files_field import FILES_HINT, FILES_LABEL, FilesField
 from protocol import case_number
 from protocol.bilingual_text import BilingualText
 
-AGENCY_LIST_ID = "agency-list"
+AGENCY_LIST_ID, SUBTOPIC_LIST_ID = "agency-list", "subtopic-list"
 _MAX_LABEL_CHARS = 400
 _BLANK_INPUTS = 1  # empty inputs for further agencies
 _TEXTS = ("agency", "order_text", "handler", "main_case", "message", "next_owner", "better_agency", "note")
@@ -36,6 +38,7 @@ _UNKNOWN_AGENCY = BilingualText(
     "ไม่พบหน่วยงาน “{}” ในทะเบียน โปรดเลือกจากรายการ", "There is no agency “{}” in the register. Choose one from the list"
 )
 _UNKNOWN_CASE = BilingualText("ไม่พบเรื่องเลขที่นี้", "There is no case with this number")
+_BY_TOPIC = BilingualText("ตามประเภท: {}", "That of the topic: {}")
 _NOT_A_CHOICE = BilingualText("โปรดเลือกจากรายการ", "Choose from the list")
 
 
@@ -85,9 +88,17 @@ class StepForm(DeskForm):
     )
     owner = forms.ChoiceField(required=False)
     topic = forms.ChoiceField(required=False)
-    subtopic = forms.CharField(required=False, max_length=MAX_NAME_CHARS)
+    subtopic = forms.CharField(
+        required=False,
+        max_length=MAX_NAME_CHARS,
+        widget=forms.TextInput(attrs={"list": SUBTOPIC_LIST_ID, "autocomplete": "off"}),
+    )
     urgency = forms.ChoiceField(required=False)
     mission = forms.ChoiceField(required=False)
+    strategy = forms.ChoiceField(required=False)
+    reform = forms.ChoiceField(required=False)
+    reconciliation = forms.ChoiceField(required=False)
+    sdg = forms.ChoiceField(required=False)
     about_kind = forms.ChoiceField(required=False)
     is_complex = forms.BooleanField(required=False)
     centre = forms.ChoiceField(required=False)
@@ -113,6 +124,7 @@ class StepForm(DeskForm):
         "subtopic": BilingualText("ประเภทย่อย", "Sub-topic"),
         "urgency": BilingualText("ความเร่งด่วน", "Urgency"),
         "mission": BilingualText("ภารกิจ", "Mission"),
+        **{scheme.value: SCHEMES[scheme] for scheme in CHOSEN},
         "about_kind": BilingualText("ประเภทหน่วยงานที่ถูกร้อง", "Kind of agency complained about"),
         "is_complex": BilingualText("เรื่องซับซ้อน", "Complex case"),
         "centre": BilingualText("ศูนย์ปลายทาง", "Centre it moves to"),
@@ -169,6 +181,7 @@ class StepForm(DeskForm):
         self._offer_codes("mission", MISSIONS, is_optional=True)
         self._offer_codes("about_kind", KINDS, is_optional=True)
         self._offer_codes("outcome", OUTCOMES, is_optional=True)
+        self._offer_terms(load_terms())
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -178,6 +191,20 @@ class StepForm(DeskForm):
     def _offer_codes(self, name: str, table: Mapping[Any, BilingualText], *, is_optional: bool = False) -> None:
         choices = [(code.value, text.in_language(self._language)) for code, text in table.items()]
         self._offer(name, [("", "–"), *choices] if is_optional else choices)
+
+    def _offer_terms(self, terms: TermTable) -> None:
+        """The terms of each scheme. A scheme without terms has no field. A retired term stays where it is chosen."""
+        self.subtopics = terms.subtopic_names(self._language)
+        for scheme in CHOSEN:
+            chosen = self._case.terms.get(scheme.value, "")
+            offered = [term for term in terms.of(scheme) if term.is_active or term.code == chosen]
+            if not offered:
+                del self.fields[scheme.value]
+                continue
+            names = {term.code: term.name_en if self._language == "en" else term.name_th for term in offered}
+            own = names.get(terms.topic_term(scheme, self._case.topic), "–")
+            by_topic = _BY_TOPIC.in_language(self._language).format(own)
+            self._offer(scheme.value, [("", by_topic), *names.items()])
 
     def _referral_name(self, row: Referral) -> str:
         return f"{row.agency.name_in(self._language)} ({labels.label(REFERRAL_KINDS, row.kind, self._language)})"

@@ -8,10 +8,11 @@ from typing import Any
 from central.cases.attachments import CleanFile, prepare_files
 from central.cases.commands import Actor, ClosingInputs, NotAllowedError, OrderInputs
 from central.cases.models import Case, Referral
+from central.classification.schemes import CHOSEN
 from central.desk.step_choices import contact_name
 from protocol.bilingual_text import BilingualText
 
-ORDER, CLOSING, FILES = "order", "closing", "files"
+ORDER, CLOSING, FILES, TERMS = "order", "closing", "files", "terms"
 _NO_REFERRAL = BilingualText("โปรดเลือกคำสั่งการที่ยังไม่สิ้นสุด", "Choose a referral that has not ended")
 
 
@@ -37,8 +38,9 @@ class StepInput:
         return referral
 
     def value(self, name: str) -> object:
-        """What a command gets: a field of the form by its name, or what is made from fields: ORDER, CLOSING, FILES."""
-        made = {ORDER: self._order, CLOSING: self._closing, FILES: self._files}
+        """What a command gets: a field of the form by its name, or what is made from fields: ORDER, CLOSING, FILES,
+        TERMS."""
+        made = {ORDER: self._order, CLOSING: self._closing, FILES: self._files, TERMS: self._terms}
         return made[name]() if name in made else self.values[name]
 
     def _order(self) -> OrderInputs:
@@ -54,6 +56,11 @@ class StepInput:
             handler_name=values["handler"].strip() or (contact_name(lead) if lead else ""),
             due=None if due == values["due_proposed"] else due,
         )
+
+    def _terms(self) -> dict[str, str]:
+        """The chosen terms by scheme, '' for that of the topic. A scheme without terms keeps what the case has."""
+        chosen = {scheme.value: self.values.get(scheme.value) for scheme in CHOSEN}
+        return {**self.case.terms, **{scheme: code for scheme, code in chosen.items() if code is not None}}
 
     def _files(self) -> list[CleanFile]:
         """The attached files, checked before the command takes its lock. Raises NotAllowedError."""

@@ -15,10 +15,12 @@ from central.cases.codes import ReferralKind
 from central.cases.models import Case, Referral
 from central.centres.jurisdiction import proposed_centre
 from central.centres.models import Officer
+from central.classification.schemes import CHOSEN
 from central.desk.step_choices import AgencyProposal, agency_label, contact_name, listed_agencies, propose_agencies
 from central.desk.step_fields import StepForm
 from central.desk.step_table import DeskStep, find_step, offered_steps
 from central.desk.step_templates import OfferedTemplate, insert_template, offered_templates
+from central.desk.topic_suggestion import ShownSuggestion, build_suggestion
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 
@@ -56,6 +58,7 @@ class StepPanel:
     agencies: tuple[str, ...]  # labels for the browser's list
     routing: tuple[str, ...]  # why these agencies are proposed
     last_event: int
+    suggestion: ShownSuggestion | None
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def build_step_panel(
         else (),
         routing=tuple(sentence.in_language(language) for sentence in form.routing) if is_ordering else (),
         last_event=last_event,
+        suggestion=build_suggestion(case, steps, language),
     )
 
 
@@ -176,6 +180,7 @@ def _initial_values(
         "subtopic": case.subtopic,
         "urgency": case.urgency,
         "mission": case.mission,
+        **{scheme.value: case.terms.get(scheme.value, "") for scheme in CHOSEN},
         "about_kind": case.about_kind,
         "is_complex": case.is_complex,
         "outcome": case.outcome_code,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from central.cases import commands
 from central.cases.models import CaseEvent
 from central.cases.workflow import WORKFLOW
-from central.desk.step_input import CLOSING, FILES, ORDER, StepInput
+from central.classification.schemes import CHOSEN
+from central.desk.step_input import CLOSING, FILES, ORDER, TERMS, StepInput
 from central.messages.data_requests import answer_data_request
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
@@ -39,6 +40,7 @@ class DeskStep:
 _ORDER_FIELDS = ("agency", "supports", "copies", "order_text", "handler", "due")
 _CLOSING_FIELDS = ("outcome", "template", "message", "next_owner", "note")
 _CLASSES = ("topic", "subtopic", "urgency", "mission", "about_kind", "is_complex")
+_SCHEMES = tuple(scheme.value for scheme in CHOSEN)
 _NOTE, _NOTE_AS_REASON, _NOTE_AS_OPINION = {"note": "note"}, {"reason": "note"}, {"opinion": "note"}
 _MESSAGE = {"message": "message"}
 _REASON = BilingualText("เหตุผล", "Reason")
@@ -183,9 +185,9 @@ STEPS: tuple[DeskStep, ...] = (
     _step(
         Action.RECLASSIFY,
         "K",
-        (*_CLASSES, "note"),
+        (*_CLASSES, *_SCHEMES, "note"),
         commands.reclassify,
-        {**{name: name for name in _CLASSES}, **_NOTE},
+        {**{name: name for name in _CLASSES}, "terms": TERMS, **_NOTE},
     ),
     _step(
         Action.SET_DUE,

@@ -10,6 +10,7 @@ from central.cases.event_kinds import EventKind
 from central.cases.filing_time import FilingQuality
 from central.cases.models import Case, CaseEvent, Referral
 from central.cases.statistics import age_band, sexes_and_birth_dates
+from central.classification.terms import TermTable, load_terms
 from central.insight.facts import FactValues
 from protocol.case_status import CaseStatus
 from thai.dates import day_in_thailand
@@ -27,7 +28,7 @@ class _Event:
 
 
 def build_facts(cases: Sequence[Case]) -> dict[int, FactValues]:
-    """The facts of these cases, by the key of the case. Three queries, however many cases."""
+    """The facts of these cases, by the key of the case. Four queries, however many cases."""
     keys = [case.pk for case in cases]
     people = sexes_and_birth_dates(keys)
     events: dict[int, list[_Event]] = defaultdict(list)
@@ -37,11 +38,19 @@ def build_facts(cases: Sequence[Case]) -> dict[int, FactValues]:
     leads: dict[int, list[Referral]] = defaultdict(list)
     for referral in Referral.objects.filter(case__in=keys, kind=ReferralKind.LEAD.value).order_by("sent_at", "id"):
         leads[referral.case_id].append(referral)
-    return {case.pk: build_fact(case, events[case.pk], leads[case.pk], people.get(case.pk, _NOBODY)) for case in cases}
+    terms = load_terms()
+    return {
+        case.pk: build_fact(case, events[case.pk], leads[case.pk], terms, people.get(case.pk, _NOBODY))
+        for case in cases
+    }
 
 
 def build_fact(
-    case: Case, events: Sequence[_Event], leads: Sequence[Referral], person: tuple[str, str] = _NOBODY
+    case: Case,
+    events: Sequence[_Event],
+    leads: Sequence[Referral],
+    terms: TermTable,
+    person: tuple[str, str] = _NOBODY,
 ) -> FactValues:
     """The fact of one case. `events` and `leads` are in the order of time."""
     sex, birth_date = person
@@ -69,6 +78,7 @@ def build_fact(
         days_to_take=_days(received_on, _day_taken(events)),
         days_to_order=_days(received_on, day_in_thailand(leads[0].sent_at) if leads else None),
         days_at_agency=_days_at_agency(leads[-1]) if leads else None,
+        **terms.codes(case.topic, case.subtopic, case.terms),
     )
 
 

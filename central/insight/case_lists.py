@@ -6,14 +6,23 @@ from django.db.models import Q, QuerySet
 
 from central.cases.models import Case
 from central.centres.models import Centre
-from central.insight.facts import SETTLED, Dimension
+from central.insight.facts import SETTLED, TERMS, Dimension
 from central.insight.figures import FactFilter, facts_of
+from central.insight.models import CaseFact
 from central.insight.periods import Period
 from protocol.bilingual_text import BilingualText
 
 # Sex and age have no lists: they would tell the sex and the age of each complainant.
 LISTED = frozenset(
-    {Dimension.TOPIC, Dimension.CHANNEL, Dimension.OUTCOME, Dimension.PROVINCE, Dimension.DISTRICT, Dimension.AGENCY}
+    {
+        Dimension.TOPIC,
+        *TERMS,
+        Dimension.CHANNEL,
+        Dimension.OUTCOME,
+        Dimension.PROVINCE,
+        Dimension.DISTRICT,
+        Dimension.AGENCY,
+    }
 )
 _MAX_KEY_DIGITS = 18  # of the databases' big integers
 MEASURES: Mapping[str, BilingualText] = {
@@ -32,11 +41,24 @@ def listed_cases(
     """The cases that a figure counts, newest first; `row` is the row of a table. The caller has checked that the
     officer sees the cases of this centre. Raises KeyError for an unknown measure, ValueError for a dimension without
     lists."""
+    keys = _counted(centre, period, facts, measure, row).filter(case__isnull=False).values("case")
+    return Case.objects.filter(pk__in=keys).order_by("-received_at", "-pk")
+
+
+def count_deleted(
+    centre: Centre, period: Period, facts: FactFilter, measure: str, row: tuple[Dimension, str] | None = None
+) -> int:
+    """How many cases the figure counts that are deleted after their keeping time. With `listed_cases` they are all."""
+    return _counted(centre, period, facts, measure, row).filter(case=None).count()
+
+
+def _counted(
+    centre: Centre, period: Period, facts: FactFilter, measure: str, row: tuple[Dimension, str] | None
+) -> QuerySet[CaseFact]:
     wanted = _measure(measure, period)
     if row is not None:
         wanted &= _value(*row)
-    keys = facts_of([centre], facts).filter(wanted, case__isnull=False).values("case")
-    return Case.objects.filter(pk__in=keys).order_by("-received_at", "-pk")
+    return facts_of([centre], facts).filter(wanted)
 
 
 def _measure(measure: str, period: Period) -> Q:

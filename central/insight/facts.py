@@ -20,6 +20,12 @@ class Dimension(StrEnum):
 
     ALL = "all"
     TOPIC = "topic"
+    SUBTOPIC = "subtopic"  # a term of the topic, '' for none
+    # Terms of the schemes of classification, '' for none.
+    STRATEGY = "strategy"
+    REFORM = "reform"
+    RECONCILIATION = "reconciliation"
+    SDG = "sdg"
     CHANNEL = "channel"
     OUTCOME = "outcome"  # '' while the case is open
     PROVINCE = "province"  # of the place of the incident, '' when it is not known
@@ -34,6 +40,7 @@ class Dimension(StrEnum):
     DAYS_AT_AGENCY = "days_agency"
 
 
+TERMS = (Dimension.SUBTOPIC, Dimension.STRATEGY, Dimension.REFORM, Dimension.RECONCILIATION, Dimension.SDG)
 STAGES = (Dimension.DAYS_TO_TAKE, Dimension.DAYS_TO_ORDER, Dimension.DAYS_AT_AGENCY, Dimension.DAYS_TO_CLOSE)
 
 
@@ -90,6 +97,12 @@ class FactValues:
     days_to_take: int | None = None  # receipt → taken by an officer
     days_to_order: int | None = None  # receipt → first order to a lead agency
     days_at_agency: int | None = None  # last order → the lead agency reports that it is done
+    # Terms of classification.
+    subtopic: str = ""
+    strategy: str = ""
+    reform: str = ""
+    reconciliation: str = ""
+    sdg: str = ""
 
     @property
     def days_to_close(self) -> int | None:
@@ -128,6 +141,11 @@ def dimension_values(values: FactValues) -> tuple[tuple[Dimension, str], ...]:
     return (
         (Dimension.ALL, ""),
         (Dimension.TOPIC, values.topic),
+        (Dimension.SUBTOPIC, values.subtopic),
+        (Dimension.STRATEGY, values.strategy),
+        (Dimension.REFORM, values.reform),
+        (Dimension.RECONCILIATION, values.reconciliation),
+        (Dimension.SDG, values.sdg),
         (Dimension.CHANNEL, values.channel),
         (Dimension.OUTCOME, values.outcome),
         (Dimension.PROVINCE, values.area[:2]),

@@ -4,7 +4,7 @@ from django.db import models
 
 from central.agencies.models import Agency
 from central.cases.models import Case
-from central.centres.models import Centre
+from central.centres.models import Centre, Officer
 from central.insight.facts import VALUE_NAMES, FactValues
 
 
@@ -32,6 +32,12 @@ class CaseFact(models.Model):
     days_to_take = models.SmallIntegerField(null=True)
     days_to_order = models.SmallIntegerField(null=True)
     days_at_agency = models.SmallIntegerField(null=True)
+    # Terms of classification.
+    subtopic = models.CharField(max_length=20, blank=True, default="", db_default="")
+    strategy = models.CharField(max_length=20, blank=True, default="", db_default="")
+    reform = models.CharField(max_length=20, blank=True, default="", db_default="")
+    reconciliation = models.CharField(max_length=20, blank=True, default="", db_default="")
+    sdg = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [
@@ -58,7 +64,7 @@ class FactChange(models.Model):
     two officers who close cases of one month wait for no common row."""
 
     sign = models.SmallIntegerField()
-    values = models.JSONField()  # of FactValues, in their order; days as ISO 8601
+    values = models.JSONField()  # the fields of FactValues by name; days as ISO 8601
 
     def __str__(self) -> str:
         return f"change {self.pk}"
@@ -70,7 +76,7 @@ class MonthlyCount(models.Model):
 
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="+", db_index=False)
     month = models.PositiveIntegerField()  # months since the year 0: year * 12 + month - 1
-    dimension = models.CharField(max_length=12)
+    dimension = models.CharField(max_length=16)
     value = models.CharField(max_length=20, blank=True)
     received = models.IntegerField(default=0)
     ended = models.IntegerField(default=0)
@@ -119,3 +125,30 @@ class MonthlyReport(models.Model):
 
     def __str__(self) -> str:
         return f"report of month {self.month}"
+
+
+class TopicModel(models.Model):
+    """A model that suggests topics, as it was trained (`topic_training`). The newest one is used."""
+
+    trained_at = models.DateTimeField()
+    content = models.JSONField()  # a topic_model.TopicWeights: words that many cases have, and numbers
+
+    def __str__(self) -> str:
+        return f"topic model {self.pk}"
+
+
+class SavingAssumptions(models.Model):
+    """What the savings of a centre are calculated with (`savings.Assumptions`), and who set it last."""
+
+    centre = models.OneToOneField(Centre, models.CASCADE, related_name="+")
+    baht_per_km = models.DecimalField(max_digits=6, decimal_places=2)
+    km_per_hour = models.PositiveSmallIntegerField()
+    hours_at_hall = models.DecimalField(max_digits=4, decimal_places=1)
+    days_before = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    trips = models.JSONField(default=dict)  # by channel
+    distances = models.JSONField(default=dict)  # km by code of a district, as text
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"assumptions of {self.centre_id}"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from central.centres.models import Centre, subtree_filter
-from central.insight.facts import VALUE_NAMES, Dimension, FactValues, dimension_values
+from central.insight.facts import TERMS, VALUE_NAMES, Dimension, FactValues, dimension_values
 from central.insight.models import CaseFact
 from central.insight.periods import Period, month_number
 from central.insight.suppression import hide_month
@@ -12,6 +12,7 @@ from central.insight.suppression import hide_month
 MEASURES = ("received", "closed")  # of tables by the values of a dimension
 PROTECTED = (
     Dimension.TOPIC,
+    *TERMS,
     Dimension.CHANNEL,
     Dimension.OUTCOME,
     Dimension.PROVINCE,

@@ -7,6 +7,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from central.cases.event_kinds import REFERRAL_NOTES, EventKind
 from central.cases.models import Case, CaseEvent, Complainant
 from central.centres.models import Centre
+from central.classification.terms import load_terms
 from central.events import case_event_appended
 from central.insight.building import build_fact
 from central.insight.folding import request_rebuild
@@ -36,7 +37,7 @@ def connect() -> None:
 
 def _on_case_event(sender: object, *, case: Case, event: CaseEvent, **_: Any) -> None:
     if event.kind == EventKind.RECEIVED.value:
-        store_facts({case.pk: build_fact(case, (), ())})  # nothing else is stored of it yet
+        store_facts({case.pk: build_fact(case, (), (), load_terms())})  # nothing else is stored of it yet
     elif event.kind not in _WITHOUT_EFFECT:
         refresh([case])
 

@@ -10,6 +10,9 @@ from central.insight.building import build_facts
 from central.insight.facts import VALUE_NAMES, FactValues
 from central.insight.models import CaseFact, FactChange
 
+# The values of a change before they had names, in their order.
+_FIRST_NAMES = VALUE_NAMES[: VALUE_NAMES.index("subtopic")]
+
 
 def refresh(cases: Sequence[Case]) -> int:
     """Store the facts of these cases as the cases are now; returns how many facts have changed."""
@@ -45,15 +48,17 @@ def store_facts(wanted: Mapping[int, FactValues]) -> int:
     return len(new) + len(changed)
 
 
-def pack(values: FactValues) -> list[object]:
-    """The values as JSON has them."""
-    listed = (getattr(values, name) for name in VALUE_NAMES)
-    return [value.isoformat() if isinstance(value, date) else value for value in listed]
+def pack(values: FactValues) -> dict[str, object]:
+    """The values by name, as JSON has them."""
+    named = {name: getattr(values, name) for name in VALUE_NAMES}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in named.items()}
 
 
-def unpack(packed: Sequence[object]) -> FactValues:
-    """The values of a `FactChange`."""
-    named = dict(zip(VALUE_NAMES, packed, strict=True))
+def unpack(packed: Mapping[str, object] | Sequence[object]) -> FactValues:
+    """The values of a `FactChange`. A version that adds or removes a value reads the rows of the one before it. In the
+    first version they had no names."""
+    packed = packed if isinstance(packed, Mapping) else dict(zip(_FIRST_NAMES, packed, strict=True))
+    named = {name: packed[name] for name in VALUE_NAMES if name in packed}
     for name in ("received_on", "closed_on", "reopened_on", "rated_on"):
         day = named[name]
         named[name] = date.fromisoformat(day) if isinstance(day, str) else None

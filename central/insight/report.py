@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from central.centres.models import Centre
+from central.classification.schemes import SCHEMES
 from central.insight.backlog import AGES, Backlog, count_backlog
-from central.insight.facts import STAGES, Counts, Dimension
+from central.insight.facts import STAGES, TERMS, Counts, Dimension
 from central.insight.figures import EVERY_FACT, FactFilter, Figures, count_cases
 from central.insight.periods import Period, first_day
 from central.insight.published import PROTECTED, Hidden, hidden_cells
@@ -18,7 +19,7 @@ from central.insight.regions import REGIONS, region_of
 from central.insight.stages import STAGE_NAMES, stage_days
 from central.insight.summary import KPI_PERCENT, percent, rating, summary_table
 from central.insight.tables import Column, Figure, Row, Table
-from central.insight.value_names import agency_names, value_name
+from central.insight.value_names import Names, stored_names, value_name
 from protocol.bilingual_text import BilingualText
 from thai import dates
 
@@ -54,6 +55,10 @@ _PUBLISHED_COLUMNS = (RECEIVED, CLOSED)
 
 TITLES: Mapping[Dimension, BilingualText] = {
     Dimension.TOPIC: BilingualText("ตามประเภทเรื่อง", "By topic"),
+    **{
+        Dimension(scheme): BilingualText(f"ตาม{name.th}", f"By {name.en[0].lower()}{name.en[1:]}")
+        for scheme, name in SCHEMES.items()
+    },
     Dimension.CHANNEL: BilingualText("ตามช่องทาง", "By channel"),
     Dimension.OUTCOME: BilingualText("เรื่องที่ยุติ ตามผลการดำเนินการ", "Closed cases by outcome"),
     Dimension.PROVINCE: BilingualText("ตามจังหวัดที่เกิดเหตุ", "By province of the incident"),
@@ -89,7 +94,8 @@ def build_report(
     protected = list(PROTECTED if is_published else _PERSONAL)
     protected = [each for each in protected if each in shown]
     hidden = hidden_cells(centre, period, protected) if protected else {}
-    names = agency_names(figures.of(Dimension.AGENCY))
+    shown = [each for each in shown if each not in TERMS or any(figures.of(each))]  # a scheme that somebody uses
+    names = stored_names(figures.of(Dimension.AGENCY))
     tables = [summary_table(figures, before, backlog, is_published=is_published), _stages(figures), _backlog(backlog)]
     for dimension in shown:
         tables.append(_by_value(dimension, figures, hidden, names, is_published=is_published))
@@ -103,7 +109,7 @@ def build_report(
 def _dimensions(centre: Centre) -> tuple[Dimension, ...]:
     """By what the report of this centre counts. A country has too many agencies and districts for one table."""
     own = (Dimension.DISTRICT, Dimension.AGENCY) if centre.area_code else (Dimension.PROVINCE,)
-    return (Dimension.TOPIC, Dimension.CHANNEL, Dimension.OUTCOME, *own, *_PERSONAL)
+    return (Dimension.TOPIC, *TERMS, Dimension.CHANNEL, Dimension.OUTCOME, *own, *_PERSONAL)
 
 
 def _stages(figures: Figures) -> Table:
@@ -130,9 +136,7 @@ def _backlog(backlog: Backlog) -> Table:
     return Table("backlog", BilingualText("เรื่องคงค้างตามอายุ", "Open cases by age"), columns, rows, note=note)
 
 
-def _by_value(
-    dimension: Dimension, figures: Figures, hidden: Hidden, names: Mapping[str, BilingualText], *, is_published: bool
-) -> Table:
+def _by_value(dimension: Dimension, figures: Figures, hidden: Hidden, names: Names, *, is_published: bool) -> Table:
     is_plain = is_published or dimension in _PERSONAL
     columns: tuple[Column, ...] = _PUBLISHED_COLUMNS if is_plain else _OFFICERS_COLUMNS
     if dimension is Dimension.OUTCOME:

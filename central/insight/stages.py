@@ -25,15 +25,15 @@ class StageDays:
 
 def stage_days(histogram: Mapping[str, Counts]) -> StageDays:
     """The days of a stage from its counts by number of days."""
-    cases = sum(counts.closed for counts in histogram.values())
-    return StageDays(cases, _nearest_rank(histogram, cases, 50), _nearest_rank(histogram, cases, 90))
+    cases = {int(days): counts.closed for days, counts in histogram.items()}
+    return StageDays(sum(cases.values()), nearest_rank(cases, 50), nearest_rank(cases, 90))
 
 
-def _nearest_rank(histogram: Mapping[str, Counts], cases: int, percent: int) -> int | None:
-    """The smallest number of days within which at least this share of the cases was done."""
-    done = 0
-    for days in sorted(map(int, histogram)):
-        done += histogram[str(days)].closed
-        if cases and done * 100 >= cases * percent:
+def nearest_rank(cases: Mapping[int, int], percent: int) -> int | None:
+    """The smallest number of days within which at least this share of the cases was done. `cases` by days."""
+    total, done = sum(cases.values()), 0
+    for days in sorted(cases):
+        done += cases[days]
+        if total and done * 100 >= total * percent:
             return days
     return None

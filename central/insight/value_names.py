@@ -5,16 +5,20 @@ from collections.abc import Iterable, Mapping
 from central.agencies.models import Agency
 from central.cases.codes import OUTCOMES, Outcome
 from central.channels import CHANNELS, Channel
-from central.insight.facts import Dimension
+from central.classification.terms import load_terms
+from central.insight.facts import TERMS, Dimension
 from protocol.bilingual_text import BilingualText
 from protocol.topics import TOPICS, Topic
 from thai import places
 
+Names = Mapping[tuple[Dimension, str], BilingualText]  # of agencies and terms, by dimension and value
 SEXES: Mapping[str, BilingualText] = {
     "male": BilingualText("ชาย", "Male"),
     "female": BilingualText("หญิง", "Female"),
 }
 _UNKNOWN: Mapping[Dimension, BilingualText] = {
+    Dimension.SUBTOPIC: BilingualText("ไม่ระบุประเภทย่อย", "Without a sub-topic"),
+    **dict.fromkeys(TERMS[1:], BilingualText("ไม่จัดเข้าประเด็น", "In none")),
     Dimension.OUTCOME: BilingualText("ยังไม่ยุติ", "Open"),
     Dimension.PROVINCE: BilingualText("ไม่ระบุพื้นที่", "Place not given"),
     Dimension.DISTRICT: BilingualText("ไม่ระบุพื้นที่", "Place not given"),
@@ -30,8 +34,14 @@ def agency_names(keys: Iterable[str]) -> dict[str, BilingualText]:
     return {str(agency.pk): agency.name for agency in Agency.objects.filter(pk__in=wanted)} if wanted else {}
 
 
-def value_name(dimension: Dimension, value: str, agencies: Mapping[str, BilingualText]) -> BilingualText:
-    """The name of a value; a code that this version does not know names itself."""
+def stored_names(agency_keys: Iterable[str]) -> Names:
+    """The names of these agencies and of all terms. Two queries."""
+    terms = {(Dimension(scheme), code): name for (scheme, code), name in load_terms().names().items()}
+    return terms | {(Dimension.AGENCY, key): name for key, name in agency_names(agency_keys).items()}
+
+
+def value_name(dimension: Dimension, value: str, names: Names) -> BilingualText:
+    """The name of a value; a code that this version does not know names itself. `names` has what is stored."""
     if not value and dimension in _UNKNOWN:
         return _UNKNOWN[dimension]
     unnamed = BilingualText(value, value)
@@ -45,8 +55,10 @@ def value_name(dimension: Dimension, value: str, agencies: Mapping[str, Bilingua
         case Dimension.PROVINCE | Dimension.DISTRICT:
             place = places.place(value)
             return BilingualText(place.th, place.en) if place else unnamed
-        case Dimension.AGENCY:
-            return agencies.get(value, unnamed)
+        case Dimension.AGENCY | Dimension.SUBTOPIC:
+            return names.get((dimension, value), unnamed)
+        case Dimension.STRATEGY | Dimension.REFORM | Dimension.RECONCILIATION | Dimension.SDG:
+            return names.get((dimension, value), unnamed)
         case Dimension.SEX:
             return SEXES.get(value, unnamed)
         case Dimension.AGE:

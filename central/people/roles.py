@@ -87,6 +87,7 @@ class Action(StrEnum):
     MANAGE_AGENCIES = "manage_agencies"
     MANAGE_ROUTING = "manage_routing"
     MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_CLASSIFICATION = "manage_classification"  # terms of sub-topics and schemes
     MANAGE_TEMPLATES = "manage_templates"  # answer templates
     IMPORT_CASES = "import_cases"  # of an earlier system
     WRITE_ACTIVITIES = "write_activities"  # drafts of what a centre reports to the public
@@ -193,6 +194,7 @@ MATRIX: Mapping[Role, RoleRules] = {
                 Action.MANAGE_AGENCIES,
                 Action.MANAGE_ROUTING,
                 Action.MANAGE_CALENDAR,
+                Action.MANAGE_CLASSIFICATION,
                 Action.MANAGE_TEMPLATES,
             }
         ),

@@ -1,5 +1,6 @@
 """Steps of the officers who handle a case: take, assign, ask, classify, move, note."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from central.cases.case_clock import active_lead
@@ -21,6 +22,7 @@ from central.cases.limits import MAX_NAME_CHARS
 from central.cases.models import Case, CaseEvent
 from central.cases.workflow import Input, target_status
 from central.centres.models import Centre, Officer
+from central.classification.terms import are_known_terms
 from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
@@ -74,25 +76,31 @@ def reclassify(
     mission: str = "",
     about_kind: str = "",
     is_complex: bool = False,
+    terms: Mapping[str, str] | None = None,
     note: str = "",
 ) -> CaseEvent:
-    """Set topic, sub-topic, urgency, mission, the kind of agency complained about, and whether the case is complex."""
+    """Set topic, sub-topic, urgency, mission, the kind of agency complained about, and whether the case is complex.
+    `terms` are the chosen terms by scheme; None leaves them."""
     with locked_case(
         case, Action.RECLASSIFY, by, seen_revision=seen_revision, texts=[note, subtopic, about_kind]
     ) as locked:
         known = topic in {each.value for each in Topic} and urgency in set(Urgency) and mission in {"", *Mission}
         if not known or len(subtopic) > MAX_NAME_CHARS or len(about_kind) > 20:
             raise NotAllowedError(_UNKNOWN_CODE)
+        chosen = dict(locked.terms) if terms is None else {scheme: code for scheme, code in terms.items() if code}
+        if terms is not None and not are_known_terms(chosen):
+            raise NotAllowedError(_UNKNOWN_CODE)
         check_complexity(locked, by, is_complex=is_complex, reason=note)
         before = _classification(locked)
         locked.topic, locked.subtopic, locked.urgency = topic, subtopic.strip(), urgency
         locked.mission, locked.about_kind, locked.is_complex = mission, about_kind, is_complex
+        locked.terms = chosen
         payload = {"before": before, "after": _classification(locked)}
         return save_step(locked, EventKind.RECLASSIFY, by, attention=kept_attention(locked), payload=payload, note=note)
 
 
 def _classification(case: Case) -> dict[str, object]:
-    fields = ("topic", "subtopic", "urgency", "mission", "about_kind", "is_complex")
+    fields = ("topic", "subtopic", "urgency", "mission", "about_kind", "is_complex", "terms")
     return {field: getattr(case, field) for field in fields}
 
 

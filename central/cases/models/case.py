@@ -49,6 +49,7 @@ class Case(models.Model):
     # How it arrived and how officers classify it. Codes without choices, so that a new one needs no migration.
     channel = models.CharField(max_length=16, default="kiosk", db_default="kiosk")
     subtopic = models.CharField(max_length=MAX_NAME_CHARS, blank=True, default="", db_default="")
+    terms = models.JSONField(default=dict, db_default={}, blank=True)  # that officers chose, by classification.Scheme
     about_kind = models.CharField(max_length=20, blank=True, default="", db_default="")  # an AgencyKind
     urgency = models.CharField(max_length=12, default="normal", db_default="normal")
     mission = models.CharField(max_length=16, blank=True, default="", db_default="")

@@ -20,6 +20,14 @@
   };
   if (!form) return;
   form.addEventListener("focusin", event => { if (event.target.list) event.target.select(); });
+  // Sub-topics of the chosen topic only; without this script the list has all.
+  const subtopics = document.getElementById("subtopic-list"), topic = form.elements.topic;
+  if (subtopics && topic) {
+    const every = [...subtopics.children];
+    const filter = () => subtopics.replaceChildren(...every.filter(each => each.dataset.topic === topic.value));
+    topic.addEventListener("change", filter);
+    filter();
+  }
   const template = document.getElementById("template");
   if (template) template.addEventListener("change", () => {
     const option = template.selectedOptions[0], field = document.getElementById(option.dataset.field || "");

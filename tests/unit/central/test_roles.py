@@ -76,6 +76,7 @@ certify_officers  - - D H G N - A - - - - h - - -
 manage_agencies   - - D - - N - A - - - - - - - -
 manage_routing    - - D - - N - A - - - - - - - -
 manage_calendar   - - - - - - - A - - - - - - - -
+manage_classification   - - - - - - - A - - - - - - - -
 manage_templates  - - D - - N - A - - - - - - - -
 import_cases      - - D - - N - - - - - - - - - -
 write_activities  I C D H - N - - - - - - - - - -

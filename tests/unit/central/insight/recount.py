@@ -10,10 +10,27 @@ _LAST_LEAD = (
     "(SELECT CASE WHEN r.state = 'returned' THEN NULL ELSE r.agency_id END FROM cases_referral r"
     " WHERE r.case_id = c.id AND r.kind = 'lead' ORDER BY r.sent_at DESC, r.id DESC LIMIT 1)"
 )
+
+
+def _term(scheme: str, condition: str, chosen: str) -> str:
+    """SQL for the term of a case: the chosen one, else the first of its topic with the condition."""
+    of_topic = (
+        f"(SELECT k.code FROM classification_term k WHERE k.scheme = '{scheme}' AND {condition}"
+        " AND CAST(k.topics AS TEXT) LIKE '%\"' || c.topic || '\"%' ORDER BY k.position, k.id LIMIT 1)"
+    )
+    if not chosen:
+        return f"COALESCE({of_topic}, '')"
+    if connection.vendor == "postgresql":
+        return f"COALESCE(c.terms ->> '{chosen}', {of_topic}, '')"
+    return f"COALESCE(json_extract(c.terms, '$.{chosen}'), {of_topic}, '')"
+
+
 _COLUMNS = {
     "all": "''",
     "topic": "c.topic",
     "channel": "c.channel",
+    "subtopic": _term("subtopic", "lower(c.subtopic) IN (lower(k.name_th), lower(k.name_en))", ""),
+    "strategy": _term("strategy", "k.is_active", "strategy"),
     "outcome": "CASE WHEN c.closed_at IS NULL THEN '' ELSE c.outcome_code END",
     "province": "substr(c.area, 1, 2)",
     "district": "substr(c.area, 1, 4)",

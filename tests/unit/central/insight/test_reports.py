@@ -75,6 +75,14 @@ def test_every_linked_figure_leads_to_exactly_its_cases(november: list[Case], de
     assert "data-tile" in html
 
 
+def test_a_figure_equals_its_list_and_the_deleted_cases(november: list[Case], desk_client: Client) -> None:
+    CaseFact.objects.filter(case__in=november[:2]).update(case=None)  # as the deletion of a case does
+    html = desk_client.get(f"/desk/reports/cases?period={NOVEMBER}&measure=received").content.decode()
+    assert re.search(r'id="count">12<', html)
+    assert re.search(r'id="deleted">.* 2</p>', html)
+    assert html.count("data-number") == 10
+
+
 def test_the_list_of_a_share_has_the_cases_of_its_numerator(november: list[Case], desk_client: Client) -> None:
     html = desk_client.get(f"/desk/reports/cases?period={NOVEMBER}&measure=settled").content.decode()
     assert november[0].case_number in html
