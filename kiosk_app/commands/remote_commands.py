@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
 from kiosk_app.commands.process import log_to_stderr
 from kiosk_app.outbox import Enrolment, OutboxError
+from kiosk_app.outbox.known_keys import check_keys_are_newest
 from kiosk_app.remote_commands.carry_out import CommandRunner
 
 
@@ -24,7 +25,10 @@ def main(argv: Sequence[str]) -> int:
     if enrolment is None:
         raise CommandError("this kiosk is not enrolled at a centre")
     try:
+        check_keys_are_newest(settings.paths.state, enrolment)
         CommandRunner(settings, enrolment).run_new()
+    except OutboxError as error:
+        raise CommandError(f"{error}.") from None
     except OSError as error:
         raise CommandError(f"a result cannot be stored: {error.strerror}") from None
     return 0

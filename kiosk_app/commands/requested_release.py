@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
 from kiosk_app.commands.output import print_json
 from kiosk_app.outbox import Enrolment, OutboxError
+from kiosk_app.outbox.known_keys import check_keys_are_newest
 from kiosk_app.outbox.release_files import verified_request
 from protocol.signing import ReleaseRequestError
 
@@ -17,8 +18,12 @@ def main(argv: Sequence[str]) -> int:
     state = settings_from_args(arg_parser.parse_args(argv)).paths.state
     try:
         enrolment = Enrolment.load(state)
+        if enrolment:
+            check_keys_are_newest(state, enrolment)
         request = verified_request(state, enrolment) if enrolment else None
     except (OutboxError, ReleaseRequestError) as error:
         raise CommandError(f"{error}.") from None
+    except OSError as error:
+        raise CommandError(f"the newest keys cannot be remembered: {error.strerror}") from None
     print_json(request.model_dump(mode="json", exclude={"protocol_version", "enrolment_id"}) if request else {})
     return 0

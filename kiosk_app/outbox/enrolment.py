@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk_app.outbox.errors import OutboxBrokenError
 from kiosk_app.outbox.json_state import MAX_STATE_FILE_BYTES
@@ -59,6 +59,9 @@ class Enrolment(BaseModel):
     public_authority: str = ""  # the same for the public address, if on another host
     former_receipt_keys: tuple[Base64, ...] = ()  # of the same centre, for receipts from before a rotation
     series_begun: bool = False  # the series mirror had this series; if it lacks it now, the counter is lost
+
+    # Since when the centre uses the present keys; None: since the enrolment. Read with the rotated keys, never stored.
+    keys_since: AwareDatetime | None = Field(default=None, exclude=True)
 
     @property
     def sealing_public_key(self) -> bytes:
@@ -106,7 +109,8 @@ class Enrolment(BaseModel):
         # Receipts signed with former keys stay valid: a repeated delivery is answered with its first receipt.
         former = [key for key in (self.receipt_key, *self.former_receipt_keys) if key != statement.receipt_key]
         current = {"sealing_key": statement.sealing_key, "receipt_key": statement.receipt_key}
-        return self.model_copy(update={**current, "former_receipt_keys": tuple(dict.fromkeys(former))}), statement
+        update = {**current, "former_receipt_keys": tuple(dict.fromkeys(former)), "keys_since": statement.since}
+        return self.model_copy(update=update), statement
 
     @classmethod
     def load(cls, state_dir: Path) -> "Enrolment | None":

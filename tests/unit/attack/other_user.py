@@ -16,8 +16,11 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a p
 
 @contextmanager
 def appliance_state() -> Iterator[Path]:
-    """A state directory with the layout of systemd/damrongdham-kiosk.tmpfiles.conf, reachable for every user."""
-    with tempfile.TemporaryDirectory(prefix="dk-state-") as place:
+    """A state directory with the layout of systemd/damrongdham-kiosk.tmpfiles.conf, reachable for every user: not below
+    a TMPDIR that only its owner may enter."""
+    temporary = Path(tempfile.gettempdir()).resolve()
+    is_reachable = all(directory.stat().st_mode & 0o001 for directory in (temporary, *temporary.parents))
+    with tempfile.TemporaryDirectory(prefix="dk-state-", dir=None if is_reachable else "/tmp") as place:
         Path(place).chmod(0o755)
         state = Path(place) / "state"
         state.mkdir()

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 from uuid6 import uuid7
 
-from kiosk_app.outbox import Enrolment
+from kiosk_app.outbox import Enrolment, clock
+from kiosk_app.outbox.known_keys import OldKeysError, check_keys_are_newest
 from kiosk_app.outbox.remote_command_files import CommandResults, read_bundle, write_commands
 from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.remote_commands.carry_out import CommandRunner
@@ -18,6 +19,7 @@ from kiosk_app.remote_commands.system_control import SystemControl
 from kiosk_app.settings import Settings
 from kiosk_app.settings.sections import PathSettings
 from protocol import keys, signing
+from protocol.choices import ClockQuality
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import RemoteCommand, RemoteCommands, RemoteCommandStatement
 from protocol.remote_command import CommandKind, CommandOutcome, format_header, parse_header
@@ -70,7 +72,9 @@ class Kiosk:
 
 
 @pytest.fixture
-def kiosk(tmp_path: Path) -> Kiosk:
+def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kiosk:
+    # The commands of these tests have fixed times.
+    monkeypatch.setattr(clock, "clock_quality", lambda: ClockQuality.UNTRUSTED)
     return Kiosk(tmp_path)
 
 
@@ -221,3 +225,27 @@ def test_an_enrolment_of_another_centre_takes_no_old_command(kiosk: Kiosk) -> No
     _, command = kiosk.command(CommandKind.REBOOT.value)
     kiosk.enrolment = Enrolment.model_validate({**kiosk.enrolment.model_dump(), "enrolment_id": uuid7()})
     assert kiosk.run(command) == []
+
+
+@pytest.mark.parametrize(("quality", "is_carried_out"), [("synchronised", False), ("untrusted", True)])
+def test_a_command_that_was_held_back_for_a_day_is_not_carried_out(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, quality: str, is_carried_out: bool
+) -> None:
+    reading = clock.now().model_copy(update={"wall": NOW + timedelta(hours=25), "quality": ClockQuality(quality)})
+    monkeypatch.setattr(clock, "now", lambda: reading)
+    command_id, command = kiosk.command("restart_interface")
+    calls = kiosk.run(command)
+    assert bool(calls) is is_carried_out
+    assert (kiosk.outcome(command_id) is not None) is is_carried_out
+
+
+def test_root_refuses_keys_that_are_older_than_those_it_has_seen(tmp_path: Path) -> None:
+    kiosk = enrolment()
+    check_keys_are_newest(tmp_path, kiosk)
+    newer = kiosk.model_copy(update={"keys_since": NOW})
+    check_keys_are_newest(tmp_path, newer)
+    check_keys_are_newest(tmp_path, newer)
+    for older in (kiosk, kiosk.model_copy(update={"keys_since": NOW - timedelta(days=1)})):
+        with pytest.raises(OldKeysError):
+            check_keys_are_newest(tmp_path, older)
+    check_keys_are_newest(tmp_path, kiosk.model_copy(update={"enrolment_id": uuid7()}))  # enrolled again
