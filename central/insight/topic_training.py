@@ -50,8 +50,8 @@ def fit_topics(texts: Sequence[str], topics: Sequence[str], names: Collection[st
     become words of the model. Raises TooFewCasesError."""
     counts = Counter(topics)
     rows = [(text, topic) for text, topic in zip(texts, topics, strict=True) if counts[topic] >= _MIN_PER_TOPIC]
-    kept = {topic for _, topic in rows}
-    if len(rows) < MIN_TRAINED or len(kept) < 2:
+    known = {topic for _, topic in rows}
+    if len(rows) < MIN_TRAINED or len(known) < 2:
         raise TooFewCasesError(
             f"{len(rows)} closed cases have a topic with at least {_MIN_PER_TOPIC} cases; training needs {MIN_TRAINED} "
             "of two topics"

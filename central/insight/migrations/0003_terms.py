@@ -5,7 +5,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 
-def _count_anew(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def _request_rebuild(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The monthly counts have no terms yet; pages count facts until the worker has made them again."""
     apps.get_model("insight", "CountState").objects.update(needs_rebuild=True)
 
@@ -54,5 +54,5 @@ class Migration(migrations.Migration):
             name="dimension",
             field=models.CharField(max_length=16),
         ),
-        migrations.RunPython(_count_anew, migrations.RunPython.noop),
+        migrations.RunPython(_request_rebuild, migrations.RunPython.noop),
     ]

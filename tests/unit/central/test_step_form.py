@@ -16,7 +16,7 @@ from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.models import Case
 from central.cases.workflow import WORKFLOW, is_allowed
 from central.centres.models import Centre, Officer
-from central.desk.step_input import CLOSING, ORDER
+from central.desk.step_input import CLOSING, ORDER, TERMS
 from central.desk.step_table import STEPS
 from central.people.roles import MATRIX, Action, Role, Scope
 from tests.unit.central.conftest import client_of
@@ -163,7 +163,7 @@ def test_every_step_of_an_officer_is_in_the_table() -> None:
     assert len({step.key for step in STEPS}) == len(STEPS), "one letter for each step"
     for step in STEPS:
         signature(step.command).bind(object(), object(), seen_revision=0, **step.inputs)  # its keywords, all it needs
-        composed = {ORDER: "agency", CLOSING: "outcome"}
+        composed = {ORDER: "agency", CLOSING: "outcome", TERMS: "strategy"}
         assert {composed.get(name, name) for name in step.inputs.values()} <= set(step.fields), step.code
 
 
