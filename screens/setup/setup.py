@@ -163,8 +163,8 @@ class SetupView(TextEntryView):
             if not page.starts_by_itself:
                 self.secondary, self._secondary_event = _("Try again"), TrySetupTask()
         elif outcome is not None and outcome.passed is None:
-            self.primary, self._primary_event = _("Yes, it works"), JudgeSetupTask(passed=True)
-            self.secondary, self._secondary_event = _("No, it does not work"), JudgeSetupTask(passed=False)
+            self.primary, self._primary_event = _("Works"), JudgeSetupTask(passed=True)
+            self.secondary, self._secondary_event = _("Failed"), JudgeSetupTask(passed=False)
         else:
             self.primary = _("Try again") if outcome is not None or page.starts_by_itself else _("Try")
             self.primary_icon, self._primary_event = "refresh", TrySetupTask()
