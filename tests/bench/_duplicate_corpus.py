@@ -117,8 +117,8 @@ def _reports(
     for number in range(count):
         person_id = reporter if is_same_person or number == 0 else chance.randrange(len(people))
         other_words = chance.random() < 0.25 and number > 0
-        told = [chance.choice(subject.stories) if other_words else sentence, *details[1:]]
-        made.append(_report(matter, respondent_id, person_id, people[person_id], respondent, told, area, topic,
+        statements = [chance.choice(subject.stories) if other_words else sentence, *details[1:]]
+        made.append(_report(matter, respondent_id, person_id, people[person_id], respondent, statements, area, topic,
                             first_at + timedelta(days=chance.uniform(0, 20) * number), chance))  # fmt: skip
     return made
 
@@ -129,13 +129,13 @@ def _report(
     person_id: int,
     person: Person,
     respondent: Respondent | None,
-    told: Sequence[str],
+    statements: Sequence[str],
     area: str,
     topic: str,
     at: datetime,
     chance: random.Random,
 ) -> Report:
-    sentences = [chance.choice(OPENINGS), *told, *chance.sample(_ADDED, 2)]
+    sentences = [chance.choice(OPENINGS), *statements, *chance.sample(_ADDED, 2)]
     if chance.random() < 0.3:
         sentences = [sentences[0], *chance.sample(sentences[1:], len(sentences) - 1)]
     is_in_text = respondent is not None and respondent.kind == "vehicle" and chance.random() < 0.5
