@@ -25,7 +25,6 @@ from journey.events import (
     JudgeSetupTask,
     Next,
     OpenRating,
-    OpenSetup,
     OpenTechnician,
     RecordDeviceTest,
     RemovePage,
@@ -99,7 +98,6 @@ def _taps(harness: WindowHarness, states: dict[str, Journey], language: str) -> 
     expect("setup_printer_try_judge", "secondary", JudgeSetupTask(passed=False))
     expect("setup_screen_width", "width.-10", AnswerSetup("screen.width", "258"))
     expect("setup_pin_new", "key.4", AnswerSetup("pin.new", "4"))
-    expect("technician", "setup", OpenSetup())
     problems += _an_unknown_tambon(harness, states, touch_input)
     problems += _the_card_picture(harness, states, touch_input)
     problems += _removing_a_page(harness, states, touch_input)
