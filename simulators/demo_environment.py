@@ -52,6 +52,7 @@ class DemoEnvironment:
             self._exit_stack.enter_context(self.devices)
             self._on_progress("devices: card reader, receipt printer and scanner respond")
             self._environment.update(self.devices.environment)
+            self._on_progress("the central service makes its database: half a minute")
             self._create_centre()
             self._on_progress(f"central service: {self.url}")
             self._enrol()

@@ -15,7 +15,7 @@ from simulators.touch_robot import TouchRobot
 
 CARD_PROFILE = "boonma"
 START_TIMEOUT_S = 60.0
-SCAN_TIMEOUT_S = 60.0
+SCAN_TIMEOUT_S = 180.0  # a page takes 4 s, and a minute on a busy computer
 RECOGNITION_TIMEOUT_S = 180.0
 LETTER_SKEW_DEGREES = 1.2
 

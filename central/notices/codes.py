@@ -18,6 +18,7 @@ class NoticeChannel(StrEnum):
 class News(StrEnum):
     """What a citizen is told. One notice may have several."""
 
+    RECEIVED = "received"  # the case is stored, and its citizen agreed to be told
     STATUS = "status"
     AGENCY = "agency"  # an agency is named
     OFFICER = "officer"  # the responsible officer is named
@@ -62,6 +63,7 @@ CHANNEL_NAMES: Mapping[NoticeChannel, BilingualText] = {
     NoticeChannel.WEB_PUSH: BilingualText("แจ้งเตือนบนโทรศัพท์", "Web Push"),
 }
 NEWS_NAMES: Mapping[News, BilingualText] = {
+    News.RECEIVED: BilingualText("รับเรื่อง", "Received"),
     News.STATUS: BilingualText("สถานะ", "Status"),
     News.AGENCY: BilingualText("หน่วยงาน", "Agency"),
     News.OFFICER: BilingualText("ผู้รับผิดชอบ", "Officer"),

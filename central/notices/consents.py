@@ -80,7 +80,7 @@ def give_consent(
             },
         )
         if is_announced:
-            add_news(locked, [News.STATUS])
+            add_news(locked, [News.RECEIVED])
         return consent
 
 

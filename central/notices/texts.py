@@ -26,6 +26,7 @@ SENTENCES: Mapping[News, BilingualText] = {
     News.OFFICER: BilingualText("มีผู้รับผิดชอบแล้ว", "an officer is now responsible"),
     News.MAIN_CASE: BilingualText("เรื่องหลักที่รวมไว้มีความคืบหน้า", "the case it was joined to has progress"),
     News.STATUS: BilingualText("มีความคืบหน้า", "there is progress"),
+    News.RECEIVED: BilingualText("ศูนย์ได้รับเรื่องแล้ว", "it has been received"),
 }
 _FORM = BilingualText(
     "ดำรงธรรม{place} เรื่อง {number}: {sentence} {where}", "Damrongdham {place}, case {number}: {sentence}. {where}"

@@ -9,5 +9,5 @@ if has_library():
 
 
 def open_reader(model: Model) -> LineReader:
-    """A reader for the model. Raises OcrError (UNAVAILABLE) when it cannot be loaded."""
+    """A reader for the model, which loads it when the first picture is read."""
     return LibraryReader(model) if has_library() else ProgramReader(model)

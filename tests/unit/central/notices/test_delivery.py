@@ -64,7 +64,7 @@ def test_an_english_citizen_is_told_in_english(khonkaen: Centre, gateways: Gatew
     agree_to_sms(case, is_announced=True)
     deliver_due()
     (message,) = gateways.sms.messages.values()
-    assert message.text.startswith(f"Damrongdham Khon Kaen, case {case.case_number}: there is progress. See ")
+    assert message.text.startswith(f"Damrongdham Khon Kaen, case {case.case_number}: it has been received. See ")
     assert sms_parts(message.text) == 1
 
 
