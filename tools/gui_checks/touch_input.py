@@ -8,6 +8,7 @@ from tools.gui_checks.window_harness import WindowHarness
 
 # The touch targets that are text fields: a touch sets the caret.
 TEXT_FIELD_TARGETS = (
+    "answer",
     "spot",
     "story",
     "page_text",

@@ -27,6 +27,7 @@ OPERATIONS = [
     "GET /api/v1/enrolments/{enrolment_id}",
     "GET /api/v1/enrolments/{enrolment_id}/keys",
     "GET /api/v1/enrolments/{enrolment_id}/commands",
+    "GET /api/v1/enrolments/{enrolment_id}/release",
     "PUT /api/v1/enrolments/{enrolment_id}/commands/{command_id}/bundle",
     "POST /api/v1/enrolments/{enrolment_id}/commands/{command_id}/result",
     "POST /api/v1/heartbeats",

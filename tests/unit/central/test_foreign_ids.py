@@ -17,6 +17,7 @@ from central.cases import commands, withheld_names
 from central.cases.commands import Actor, OrderInputs
 from central.cases.models import Attachment, CaseEvent, Respondent
 from central.centres.models import Centre, Officer
+from central.classification.models import Term
 from central.desk.models import SavedFilter
 from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment, RemoteCommand
@@ -109,6 +110,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "referral_id": str(case.referrals.get().pk),
         "proposal_id": str(proposed.proposals.get().pk),
         "template_id": str(template.pk),
+        "term_id": str(Term.objects.latest("pk").pk),
         "agency_id": str(agency.pk),
         "rule_id": str(rule.pk),
         "slug": khonkaen.slug,

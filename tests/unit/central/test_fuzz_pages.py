@@ -22,6 +22,7 @@ from central.alarms.models import Alarm
 from central.cases.commands import Actor, OrderInputs, order
 from central.cases.models import Case, Referral
 from central.centres.models import Centre, Membership, Officer
+from central.classification.models import Term
 from central.earlier_cases.batches import store_file
 from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment
@@ -275,6 +276,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "attachment_id": ["0", "9" * 30],
         "proposal_id": ["0", "9" * 30],
         "template_id": ["0", "9" * 30],
+        "term_id": [str(Term.objects.latest("pk").pk), "0", "9" * 30],
         "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
