@@ -230,7 +230,7 @@ def test_other_options_and_the_file_from_before_are_kept(site: Site) -> None:
 
 def test_the_code_is_shown_and_the_approval_ends_the_enrolment(site: Site) -> None:
     slow = EnrolmentChild(("sh", "-c", "echo 7KQ2-M9XD; read _ ; exit 0"))
-    site.actions.enrolment = EnrolmentChild(("sh", "-c", "echo 7KQ2-M9XD; sleep 60"))
+    site.actions.enrolment = EnrolmentChild(("sh", "-c", "echo 7KQ2-M9XD; exec sleep 60"))
     assert slow.start().sentence in ("enrol.waiting", "enrol.approved")
     waiting = site.actions.enrolment.start()
     assert (waiting.passed, waiting.sentence, waiting.detail) == (None, "enrol.waiting", "7KQ2-M9XD")
