@@ -10,6 +10,7 @@ import pytest
 pytestmark = pytest.mark.timeout(120)
 
 
+@pytest.mark.slow
 def test_a_window_that_does_not_open_ends_the_demonstration(tmp_path: Path) -> None:
     environment = {**os.environ, "DISPLAY": ":64999", "XDG_RUNTIME_DIR": str(tmp_path)}
     environment.pop("SDL_VIDEODRIVER", None)

@@ -21,7 +21,7 @@ def compiled_catalogues() -> None:
     [
         ("1080x1920", "th"),
         ("1920x1080", "en"),
-        ("1024x768", "th"),
+        pytest.param("1024x768", "th", marks=pytest.mark.slow),
         pytest.param("1080x1920", "en", marks=pytest.mark.slow),
         pytest.param("1280x1024", "th", marks=pytest.mark.slow),
     ],
