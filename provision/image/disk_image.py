@@ -1,0 +1,70 @@
+"""The disk image: a GPT with an EFI partition and the partition of the system. The first start makes the others."""
+
+import subprocess
+import uuid
+from pathlib import Path
+
+from provision.image.system_tree import FILES, SystemImage
+from provision.packaging.build_root import BuildError
+
+_SECTOR = 512
+_MIB = 1 << 20
+_EFI_MIB = 256  # kernel and initramfs take 60 MB
+_FIRST_MIB = 1
+_GPT_TAIL_MIB = 1
+_EFI_TYPE, _LINUX_TYPE = "U", "L"  # as sfdisk names them
+KERNEL_OPTIONS = "quiet loglevel=3 systemd.show_status=false vt.global_cursor_default=0"
+
+
+def write_image(system: SystemImage, target: Path, epoch: int, password_hash: str, console: str) -> None:
+    """Write the image. `password_hash`: of the boot menu, from `grub-mkpasswd-pbkdf2`, '' for none. `console`: a serial
+    port that the kernel writes to, such as 'ttyS0', '' for none. Raises BuildError."""
+    efi = target.with_suffix(".efi")
+    _write_efi_partition(system, efi, epoch, password_hash, console)
+    system_mib = -(-system.squashfs.stat().st_size // _MIB)
+    target.unlink(missing_ok=True)
+    with target.open("wb") as image:
+        image.truncate((_FIRST_MIB + _EFI_MIB + system_mib + _GPT_TAIL_MIB) * _MIB)
+    # The identifiers follow from the sources' time, so that two builds are equal.
+    names = {name: uuid.uuid5(uuid.NAMESPACE_URL, f"damrongdham:{name}:{epoch}") for name in ("disk", "efi", "system")}
+    table = (
+        f"label: gpt\nlabel-id: {names['disk']}\nunit: sectors\n"
+        f"start={_FIRST_MIB * _MIB // _SECTOR}, size={_EFI_MIB * _MIB // _SECTOR}, type={_EFI_TYPE}, "
+        f'uuid={names["efi"]}, name="damrongdham-efi"\n'
+        f"start={(_FIRST_MIB + _EFI_MIB) * _MIB // _SECTOR}, size={system_mib * _MIB // _SECTOR}, type={_LINUX_TYPE}, "
+        f'uuid={names["system"]}, name="damrongdham-system"\n'
+    )
+    _run(["sfdisk", "--quiet", str(target)], table)
+    for part, start_mib in ((efi, _FIRST_MIB), (system.squashfs, _FIRST_MIB + _EFI_MIB)):
+        _run(["dd", f"if={part}", f"of={target}", "bs=1M", f"seek={start_mib}", "conv=notrunc,sparse", "status=none"])
+    efi.unlink()
+
+
+def _write_efi_partition(system: SystemImage, target: Path, epoch: int, password_hash: str, console: str) -> None:
+    """A FAT file system with boot loader, menu, kernel and initramfs. Its times follow from SOURCE_DATE_EPOCH."""
+    with target.open("wb") as image:
+        image.truncate(_EFI_MIB * _MIB)
+    serial = f"{epoch & 0xFFFFFFFF:08x}"
+    environment = {"SOURCE_DATE_EPOCH": str(epoch), "MTOOLS_SKIP_CHECK": "1", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    _run(["mkfs.vfat", "-F", "32", "-n", "DK-EFI", "-i", serial, "--invariant", str(target)])
+    menu = target.with_suffix(".grub.cfg")
+    menu.write_text(_boot_menu(password_hash, console), "utf-8")
+    for directory in ("EFI", "EFI/BOOT", "EFI/debian"):
+        _run(["mmd", "-i", str(target), f"::{directory}"], environment=environment)
+    files = {**system.boot_files, "EFI/debian/grub.cfg": menu}
+    for name, source in sorted(files.items()):
+        _run(["mcopy", "-i", str(target), str(source), f"::{name}"], environment=environment)
+    menu.unlink()
+
+
+def _boot_menu(password_hash: str, console: str) -> str:
+    password = f"password_pbkdf2 technician {password_hash}" if password_hash else ""
+    options = f"{KERNEL_OPTIONS} console=tty1 console={console}" if console else KERNEL_OPTIONS
+    menu = (FILES / "grub.cfg").read_text("utf-8")
+    return menu.replace("@PASSWORD@", password).replace("@OPTIONS@", options)
+
+
+def _run(command: list[str], text: str = "", environment: dict[str, str] | None = None) -> None:
+    result = subprocess.run(command, input=text, capture_output=True, text=True, check=False, env=environment)
+    if result.returncode:
+        raise BuildError(f"{command[0]} ended with {result.returncode}: {result.stderr.strip()[-500:]}")

@@ -1,0 +1,147 @@
+"""The system of the image: a Debian with the kiosk's package as a squashfs, its kernel, and the boot loader."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.packaging.build_root import AUTHORITIES, BuildError
+from provision.packaging.debian_mirrors import debian_mirrors
+
+FILES = Path(__file__).parent / "files"
+# What a machine needs to boot by itself, besides what the kiosk's package depends on.
+SYSTEM_PACKAGES = (
+    "linux-image-amd64",
+    "initramfs-tools",
+    "busybox",
+    "systemd-sysv",
+    "zstd",
+    "fdisk",
+    "e2fsprogs",
+    "squashfs-tools",
+    "iproute2",
+    "iputils-ping",
+    "damrongdham-kiosk",
+)
+# Signed for Secure Boot by Debian. They are unpacked and not installed: their scripts look for a disk to write to.
+BOOT_PACKAGES = ("shim-signed", "grub-efi-amd64-signed")
+_BOOT_FILES = {
+    "usr/lib/shim/shimx64.efi.signed": "EFI/BOOT/BOOTX64.EFI",
+    "usr/lib/shim/mmx64.efi.signed": "EFI/BOOT/mmx64.efi",
+    "usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed": "EFI/BOOT/grubx64.efi",
+}
+_TIMEOUT_S = 3600
+# Other in every build, or about the machine that builds.
+_REMOVED = (
+    "etc/hostname",
+    "etc/resolv.conf",
+    "var/cache/apt",
+    "var/cache/ldconfig/aux-cache",
+    "var/lib/apt/lists",
+    "var/log/alternatives.log",
+    "var/log/apt",
+    "var/log/bootstrap.log",
+    "var/log/dpkg.log",
+    "var/lib/systemd/random-seed",
+    "var/lib/dbus/machine-id",
+)
+
+
+@dataclass(frozen=True)
+class SystemImage:
+    """What the disk is made of: the system as a squashfs, and the files of the EFI partition by their path there."""
+
+    squashfs: Path
+    boot_files: dict[str, Path]
+
+
+def build_system(suite: str, repository: Path, extra: tuple[str, ...], work: Path, epoch: int) -> SystemImage:
+    """Make the system of a Debian release from the repository (a directory of `./run packages`) in `work`. `extra`:
+    further Debian packages, such as firmware. Raises BuildError."""
+    tree, boot = work / "system", work / "boot"
+    sources = repository / f"damrongdham-{suite}.sources"
+    if not sources.is_file():
+        raise BuildError(f"{repository} has no packages for {suite}: make them by ./run packages --suite {suite}")
+    key = work / "repository.asc"
+    key.write_text(_signing_key(sources.read_text("utf-8")), "utf-8")
+    mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian_mirrors(suite)]
+    _bootstrap(suite, tree, (*SYSTEM_PACKAGES, *extra), mirrors, epoch)
+    _extract(suite, boot, BOOT_PACKAGES, epoch)
+    _configure(tree, sources)
+    _run("chroot", tree, "update-initramfs", "-u", "-k", "all", SOURCE_DATE_EPOCH=str(epoch))
+    _remove_traces(tree)
+    squashfs = work / "system.squashfs"
+    # -all-time and -mkfs-time: nothing in it depends on when it is made.
+    _run(
+        *("mksquashfs", tree, squashfs, "-quiet", "-no-progress", "-noappend", "-comp", "zstd", "-b", "256K"),
+        *("-reproducible", "-all-time", str(epoch), "-mkfs-time", str(epoch)),
+    )
+    boot_files = {target: boot / source for source, target in _BOOT_FILES.items()}
+    boot_files |= {name: (tree / name).resolve() for name in ("vmlinuz", "initrd.img")}
+    return SystemImage(squashfs, boot_files)
+
+
+def _bootstrap(suite: str, tree: Path, packages: tuple[str, ...], mirrors: list[str], epoch: int) -> None:
+    hooks = [f"--customize-hook=copy-in {AUTHORITIES} {AUTHORITIES.parent}"] if AUTHORITIES.is_dir() else []
+    command = ["unshare", "--mount", "mmdebstrap", "--variant=minbase", f"--include={','.join(packages)}", *hooks]
+    _run(*command, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))
+
+
+def _extract(suite: str, tree: Path, packages: tuple[str, ...], epoch: int) -> None:
+    """Unpack the packages without installing them."""
+    command = ["unshare", "--mount", "mmdebstrap", "--variant=extract", f"--include={','.join(packages)}"]
+    _run(*command, suite, tree, *debian_mirrors(suite), SOURCE_DATE_EPOCH=str(epoch))
+
+
+def _configure(tree: Path, sources: Path) -> None:
+    """What a package does not set: partitions, the script that installs, and where updates come from."""
+    shutil.copy(FILES / "fstab", tree / "etc/fstab")
+    for source, target in (
+        ("hook", "etc/initramfs-tools/hooks/damrongdham"),
+        ("install-system", "etc/initramfs-tools/scripts/local-premount/damrongdham"),
+    ):
+        shutil.copy(FILES / "initramfs" / source, tree / target)
+        (tree / target).chmod(0o755)
+    shutil.copy(sources, tree / "etc/apt/sources.list.d/damrongdham.sources")
+    (tree / "etc/hostname").write_text("kiosk\n", "utf-8")
+    (tree / "etc/machine-id").write_text("uninitialized\n", "utf-8")  # systemd makes one at the first start
+    (tree / "data").mkdir()
+    network = tree / "etc/systemd/network/80-ethernet.network"
+    network.parent.mkdir(parents=True, exist_ok=True)
+    network.write_text("[Match]\nType=ether\n\n[Network]\nDHCP=yes\n", "utf-8")
+    _run("chroot", tree, "systemctl", "enable", "systemd-networkd.service")
+
+
+def _remove_traces(tree: Path) -> None:
+    for name in _REMOVED:
+        path = tree / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+            path.mkdir()
+        elif name != "etc/hostname":
+            path.unlink(missing_ok=True)
+
+
+def _signing_key(sources: str) -> str:
+    """The public key in a .sources file. Raises BuildError."""
+    _, mark, block = sources.partition("Signed-By:\n")
+    if not mark:
+        raise BuildError("The .sources file has no key")
+    lines = (line.removeprefix(" ") for line in block.splitlines() if line.startswith(" "))
+    return "\n".join("" if line == "." else line for line in lines) + "\n"
+
+
+def _run(*command: str | Path, **environment: str) -> None:
+    result = subprocess.run(
+        list(map(str, command)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_S,
+        check=False,
+        env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
+    )
+    if result.returncode:
+        output = "\n".join((result.stdout + result.stderr).splitlines()[-40:])
+        raise BuildError(f"{command[0]} ended with {result.returncode}:\n{output}")
