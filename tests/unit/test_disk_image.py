@@ -1,0 +1,68 @@
+"""The disk image: partitions, boot files and boot menu, equal in every build."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from provision.image.disk_image import write_image
+from provision.image.system_tree import SystemImage, _signing_key
+from provision.packaging.build_root import BuildError
+
+_EPOCH = 1_796_000_000
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> SystemImage:
+    for name in ("system.squashfs", "loader", "vmlinuz", "initrd.img"):
+        (tmp_path / name).write_bytes(name.encode() * 50_000)
+    boot_files = {"EFI/BOOT/BOOTX64.EFI": tmp_path / "loader"}
+    boot_files |= {name: tmp_path / name for name in ("vmlinuz", "initrd.img")}
+    return SystemImage(tmp_path / "system.squashfs", boot_files)
+
+
+def _partitions(image: Path) -> dict[str, int]:
+    """The first byte of each partition, by name."""
+    table = json.loads(subprocess.run(["sfdisk", "--json", image], check=True, capture_output=True).stdout)
+    return {each["name"]: each["start"] * 512 for each in table["partitiontable"]["partitions"]}
+
+
+def _read_efi(image: Path, start: int, name: str) -> bytes:
+    command = ["mtype", "-i", f"{image}@@{start}", f"::{name}"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def test_an_image_has_the_boot_files_and_the_system(system: SystemImage, tmp_path: Path) -> None:
+    image = tmp_path / "kiosk.img"
+    write_image(system, image, _EPOCH, "grub.pbkdf2.sha512.x", "ttyS0")
+    starts = _partitions(image)
+    assert list(starts) == ["damrongdham-efi", "damrongdham-system"]
+    stored = image.read_bytes()[starts["damrongdham-system"] :]
+    assert stored.startswith(system.squashfs.read_bytes())
+    for name, source in system.boot_files.items():
+        assert _read_efi(image, starts["damrongdham-efi"], name) == source.read_bytes()
+    menu = _read_efi(image, starts["damrongdham-efi"], "EFI/debian/grub.cfg").decode()
+    assert "password_pbkdf2 technician grub.pbkdf2.sha512.x" in menu
+    assert "console=ttyS0" in menu
+    assert "@" not in menu
+
+
+def test_without_a_password_nobody_can_edit_the_boot_menu(system: SystemImage, tmp_path: Path) -> None:
+    image = tmp_path / "kiosk.img"
+    write_image(system, image, _EPOCH, "", "")
+    menu = _read_efi(image, _partitions(image)["damrongdham-efi"], "EFI/debian/grub.cfg").decode()
+    assert "set superusers=technician" in menu
+    assert "password" not in menu.replace("was built with a password", "")
+
+
+def test_two_builds_are_equal(system: SystemImage, tmp_path: Path) -> None:
+    for name in ("one.img", "two.img"):
+        write_image(system, tmp_path / name, _EPOCH, "", "")
+    assert (tmp_path / "one.img").read_bytes() == (tmp_path / "two.img").read_bytes()
+
+
+def test_a_repository_without_a_key_is_refused() -> None:
+    assert _signing_key("Types: deb\nSigned-By:\n -----BEGIN\n .\n abc\n -----END\n") == "-----BEGIN\n\nabc\n-----END\n"
+    with pytest.raises(BuildError, match="no key"):
+        _signing_key("Types: deb\n")
