@@ -16,7 +16,7 @@ def _term(scheme: str, condition: str, chosen: str) -> str:
     """SQL for the term of a case: the chosen one, else the first of its topic with the condition."""
     of_topic = (
         f"(SELECT k.code FROM classification_term k WHERE k.scheme = '{scheme}' AND {condition}"
-        " AND CAST(k.topics AS TEXT) LIKE '%\"' || c.topic || '\"%' ORDER BY k.position, k.id LIMIT 1)"
+        " AND CAST(k.topics AS TEXT) LIKE '%%\"' || c.topic || '\"%%' ORDER BY k.position, k.id LIMIT 1)"
     )
     if not chosen:
         return f"COALESCE({of_topic}, '')"
