@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature as WrongSignature
@@ -220,53 +220,63 @@ def verify_keys(new_keys: CentreKeys, public_key: bytes, enrolment_id: UUID) -> 
 
 def sign_command(statement: RemoteCommandStatement, key: Ed25519PrivateKey) -> RemoteCommand:
     """The command to one kiosk, signed with a receipt key that the kiosk has."""
-    raw = _canonical(statement)
-    return RemoteCommand(
-        statement=to_base64(raw),
-        signature=to_base64(key.sign(_COMMAND_CONTEXT + raw)),
-        key=keys.fingerprint(keys.public_key_bytes(key)),
-    )
+    return RemoteCommand(**_sign_statement(statement, key, _COMMAND_CONTEXT))
 
 
 def verify_command(command: RemoteCommand, public_key: bytes, enrolment_id: UUID) -> RemoteCommandStatement:
     """The statement, after verifying it with `public_key`, the raw Ed25519 receipt key that this kiosk has. Raises
     RemoteCommandError."""
     try:
-        raw = from_base64(command.statement)
-        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(command.signature), _COMMAND_CONTEXT + raw)
-        statement = RemoteCommandStatement.model_validate_json(raw)
-    except WrongSignature:
-        raise RemoteCommandError("The command is not signed by the centre this kiosk is enrolled at") from None
-    except (ValidationError, ValueError) as error:
-        raise RemoteCommandError("The command contains no statement that can be read") from error
-    if statement.enrolment_id != enrolment_id:
-        raise RemoteCommandError("The command is meant for another enrolment")
-    return statement
+        return _verify_statement(command, RemoteCommandStatement, public_key, enrolment_id, _COMMAND_CONTEXT)
+    except ValueError as error:
+        raise RemoteCommandError(f"The command {error}") from error
 
 
 def sign_release_request(statement: ReleaseRequestStatement, key: Ed25519PrivateKey) -> ReleaseRequest:
     """The request to one kiosk, signed with a receipt key that the kiosk has."""
-    raw = _canonical(statement)
-    return ReleaseRequest(
-        statement=to_base64(raw),
-        signature=to_base64(key.sign(_RELEASE_CONTEXT + raw)),
-        key=keys.fingerprint(keys.public_key_bytes(key)),
-    )
+    return ReleaseRequest(**_sign_statement(statement, key, _RELEASE_CONTEXT))
 
 
 def verify_release_request(request: ReleaseRequest, public_key: bytes, enrolment_id: UUID) -> ReleaseRequestStatement:
     """The statement, after verifying it with `public_key`, the raw Ed25519 receipt key that this kiosk has. Raises
     ReleaseRequestError."""
     try:
-        raw = from_base64(request.statement)
-        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(request.signature), _RELEASE_CONTEXT + raw)
-        statement = ReleaseRequestStatement.model_validate_json(raw)
+        return _verify_statement(request, ReleaseRequestStatement, public_key, enrolment_id, _RELEASE_CONTEXT)
+    except ValueError as error:
+        raise ReleaseRequestError(f"The request {error}") from error
+
+
+_Statement = TypeVar("_Statement", RemoteCommandStatement, ReleaseRequestStatement)
+
+
+def _sign_statement(statement: BaseModel, key: Ed25519PrivateKey, context: bytes) -> dict[str, str]:
+    """The fields of a signed message to one kiosk."""
+    raw = _canonical(statement)
+    return {
+        "statement": to_base64(raw),
+        "signature": to_base64(key.sign(context + raw)),
+        "key": keys.fingerprint(keys.public_key_bytes(key)),
+    }
+
+
+def _verify_statement(
+    message: RemoteCommand | ReleaseRequest,
+    statement_class: type[_Statement],
+    public_key: bytes,
+    enrolment_id: UUID,
+    context: bytes,
+) -> _Statement:
+    """The verified statement of a message to this kiosk. Raises ValueError with the end of a sentence."""
+    try:
+        raw = from_base64(message.statement)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(message.signature), context + raw)
+        statement = statement_class.model_validate_json(raw)
     except WrongSignature:
-        raise ReleaseRequestError("The request is not signed by the centre this kiosk is enrolled at") from None
+        raise ValueError("is not signed by the centre this kiosk is enrolled at") from None
     except (ValidationError, ValueError) as error:
-        raise ReleaseRequestError("The request contains no statement that can be read") from error
+        raise ValueError("contains no statement that can be read") from error
     if statement.enrolment_id != enrolment_id:
-        raise ReleaseRequestError("The request is meant for another enrolment")
+        raise ValueError("is meant for another enrolment")
     return statement
 
 
