@@ -1,11 +1,10 @@
 """The disk image: a GPT with an EFI partition and the partition of the system. The first start makes the others."""
 
-import subprocess
 import uuid
 from pathlib import Path
 
 from provision.image.system_tree import FILES, SystemImage
-from provision.packaging.build_root import BuildError
+from provision.packaging.build_root import run_build_command
 
 _SECTOR = 512
 _MIB = 1 << 20
@@ -34,9 +33,11 @@ def write_image(system: SystemImage, target: Path, epoch: int, password_hash: st
         f"start={(_FIRST_MIB + _EFI_MIB) * _MIB // _SECTOR}, size={system_mib * _MIB // _SECTOR}, type={_LINUX_TYPE}, "
         f'uuid={names["system"]}, name="damrongdham-system"\n'
     )
-    _run(["sfdisk", "--quiet", str(target)], table)
+    run_build_command(["sfdisk", "--quiet", str(target)], text=table)
     for part, start_mib in ((efi, _FIRST_MIB), (system.squashfs, _FIRST_MIB + _EFI_MIB)):
-        _run(["dd", f"if={part}", f"of={target}", "bs=1M", f"seek={start_mib}", "conv=notrunc,sparse", "status=none"])
+        run_build_command(
+            ["dd", f"if={part}", f"of={target}", "bs=1M", f"seek={start_mib}", "conv=notrunc,sparse", "status=none"]
+        )
     efi.unlink()
 
 
@@ -45,15 +46,15 @@ def _write_efi_partition(system: SystemImage, target: Path, epoch: int, password
     with target.open("wb") as image:
         image.truncate(_EFI_MIB * _MIB)
     serial = f"{epoch & 0xFFFFFFFF:08x}"
-    environment = {"SOURCE_DATE_EPOCH": str(epoch), "MTOOLS_SKIP_CHECK": "1", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-    _run(["mkfs.vfat", "-F", "32", "-n", "DK-EFI", "-i", serial, "--invariant", str(target)])
+    environment = {"SOURCE_DATE_EPOCH": str(epoch), "MTOOLS_SKIP_CHECK": "1"}
+    run_build_command(["mkfs.vfat", "-F", "32", "-n", "DK-EFI", "-i", serial, "--invariant", str(target)])
     menu = target.with_suffix(".grub.cfg")
     menu.write_text(_boot_menu(password_hash, console), "utf-8")
     for directory in ("EFI", "EFI/BOOT", "EFI/debian"):
-        _run(["mmd", "-i", str(target), f"::{directory}"], environment=environment)
+        run_build_command(["mmd", "-i", str(target), f"::{directory}"], environment=environment)
     files = {**system.boot_files, "EFI/debian/grub.cfg": menu}
     for name, source in sorted(files.items()):
-        _run(["mcopy", "-i", str(target), str(source), f"::{name}"], environment=environment)
+        run_build_command(["mcopy", "-i", str(target), str(source), f"::{name}"], environment=environment)
     menu.unlink()
 
 
@@ -62,9 +63,3 @@ def _boot_menu(password_hash: str, console: str) -> str:
     options = f"{KERNEL_OPTIONS} console=tty1 console={console}" if console else KERNEL_OPTIONS
     menu = (FILES / "grub.cfg").read_text("utf-8")
     return menu.replace("@PASSWORD@", password).replace("@OPTIONS@", options)
-
-
-def _run(command: list[str], text: str = "", environment: dict[str, str] | None = None) -> None:
-    result = subprocess.run(command, input=text, capture_output=True, text=True, check=False, env=environment)
-    if result.returncode:
-        raise BuildError(f"{command[0]} ended with {result.returncode}: {result.stderr.strip()[-500:]}")

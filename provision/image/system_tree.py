@@ -1,12 +1,10 @@
 """The system of the image: a Debian with the kiosk's package as a squashfs, its kernel, and the boot loader."""
 
-import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from provision.packaging.build_root import AUTHORITIES, BuildError
+from provision.packaging.build_root import AUTHORITIES, BuildError, run_build_command
 from provision.packaging.debian_mirrors import debian_mirrors
 
 FILES = Path(__file__).parent / "files"
@@ -31,7 +29,6 @@ _BOOT_FILES = {
     "usr/lib/shim/mmx64.efi.signed": "EFI/BOOT/mmx64.efi",
     "usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed": "EFI/BOOT/grubx64.efi",
 }
-_TIMEOUT_S = 3600
 # Other in every build, or about the machine that builds.
 _REMOVED = (
     "etc/hostname",
@@ -133,15 +130,4 @@ def _signing_key(sources: str) -> str:
 
 
 def _run(*command: str | Path, **environment: str) -> None:
-    result = subprocess.run(
-        list(map(str, command)),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-        env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
-    )
-    if result.returncode:
-        output = "\n".join((result.stdout + result.stderr).splitlines()[-40:])
-        raise BuildError(f"{command[0]} ended with {result.returncode}:\n{output}")
+    run_build_command(list(map(str, command)), environment={"LC_ALL": "C.UTF-8", **environment})

@@ -66,7 +66,7 @@ class BuildRoot:
             self.suite,
             str(unfinished),
         ]
-        _run([*command, *debian_mirrors(self.suite)], timeout=_MAKE_TIMEOUT_S)
+        run_build_command([*command, *debian_mirrors(self.suite)], timeout=_MAKE_TIMEOUT_S)
         (unfinished / "build").mkdir()
         unfinished.rename(self._root)
 
@@ -105,7 +105,7 @@ class BuildRoot:
         inside = ["env", "-i", *(f"{name}={value}" for name, value in variables.items()), *command]
         if network:
             shutil.copy("/etc/resolv.conf", self._root / "etc/resolv.conf")
-        _run(
+        run_build_command(
             ["unshare", *namespaces, "sh", "-c", _ENTER, "sh", str(self._root), str(shared.parent), *inside],
             timeout=timeout,
         )
@@ -116,9 +116,19 @@ def remove_root(root: Path) -> None:
     subprocess.run(["rm", "-rf", "--one-file-system", root], check=False)
 
 
-def _run(command: list[str], timeout: float) -> None:
+def run_build_command(
+    command: list[str], timeout: float = 3600, *, text: str | None = None, environment: dict[str, str] | None = None
+) -> None:
+    """Run a command of the build machine, with `text` on its input and `environment` beside this process's own. Raises
+    BuildError with the end of its output when it fails."""
     result = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False
+        command,
+        input=text or "",
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        env={**os.environ, **(environment or {})},
     )
     if result.returncode:
         output = "\n".join((result.stdout + result.stderr).splitlines()[-40:])
