@@ -13,14 +13,15 @@ from cryptography.x509.oid import NameOID
 CertificateAndKey = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 
 
-def new_authority(name: str) -> CertificateAndKey:
-    """A new certificate authority, valid from 30 days ago to 30 days from now."""
+def new_authority(name: str, signer: CertificateAndKey | None = None) -> CertificateAndKey:
+    """A new certificate authority, valid from 30 days ago to 30 days from now; signed by itself without a `signer`."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    builder = _builder(subject, subject, key, now - timedelta(days=30), now + timedelta(days=30))
+    issuer, issuer_key = (signer[0].subject, signer[1]) if signer else (subject, key)
+    builder = _builder(subject, issuer, key, now - timedelta(days=30), now + timedelta(days=30))
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    return builder.sign(key, hashes.SHA256()), key
+    return builder.sign(issuer_key, hashes.SHA256()), key
 
 
 def issue_certificate(

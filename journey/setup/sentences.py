@@ -40,9 +40,23 @@ SENTENCES = {
     "centre.unknown_authority": _(
         "The centre answers, but its certificate is from an authority that this kiosk does not know: {detail}"
     ),
-    "centre.wrong_certificate": _("The certificate is for another address, or expired ({detail}). Tell the centre"),
+    "centre.incomplete_chain": _(
+        "This kiosk does not know the authority of the centre’s certificate, and the centre does not send that "
+        "authority’s certificate. Tell the centre that its server must send it"
+    ),
+    "centre.wrong_name": _("The certificate is for another address. Go back and check the address, or tell the centre"),
+    "centre.wrong_date": _(
+        "The certificate is not valid on {detail}. If that is not today, go back and set the clock. Otherwise tell the "
+        "centre"
+    ),
+    "centre.wrong_certificate": _("The certificate cannot be accepted ({detail}). Tell the centre"),
     "centre.unreachable": _("Nobody answers there. Check the address and the network"),
-    "centre.no_service": _("There is a server, but no centre. Check the address"),
+    "centre.no_service": _(
+        "Something answers there, but it is not a centre. Check the address, and whether the network asks to sign in "
+        "first"
+    ),
+    "centre.busy": _("The centre cannot answer at the moment. Wait a minute, then try again"),
+    "centre.incompatible": _("The centre needs a newer version of this kiosk. Install the update, then try again"),
     "centre.proxy_login": _("The proxy asks for a name and a password. Ask for an exception for this kiosk"),
     "centre.not_trusted": _("The certificate was not accepted. Ask the centre for its fingerprint, then try again"),
     "settings.saved": _("Saved"),
