@@ -39,7 +39,7 @@ class SetupTasks:
         devices: Devices,
         client: SetupClient | None = None,
         create: Callable[[Settings], Devices] = create_devices,
-        speaker: Callable[[], Speaker] = AlsaSpeaker,
+        speaker: Callable[[str], Speaker] = AlsaSpeaker,
     ) -> None:
         self._settings = settings
         self._devices = devices
@@ -112,7 +112,7 @@ class SetupTasks:
         speaker = None
         devices = self._devices
         if target is DeviceUnderTest.SPEAKER:
-            speaker = self._speaker()
+            speaker = self._speaker(self._settings.sound.device)
         elif (candidate.printer, candidate.scanner, candidate.card_reader) != (
             self._settings.printer,
             self._settings.scanner,
