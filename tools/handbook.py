@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from journey.faults import FAULTS
-from journey.staff_codes import STAFF_ONLY_CODES
+from journey.staff_codes import STAFF_CODES
 from kiosk_app.cli import COMMANDS
 from kiosk_app.health.device_checks import DEVICE_KINDS
 from kiosk_app.settings.render import to_markdown
@@ -44,9 +44,9 @@ def device_states_table() -> str:
 
 
 def staff_codes_table() -> str:
-    """The codes that citizens do not see."""
-    rows = (f"| {code} | {meaning} |" for code, meaning in sorted(STAFF_ONLY_CODES.items()))
-    return "\n".join(["| code | meaning |", "|---|---|", *rows])
+    """Every code with its cause and cure."""
+    rows = (f"| {code} | {row.cause.en} | {row.cure.en} |" for code, row in sorted(STAFF_CODES.items()))
+    return "\n".join(["| code | cause | cure |", "|---|---|---|", *rows])
 
 
 TABLES: dict[str, Callable[[], str]] = {

@@ -3,6 +3,7 @@
 from journey.faults import FAULTS, Fault
 from journey.language import _, translate
 from journey.setup.setup_state import TaskOutcome
+from journey.staff_codes import STAFF_CODES
 
 FAULT_PREFIX = "fault:"
 SENTENCES = {
@@ -90,9 +91,10 @@ SENTENCES = {
 
 
 def outcome_text(outcome: TaskOutcome, language: str) -> str:
-    """The sentence of a result. A fault of a device is named as citizens and the handbook name it."""
+    """The sentence of a result. A fault of a device has the name that citizens read, and the technician's cure."""
     if outcome.sentence.startswith(FAULT_PREFIX):
         code = outcome.sentence.removeprefix(FAULT_PREFIX)
-        row = FAULTS[Fault(code)]
-        return f"{translate(row.title, language)} ({code}). {translate(row.advice, language)}"
+        title = translate(FAULTS[Fault(code)].title, language)
+        cure = STAFF_CODES[code].cure.in_language(language).replace("`", "")
+        return f"{title} ({code}) {cure}" if language == "th" else f"{title} ({code}). {cure}"
     return translate(SENTENCES.get(outcome.sentence, SENTENCES["service.refused"]), language, detail=outcome.detail)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from journey.faults import Fault
-from journey.staff_codes import STAFF_ONLY_CODES, describe_staff_code
+from journey.staff_codes import STAFF_CODES, describe_staff_code, is_for_staff_only
 from kiosk_app import fault_page_drawing
 from kiosk_app.health.finding import Finding, Severity
 from kiosk_app.health.monitor import CHECKS
@@ -37,14 +37,25 @@ def _written() -> dict[str, set[str]]:
 def test_every_code_is_listed_once_and_used() -> None:
     faults = [fault.value for fault in Fault]
     assert len(set(faults)) == len(faults)
-    assert not STAFF_ONLY_CODES.keys() & set(faults)
-    assert _written().keys() == {*faults, *STAFF_ONLY_CODES}
-    meanings = [describe_staff_code(code) for code in (*faults, *STAFF_ONLY_CODES)]
+    assert set(faults) <= STAFF_CODES.keys()
+    assert _written().keys() == STAFF_CODES.keys()
+    meanings = [describe_staff_code(code) for code in STAFF_CODES]
     assert len(set(meanings)) == len(meanings)
 
 
+def test_every_code_has_cause_and_cure_in_both_languages() -> None:
+    for code, row in STAFF_CODES.items():
+        commands = [sorted(re.findall("`[^`]+`", text)) for text in (row.cure.th, row.cure.en)]
+        assert commands[0] == commands[1], code
+        assert re.search("[\u0e01-\u0e5b]", row.cause.th), code
+        assert row.cure.th, code
+        for text in (row.cause.en, row.cure.en):
+            assert not re.search("[\u0e01-\u0e5b]", text), code
+        assert set(CODE.findall(f"{row.cure.th} {row.cure.en}")) <= STAFF_CODES.keys() - {code}, code
+
+
 def test_a_staff_only_code_belongs_to_one_check() -> None:
-    several = {code: places for code, places in _written().items() if code in STAFF_ONLY_CODES and len(places) > 1}
+    several = {code: places for code, places in _written().items() if is_for_staff_only(code) and len(places) > 1}
     assert not several
 
 
@@ -67,8 +78,8 @@ def test_the_fault_page_has_the_same_codes_everywhere() -> None:
     """Debian's Python shows the fault page and cannot import the kiosk's table, so the codes are repeated there."""
     assert {cause.value: code for cause, code in fault_page_drawing.CAUSE_CODES.items()} == FAULT_PAGE_CODES
     assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page_drawing.FaultCause}
-    assert "`kiosk.toml`" in STAFF_ONLY_CODES[FAULT_PAGE_CODES["settings"]]
-    assert STAFF_ONLY_CODES[FAULT_PAGE_CODES["program"]].startswith("The interface does not start")
+    assert "`kiosk.toml`" in describe_staff_code(FAULT_PAGE_CODES["settings"])
+    assert describe_staff_code(FAULT_PAGE_CODES["program"]).startswith("The interface does not start")
     codes_by_file = {
         "provision/kiosk": {FAULT_PAGE_CODES["program"]},
         "docs/appliance.md": {*FAULT_PAGE_CODES.values()},
@@ -78,7 +89,7 @@ def test_the_fault_page_has_the_same_codes_everywhere() -> None:
 
 
 def test_no_script_and_no_page_names_a_code_that_is_not_listed() -> None:
-    known = {*(fault.value for fault in Fault), *STAFF_ONLY_CODES}
+    known = STAFF_CODES.keys()
     files = [path for path in (ROOT / "provision").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     files += [path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "decisions"]
     named = {path.name: set(re.findall(r"\b[CKNPST]-\d\d\b", path.read_text("utf-8"))) - known for path in files}
