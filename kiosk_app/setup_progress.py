@@ -15,7 +15,8 @@ from journey.setup.setup_state import FIRST_PAGE, Setup
 from machine.safe_files import read_file, replace_file_atomically
 
 PROGRESS_FILE = "setup.json"
-SETUP_SOCKET = Path("/run/damrongdham-kiosk-setup/socket")  # systemd makes it on an appliance
+# systemd makes it on an appliance; the variable is for tests.
+SETUP_SOCKET = Path(os.environ.get("DAMRONGDHAM_KIOSK_SETUP_SOCKET", "/run/damrongdham-kiosk-setup/socket"))
 _MAX_BYTES = 64 * 1024
 
 

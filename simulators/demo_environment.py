@@ -35,10 +35,14 @@ class DemoEnvironmentError(Exception):
 
 
 class DemoEnvironment:
-    """Context manager: starts all programs on entering and stops them on leaving."""
+    """Context manager: starts all programs on entering and stops them on leaving. A blank kiosk has neither settings
+    nor an enrolment, and no forwarder runs."""
 
-    def __init__(self, directory: Path, on_progress: Callable[[str], None] = lambda line: None) -> None:
+    def __init__(
+        self, directory: Path, on_progress: Callable[[str], None] = lambda line: None, *, is_blank: bool = False
+    ) -> None:
         self.directory = directory
+        self._is_blank = is_blank
         self.devices = SimulatedDevices(directory / "devices")
         self.url = ""
         self._on_progress = on_progress
@@ -55,9 +59,11 @@ class DemoEnvironment:
             self._on_progress("the central service makes its database: half a minute")
             self._create_centre()
             self._on_progress(f"central service: {self.url}")
-            self._enrol()
-            self._on_progress(f"kiosk {KIOSK_ID}: enrolled, an officer typed its code")
-            self.start_process("forwarder", ["kiosk", "forward"])
+            self._write_settings()
+            if not self._is_blank:
+                self._enrol()
+                self._on_progress(f"kiosk {KIOSK_ID}: enrolled, an officer typed its code")
+                self.start_process("forwarder", ["kiosk", "forward"])
         except BaseException:
             self._exit_stack.close()
             raise
@@ -118,10 +124,9 @@ class DemoEnvironment:
         """Start the centre again at the same address."""
         self._start_server(int(self.url.rpartition(":")[2]))
 
-    def _enrol(self) -> None:
+    def _write_settings(self) -> None:
         settings = self.directory / "kiosk.toml"
-        settings.write_text(
-            f"""[kiosk]
+        chosen = f"""[kiosk]
 id = "{KIOSK_ID}"
 centre_name_th = "ศาลากลางจังหวัดขอนแก่น"
 centre_name_en = "Khon Kaen Provincial Hall"
@@ -138,13 +143,15 @@ slip_at_boot = false
 [scanner]
 device = "{self.devices.scanner_device}"
 
-[paths]
+"""
+        paths = f"""[paths]
 state = "{self.directory / "state"}"
 runtime = "{self.directory / "runtime"}"
-""",
-            encoding="utf-8",
-        )
+"""
+        settings.write_text(paths if self._is_blank else chosen + paths, encoding="utf-8")
         self._environment["DAMRONGDHAM_KIOSK_SETTINGS"] = str(settings)
+
+    def _enrol(self) -> None:
         enrolling = self.start_process("enrol", ["kiosk", "enrol", self.url])
         self.desk.approve_enrolment(enrolling.wait_for_output(_COMPARE_CODE))
         enrolling.wait()

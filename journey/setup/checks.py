@@ -52,6 +52,13 @@ def check_host(answer: str) -> str:
     return "" if re.fullmatch(_HOST, answer) else _("Enter a name such as time.example.go.th, or an address")
 
 
+def check_printer_address(answer: str) -> str:
+    """A name or an address, with or without a port."""
+    host, colon, port = answer.rpartition(":") if ":" in answer else (answer, "", "")
+    valid = re.fullmatch(_HOST, host) and (not colon or (port.isdecimal() and 0 < int(port) < 65536))
+    return "" if valid else _("Enter an address such as 10.20.0.9, or with a port 10.20.0.9:9100")
+
+
 def check_clock(answer: str) -> str:
     try:
         valid = 2024 <= datetime.strptime(answer, CLOCK_FORMAT).year < 2100

@@ -44,4 +44,4 @@ def _neighbour(setup: Setup, pages: tuple[SetupPage, ...]) -> SetupPage:
 
 
 def answer_or_default(setup: Setup, page: SetupPage) -> str:
-    return setup.answer(page.name) or page.default
+    return dict(setup.answers).get(page.name, page.default)

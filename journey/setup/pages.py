@@ -50,7 +50,7 @@ class SetupPage:
     hint: str = ""
     options: tuple[tuple[str, str], ...] = ()
     options_task: SetupTask | None = None
-    layout: str = "en"  # of the keyboard; '' for the layout of the language
+    layout: str = "latin"  # of the keyboard
     check: Callable[[str], str] = checks.accept_all
     default: str = ""
     is_secret: bool = False  # not kept in the progress file
@@ -288,7 +288,14 @@ PAGES: tuple[SetupPage, ...] = (
         layout="th",
         check=checks.check_present,
     ),
-    SetupPage("hall.name_en", _STEP.HALL, _KIND.TEXT, _("Name of the hall, in English"), check=checks.check_present),
+    SetupPage(
+        "hall.name_en",
+        _STEP.HALL,
+        _KIND.TEXT,
+        _("Name of the hall, in English"),
+        layout="en",
+        check=checks.check_present,
+    ),
     SetupPage(
         "hall.area",
         _STEP.HALL,
@@ -379,7 +386,8 @@ PAGES: tuple[SetupPage, ...] = (
         _STEP.DEVICES,
         _KIND.TEXT,
         _("Which address has the printer?"),
-        check=checks.check_host,
+        _("Such as 10.20.0.9. A port other than 9100 comes after a colon"),
+        check=checks.check_printer_address,
         is_shown=_is_named("printer.connection", "network"),
     ),
     SetupPage(

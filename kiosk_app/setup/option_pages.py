@@ -17,8 +17,10 @@ _OPTIONAL_TEXT_OPTIONS = {"kiosk.area": "hall.area", "kiosk.phone": "hall.phone"
 
 def printer_connection(entered: Mapping[str, str]) -> str:
     """The printer's connection as in kiosk.toml; '' while it is not answered."""
-    connection = entered.get("printer.connection", "")
-    return f"network:{entered.get('printer.address', '')}:{_PRINTER_PORT}" if connection == "network" else connection
+    connection, address = entered.get("printer.connection", ""), entered.get("printer.address", "")
+    if connection != "network":
+        return connection
+    return f"network:{address}" if ":" in address else f"network:{address}:{_PRINTER_PORT}"
 
 
 def options_from(entered: Mapping[str, str]) -> dict[str, str | bool | int | float]:
@@ -57,7 +59,7 @@ def present_answers(settings: Settings) -> dict[str, str]:
         "reader.present": "yes" if settings.card_reader.enabled else "none",
         "scanner.device": settings.scanner.device if settings.scanner.enabled else "none",
         "printer.connection": kind if kind in ("network", "none") else settings.printer.connection,
-        "printer.address": address.rpartition(":")[0] if kind == "network" else "",
+        "printer.address": address.removesuffix(f":{_PRINTER_PORT}") if kind == "network" else "",
         "printer.width": str(settings.printer.width_dots),
         "sound.present": "yes" if settings.sound.enabled else "none",
         "pin.hash": "saved",

@@ -104,6 +104,7 @@ class SetupView(TextEntryView):
         """The keyboard of the page: the layout of its answers, no keyboard without a field."""
         self.scroll.scroll_y = 1
         self.pad_layout = self._page.layout
+        self._update_layout()  # the page before may have left it at another layer
         self.keyboard_shown = self._page.kind is PageKind.TEXT
         if self.keyboard_shown:
             self.focus_field(self.answer_box)

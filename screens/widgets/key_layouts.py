@@ -1,4 +1,5 @@
-"""Key layouts as data: Thai as Kedmanee (TIS 820-2538) and as the alphabet, English, numbers, and the small pads."""
+"""Key layouts as data: Thai as Kedmanee (TIS 820-2538) and as the alphabet, English, numbers, all of ASCII for passwords
+and addresses, and the small pads."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -21,6 +22,8 @@ class KeyAction(Enum):
     ALPHABET = "alphabet"
     ENGLISH = "english"
     NUMBERS = "numbers"
+    LATIN = "latin"
+    SYMBOLS = "symbols"
     GAP = "gap"  # no key, only space
 
 
@@ -43,6 +46,8 @@ KEY_FACES = {
     KeyAction.ALPHABET: KeyFace(_("Thai letters from ก to ฮ"), literal_text="ก–ฮ"),
     KeyAction.ENGLISH: KeyFace(_("English letters"), literal_text="EN"),
     KeyAction.NUMBERS: KeyFace(_("Numbers"), literal_text="๑๒๓"),
+    KeyAction.LATIN: KeyFace(_("English letters"), literal_text="abc"),
+    KeyAction.SYMBOLS: KeyFace(_("Symbols"), literal_text="#+="),
 }
 
 
@@ -68,6 +73,8 @@ TO_KEDMANEE = KeyDefinition(width_units=1.6, action=KeyAction.KEDMANEE)
 TO_ALPHABET = KeyDefinition(width_units=1.6, action=KeyAction.ALPHABET)
 TO_ENGLISH = KeyDefinition(width_units=1.6, action=KeyAction.ENGLISH)
 TO_NUMBERS = KeyDefinition(width_units=1.6, action=KeyAction.NUMBERS)
+TO_LATIN = KeyDefinition(width_units=1.6, action=KeyAction.LATIN)
+TO_SYMBOLS = KeyDefinition(width_units=1.6, action=KeyAction.SYMBOLS)
 
 
 def _row(base: str, shifted: str = "") -> tuple[KeyDefinition, ...]:
@@ -123,6 +130,19 @@ NUMBERS: Rows = (
     (*_row(". , ? ! ' + = % ๅ ฦ ํ ฺ"), DELETE),
     (TO_THAI, TO_ENGLISH, SPACE, ENTER),
 )
+# Addresses and passwords have one line and any character of ASCII; a network may ask for each of them.
+LATIN: Rows = (
+    _row("1 2 3 4 5 6 7 8 9 0", "! @ # $ % ^ & * ( )"),
+    *ENGLISH[1:4],
+    (TO_SYMBOLS, *_row("- _"), KeyDefinition(width_units=3.4, action=KeyAction.SPACE), *_row(". / :")),
+)
+SYMBOLS: Rows = (
+    _row("1 2 3 4 5 6 7 8 9 0"),
+    _row("! @ # $ % ^ & * ( )"),
+    _row("- _ = + [ ] { } \\ |"),
+    _row("; : ' \" , . < > / ?"),
+    (TO_LATIN, *_row("` ~"), KeyDefinition(width_units=4.9, action=KeyAction.SPACE), DELETE),
+)
 DIGITS: Rows = (
     _row("1 2 3"),
     _row("4 5 6"),
@@ -143,6 +163,8 @@ LAYOUTS: dict[str, Rows] = {
     THAI_ALPHABET: ALPHABET,
     "en": ENGLISH,
     "numbers": NUMBERS,
+    "latin": LATIN,
+    "symbols": SYMBOLS,
     "digits": DIGITS,
     "code": CODE,
 }
@@ -152,4 +174,6 @@ NEXT_LAYOUT = {
     KeyAction.ALPHABET: THAI_ALPHABET,
     KeyAction.ENGLISH: "en",
     KeyAction.NUMBERS: "numbers",
+    KeyAction.LATIN: "latin",
+    KeyAction.SYMBOLS: "symbols",
 }

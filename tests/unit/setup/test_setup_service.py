@@ -4,7 +4,7 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -21,33 +21,15 @@ from kiosk_app.setup.clock import ClockSetup
 from kiosk_app.setup.enrolment import EnrolmentChild
 from kiosk_app.setup.gate import Gate
 from kiosk_app.setup.network import NetworkSetup
-from kiosk_app.setup.programs import ProgramResult
 from kiosk_app.setup.service import answer, serve
 from kiosk_app.setup.stick_answers import StickAnswers
 from kiosk_app.setup.tasks import SetupTasks
 from kiosk_app.setup.touch_matrix import TouchMatrixRule
 from kiosk_app.setup_progress import SetupProgress, pending_setup, read_progress
+from tests.machine_programs import Machine
 
 PIN = "471108"
 ADDRESS = {"family": "inet", "local": "10.20.0.15", "prefixlen": 24}
-
-
-class Machine:
-    """Programs of a machine: what was run, and what each answers by its first words."""
-
-    def __init__(self) -> None:
-        self.ran: list[list[str]] = []
-        self.answers: dict[str, ProgramResult] = {
-            "ip": ProgramResult(
-                0, json.dumps([{"addr_info": [{"family": "inet", "local": "10.20.0.15", "prefixlen": 24}]}])
-            ),
-            "timedatectl show": ProgramResult(0, "yes\n"),
-        }
-
-    def run(self, arguments: Sequence[str], _timeout_s: float) -> ProgramResult:
-        self.ran.append(list(arguments))
-        line = " ".join(arguments)
-        return next((result for begin, result in self.answers.items() if line.startswith(begin)), ProgramResult(0))
 
 
 class Site:
