@@ -1,5 +1,5 @@
-"""Key layouts as data: Thai as Kedmanee (TIS 820-2538) and as the alphabet, English, numbers, all of ASCII for passwords
-and addresses, and the small pads."""
+"""Key layouts as data: Thai as Kedmanee (TIS 820-2538) and as the alphabet, English, numbers, all of ASCII for
+passwords and addresses, and the small pads."""
 
 from dataclasses import dataclass
 from enum import Enum
