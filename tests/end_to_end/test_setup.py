@@ -205,7 +205,9 @@ def test_a_blank_kiosk_is_set_up_by_taps_and_welcomes_citizens(tmp_path: Path) -
         robot.wait_for_screen("attract", within_s=60)
         robot.tap("begin")
         robot.wait_for_screen("notice")
-        assert Enrolment.load(tmp_path / "state").kiosk_id == "KKN12"
+        enrolled = Enrolment.load(tmp_path / "state")
+        assert enrolled is not None
+        assert enrolled.kiosk_id == "KKN12"
         settings = load(tmp_path / "kiosk.toml")
         assert (settings.kiosk.centre_name_th, settings.kiosk.area, settings.kiosk.phone) == ("ศาลากลาง", "4001", "")
         assert settings.screen.width_mm == 278
