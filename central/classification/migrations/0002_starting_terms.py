@@ -66,7 +66,7 @@ _SUBTOPIC = (
 )
 
 
-def _add(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def add_terms(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     term = apps.get_model("classification", "Term")
     tables = {"strategy": _STRATEGY, "reform": _REFORM, "sdg": _SDG, "subtopic": _SUBTOPIC}
     term.objects.bulk_create(
@@ -78,4 +78,4 @@ def _add(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("classification", "0001_initial")]
-    operations = [migrations.RunPython(_add, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(add_terms, migrations.RunPython.noop)]

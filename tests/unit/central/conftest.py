@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import django
@@ -19,6 +20,7 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 os.environ.pop("CENTRAL_DATA") if _previous_data_dir is None else os.environ.update(CENTRAL_DATA=_previous_data_dir)
 
+from django.apps import apps  # noqa: E402
 from django.core import management  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -65,7 +67,8 @@ def emptied_database() -> Iterator[None]:
     """Tests with real transactions leave the database as it was after its migrations.
 
     Django empties every table, which the triggers of the history refuse, and creates content types and permissions
-    again; that takes half a second. On SQLite a copy of the migrated database takes milliseconds."""
+    again; that takes half a second. On SQLite a copy of the migrated database takes milliseconds. Rows that a migration
+    adds are added again."""
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def empty(test: TransactionTestCase) -> None:
@@ -74,6 +77,7 @@ def emptied_database() -> Iterator[None]:
             return
         remove_triggers(connection)
         flush(test)
+        import_module("central.classification.migrations.0002_starting_terms").add_terms(apps, None)
         install_triggers(connection)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -10,8 +10,6 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from central import jobs
-from central.background.worker import LeasedWorker
 from central.cases import clock, commands
 from central.cases.commands import Actor, ClosingInputs, OrderInputs
 from central.cases.models import Case, CaseEvent
@@ -22,6 +20,7 @@ from protocol import tracking_code
 from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.factories import actor_with, create_agency
 from tests.unit.central.page_text import page_text
+from tests.unit.central.queued_tasks import run_queued_tasks
 from tests.unit.central.step_posts import post_step
 
 COMMENT, REASON = "ช่างพูดจาดี ชื่อนายสมหมาย", "ไฟดับอีกแล้วที่บ้านนางสมใจ"
@@ -57,6 +56,7 @@ def desk_of(actor: Actor) -> Client:
     return client
 
 
+@pytest.mark.django_db(transaction=True)
 def test_no_word_of_a_rating_or_reason_is_in_a_log_or_a_task(
     citizen: Citizen, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -65,9 +65,7 @@ def test_no_word_of_a_rating_or_reason_is_in_a_log_or_a_task(
     citizen.send("rating", stars_0="4", stars_1="2", comment=COMMENT)
     citizen.send("reopening", reason=REASON)
     assert (Rating.objects.count(), citizen.reload().events.filter(kind="request_reopening").count()) == (2, 1)
-    worker = LeasedWorker(["*"], jobs.note_given_up)
-    worker.batch = True
-    worker.run()
+    run_queued_tasks()
     logged = "\n".join(each.getMessage() for each in caplog.records if not each.name.startswith("django.db"))
     assert "track_rating" in logged, "the requests are logged"
     stored = logged + str(list(DBTaskResult.objects.values()))

@@ -22,10 +22,10 @@ from central.background.periods import Daily, Every
 from central.background.recurring import LOST_AFTER, RecurringJob, give_up_period, queue_due_periods, run_period
 from central.background.retention import delete_old_results
 from central.background.tasks import describe_error, enqueue
-from central.background.worker import LeasedWorker
 from central.centres.models import Centre
 from central.cli import main
 from central.commands.worker import run_tasks
+from tests.unit.central.queued_tasks import run_queued_tasks
 from tests.unit.central.sample_tasks import add_effect_once
 
 NOW = datetime(2026, 12, 1, 3, 4, 5, tzinfo=UTC)
@@ -168,9 +168,7 @@ def test_a_failed_task_raises_one_alarm_at_the_topmost_centre(khonkaen: Centre, 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_runs_every_registered_job(capsys: pytest.CaptureFixture[str]) -> None:
     jobs.tick()
-    worker = LeasedWorker(["*"], jobs.note_given_up)
-    worker.batch = True
-    worker.run()
+    run_queued_tasks()
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
     assert main(["jobs", "list"]) == 0
     rows = capsys.readouterr().out.splitlines()

@@ -9,8 +9,6 @@ from django.utils import timezone
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from central import jobs
-from central.background.worker import LeasedWorker
 from central.cases.attachments import CleanFile
 from central.cases.commands import Actor, OrderInputs, order, report
 from central.cases.models import Attachment, Case, LetterPage
@@ -23,6 +21,7 @@ from ocr.prepared_page import PreparedPage
 from ocr.recognise import Line, Recognition
 from tests.unit.central import sample_files
 from tests.unit.central.factories import actor_with, create_agency, create_case
+from tests.unit.central.queued_tasks import run_queued_tasks
 
 FONTS = Path(__file__).parents[4] / "assets" / "fonts"
 SECRET = "ลงชื่อนางบุญมา"
@@ -72,10 +71,8 @@ def recognition(*texts: str, is_readable: bool = True, model: str = "dk_tha") ->
 
 
 def run_queue() -> None:
-    """Run the tasks that are due in the queue of documents, as a worker does, until none is left."""
-    worker = LeasedWorker([QUEUE], jobs.note_given_up)
-    worker.batch = True
-    worker.run()
+    """Run the tasks that are due in the queue of documents."""
+    run_queued_tasks(QUEUE)
 
 
 def add_text(document: Document, *, pages: int = 1, read: int = 1, state: DocumentState = DocumentState.READ) -> None:

@@ -11,9 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from central import jobs
 from central.background.tasks import policy_of
-from central.background.worker import LeasedWorker
 from central.cases.models import Case, Complainant
 from central.centres.models import Centre
 from central.notices.models import NoticeCost, NoticeRoute, PhoneCode
@@ -23,6 +21,7 @@ from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.kiosk_client import ClientResponse
 from tests.unit.central.notices.conftest import PHONE, Gateways
 from tests.unit.central.page_text import page_text
+from tests.unit.central.queued_tasks import run_queued_tasks
 
 OTHER_PHONE = "0899999999"
 
@@ -61,13 +60,6 @@ def sent_code(gateways: Gateways) -> str:
     match = re.search(r"\b(\d{6})\b", text)
     assert match is not None, text
     return match[1]
-
-
-def run_queued_tasks() -> None:
-    """Run what is due, as a worker does, until nothing is left."""
-    worker = LeasedWorker(["*"], jobs.note_given_up)
-    worker.batch = True
-    worker.run()
 
 
 def test_from_the_number_to_the_new_code(citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways) -> None:
@@ -210,6 +202,7 @@ def test_a_form_sent_twice_is_one_sms_and_later_the_same_code_again(
     assert other != key, "a corrected number is another request"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_sms_is_tried_again_until_its_code_expires_and_no_canary_is_anywhere(
     citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways, caplog: pytest.LogCaptureFixture, settings: Any
 ) -> None:
@@ -231,6 +224,7 @@ def test_the_sms_is_tried_again_until_its_code_expires_and_no_canary_is_anywhere
     assert sum(delays_s[:6]) < CODE_DURATION.total_seconds() < sum(delays_s), "the last attempt finds an expired code"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_expired_or_refused_code_is_no_failed_task(
     citizen: Citizen, sms_route: NoticeRoute, gateways: Gateways, settings: Any
 ) -> None:
