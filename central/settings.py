@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "central.duplicates",
     "central.activities",
     "central.insight",
+    "central.privacy",
     "central.desk",
     "central.agency_desk",
 ]
@@ -135,7 +136,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # After a signed receipt the kiosk deletes its copy, so a commit must have reached the disk: FULL.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        # What is erased is overwritten with zeros: secure_delete.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON",
         "transaction_mode": "IMMEDIATE",  # takes the write lock at the start: no upgrade of a lock that fails half-way
         "timeout": 20,
     }

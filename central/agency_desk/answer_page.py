@@ -14,11 +14,13 @@ from central.agency_desk.access_codes import code_is_waiting, unlocking_code
 from central.agency_desk.answering import answer_version, proposable_agencies
 from central.agency_desk.forms import AcceptForm, CodeForm, CodeRequestForm, ReportForm, ReturnForm
 from central.cases import agency_reading, clock
+from central.cases.agency_reading import own_names
 from central.cases.codes import ACTIVE_STATES, REFERRAL_STATES, ReferralState
 from central.cases.event_kinds import EVENT_NAMES, EventKind
 from central.cases.models import Attachment, Complainant, LetterPage, Referral
 from central.desk import labels
 from central.desk.forms import DeskForm
+from central.privacy.masking import mask
 from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
 from thai import dates, phone
@@ -32,6 +34,8 @@ _CONFIRMATIONS = {
         "ส่งรหัสไปที่อีเมลของหน่วยงานแล้ว โปรดใส่รหัสด้านล่าง", "The code is mailed to your agency. Enter it below"
     ),
 }
+# What the citizen has written. Masked until a code opens the complainant; with a withheld name always.
+_CASE_TEXTS = ("text", "topic_note", "location_note", "about_note")
 _ANSWERS = (EventKind.ACCEPT.value, EventKind.REPORT.value, EventKind.RETURN_TO_CENTRE.value)
 
 
@@ -65,6 +69,11 @@ def build_page(request: HttpRequest, access: Access, forms: Mapping[str, DeskFor
     """The context of the page. `forms` has the form that was sent and is shown again. Reading the case is audited."""
     referral, language = access.referral, access.language
     case = agency_reading.open_referred_case(referral, access.officer)
+    person = _person(request, access)
+    texts = {name: getattr(case, name) for name in _CASE_TEXTS}
+    if not person.name:
+        names = own_names(referral)
+        texts = {name: mask(text, language, names) for name, text in texts.items()}
     facts, due = referral_facts, referral_facts.referral_due(referral)
     step = request.GET.get("sent", "")
     return {
@@ -79,14 +88,15 @@ def build_page(request: HttpRequest, access: Access, forms: Mapping[str, DeskFor
         "sent": dates.short_datetime(referral.sent_at, language),
         "due": facts.due_text(referral, language),
         "is_overdue": due is not None and due < clock.today() and referral.state in ACTIVE_STATES,
-        "case": case,
+        "texts": texts,
+        "is_masked": any(text != getattr(case, name) for name, text in texts.items()),
         "nature": facts.nature_text(referral, language),
         "topic": facts.topic_text(referral, language),
         "place": facts.place_text(referral, language),
         "about": labels.label(submission_labels.ABOUT, case.about, language),
         "filed": dates.short_datetime(case.filed_at, language),
         "confirmation": _CONFIRMATIONS[step].in_language(language) if step in _CONFIRMATIONS else "",
-        "person": _person(request, access),
+        "person": person,
         "answers": _answers(referral, language),
         "hotline": facts.HOTLINE,
         **_forms(access, forms),

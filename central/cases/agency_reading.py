@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from central.cases.codes import ACTIVE_STATES, ReferralKind
 from central.cases.models import Attachment, Case, Complainant, LetterPage, PersonalDataRead, Referral
+from central.cases.person_names import name_parts
 from central.cases.reading import ReadingDeniedError
 from central.centres.models import Officer
 from protocol.choices import NameDisclosure
@@ -25,6 +26,12 @@ def may_read_people(referral: Referral) -> bool:
         and referral.state in ACTIVE_STATES
         and NameDisclosure(referral.case.name_disclosure) is NameDisclosure.NAMED
     )
+
+
+def own_names(referral: Referral) -> list[str]:
+    """The complainant's names, to be masked in what the agency reads. They are shown to nobody."""
+    complainant = Complainant.objects.filter(case=referral.case_id).first()
+    return name_parts(complainant) if complainant else []
 
 
 def open_complainant(referral: Referral, officer: Officer | None, reason: str) -> Complainant:

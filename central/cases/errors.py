@@ -2,6 +2,9 @@
 
 from protocol.bilingual_text import BilingualText
 
+ERASED = BilingualText(
+    "ข้อมูลของเรื่องนี้ถูกลบแล้ว จึงทำรายการไม่ได้", "The data of this case is erased, so nothing can be done with it"
+)
 NO_PERMISSION = BilingualText("บทบาทของท่านทำขั้นตอนนี้ไม่ได้", "Your role does not allow this step")
 
 

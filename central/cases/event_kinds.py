@@ -42,6 +42,8 @@ class EventKind(StrEnum):
     ANSWER_DATA_REQUEST = Action.ANSWER_DATA_REQUEST.value
     TAKE_OVER_TEXT = Action.TAKE_OVER_TEXT.value
     ADD_NOTE = Action.ADD_NOTE.value
+    ERASED = "erased"  # personal data, texts and files, by the schedule or at the citizen's request
+    CORRECT_PERSON = Action.CORRECT_PERSON.value
     NAME_RESPONDENT = "name_respondent"
     REMOVE_RESPONDENT = "remove_respondent"
     DUE_MOVED = "due_moved"  # by a change of the calendar, a pause or a new classification
@@ -116,6 +118,8 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.ANSWER_DATA_REQUEST: BilingualText("ตอบคำขอเรื่องข้อมูลส่วนบุคคล", "Request about personal data answered"),
     EventKind.TAKE_OVER_TEXT: BilingualText("ใช้ข้อความจากหนังสือ", "Text of the letter taken over"),
     EventKind.ADD_NOTE: BilingualText("บันทึก", "Note"),
+    EventKind.ERASED: BilingualText("ลบข้อมูลส่วนบุคคลและเนื้อหาแล้ว", "Personal data and texts erased"),
+    EventKind.CORRECT_PERSON: BilingualText("แก้ไขข้อมูลผู้ร้อง", "Complainant's data corrected"),
     EventKind.NAME_RESPONDENT: BilingualText("ระบุผู้ถูกร้อง", "Respondent entered"),
     EventKind.REMOVE_RESPONDENT: BilingualText("นำผู้ถูกร้องออก", "Respondent removed"),
     EventKind.DUE_MOVED: BilingualText("วันแล้วเสร็จเลื่อน", "Due date moved"),

@@ -8,6 +8,7 @@ from central.cases import withheld_names
 from central.cases.event_kinds import COVERED_FILES
 from central.cases.models import Attachment, Case, Complainant, LetterPage, NameRequest, PersonalDataRead
 from central.centres.models import Centre, Officer, subtree_filter
+from central.identity_crypto import decrypt_citizen_id
 from central.people.permission import has_permission, permitted_centres, team_tambons
 from central.people.roles import Action
 
@@ -43,6 +44,28 @@ def open_complainant(officer: Officer, case: Case, reason: str) -> Complainant:
         raise ReadingDeniedError
     complainant = Complainant.objects.get(case=case)
     _audit(officer, case, PersonalDataRead.DataKind.PERSON, reason.strip())
+    return complainant
+
+
+def open_citizen_id(officer: Officer, case: Case, reason: str) -> str:
+    """Read the 13 digits, '' when none are on file. Everywhere else an officer sees the last four. The rules are those
+    of `open_complainant`; the audit says that the number itself was read."""
+    complainant = open_complainant(officer, case, reason)
+    _audit(officer, case, PersonalDataRead.DataKind.CITIZEN_ID, reason.strip())
+    encrypted = bytes(complainant.citizen_id_encrypted)
+    return decrypt_citizen_id(encrypted) if encrypted else ""
+
+
+def open_copy(officer: Officer, case: Case, reason: str) -> Complainant | None:
+    """Read everything, for a copy that the complainant has requested; None for an anonymous case. Only an officer who
+    answers such requests may; a withheld name needs its grant here too. Raises ReadingDeniedError."""
+    if not has_permission(officer, Action.ANSWER_DATA_REQUEST, case.centre):
+        raise ReadingDeniedError
+    try:
+        complainant: Complainant | None = open_complainant(officer, case, reason)
+    except Complainant.DoesNotExist:
+        complainant = None
+    _audit(officer, case, PersonalDataRead.DataKind.COPY, reason.strip())
     return complainant
 
 

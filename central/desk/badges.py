@@ -17,6 +17,7 @@ from central.people.models import Registration
 from central.people.permission import memberships_allowing, permitted_centres
 from central.people.registrations import visible_registrations
 from central.people.roles import Action, Scope
+from central.privacy.models import Erasure
 from protocol.messages import EnrolmentStatus
 
 
@@ -38,6 +39,12 @@ def waiting_proposals(officer: Officer) -> int:
 def open_data_requests(officer: Officer) -> int:
     """Requests of data subjects that wait for an answer."""
     return visible_data_requests(officer).filter(answered_at=None).count()
+
+
+def open_erasures(officer: Officer) -> int:
+    """Lists of cases to erase that this officer approves."""
+    centres = permitted_centres(officer, Action.APPROVE_ERASURE)
+    return Erasure.objects.filter(decided_at=None, centre__in=centres).exclude(proposed_by=officer).count()
 
 
 def waiting_kiosks(officer: Officer) -> int:

@@ -69,6 +69,8 @@ DATA_KIND = {
     PersonalDataRead.DataKind.PAGE: BilingualText("หน้าหนังสือ", "Letter page"),
     PersonalDataRead.DataKind.ATTACHMENT: BilingualText("ไฟล์แนบ", "Attached file"),
     PersonalDataRead.DataKind.FOUND: BilingualText("ค้นเรื่องจากตัวบุคคล", "Found by person"),
+    PersonalDataRead.DataKind.CITIZEN_ID: BilingualText("เลขประจำตัวประชาชน", "Citizen ID"),
+    PersonalDataRead.DataKind.COPY: BilingualText("สำเนาข้อมูลทั้งหมด", "Copy of all data"),
     PersonalDataRead.DataKind.COMPARED: BilingualText("ตรวจสอบตัวผู้ร้อง", "Identity compared"),
 }
 ALARM_KIND = {

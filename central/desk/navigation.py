@@ -248,8 +248,20 @@ ENTRIES = (
         "data_requests",
         BilingualText("คำขอเรื่องข้อมูล", "Data requests"),
         (Action.ANSWER_DATA_REQUEST,),
-        help_anchor="audit",
+        pages=frozenset(
+            {"person_data", "citizen_id", "copy_data", "correct_person", "save_correction", "propose_erasure"}
+        ),
+        help_anchor="retention",
         badge=badges.open_data_requests,
+    ),
+    NavigationEntry(
+        "retention",
+        BilingualText("การเก็บและลบข้อมูล", "Retention"),
+        (Action.KEEP_RETENTION, Action.APPROVE_ERASURE),
+        Group.MANAGE,
+        pages=frozenset({"erasure", "save_period", "hold_case", "release_case", "make_erasure", "decide_erasure"}),
+        help_anchor="retention",
+        badge=badges.open_erasures,
     ),
     NavigationEntry(
         "audit",

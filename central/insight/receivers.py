@@ -28,7 +28,7 @@ _WITHOUT_EFFECT = {kind.value for kind in REFERRAL_NOTES} | {
 
 def connect() -> None:
     """Receive the events of cases, and what is stored of their complainants: sex and age are known after the first
-    event of a case, and are not known any more when they are erased."""
+    event of a case."""
     case_event_appended.connect(_on_case_event, dispatch_uid="insight.case_event")
     post_save.connect(_on_complainant, sender=Complainant, dispatch_uid="insight.complainant_saved")
     post_delete.connect(_on_complainant, sender=Complainant, dispatch_uid="insight.complainant_deleted")

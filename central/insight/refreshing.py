@@ -15,8 +15,9 @@ _FIRST_NAMES = VALUE_NAMES[: VALUE_NAMES.index("subtopic")]
 
 
 def refresh(cases: Sequence[Case]) -> int:
-    """Store the facts of these cases as the cases are now; returns how many facts have changed."""
-    return store_facts(build_facts(cases))
+    """Store the facts of these cases as the cases are now; returns how many facts have changed. The facts of an erased
+    case stay as they were: they name nobody, and figures of past years do not shrink."""
+    return store_facts(build_facts([case for case in cases if case.erased_at is None]))
 
 
 def store_facts(wanted: Mapping[int, FactValues]) -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from central.cases.locking import lock_case
 from central.cases.models import Case
 from central.notices.codes import News, NoticeChannel, NoticeState
-from central.notices.models import Notice, NoticeConsent, ReportedFacts
+from central.notices.models import Notice, NoticeConsent, PhoneCode, ReportedFacts
 from central.notices.outbox import add_news
 from protocol.bilingual_text import BilingualText
 from protocol.choices import NameDisclosure
@@ -100,3 +100,13 @@ def _end(case: Case, channel: NoticeChannel, by: str) -> bool:
     if not case.notice_consents.filter(withdrawn_at=None).exists():
         ReportedFacts.objects.filter(case=case).delete()
     return True
+
+
+def erase_notices(case: Case) -> None:
+    """Erase where the citizen of this case was told, and what. That and when they agreed stays. In the transaction that
+    erases the case."""
+    case.notices.all().delete()
+    case.notice_consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now(), withdrawn_by="erasure")
+    case.notice_consents.update(address="")
+    ReportedFacts.objects.filter(case=case).delete()
+    PhoneCode.objects.filter(case=case).delete()

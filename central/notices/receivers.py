@@ -5,8 +5,9 @@ from typing import Any
 
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.models import Case, CaseEvent, CaseEventText
-from central.events import case_event_appended, citizen_news
+from central.events import case_erased, case_event_appended, citizen_news
 from central.notices.codes import News
+from central.notices.consents import erase_notices
 from central.notices.models import ReportedFacts
 from central.notices.outbox import add_news
 from protocol.case_status import CaseStatus
@@ -40,6 +41,7 @@ def connect() -> None:
     """Receive the events of cases, and the news that other apps publish."""
     case_event_appended.connect(_on_case_event, dispatch_uid="notices.case_event")
     citizen_news.connect(_on_citizen_news, dispatch_uid="notices.citizen_news")
+    case_erased.connect(_on_case_erased, dispatch_uid="notices.case_erased")
 
 
 def _on_case_event(sender: object, *, case: Case, event: CaseEvent, **_: Any) -> None:
@@ -79,6 +81,10 @@ def has_public_text(event: CaseEvent) -> bool:
 def _on_citizen_news(sender: object, *, case: Case, news: str, **_: Any) -> None:
     if ReportedFacts.objects.filter(case=case).exists():
         add_news(case, [News(news)])
+
+
+def _on_case_erased(sender: object, *, case: Case, **_: Any) -> None:
+    erase_notices(case)
 
 
 def _differences(case: Case, reported: ReportedFacts) -> list[News]:

@@ -74,6 +74,10 @@ class Action(StrEnum):
     TAKE_OVER_TEXT = "take_over_text"  # of a letter, into the statement of the case
     ADD_NOTE = "add_note"
 
+    KEEP_RETENTION = "keep_retention"  # periods, holds, lists of cases to erase, and their erasure once approved
+    APPROVE_ERASURE = "approve_erasure"  # as the second person
+    CORRECT_PERSON = "correct_person"  # name and contact of a complainant
+
     FILE_CASES = "file_cases"  # for a citizen: at the counter, by telephone, from a letter
     VIEW_CASES = "view_cases"
     VIEW_ALARMS = "view_alarms"
@@ -133,6 +137,8 @@ _INTAKE = (
 # An agency that answers on paper: the case officer enters its report.
 _CASE_OFFICER = _INTAKE | {Action.RECALL, Action.CLOSE, Action.SET_DUE, Action.REPORT, Action.RETURN_TO_CENTRE}
 _REOPENING = frozenset({Action.REOPEN, Action.REFUSE_REOPENING})
+# Of a superior: who keeps the cases does not decide alone which of them are erased.
+_SUPERVISING = frozenset({Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS, Action.APPROVE_ERASURE})
 _PUBLISHING = frozenset({Action.WRITE_ACTIVITIES, Action.PUBLISH_ACTIVITIES})
 _DECIDING = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
 _HEAD = _VIEWING | _PEOPLE | _DECIDING | {Action.ORDER, Action.CLOSE, Action.ADD_NOTE}
@@ -140,7 +146,8 @@ _DIRECTOR = (
     _CASE_OFFICER
     | _DECIDING
     | _REOPENING
-    | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS, Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
+    | _SUPERVISING
+    | {Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
     | {Action.MANAGE_TEMPLATES, Action.IMPORT_CASES}
     | _PUBLISHING
 )
@@ -156,12 +163,12 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.CHIEF: RoleRules(
         BilingualText("หัวหน้าสำนักงานจังหวัด", "Head of the provincial office"),
         Scope.CENTRE,
-        _HEAD | _REOPENING | _PUBLISHING | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS},
+        _HEAD | _REOPENING | _PUBLISHING | _SUPERVISING,
     ),
     Role.GOVERNOR: RoleRules(
         BilingualText("ผู้ว่าราชการจังหวัด/รองผู้ว่าราชการจังหวัด", "Governor or vice governor"),
         Scope.CENTRE,
-        (_HEAD | _REOPENING | {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS}) - {Action.SEND_UP},
+        (_HEAD | _REOPENING | _SUPERVISING) - {Action.SEND_UP},
     ),
     Role.DISTRICT_CHIEF: RoleRules(
         BilingualText("นายอำเภอ", "District chief"),
@@ -208,7 +215,9 @@ MATRIX: Mapping[Role, RoleRules] = {
     Role.DPO: RoleRules(
         BilingualText("เจ้าหน้าที่คุ้มครองข้อมูลส่วนบุคคล", "Data protection officer"),
         Scope.CENTRE,
-        _VIEWING | _PEOPLE | {Action.VIEW_AUDIT, Action.ANSWER_DATA_REQUEST},
+        _VIEWING
+        | _PEOPLE
+        | {Action.VIEW_AUDIT, Action.ANSWER_DATA_REQUEST, Action.KEEP_RETENTION, Action.CORRECT_PERSON},
     ),
     Role.AGENCY_OFFICER: RoleRules(BilingualText("เจ้าหน้าที่หน่วยงาน", "Agency officer"), Scope.AGENCY, _AGENCY),
     Role.AGENCY_HEAD: RoleRules(

@@ -13,6 +13,9 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         pre_migrate.connect(_remove_from_sqlite, sender=self)
         post_migrate.connect(_install, sender=self)
+        from central.search import receivers  # noqa: PLC0415 (its models need the loaded registry of apps)
+
+        receivers.connect()
 
 
 def _remove_from_sqlite(using: str, **_: Any) -> None:

@@ -23,6 +23,8 @@ MORE_ACTIONS = (
 def possible_actions(tracked: TrackedCase, today: date) -> list[tuple[str, BilingualText]]:
     """Path below /t/ and name of each. The answer to a question has a button beside the question."""
     case, closed_on = tracked.case, tracked.closed_on
+    if case.erased_at is not None:
+        return [_HISTORY]
     actions = []
     if closed_on is None:
         if case.current_status is not CaseStatus.UNCLEAR:

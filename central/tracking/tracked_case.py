@@ -40,6 +40,7 @@ _CASE_COLUMNS = (
     "reopened_count",
     "channel",
     "assisted",
+    "erased_at",
 )
 _OWNER_COLUMNS = ("first_name", "last_name")
 _CENTRE_COLUMNS = ("name_th", "name_en", "area_code")

@@ -10,6 +10,7 @@ from central.cases.commands.closing import ClosingInputs, close, correct_outcome
 from central.cases.commands.creating import create_case
 from central.cases.commands.deciding import approve, may_decide, propose, return_proposal, send_up, withdraw_proposal
 from central.cases.commands.earlier_work import EarlierWork, record_earlier_work
+from central.cases.commands.erasing import erase_case
 from central.cases.commands.handling import (
     add_note,
     ask_details,
@@ -20,6 +21,7 @@ from central.cases.commands.handling import (
     take,
 )
 from central.cases.commands.letter_text import take_over_text
+from central.cases.commands.person_correction import correct_person
 from central.cases.commands.referring import OrderInputs, order, recall
 from central.cases.commands.reopening import refuse_reopening, reopen, request_reopening
 from central.cases.commands.respondents import name_respondent, remove_respondent
@@ -43,7 +45,9 @@ __all__ = [
     "assign_owner",
     "close",
     "correct_outcome",
+    "correct_person",
     "create_case",
+    "erase_case",
     "fits_step",
     "link_duplicate",
     "may_decide",

@@ -15,7 +15,7 @@ from central.cases import clock, history
 from central.cases.case_clock import active_lead, refresh_clock
 from central.cases.codes import Attention, ReferralKind, ReferralState
 from central.cases.commands.clock_steps import announced_due, append_due_moved
-from central.cases.errors import NO_PERMISSION, NotAllowedError
+from central.cases.errors import ERASED, NO_PERMISSION, NotAllowedError
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.locking import lock_case
@@ -113,6 +113,8 @@ def locked_case(
         locked = lock_case(case.pk)
         if not _may_step(locked, action, by, referral):
             raise NotAllowedError(NO_PERMISSION)
+        if locked.erased_at is not None:
+            raise NotAllowedError(ERASED)
         if seen_revision is not None and locked.revision != seen_revision:
             raise NotAllowedError(_CHANGED_MEANWHILE)
         if not is_allowed(action, locked.current_status):

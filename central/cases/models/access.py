@@ -45,6 +45,8 @@ class PersonalDataRead(models.Model):
         PAGE = "page"  # a picture of the letter
         ATTACHMENT = "attachment"  # a file of an agency or of the citizen
         FOUND = "found"  # the case was found by name, phone or citizen id of its complainant
+        CITIZEN_ID = "citizen_id"  # the number itself
+        COPY = "copy"  # everything, as a copy for the complainant
         COMPARED = "compared"  # what somebody says of themselves was compared with the complainant
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="reads")

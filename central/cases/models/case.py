@@ -67,6 +67,7 @@ class Case(models.Model):
     outcome_code = models.CharField(max_length=20, blank=True, default="", db_default="")  # an Outcome
     outcome = models.TextField(blank=True)  # shown to the citizen
     closed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # personal data and texts are gone since then
     reopened_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
 

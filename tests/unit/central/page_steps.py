@@ -1,10 +1,9 @@
 """What a person does on a page in Chromium: wait for a part, press it, read it."""
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 _WAIT_S, _POLL_S = 15, 0.1
@@ -21,7 +20,18 @@ def press(page: webdriver.Chrome, selector: str) -> None:
     """Press what sends the form or leads away, and wait until this page is gone."""
     element = wait_for(page, selector)
     element.click()
-    WebDriverWait(page, _WAIT_S, poll_frequency=_POLL_S).until(staleness_of(element))
+    WebDriverWait(page, _WAIT_S, poll_frequency=_POLL_S).until(lambda _: _is_gone(element))
+
+
+def _is_gone(element: WebElement) -> bool:
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    except WebDriverException as error:
+        # On a page without scripts ChromeDriver has no name for it.
+        return "does not belong to the document" in str(error)
+    return False
 
 
 def text_of(page: webdriver.Chrome, selector: str) -> str:

@@ -25,6 +25,7 @@ from central.insight.models import MonthlyReport
 from central.messages.models import AnswerTemplate
 from central.people.models import OfficerSession, Registration
 from central.people.roles import MATRIX, Role, Scope
+from central.privacy.models import Erasure
 from tests.unit.central.conftest import client_of
 from tests.unit.central.factories import create_agency, create_case, create_officer_with
 from tests.unit.central.kiosk_client import KioskClient
@@ -98,7 +99,11 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     command = RemoteCommand.objects.create(
         enrolment=Enrolment.objects.get(), kind="support_bundle", given_by=officer, issued_at=timezone.now(), bundle="x"
     )
+    erasure = Erasure.objects.create(
+        centre=khonkaen, basis="request", reason=STORY, proposed_by=officer, proposed_at=timezone.now()
+    )
     return {
+        "erasure_id": str(erasure.pk),
         "number": case.case_number,
         "index": "0",
         "other": proposed.case_number,

@@ -28,6 +28,7 @@ from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment
 from central.people.models import Registration
 from central.people.roles import Role
+from central.privacy.models import Erasure
 from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
@@ -280,6 +281,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
+        "erasure_id": [str(_erasure(officer, khonkaen).pk), "0", "9" * 30],
         "report_id": ["1", "0", "9" * 30],
         "format_name": ["csv", "docx", "json", "xlsx", "pdf", "x", "%00"],
         "key": ["x", "0" * 32, "%00"],
@@ -295,6 +297,17 @@ def _import_batch(officer: Officer, centre: Centre) -> ImportBatch:
     Membership.objects.create(officer=officer, centre=centre, role=Role.DIRECTOR.value)
     rows = [(1, ["วันที่", "รายละเอียด", "สถานะ"]), (2, ["5/1/2567", "ไฟดับ", "ยุติเรื่อง"])]
     return store_file(officer, centre, "cases.csv", b"", rows)
+
+
+def _erasure(officer: Officer, centre: Centre) -> Erasure:
+    for role in (Role.DPO, Role.CHIEF):
+        Membership.objects.create(officer=officer, centre=centre, role=role.value, may_read_people=True)
+    return Erasure.objects.create(
+        centre=centre,
+        basis=Erasure.Basis.REQUEST,
+        proposed_by=create_officer(centre, "dpo-of-list"),
+        proposed_at=timezone.now(),
+    )
 
 
 def _activity(officer: Officer, centre: Centre) -> Activity:

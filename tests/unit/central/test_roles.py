@@ -63,6 +63,9 @@ request_data      - - - - - - - - - - - - - - - -
 answer_data_request - - - - - - - - - - P - - - - -
 take_over_text    I C D - - N - - - - - - - - - -
 add_note          I C D H G N O - - - - - - - t m
+keep_retention    - - - - - - - - - - P - - - - -
+approve_erasure   - - D H G N - - - - - - - - - -
+correct_person    - - - - - - - - - - P - - - - -
 file_cases        I C D - - N O - - - - - - - - -
 view_cases        I C D H G N O - - U P - - - t m
 view_alarms       I C D H G N O A T - P - - - - -

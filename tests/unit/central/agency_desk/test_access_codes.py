@@ -13,10 +13,10 @@ from central.agencies.models import Agency
 from central.agency_desk import access_codes, tokens
 from central.agency_desk.mailing import mail_access_code
 from central.agency_desk.models import AccessCode
-from central.cases.commands import NotAllowedError
+from central.cases.commands import Actor, NotAllowedError
 from central.cases.models import Case, LetterPage, PersonalDataRead, Referral
 from central.centres.models import Centre
-from tests.unit.central.agency_desk.conftest import link_of
+from tests.unit.central.agency_desk.conftest import link_of, send_case
 from tests.unit.central.factories import create_agency
 from tests.unit.central.page_text import page_text
 
@@ -159,3 +159,20 @@ def test_no_code_without_reason_or_address(referral: Referral) -> None:
     response = Client().post(f"{link_of(referral)}/code", {"reason": "x"})
     assert "ไม่มีอีเมล" in page_text(response)
     assert not AccessCode.objects.exists()
+
+
+@pytest.mark.parametrize("disclosure", ["named", "withheld"])
+def test_what_identifies_people_in_the_complaint_is_masked_until_a_code_opens_it(
+    khonkaen: Centre, electricity: Agency, legal_officer: Actor, disclosure: str
+) -> None:
+    text = "ดิฉันสมชาย ใจดี โทร 081-234-5678 รถ กข 1234 ชนเสาไฟ"
+    referral = send_case(khonkaen, electricity, legal_officer, text=text, name_disclosure=disclosure)
+    browser = Client()
+    page = page_text(browser.get(link_of(referral)))
+    assert "ดิฉัน[ชื่อผู้ร้อง] [ชื่อผู้ร้อง] โทร [เบอร์โทรศัพท์] รถ [ทะเบียนรถ] ชนเสาไฟ" in page
+    assert 'id="masked"' in page
+    if disclosure == "named":
+        code = mailed_code(referral, browser)
+        browser.post(f"{link_of(referral)}/person", {"code": code})
+        opened = page_text(browser.get(link_of(referral)))
+        assert (text in opened, 'id="masked"' in opened) == (True, False)
