@@ -14,9 +14,11 @@ from central.messages.data_requests import ANSWER_WITHIN, visible_data_requests
 from central.messages.models import DataRequest
 from central.people.permission import actions_anywhere
 from central.people.roles import Action
+from central.privacy.processing_record import processing_activities
 from thai import dates
 
 _SHOWN = 100
+_RECORD_COLUMNS = ("purpose", "data", "people", "basis", "recipients", "kept")
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,17 @@ def _shown(row: DataRequest, language: str) -> ShownRequest:
         is_late=row.answered_at is None and timezone.now() > answer_by,
         answered=f"{dates.short_date(row.answered_at, language)} · {by}" if row.answered_at else "",
     )
+
+
+@require_safe
+@desk_page
+def processing_record(request: HttpRequest) -> HttpResponse:
+    """The record of processing activities, for the data protection officer and auditors."""
+    officer, language = signed_in_officer(request), page_language(request)
+    if not actions_anywhere(officer) & {Action.ANSWER_DATA_REQUEST, Action.VIEW_AUDIT}:
+        raise PermissionDenied
+    rows = [
+        {name: getattr(activity, name).in_language(language) for name in _RECORD_COLUMNS}
+        for activity in processing_activities()
+    ]
+    return render_page(request, "desk/processing_record.html", {"rows": rows})

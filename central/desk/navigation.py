@@ -249,7 +249,15 @@ ENTRIES = (
         BilingualText("คำขอเรื่องข้อมูล", "Data requests"),
         (Action.ANSWER_DATA_REQUEST,),
         pages=frozenset(
-            {"person_data", "citizen_id", "copy_data", "correct_person", "save_correction", "propose_erasure"}
+            {
+                "processing_record",
+                "person_data",
+                "citizen_id",
+                "copy_data",
+                "correct_person",
+                "save_correction",
+                "propose_erasure",
+            }
         ),
         help_anchor="retention",
         badge=badges.open_data_requests,

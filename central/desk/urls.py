@@ -144,6 +144,7 @@ urlpatterns = [
     path("decisions", decision_views.decision_list, name="decisions"),
     path("decisions/<int:proposal_id>", decision_views.decide, name="decide_proposal"),
     path("data-requests", data_request_views.data_request_list, name="data_requests"),
+    path("data-record", data_request_views.processing_record, name="processing_record"),
     path("retention", retention_views.retention, name="retention"),
     path("retention/periods", retention_views.save_period, name="save_period"),
     path("retention/holds", retention_views.hold_case, name="hold_case"),

@@ -36,7 +36,7 @@ from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 
-_KEPT = timedelta(days=90)  # letters with codes are printed from the rows
+ROWS_KEPT = timedelta(days=90)  # letters with codes are printed from the rows
 _ABANDONED = timedelta(days=7)  # a file that nobody has imported
 _UNUSED = (BatchState.READING, BatchState.UNREADABLE, BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED)
 _DELETABLE = (*_UNUSED, BatchState.STOPPED)
@@ -168,8 +168,8 @@ def delete_old_batches(now: datetime) -> int:
     """Delete the rows of old imports, finished, stopped or without progress, and files that nobody has imported;
     returns the number of batches. The imported cases stay."""
     batches = ImportBatch.objects.annotate(last_progress=Coalesce("progressed_at", "created_at"))
-    finished = Q(state=BatchState.DONE, finished_at__lt=now - _KEPT)
-    halted = Q(state__in=[BatchState.STOPPED, BatchState.RUNNING], last_progress__lt=now - _KEPT)
+    finished = Q(state=BatchState.DONE, finished_at__lt=now - ROWS_KEPT)
+    halted = Q(state__in=[BatchState.STOPPED, BatchState.RUNNING], last_progress__lt=now - ROWS_KEPT)
     unused = Q(state__in=_UNUSED, created_at__lt=now - _ABANDONED)
     old = ImportBatch.objects.filter(pk__in=batches.filter(finished | halted | unused).values("pk"))
     _, deleted = old.delete()

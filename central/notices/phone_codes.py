@@ -34,7 +34,7 @@ PROOF_S = 15 * 60  # after the code: time to choose the case and write the new c
 MAX_LISTED = 20
 _MAX_WRONG_ATTEMPTS = 5
 _SENT_AGAIN_AFTER = timedelta(minutes=2)
-_KEPT = timedelta(days=2)  # longer than the windows of the throttles
+CODES_KEPT = timedelta(days=2)  # longer than the windows of the throttles
 # A closed case is found for a year: later the number may belong to somebody else.
 _FOUND_AFTER_CLOSING = timedelta(days=365)
 # A stranger at one address leaves the citizen at another one three of the day.
@@ -195,7 +195,7 @@ def proven_cases(signed: str) -> list[Case] | None:
 
 def delete_old_phone_codes(now: datetime) -> int:
     """Delete the rows that no throttle and no form needs; returns their number."""
-    deleted, _ = PhoneCode.objects.filter(expires_at__lt=now - _KEPT).delete()
+    deleted, _ = PhoneCode.objects.filter(expires_at__lt=now - CODES_KEPT).delete()
     return deleted
 
 

@@ -40,9 +40,9 @@ def _erase_one(erasure: Erasure, key: int) -> None:
     with transaction.atomic():
         listed = ErasedCase.objects.get(pk=key)
         case = lock_case(listed.case_id)
-        kept = _kept_because(case)
-        if kept is not None:
-            listed.kept_because = kept.value
+        reason = _kept_because(case)
+        if reason is not None:
+            listed.kept_because = reason.value
         else:
             names = erase_case(case.pk, Actor.system(), erasure_id=erasure.pk)
             ErasedFile.objects.bulk_create([ErasedFile(erasure=erasure, name=name) for name in names])

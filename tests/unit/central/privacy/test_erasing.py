@@ -184,8 +184,8 @@ def test_a_second_person_approves_and_what_has_changed_meanwhile_is_kept(
     with pytest.raises(NotAllowedError, match="decided already"):
         decide(chief, erasure.pk, is_approved=True)
     erasing.erase_listed_cases.func(erasure.pk)
-    kept = dict(ErasedCase.objects.values_list("case_id", "kept_because"))
-    assert kept == {first.pk: "held", second.pk: "reopened", third.pk: ""}
+    reasons = dict(ErasedCase.objects.values_list("case_id", "kept_because"))
+    assert reasons == {first.pk: "held", second.pk: "reopened", third.pk: ""}
     assert list(Case.objects.exclude(erased_at=None)) == [third]
     third.refresh_from_db()
     with pytest.raises(NotAllowedError, match="erased"):

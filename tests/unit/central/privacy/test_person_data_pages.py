@@ -9,7 +9,9 @@ from central.cases.models import Case, CaseEvent, Complainant, PersonalDataRead
 from central.centres.models import Centre, Officer
 from central.identity_crypto import citizen_id_hash, encrypt_citizen_id
 from central.people.roles import Role
+from central.privacy.case_classes import CaseClass
 from central.privacy.models import Erasure
+from central.privacy.periods import set_period
 from tests.unit.central.conftest import client_of
 from tests.unit.central.factories import create_case, create_officer_with
 from tests.unit.central.page_text import page_text
@@ -133,3 +135,15 @@ def test_the_page_holds_a_case_and_lists_what_is_due(khonkaen: Centre, dpo: Clie
         dpo.post("/desk/retention/periods", {"case_class": "complex", "years": "15", "basis": "x"}).status_code == 409
     )
     assert signed_in(khonkaen, Role.INTAKE).get("/desk/retention").status_code == 403
+
+
+def test_the_record_of_processing_has_the_periods_as_they_are_set(
+    khonkaen: Centre, ministry: Centre, dpo: Client
+) -> None:
+    assert "2 ถึง 20 ปีหลังยุติเรื่อง" in page_text(dpo.get("/desk/data-record"))
+    for case_class in CaseClass:
+        set_period(create_officer_with(ministry, Role.DPO), case_class, 7, "กฎหมายใหม่")
+    page = page_text(dpo.get("/desk/data-record"))
+    assert "7 ถึง 7 ปี" not in page
+    assert "7 ปีหลังยุติเรื่อง" in page
+    assert signed_in(khonkaen, Role.INTAKE).get("/desk/data-record").status_code == 403
