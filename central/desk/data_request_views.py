@@ -18,7 +18,7 @@ from central.privacy.processing_record import processing_activities
 from thai import dates
 
 _SHOWN = 100
-_RECORD_COLUMNS = ("purpose", "data", "people", "basis", "recipients", "kept")
+_RECORD_COLUMNS = ("purpose", "data", "people", "basis", "recipients", "retention")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class ProcessingActivity:
     people: BilingualText
     basis: BilingualText
     recipients: BilingualText
-    kept: BilingualText
+    retention: BilingualText
 
 
 _COMPLAINANTS = BilingualText("ผู้ร้อง และผู้ที่ถูกกล่าวถึง", "Complainants, and people they write about")
@@ -119,5 +119,5 @@ def processing_activities() -> list[ProcessingActivity]:
     ]
 
 
-def _days(kept: timedelta) -> BilingualText:
-    return BilingualText(f"{kept.days} วัน", f"{kept.days} days" if kept.days > 1 else "1 day")
+def _days(period: timedelta) -> BilingualText:
+    return BilingualText(f"{period.days} วัน", f"{period.days} days" if period.days > 1 else "1 day")
