@@ -1,4 +1,4 @@
-"""Deletes stored pictures and PDF files that no row of the database names.
+"""Deletes stored pictures, PDF files and support bundles that no row of the database names.
 
 A file is stored before its transaction commits, and a worker may be killed, or an outer transaction may be rolled back,
 in between. Only a look at the database later tells whether a file is in use."""
@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import models
 
 log = logging.getLogger(__name__)
-PREFIXES = ("attachments/", "pages/", "activities/")  # the directories of all file fields
+PREFIXES = ("attachments/", "pages/", "activities/", "support/")  # the directories of all file fields
 KEPT = timedelta(days=7)  # longer than any transaction, and long enough to notice that an old backup was restored
 # A failed transaction leaves a few files. More of them mean that the database is older than the files.
 MAX_DELETED = 200

@@ -70,6 +70,11 @@ def draw_page(cause: FaultCause, display: Display) -> bytes:
     return encode_page(picture, {**metadata, "turn": display.rotation})
 
 
+def draw_page_picture(cause: FaultCause, display: Display) -> Image.Image:
+    """The page as a picture, for the handbook. Raises ShapingMissingError."""
+    return _PageCanvas(display).draw(cause)[0]
+
+
 def draw_glyphs(display: Display) -> bytes:
     """Printable ASCII characters side by side, in the colours of the page's box. `edges` are their left edges, and the
     right edge of the last one. Raises ShapingMissingError."""

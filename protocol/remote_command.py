@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from enum import Enum
 from uuid import UUID
 
+from protocol.bilingual_text import BilingualText
+
 HEADER = "Remote-Commands"
 MAX_COMMANDS = 8  # without a result, for one kiosk
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -33,6 +35,17 @@ class CommandOutcome(Enum):
     DONE = "done"
     FAILED = "failed"
     UNSUPPORTED = "unsupported"  # this version of the kiosk does not know the command
+
+
+# Why a command failed. A result has the English sentence; the centre shows it in the language of the page.
+NO_TECHNICIAN = BilingualText(
+    "ยังไม่มีช่างใส่ PIN ที่ตู้นี้ ช่องเปิดเฉพาะเมื่อช่างอยู่ที่ตู้",
+    "No technician has entered the PIN at this kiosk: it opens only while one is there",
+)
+VISIT_RUNS = BilingualText("มีผู้ใช้ตู้อยู่นานครึ่งชั่วโมง", "A visit was running for half an hour")
+INTERRUPTED = BilingualText("ถูกขัดจังหวะ", "It was interrupted")
+EXPIRED = BilingualText("ตู้ไม่ตอบภายในหนึ่งวัน", "The kiosk did not answer within a day")
+FAILURES = {sentence.en: sentence for sentence in (NO_TECHNICIAN, VISIT_RUNS, INTERRUPTED, EXPIRED)}
 
 
 def format_header(command_ids: Iterable[UUID]) -> str:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from protocol import keys, sealing
+from protocol.bilingual_text import BilingualText
 from protocol.messages import ShortText
 
 MAX_BUNDLE_BYTES = 4 * 1024 * 1024  # bytes of a whole file; one of an ordinary week has 0.3 MB
@@ -20,7 +21,17 @@ _MAX_ORIGIN_BYTES = 1024
 
 
 class SupportBundleError(ValueError):
-    """A file is no support bundle, or does not open; the message is one sentence."""
+    """A file is no support bundle, or does not open. `sentence` is for people; the message is its English text."""
+
+    def __init__(self, sentence: BilingualText) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+
+
+_NO_BUNDLE = BilingualText("ไฟล์นี้ไม่ใช่ชุดข้อมูลของตู้", "This file is not a support bundle of a kiosk")
+_DAMAGED = BilingualText(
+    "เปิดชุดข้อมูลด้วยกุญแจนี้ไม่ได้ หรือไฟล์เสียหาย", "The support bundle does not open with this key, or it is damaged"
+)
 
 
 class Origin(BaseModel):
@@ -41,7 +52,7 @@ def seal_bundle(archive: bytes, origin: Origin, public_key: bytes) -> bytes:
     try:
         return line + b"\n" + sealing.seal(archive, public_key, line)
     except sealing.SealError as error:
-        raise SupportBundleError(str(error)) from error
+        raise SupportBundleError(BilingualText("กุญแจของศูนย์ใช้ปิดผนึกไม่ได้", str(error))) from error
 
 
 def read_origin(content: bytes) -> Origin:
@@ -52,7 +63,7 @@ def read_origin(content: bytes) -> Origin:
             return Origin.model_validate_json(line)
     except ValidationError:
         pass
-    raise SupportBundleError("This file is not a support bundle of a kiosk")
+    raise SupportBundleError(_NO_BUNDLE)
 
 
 def open_bundle(content: bytes, private_key: X25519PrivateKey) -> bytes:
@@ -61,4 +72,4 @@ def open_bundle(content: bytes, private_key: X25519PrivateKey) -> bytes:
     try:
         return sealing.unseal(sealed, private_key, line)
     except sealing.SealError:
-        raise SupportBundleError("The support bundle does not open with this key, or it is damaged") from None
+        raise SupportBundleError(_DAMAGED) from None

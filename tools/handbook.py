@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from journey.faults import FAULTS
-from journey.staff_codes import STAFF_CODES
 from kiosk_app.cli import COMMANDS
 from kiosk_app.health.device_checks import DEVICE_KINDS
 from kiosk_app.settings.render import to_markdown
+from protocol.staff_codes import STAFF_CODES
 
 
 def commands_table() -> str:

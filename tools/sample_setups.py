@@ -45,7 +45,8 @@ def sample_setups(at_rest: Journey) -> Iterator[tuple[str, Journey]]:
         "scanner.device": (("test:0", "Flatbed 100"),),
     }
     for page in PAGES:
-        shown = replace(setup, page=page.name)
+        running = page.task if page.starts_by_itself and page.task is not SetupTask.ENROL else None
+        shown = replace(setup, page=page.name, running=running)
         if page.name in listed:
             shown = shown.with_outcome(page.name, TaskOutcome(True, "device.listed", options=listed[page.name]))
         yield f"setup_{page.name.replace('.', '_')}", replace(at_rest, screen=Screen.SETUP, setup=shown)
@@ -68,5 +69,5 @@ def sample_setups(at_rest: Journey) -> Iterator[tuple[str, Journey]]:
     yield "setup_enrol_try_code", replace(at_rest, screen=Screen.SETUP, setup=waiting)
     wrong = replace(setup, page="network.gateway", wrong="Enter an address such as 10.20.0.1")
     yield "setup_network_gateway_wrong", replace(at_rest, screen=Screen.SETUP, setup=wrong)
-    busy = replace(setup, page="clock.try", running=SetupTask.CLOCK)
-    yield "setup_clock_try_busy", replace(at_rest, screen=Screen.SETUP, setup=busy)
+    missing = replace(setup, page="reader.try").with_outcome("reader.try", TaskOutcome(False, "fault:C-01"))
+    yield "setup_reader_try_missing", replace(at_rest, screen=Screen.SETUP, setup=missing)

@@ -9,9 +9,12 @@ from django.templatetags.static import static
 from PIL import Image
 
 import central
+from central.desk.technician_pictures import TECHNICIAN_PICTURES
 from protocol.bilingual_text import BilingualText
 
-DIRECTORY = Path(central.__file__).parent / "static" / "help"
+_STATIC = Path(central.__file__).parent / "static"
+DIRECTORY = _STATIC / "help"
+TECHNICIAN_DIRECTORY = _STATIC / "technician"
 
 # Name of the file without its ending -> what a reader who does not see the picture has to know.
 PICTURES: Mapping[str, BilingualText] = {
@@ -91,9 +94,14 @@ PICTURES: Mapping[str, BilingualText] = {
 }
 
 
+def picture_text(name: str) -> BilingualText:
+    """What a picture of either handbook shows. Raises KeyError."""
+    return PICTURES.get(name) or TECHNICIAN_PICTURES[name]
+
+
 def picture_file(name: str) -> Path:
     """The file of a picture."""
-    return DIRECTORY / f"{name}.webp"
+    return (DIRECTORY if name in PICTURES else TECHNICIAN_DIRECTORY) / f"{name}.webp"
 
 
 @cache
@@ -106,5 +114,6 @@ def picture_size(name: str) -> tuple[int, int]:
 @cache
 def picture_url(name: str) -> str:
     """The address of a picture. Browsers keep static files for a year, so it changes with the content."""
-    digest = hashlib.sha256(picture_file(name).read_bytes()).hexdigest()[:8]
-    return f"{static(f'help/{name}.webp')}?v={digest}"
+    file = picture_file(name)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+    return f"{static(file.relative_to(_STATIC).as_posix())}?v={digest}"

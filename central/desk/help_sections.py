@@ -29,17 +29,18 @@ class HelpGroup(Enum):
 
 @dataclass(frozen=True)
 class HelpSection:
-    """One section: `templates/desk/help/<anchor>.html`, with '_' for '-'. `action`: it is for the roles that allow
-    this; None: for everybody."""
+    """One section: `templates/desk/<directory>/<anchor>.html`, with '_' for '-'. `group` is a part of the table of
+    contents. `action`: it is for the roles that allow this; None: for everybody."""
 
     anchor: str
     title: BilingualText
-    group: HelpGroup
+    group: Enum
     action: Action | None = None
+    directory: str = "help"
 
     @property
     def template(self) -> str:
-        return f"desk/help/{self.anchor.replace('-', '_')}.html"
+        return f"desk/{self.directory}/{self.anchor.replace('-', '_')}.html"
 
     def roles(self, language: str) -> str:
         """The names of the roles it is for, '' for everybody."""
@@ -98,19 +99,21 @@ SECTIONS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=4 * len(SECTIONS))
+@lru_cache(maxsize=8 * len(SECTIONS))
 def section_html(section: HelpSection, language: str, *, for_printing: bool = False) -> SafeString:
     """The text of a section. It depends on nothing else, so each process renders it once."""
     return render_to_string(section.template, {"language": language, "for_printing": for_printing})
 
 
-def sections_containing(words: Iterable[str], language: str) -> list[HelpSection]:
+def sections_containing(
+    words: Iterable[str], language: str, sections: Iterable[HelpSection] = SECTIONS
+) -> list[HelpSection]:
     """The sections with all of these words in title or text, in the order of the handbook."""
     wanted = [word.casefold() for word in words]
-    return [section for section in SECTIONS if all(word in _plain_text(section, language) for word in wanted)]
+    return [section for section in sections if all(word in _plain_text(section, language) for word in wanted)]
 
 
-@lru_cache(maxsize=2 * len(SECTIONS))
+@lru_cache(maxsize=4 * len(SECTIONS))
 def _plain_text(section: HelpSection, language: str) -> str:
     text = _TAG.sub(" ", section_html(section, language).replace("<wbr>", ""))
     return html.unescape(f"{section.title.in_language(language)} {text}").casefold()

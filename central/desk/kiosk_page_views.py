@@ -19,6 +19,8 @@ from central.fleet.models import Enrolment, RemoteCommand
 from central.people.permission import permitted_centres
 from central.people.roles import Action
 from protocol.messages import ReleaseReport
+from protocol.remote_command import FAILURES
+from protocol.staff_codes import STAFF_CODES
 from protocol.support_bundle import SupportBundleError
 from thai import dates
 
@@ -59,7 +61,7 @@ def support_bundle(request: HttpRequest, enrolment_id: UUID, command_id: UUID) -
     try:
         archive = remote_commands.read_bundle(command, signed_in_officer(request), client_address(request))
     except SupportBundleError as error:
-        return _show_kiosk(request, kiosk, str(error), status=409)
+        return _show_kiosk(request, kiosk, error.sentence.in_language(page_language(request)), status=409)
     name = f"{kiosk}-{command.issued_at:%Y%m%dT%H%M}.tar.gz"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(archive, content_type="application/gzip", headers=headers)
@@ -91,18 +93,26 @@ def _show_kiosk(request: HttpRequest, kiosk: Enrolment, error: str = "", status:
             {"value": kind.value, "text": text.in_language(language), "is_open": kind.value in open_kinds}
             for kind, text in labels.REMOTE_COMMAND.items()
         ],
+        "findings": [_describe_code(code, language) for code in row.state.findings] if row.state else [],
         "versions": sorted(row.state.versions.items()) if row.state else [],
         "error": error,
     }
     return render_page(request, "desk/kiosk.html", context, status=status)
 
 
+def _describe_code(code: str, language: str) -> dict[str, str]:
+    """A staff code and its cause, '' for a code of a newer kiosk."""
+    known = STAFF_CODES.get(code)
+    return {"code": code, "cause": known.cause.in_language(language).replace("`", "") if known is not None else ""}
+
+
 def _command_row(command: RemoteCommand, language: str) -> dict[str, Any]:
-    outcome = command.command_outcome
+    outcome, failure = command.command_outcome, FAILURES.get(command.detail)
     return {
         "command": command,
         "name": labels.label(labels.REMOTE_COMMAND, command.kind, language),
         "given_at": dates.short_datetime(command.issued_at, language),
         "ended_at": dates.short_datetime(command.ended_at, language) if command.ended_at else "",
+        "detail": failure.in_language(language) if failure is not None else command.detail,
         "outcome": labels.COMMAND_OUTCOME[outcome].in_language(language) if outcome else "",
     }

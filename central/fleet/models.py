@@ -115,7 +115,7 @@ class RemoteCommand(models.Model):
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, blank=True)  # a CommandOutcome; '' while it has none
     detail = models.CharField(max_length=200, blank=True)
-    bundle = models.CharField(max_length=200, blank=True)  # the name of the sealed support bundle in the storage
+    bundle = models.FileField(max_length=200, blank=True)  # the sealed support bundle
 
     class Meta:
         ordering = ["-issued_at"]

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
 from central.centres.models import Officer
@@ -13,6 +13,8 @@ from central.keyring import keyring
 from central.people.permission import permitted_centres
 from central.people.roles import Action
 from protocol.unlock_permit import MAX_DAYS, MAX_MINUTES, UnlockPermit, UnlockStatement, sign_permit
+
+_MAX_ATTEMPTS = 5  # to get a serial number while others are issued
 
 
 class PermitRefusedError(Exception):
@@ -29,30 +31,41 @@ def issue(
     fingerprints = {kiosk.receipt_fingerprint for kiosk in kiosks}
     if len(fingerprints) > 1:
         raise PermitRefusedError("These kiosks do not use the same key of the centre yet: issue a permit for each")
-    with transaction.atomic():
-        serial = _next_serial(now)
-        try:
-            statement = UnlockStatement(
-                kiosks=tuple(sorted(kiosk.kiosk_id for kiosk in kiosks)),
-                serial=serial,
-                issued=now,
-                expires=now + timedelta(days=days),
-                minutes=minutes,
-            )
-        except (ValidationError, OverflowError):
-            raise PermitRefusedError(
-                f"A permit is valid for 1 to {MAX_DAYS} days and opens for 1 to {MAX_MINUTES} minutes"
-            ) from None
-        IssuedPermit.objects.create(
-            serial=serial,
-            kiosks=list(statement.kiosks),
+    try:
+        statement = UnlockStatement(
+            kiosks=tuple(sorted(kiosk.kiosk_id for kiosk in kiosks)),
+            serial=1,  # replaced when it is recorded
+            issued=now,
+            expires=now + timedelta(days=days),
             minutes=minutes,
-            reason=reason.strip()[:200],
-            issued_at=now,
-            expires_at=statement.expires,
-            issued_by=officer,
         )
+    except (ValidationError, OverflowError):
+        raise PermitRefusedError(
+            f"A permit is valid for 1 to {MAX_DAYS} days and opens for 1 to {MAX_MINUTES} minutes"
+        ) from None
+    statement = statement.model_copy(update={"serial": _record(statement, reason.strip()[:200], officer)})
     return sign_permit(statement, keyring().load_receipt_key(fingerprints.pop()))
+
+
+def _record(statement: UnlockStatement, reason: str, officer: Officer) -> int:
+    """Record the permit under the next serial number, and return that. Raises PermitRefusedError."""
+    for _attempt in range(_MAX_ATTEMPTS):
+        serial = _next_serial(statement.issued)
+        try:
+            with transaction.atomic():
+                IssuedPermit.objects.create(
+                    serial=serial,
+                    kiosks=list(statement.kiosks),
+                    minutes=statement.minutes,
+                    reason=reason,
+                    issued_at=statement.issued,
+                    expires_at=statement.expires,
+                    issued_by=officer,
+                )
+        except IntegrityError:  # another permit has taken the number meanwhile
+            continue
+        return serial
+    raise PermitRefusedError("Other permits are issued at this moment: try again")
 
 
 def _find_kiosks(officer: Officer, kiosk_ids: Collection[str]) -> list[Enrolment]:
@@ -69,6 +82,6 @@ def _find_kiosks(officer: Officer, kiosk_ids: Collection[str]) -> list[Enrolment
 
 def _next_serial(now: datetime) -> int:
     """The next serial number: seconds since 1970, so that it also rises after the database was restored from a backup.
-    Two permits of one second collide at the primary key, and one of them is not issued."""
+    Two permits that are issued at once collide at the primary key."""
     last = IssuedPermit.objects.values_list("serial", flat=True).first() or 0
     return max(int(now.timestamp()), last + 1)

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -19,7 +20,7 @@ from central.people.models import OfficerEvent
 from protocol import messages, signing
 from protocol.bilingual_text import BilingualText
 from protocol.messages import CommandResult, EnrolmentStatus
-from protocol.remote_command import MAX_COMMANDS, CommandKind, CommandOutcome
+from protocol.remote_command import EXPIRED, MAX_COMMANDS, CommandKind, CommandOutcome
 from protocol.support_bundle import SupportBundleError, open_bundle, read_origin
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,12 @@ log = logging.getLogger(__name__)
 TIME_LIMIT = timedelta(days=1)  # a kiosk that is off for longer does not restart when it returns
 KEEP_BUNDLES = timedelta(days=30)
 KEEP_COMMANDS = timedelta(days=365)
-_EXPIRED = "The kiosk did not answer within a day"
 _NOT_ENROLLED = BilingualText("ตู้นี้ไม่อยู่ในระบบแล้ว", "This kiosk is not enrolled any more")
+_NO_BUNDLE = BilingualText("คำสั่งนี้ไม่มีชุดข้อมูล", "This command has no support bundle")
+_FILE_MISSING = BilingualText(
+    "ไม่พบไฟล์ชุดข้อมูลในที่เก็บ โปรดขอชุดใหม่", "The file of this support bundle is missing; please ask for a new one"
+)
+_OTHER_KEY = BilingualText("ชุดข้อมูลนี้ปิดผนึกด้วยกุญแจของศูนย์อื่น", "This support bundle is sealed to another centre's key")
 _IS_OPEN = BilingualText("มีคำสั่งนี้ค้างอยู่แล้ว โปรดรอผล", "This command is already waiting; please wait for its result")
 _TOO_MANY = BilingualText(
     "มีคำสั่งค้างหลายรายการ โปรดรอผลก่อน", "Several commands are waiting; please wait for their results"
@@ -86,10 +91,10 @@ def store_bundle(enrolment: Enrolment, command_id: UUID, content: bytes) -> bool
     if command is None:
         return False
     name = default_storage.save(f"support/{command.id}.support", ContentFile(content))
-    before, command.bundle = command.bundle, name
+    before, command.bundle = command.bundle.name, name
     command.save(update_fields=["bundle"])
     if before:  # sent twice: the first response was lost
-        default_storage.delete(before)
+        transaction.on_commit(partial(default_storage.delete, before))
     return True
 
 
@@ -105,9 +110,14 @@ def record_result(enrolment: Enrolment, command_id: UUID, result: CommandResult)
 def read_bundle(command: RemoteCommand, officer: Officer, address: str) -> bytes:
     """The archive of a support bundle (tar.gz), opened with this centre's key. Recorded. Raises SupportBundleError."""
     if not command.bundle:
-        raise SupportBundleError("This command has no support bundle")
-    with default_storage.open(command.bundle) as file:
-        archive = unseal_bundle(file.read())
+        raise SupportBundleError(_NO_BUNDLE)
+    try:
+        with command.bundle.open() as file:
+            content = file.read()
+    except FileNotFoundError as error:
+        log.warning("The file of a support bundle is missing: %s", command.bundle.name)
+        raise SupportBundleError(_FILE_MISSING) from error
+    archive = unseal_bundle(content)
     record_event(OfficerEvent.Kind.BUNDLE_OPENED, officer, address, str(command.enrolment))
     return archive
 
@@ -117,16 +127,16 @@ def unseal_bundle(content: bytes) -> bytes:
     try:
         key = keyring().load_sealing_key(read_origin(content).sealing_key)
     except KeyringError as error:
-        raise SupportBundleError("This support bundle is sealed to another centre's key") from error
+        raise SupportBundleError(_OTHER_KEY) from error
     return open_bundle(content, key)
 
 
 def end_old_commands(now: datetime) -> None:
     """Job: commands that no kiosk has answered fail after a day; bundles are deleted after a month, commands after a
-    year."""
+    year. A file is deleted when its row no longer names it; if that fails, `abandoned_pictures` deletes it later."""
     expired = RemoteCommand.objects.filter(outcome="", issued_at__lte=now - TIME_LIMIT)
-    expired.update(outcome=CommandOutcome.FAILED.value, detail=_EXPIRED, ended_at=now)
+    expired.update(outcome=CommandOutcome.FAILED.value, detail=EXPIRED.en, ended_at=now)
     for command in RemoteCommand.objects.exclude(bundle="").filter(issued_at__lte=now - KEEP_BUNDLES):
-        default_storage.delete(command.bundle)
         RemoteCommand.objects.filter(pk=command.pk).update(bundle="")
+        transaction.on_commit(partial(default_storage.delete, command.bundle.name))
     RemoteCommand.objects.filter(issued_at__lte=now - KEEP_COMMANDS).delete()

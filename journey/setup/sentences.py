@@ -3,7 +3,7 @@
 from journey.faults import FAULTS, Fault
 from journey.language import _, translate
 from journey.setup.setup_state import TaskOutcome
-from journey.staff_codes import STAFF_CODES
+from protocol.staff_codes import STAFF_CODES
 
 FAULT_PREFIX = "fault:"
 SENTENCES = {

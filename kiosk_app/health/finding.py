@@ -21,7 +21,7 @@ class Severity(Enum):
 class Finding:
     """One result of a health check. `code` is a staff code; a citizen who sees the same problem sees the same code.
 
-    Raises KeyError for a code that journey.staff_codes does not list."""
+    Raises KeyError for a code that protocol.staff_codes does not list."""
 
     code: str
     severity: Severity

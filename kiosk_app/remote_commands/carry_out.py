@@ -17,7 +17,7 @@ from kiosk_app.settings import Settings
 from kiosk_app.support_bundle.make_bundle import make_bundle
 from kiosk_app.visit_lock import wait_for_no_visit
 from protocol.messages import CommandResult, RemoteCommandStatement
-from protocol.remote_command import CommandKind, CommandOutcome
+from protocol.remote_command import INTERRUPTED, NO_TECHNICIAN, VISIT_RUNS, CommandKind, CommandOutcome
 from protocol.support_bundle import SupportBundleError
 
 log = logging.getLogger(__name__)
@@ -25,11 +25,8 @@ log = logging.getLogger(__name__)
 MAX_VISIT_WAIT_S = 30 * 60  # the longest that a restart waits for a citizen
 USB_PORTS_OPEN_MINUTES = 30
 _DONE = CommandResult(outcome=CommandOutcome.DONE)
-_NO_TECHNICIAN = CommandResult(
-    outcome=CommandOutcome.FAILED,
-    detail="No technician has entered the PIN at this kiosk: it opens only while one is there",
-)
-_VISIT_RUNS = CommandResult(outcome=CommandOutcome.FAILED, detail="A visit was running for half an hour")
+_NO_TECHNICIAN = CommandResult(outcome=CommandOutcome.FAILED, detail=NO_TECHNICIAN.en)
+_VISIT_RUNS = CommandResult(outcome=CommandOutcome.FAILED, detail=VISIT_RUNS.en)
 
 
 class CommandRunner:
@@ -73,7 +70,7 @@ class CommandRunner:
 
     def _run(self, command: RemoteCommandStatement) -> None:
         # Stored first: a command that crashes this program, or the machine, is not tried again.
-        self._store(command, CommandResult(outcome=CommandOutcome.FAILED, detail="It was interrupted"))
+        self._store(command, CommandResult(outcome=CommandOutcome.FAILED, detail=INTERRUPTED.en))
         action = self._actions.get(command.kind)
         log.info("Command of the centre: %s", command.kind if action else "unknown kind")
         try:

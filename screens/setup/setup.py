@@ -134,8 +134,8 @@ class SetupView(TextEntryView):
             self.result, self.result_color = "", self.theme.ink
         if setup.running is not None and setup.running is not SetupTask.ENROL:
             self.result, self.result_color = translate(_("Please wait …"), self._language), self.theme.ink
-        if self._page.name == "centre.trust":
-            self.result, self.result_color = setup.answer("centre.fingerprint"), self.theme.ink
+        if self._page.name == "centre.trust":  # above the answers: it is what the question is about
+            self.hint = setup.answer("centre.fingerprint")
 
     def _show_buttons(self, setup: Setup, page: SetupPage, outcome: TaskOutcome | None) -> None:
         """The one obvious next step is the filled button."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
-from protocol.messages import Heartbeat
+from protocol.messages import Consumables, Heartbeat
 from simulators.desk_client import DeskClient
 from simulators.http_transport import HttpResponse, HttpTransport
 from simulators.kiosk import SimulatedKiosk, kiosk_moment
@@ -93,6 +93,8 @@ class StoryInstallation:
             devices={"printer": "paper_near_end", "card_reader": "ready", "scanner": "ready"},
             staff_called=True,
             staff_call=str(uuid4()),
+            findings=("P-07",),
+            consumables=Consumables(paper_left_mm=12_000, paper_days=3, cutter_percent=21, disk_percent=4),
         )
         kiosk.send_signed_request("POST", _HEARTBEAT_PATH, heartbeat.model_dump_json().encode())
         SimulatedKiosk("KKN10", HttpTransport(self.url)).request_enrolment("ที่ว่าการอำเภอ")

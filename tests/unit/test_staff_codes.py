@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from journey.faults import Fault
-from journey.staff_codes import STAFF_CODES, describe_staff_code, is_for_staff_only
+from journey.staff_codes import describe_staff_code, is_for_staff_only
 from kiosk_app import fault_page_drawing
 from kiosk_app.health.finding import Finding, Severity
 from kiosk_app.health.monitor import CHECKS
 from protocol.bilingual_text import BilingualText
+from protocol.staff_codes import STAFF_CODES
 from provision.fault_page import STAFF_CODES as FAULT_PAGE_CODES
 
 ROOT = Path(__file__).parents[2]

@@ -1,1 +1,1 @@
-"""Takes the pictures of the officers' handbook (central/desk/help_pictures.py) from a running installation."""
+"""Makes the pictures of the handbooks that the central service publishes: pages, kiosk screens, drawings."""

@@ -1,6 +1,6 @@
 """Takes one picture in a browser and stores it small."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from io import BytesIO
 from pathlib import Path
 
@@ -58,7 +58,24 @@ def take(browser: PersonBrowser, shot: Shot, target: Path) -> int:
         "scale": 1,
     }
     data = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})["data"]
-    return _store(b64decode(data), shot.name, target)
+    return store(Image.open(BytesIO(b64decode(data))), shot.name, target)
+
+
+def take_drawing(browser: PersonBrowser, svg: str, name: str, target: Path) -> int:
+    """Draw an SVG of the technicians' handbook. Returns the size in bytes. Raises ShotError."""
+    style = "margin:0;font-family:Sarabun,sans-serif;background:#fff"
+    page = f'<!doctype html><meta charset="utf-8"><body style="{style}">{svg}'
+    browser.open(f"data:text/html;base64,{b64encode(page.encode()).decode()}")
+    size = browser.driver.execute_script(
+        "const box = document.querySelector('svg'); return [box.clientWidth, box.clientHeight]"
+    )
+    clip = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
+    metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    data = browser.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})[
+        "data"
+    ]
+    return store(Image.open(BytesIO(b64decode(data))), name, target)
 
 
 def _find_case_with(browser: PersonBrowser, selector: str) -> None:
@@ -69,12 +86,11 @@ def _find_case_with(browser: PersonBrowser, selector: str) -> None:
         browser.click(_NEXT_CASE)
 
 
-def _store(png: bytes, name: str, target: Path) -> int:
-    """Store as WebP of the best quality that is small enough."""
-    picture = Image.open(BytesIO(png)).convert("RGB")
+def store(picture: Image.Image, name: str, target: Path) -> int:
+    """Store as WebP of the best quality that is small enough. Returns the size in bytes. Raises ShotError."""
     for quality in _QUALITIES:
         encoded = BytesIO()
-        picture.save(encoded, "WEBP", quality=quality, method=6)
+        picture.convert("RGB").save(encoded, "WEBP", quality=quality, method=6)
         if len(encoded.getvalue()) <= MAX_BYTES:
             target.write_bytes(encoded.getvalue())
             return len(encoded.getvalue())

@@ -1,4 +1,4 @@
-"""How each picture of the officers' handbook is taken: who signs in, which page, what is clicked, what is cut out."""
+"""How each picture of a page of the desk is taken: who signs in, which page, what is clicked, what is cut out."""
 
 from dataclasses import dataclass
 
@@ -100,4 +100,9 @@ SHOTS = (
     Shot("kiosks", "technician", "/desk/fleet", "main", width=WIDE, height=560, mark="#calls"),
     Shot("enrolments", "technician", "/desk/enrolments", "main", height=560, mark="section.waiting"),
     Shot("audit", "auditor", "/desk/audit", "main", height=620),
+)
+
+# In the technicians' handbook.
+TECHNICIAN_SHOTS = (
+    Shot("kiosk-page", "technician", "/desk/fleet", "main", ("#fleet tbody a",), width=WIDE, height=900),
 )

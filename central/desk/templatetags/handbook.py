@@ -1,4 +1,4 @@
-"""Template tags of the officers' handbook. The names of menus, steps, fields and codes in its sentences come from the
+"""Template tags of the handbooks. The names of menus, steps, fields and codes in its sentences come from the
 tables that the pages use, so a renamed button is renamed in the handbook."""
 
 import re
@@ -14,7 +14,7 @@ from central.cases.codes import OUTCOMES, REFERRAL_KINDS, REFERRAL_STATES, Outco
 from central.cases.work_queues import WORK_QUEUES, WorkQueue
 from central.cases.workflow import WORKFLOW
 from central.desk import labels
-from central.desk.help_pictures import PICTURES, picture_size, picture_url
+from central.desk.help_pictures import picture_size, picture_text, picture_url
 from central.desk.navigation import AGENCY_ENTRIES, ENTRIES
 from central.desk.step_fields import StepForm
 from central.desk.step_table import STEPS
@@ -24,6 +24,7 @@ from central.word_wrap import wrap_words
 from protocol.bilingual_text import BilingualText
 from protocol.remote_command import CommandKind
 from protocol.staff_call import StaffCallResponse
+from protocol.staff_codes import STAFF_CODES
 
 register = template.Library()
 _REFERENCE = re.compile(r"\[(\w+):([\w-]+)\]")
@@ -49,8 +50,15 @@ _TABLES: Mapping[str, Callable[[str], BilingualText]] = {
 @register.simple_tag(takes_context=True)
 def guide(context: dict[str, Any], th: str, en: str) -> SafeString:
     """A sentence in the language of the page, in which `[menu:cases]` or `[step:take]` is the quoted name of that menu
-    entry or step."""
-    return wrap_words(resolve_references(en if context["language"] == "en" else th, context["language"]))
+    entry or step. Words between ` ` are commands."""
+    return _with_commands(resolve_references(en if context["language"] == "en" else th, context["language"]))
+
+
+def _with_commands(sentence: str) -> SafeString:
+    """The sentence as HTML, its commands in the typeface for code."""
+    parts = sentence.split("`")  # every second part is a command
+    shown = (format_html("<code>{}</code>", part) if at % 2 else wrap_words(part) for at, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in shown))
 
 
 def resolve_references(sentence: str, language: str) -> str:
@@ -69,9 +77,21 @@ def picture(context: dict[str, Any], name: str) -> SafeString:
         picture_url(name),
         width,
         height,
-        PICTURES[name].in_language(context["language"]),
+        picture_text(name).in_language(context["language"]),
         "" if context["for_printing"] else format_html(' loading="{}"', "lazy"),
     )
+
+
+@register.simple_tag(takes_context=True)
+def staff_codes(context: dict[str, Any], letter: str) -> SafeString:
+    """The rows of a table: each staff code that begins with this letter, with cause and cure."""
+    language = context["language"]
+    rows = (
+        (code, code, *(_with_commands(text.in_language(language)) for text in (row.cause, row.cure)))
+        for code, row in STAFF_CODES.items()
+        if code.startswith(letter)
+    )
+    return format_html_join("", '<tr id="{}"><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', rows)
 
 
 @register.simple_tag(takes_context=True)

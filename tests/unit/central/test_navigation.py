@@ -63,7 +63,7 @@ def test_entries_name_pages_that_exist() -> None:
 
 
 # Pages without an entry: those of the own account, and downloads.
-_WITHOUT_ENTRY = {"help", "print_help", "registered", "export_centres"}
+_WITHOUT_ENTRY = {"help", "print_help", "technician_help", "print_technician_help", "registered", "export_centres"}
 
 
 def test_every_page_without_a_number_in_its_address_belongs_to_an_entry(desk_client: Client) -> None:

@@ -2,17 +2,21 @@
 
 import gzip
 import io
+import re
 import tarfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 from uuid6 import uuid7
 
+from central.abandoned_pictures import delete_abandoned_pictures
 from central.centres.models import Centre, Officer
 from central.cli import main
 from central.fleet import enrolments, remote_commands
@@ -96,7 +100,7 @@ def test_a_command_goes_to_its_kiosk_signed_and_ends_with_the_result(
 
 
 def test_a_support_bundle_is_kept_sealed_and_its_opening_is_recorded(
-    kiosk: KioskClient, officer: Officer, desk_client: Client
+    kiosk: KioskClient, officer: Officer, desk_client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     give(desk_client, kiosk, "support_bundle")
     (command_id,) = open_ids(kiosk)
@@ -105,15 +109,17 @@ def test_a_support_bundle_is_kept_sealed_and_its_opening_is_recorded(
     assert report(kiosk, command_id, CommandOutcome.DONE) == 204
     assert send_bundle(kiosk, command_id, bundle) == 404, "the command has ended"
     command = RemoteCommand.objects.get()
-    with default_storage.open(command.bundle) as file:
+    with command.bundle.open() as file:
         assert file.read() == bundle
     response = desk_client.get(f"{page_of(kiosk)}/bundle/{command_id}")
     assert (response["Content-Type"], response["Cache-Control"]) == ("application/gzip", "no-store")
     with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
         assert archive.getnames() == ["doctor.json"]
     assert OfficerEvent.objects.get(kind=OfficerEvent.Kind.BUNDLE_OPENED).detail == "KKN07A"
-    remote_commands.end_old_commands(timezone.now() + timedelta(days=31))
-    assert not default_storage.exists(command.bundle)
+    with django_capture_on_commit_callbacks(execute=True):
+        remote_commands.end_old_commands(timezone.now() + timedelta(days=31))
+        assert default_storage.exists(command.bundle.name), "the transaction may still be rolled back"
+    assert not default_storage.exists(command.bundle.name)
     assert desk_client.get(f"{page_of(kiosk)}/bundle/{command_id}").status_code == 404
 
 
@@ -122,9 +128,35 @@ def test_a_bundle_of_rubbish_is_one_sentence(kiosk: KioskClient, desk_client: Cl
     give(desk_client, kiosk, "support_bundle")
     (command_id,) = open_ids(kiosk)
     send_bundle(kiosk, command_id, content)
+    for language, sentence in (("th", "ชุดข้อมูล"), ("en", "support bundle")):
+        desk_client.cookies["desk_language"] = language
+        response = desk_client.get(f"{page_of(kiosk)}/bundle/{command_id}")
+        assert response.status_code == 409
+        (error,) = re.findall('<p class="error" role="alert">(.*?)</p>', page_text(response))
+        assert sentence in error
+        assert bool(re.search("[a-z]", error)) is (language == "en")
+
+
+def test_a_missing_file_of_a_bundle_is_one_sentence(kiosk: KioskClient, desk_client: Client) -> None:
+    give(desk_client, kiosk, "support_bundle")
+    (command_id,) = open_ids(kiosk)
+    send_bundle(kiosk, command_id, sealed_bundle(kiosk))
+    default_storage.delete(RemoteCommand.objects.get().bundle.name)
     response = desk_client.get(f"{page_of(kiosk)}/bundle/{command_id}")
     assert response.status_code == 409
-    assert "support bundle" in page_text(response)
+    assert "โปรดขอชุดใหม่" in page_text(response)
+    assert not OfficerEvent.objects.filter(kind=OfficerEvent.Kind.BUNDLE_OPENED).exists()
+
+
+def test_a_bundle_of_a_failed_transaction_is_deleted_after_a_week(kiosk: KioskClient, desk_client: Client) -> None:
+    give(desk_client, kiosk, "support_bundle")
+    (command_id,) = open_ids(kiosk)
+    send_bundle(kiosk, command_id, sealed_bundle(kiosk))
+    stored = RemoteCommand.objects.get().bundle.name
+    abandoned = default_storage.save("support/abandoned.support", ContentFile(b"x"))
+    delete_abandoned_pictures(timezone.now() + timedelta(days=8))
+    assert default_storage.exists(stored)
+    assert not default_storage.exists(abandoned)
 
 
 def test_a_bundle_above_the_limit_is_refused(kiosk: KioskClient, desk_client: Client) -> None:
@@ -142,6 +174,7 @@ def test_each_kind_waits_once_and_ends_after_a_day(kiosk: KioskClient, desk_clie
     remote_commands.end_old_commands(timezone.now() + timedelta(days=1, minutes=1))
     command = RemoteCommand.objects.get()
     assert command.command_outcome is CommandOutcome.FAILED
+    assert "ตู้ไม่ตอบภายในหนึ่งวัน" in page_text(desk_client.get(page_of(kiosk)))
     assert open_ids(kiosk) == ()
     assert give(desk_client, kiosk, "reboot") == 302
 

@@ -48,6 +48,23 @@ def test_serial_numbers_rise_also_after_a_restored_backup(kiosk: KioskClient, of
     assert IssuedPermit.objects.get().serial > serials[0]
 
 
+def test_permits_of_one_moment_get_different_numbers(
+    kiosk: KioskClient, officer: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process takes the number between its choice and its use."""
+    now = timezone.now()
+    _issue(officer, "KKN07", now=now)
+    taken = IssuedPermit.objects.get().serial
+    chosen = iter((taken, taken, taken + 1))
+    monkeypatch.setattr(permits, "_next_serial", lambda _now: next(chosen))
+    _issue(officer, "KKN07", now=now)
+    assert IssuedPermit.objects.count() == 2
+    monkeypatch.setattr(permits, "_next_serial", lambda _now: taken)
+    with pytest.raises(PermitRefusedError, match="try again"):
+        _issue(officer, "KKN07", now=now)
+    assert IssuedPermit.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

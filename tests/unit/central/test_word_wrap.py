@@ -186,6 +186,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "kiosk": f"/desk/fleet/{kiosk.pk}",
         "help": "/desk/help",
         "help-print": "/desk/help/print",
+        "technician-help": "/desk/help/technician",
         "centres": "/desk/centres",
         "centre-new": "/desk/centres/add?parent=khonkaen",
         "centre": "/desk/centres/nam-phong/edit",
