@@ -63,6 +63,7 @@ PARTS = {
                 "release_update.py",
                 "activation.py",
                 "fault_page.py",
+                "compositor_renderer.py",
                 "disk_wear.py",
                 "state_layout.sh",
                 "install",

@@ -39,6 +39,15 @@ def test_no_login_opens_by_a_key_or_a_port() -> None:
     assert _ini("systemd/system.conf.d/damrongdham-kiosk.conf")["CtrlAltDelBurstAction"] == "none"
 
 
+def test_a_missing_disk_shows_the_fault_page_and_asks_for_no_password() -> None:
+    dropin = ETC / "systemd/system/emergency.service.d/damrongdham-kiosk.conf"
+    lines = [line for line in dropin.read_text("utf-8").splitlines() if not line.startswith("#")]
+    commands = [line for line in lines if line.startswith("ExecStart=")]
+    assert commands[0] == "ExecStart=", "Debian's own command, which asks for root's password, is not removed"
+    assert [Path(command.split()[-1]).name for command in commands[1:]] == ["fault_page.py"]
+    assert lines.index("ExecStopPost=") < lines.index("ExecStopPost=/usr/bin/systemctl --no-block reboot")
+
+
 def test_no_memory_reaches_the_disk() -> None:
     assert {"swap.target", "hibernate.target", "suspend.target"} <= _masked_units()
     sysctl = (ETC / "sysctl.d/61-damrongdham-kiosk-lockdown.conf").read_text("utf-8")
