@@ -1,9 +1,11 @@
 """Health checks of the lock-down: what provision/lockdown set up is still in force on the running machine."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk_app.health.finding import Finding, HealthContext, Severity
+from kiosk_app.outbox.enrolment import ENROLMENT_FILE
 from protocol.bilingual_text import BilingualText
 
 ROOT = Path("/")
@@ -50,9 +52,10 @@ def check_console(_: HealthContext) -> Iterator[Finding]:
         )
 
 
-def check_usb_lock(_: HealthContext) -> Iterator[Finding]:
-    """Whether the lock of the USB ports is closed."""
-    if (ROOT / LOCKDOWN_STATE / UNLOCKED_FILE).exists():
+def check_usb_lock(context: HealthContext) -> Iterator[Finding]:
+    """Whether the lock of the USB ports is closed. Before the enrolment it is open on purpose."""
+    is_enrolled = os.access(context.settings.paths.state / ENROLMENT_FILE, os.F_OK)
+    if is_enrolled and (ROOT / LOCKDOWN_STATE / UNLOCKED_FILE).exists():
         yield Finding(
             "T-11",
             Severity.NOTE,

@@ -34,6 +34,8 @@ remember_ssh_clients() {
 apply_lockdown() { # on the running machine, what otherwise needs a restart
     systemctl restart systemd-journald.service
     swapoff -a || true # a container may not
+    # Before the enrolment (a condition of the unit) the ports stay open: a technician who installs by keyboard needs it on.
+    systemctl start damrongdham-kiosk-unlocked.service || true
     # Devices that are plugged in now are locked too, unless a technician updates the kiosk while the lock is open: closing it
     # would end the login and unmount the stick. Its unit closes it in time. A container has no udev.
     if udevadm control --reload && ! systemctl -q is-active damrongdham-kiosk-unlocked.service; then

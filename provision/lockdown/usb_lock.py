@@ -9,6 +9,7 @@
 A storage interface and an ordinary keyboard's interface are de-authorised: no driver has them. Other devices with keys
 are inhibited: the kernel drops what they send. So a keyboard that pretends to be something else types nothing either.
 Never locked: the disk this machine runs from, and the keypad that kiosk.toml names. A touch panel is no keyboard.
+Before the enrolment the lock stays open: no permit could open it, and there is nothing to protect yet.
 
 It runs on Debian's Python and needs no release.
 """
@@ -25,6 +26,7 @@ from pathlib import Path
 
 SYSFS = Path("/sys")
 MOUNTS = Path("/proc/self/mountinfo")
+ENROLMENT = Path("/var/lib/damrongdham-kiosk/enrolment.json")
 SETTINGS = Path("/etc/damrongdham-kiosk/kiosk.toml")
 STATE = Path("/run/damrongdham-kiosk-lockdown")
 UNLOCKED_FILE = "unlocked"  # in STATE while the lock is open
@@ -37,6 +39,7 @@ STICK_MOUNT_POINTS = ("/media/", "/mnt/")  # other mounts are of this machine's 
 CONSOLE_UNIT = "damrongdham-kiosk-console.service"
 INTERFACE_UNIT = "damrongdham-kiosk-ui.service"
 POLL_S = 1.0
+SETTLE_S = 3.0  # until the keyboards that are plugged in have their driver again
 LETTER_KEY = 30  # KEY_A: a device that has it is a keyboard
 
 
@@ -175,16 +178,36 @@ def read_minutes() -> float:
 
 
 def hold_open() -> None:
-    """Hold the lock open until its time is over. While a keyboard is plugged in, the display shows a login."""
-    until = time.monotonic() + read_minutes() * 60
-    (STATE / UNLOCKED_FILE).write_text(f"{until:.0f}\n", encoding="ascii")
+    """Hold the lock open until its time is over, which begins at the enrolment. While a keyboard is plugged in, the
+    display shows a login; before the enrolment only for a keyboard that is plugged in from now on, because the display
+    shows the set-up, for which a technician needs no login."""
+    open_s = read_minutes() * 60
+    until = time.monotonic() + open_s
+    (STATE / UNLOCKED_FILE).touch()
     unlock_all()
     console = False
+    if not ENROLMENT.exists() and _can_start_interface():
+        time.sleep(SETTLE_S)
+        console = _has_keyboard()
     while time.monotonic() < until:
+        if not ENROLMENT.exists():
+            until = time.monotonic() + open_s
         if _has_keyboard() != console:
             console = not console
             _start_console() if console else _stop_console()
         time.sleep(POLL_S)
+
+
+def _can_start_interface() -> bool:
+    """Whether it is not masked, as it is by the line of the boot menu that opens a kiosk without a screen."""
+    state = subprocess.run(
+        ["systemctl", "show", "--value", "--property=LoadState", INTERFACE_UNIT],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    return state.stdout.strip() != "masked"
 
 
 def close() -> None:

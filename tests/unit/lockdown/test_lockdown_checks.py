@@ -1,5 +1,6 @@
 """`kiosk doctor` and the heartbeat report a lock-down that is no longer in force."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,14 @@ def test_another_console_on_the_display_is_reported(machine: Path) -> None:
 def test_a_machine_that_is_no_appliance_is_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lockdown_checks, "ROOT", tmp_path)
     assert _gaps() == [] == list(lockdown_checks.check_console(CONTEXT))
+
+
+def test_an_open_lock_is_reported_after_the_enrolment_only(machine: Path) -> None:
+    settings = replace(Settings(), paths=replace(Settings().paths, state=machine / "state"))
+    (machine / "state").mkdir()
+    (machine / "run/damrongdham-kiosk-lockdown/unlocked").touch()
+    assert list(lockdown_checks.check_usb_lock(HealthContext(settings))) == []
+    (machine / "state/enrolment.json").touch()
+    assert [finding.code for finding in lockdown_checks.check_usb_lock(HealthContext(settings))] == ["T-11"]
+    (machine / "run/damrongdham-kiosk-lockdown/unlocked").unlink()
+    assert list(lockdown_checks.check_usb_lock(HealthContext(settings))) == []

@@ -1,12 +1,18 @@
-"""Which USB devices are locked, on a sysfs of files."""
+"""Which USB devices are locked, and when, on a sysfs of files."""
 
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from provision.lockdown import usb_lock
 from provision.lockdown.usb_lock import must_lock_input, must_lock_interface
 
+UNIT = Path(__file__).parents[3] / "systemd/damrongdham-kiosk-unlocked.service"
 NO_MOUNTS = "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
 KEYBOARD = {"ID_INPUT_KEY": "1", "ID_INPUT_KEYBOARD": "1"}
 
@@ -17,6 +23,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(usb_lock, "STATE", tmp_path / "state")
     monkeypatch.setattr(usb_lock, "SETTINGS", tmp_path / "kiosk.toml")
     monkeypatch.setattr(usb_lock, "MOUNTS", tmp_path / "mountinfo")
+    monkeypatch.setattr(usb_lock, "ENROLMENT", tmp_path / "enrolment.json")
     (tmp_path / "state").mkdir()
     (tmp_path / "mountinfo").write_text(NO_MOUNTS)
     return tmp_path
@@ -164,3 +171,79 @@ def test_a_keyboard_is_told_by_its_letters(machine: Path) -> None:
     ):
         (device / "capabilities/key").write_text(f"{bits}\n")
         assert bool(usb_lock._has_keyboard()) == keyboard
+
+
+class Technician:
+    """What happens while the lock is open. `at` has the time in seconds of each action."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, interface: str = "loaded") -> None:
+        self.now, self.has_keyboard = 0.0, False
+        self.at: dict[float, Callable[[], None]] = {}
+        self.consoles: list[tuple[float, str]] = []
+        monkeypatch.setattr(usb_lock, "time", SimpleNamespace(monotonic=lambda: self.now, sleep=self._sleep))
+        monkeypatch.setattr(usb_lock, "_has_keyboard", lambda: self.has_keyboard)
+        monkeypatch.setattr(usb_lock, "_start_console", lambda: self.consoles.append((self.now, "login")))
+        monkeypatch.setattr(usb_lock, "_stop_console", lambda: self.consoles.append((self.now, "no login")))
+        state = SimpleNamespace(stdout=f"{interface}\n")
+        monkeypatch.setattr(usb_lock, "subprocess", SimpleNamespace(run=lambda *_, **__: state))
+
+    def _sleep(self, seconds: float) -> None:
+        self.now += seconds
+        for at in [at for at in self.at if at <= self.now]:
+            self.at.pop(at)()
+
+    def plug(self) -> None:
+        self.has_keyboard = True
+
+    def unplug(self) -> None:
+        self.has_keyboard = False
+
+
+def test_the_lock_stays_open_until_the_enrolment_and_half_an_hour_after_it(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    technician = Technician(monkeypatch)
+    technician.at[7200.0] = (machine / "enrolment.json").touch
+    usb_lock.hold_open()
+    assert technician.now == pytest.approx(7200 + usb_lock.DEFAULT_MINUTES * 60, abs=2)
+
+
+def test_before_the_enrolment_only_a_keyboard_that_is_plugged_in_anew_gets_a_login(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one of the installation is still there, and the display shows the set-up."""
+    technician = Technician(monkeypatch)
+    technician.at = {2.0: technician.plug, 60.0: technician.unplug, 70.0: technician.plug}
+    technician.at[80.0] = (machine / "enrolment.json").touch
+    usb_lock.hold_open()
+    assert technician.consoles == [(60.0, "no login"), (70.0, "login")]
+
+
+@pytest.mark.parametrize(("interface", "is_enrolled"), [("masked", False), ("loaded", True)])
+def test_otherwise_a_keyboard_that_is_there_gets_a_login(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, interface: str, is_enrolled: bool
+) -> None:
+    """From the boot menu, where the interface is masked; by a permit."""
+    technician = Technician(monkeypatch, interface=interface)
+    technician.plug()
+    technician.at[10.0] = (machine / "enrolment.json").touch
+    if is_enrolled:
+        (machine / "enrolment.json").touch()
+    usb_lock.hold_open()
+    assert technician.consoles == [(0.0, "login")]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+def test_the_lock_opens_by_itself_before_the_enrolment_and_later_only_by_a_permit(machine: Path) -> None:
+    text = UNIT.read_text("utf-8").replace("/var/lib/damrongdham-kiosk", str(machine))
+    conditions = re.findall(r"(?m)^Condition.*$", text.replace("/run/damrongdham-kiosk-lockdown", str(machine)))
+
+    def starts() -> bool:
+        command = ["systemd-analyze", "condition", *conditions]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+    assert starts()
+    (machine / "enrolment.json").touch()
+    assert not starts()
+    (machine / "unlock-minutes").touch()
+    assert starts()
