@@ -69,6 +69,7 @@ PARTS = {
                 "install",
                 "shell_common.sh",
                 "lockdown/firewall.py",
+                "lockdown/first.nft",
                 "lockdown/usb_lock.py",
                 "lockdown/lockdown.sh",
                 "lockdown/masked-units.txt",

@@ -126,3 +126,8 @@ def test_the_rules_are_valid() -> None:
     rules = render(read_wanted(SETTINGS, ENROLMENT), SITE)
     for text in (rules, render(Wanted(), Site())):
         subprocess.run(["unshare", "--net", "nft", "-c", "-f", "-"], input=text, text=True, check=True, timeout=20)
+
+
+def test_the_first_rules_are_those_of_a_kiosk_without_destinations() -> None:
+    lines = Path(firewall.__file__).with_name("first.nft").read_text("utf-8").splitlines(keepends=True)
+    assert "".join(line for line in lines if not line.startswith("#")) == render(Wanted(), Site())

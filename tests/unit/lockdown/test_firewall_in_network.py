@@ -9,14 +9,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from provision.lockdown import firewall
 from provision.lockdown.firewall import Site, Wanted, render
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("nft") or not shutil.which("ip"), reason="needs root, nftables and iproute2"
 )
+FIRST_RULES = Path(firewall.__file__).with_name("first.nft")
 CENTRE, PRINTER, NAME_SERVER, STRANGER = (f"10.77.0.{number}" for number in (10, 11, 12, 13))
 KIOSK, TECHNICIAN = "10.77.0.2", "10.77.0.14"
 UI, OTHER_USER, APT, TIME = 54321, 54322, 54323, 54324
@@ -114,6 +117,22 @@ def network() -> Iterator[Network]:
         assert before.connect(kiosk, OTHER_USER, f"{STRANGER}:80@") == ["reached"], "without rules all is open"
         _run("ip", "netns", "exec", kiosk, "nft", "-f", "-", input=render(WANTED, SITE), text=True)
         yield before
+
+
+def test_a_booting_kiosk_reaches_nothing_and_is_not_reached(network: Network) -> None:
+    load = ("ip", "netns", "exec", network.kiosk, "nft", "-f")
+    _run(*load, str(FIRST_RULES))
+    try:
+        out = network.connect(network.kiosk, 0, f"{CENTRE}:443", f"{STRANGER}:80", f"{NAME_SERVER}:53/udp")
+        assert "reached" not in out
+        assert network.connect(network.street, 0, f"{KIOSK}:22@{TECHNICIAN}", f"{KIOSK}:443@{STRANGER}") == [
+            "TimeoutError",
+            "TimeoutError",
+        ]
+        assert network.connect(network.kiosk, OTHER_USER, "127.0.0.1:9100") == ["reached"]
+    finally:
+        _run(*load, "-", input=render(WANTED, SITE), text=True)
+    assert network.connect(network.kiosk, UI, f"{CENTRE}:443") == ["reached"], "the rules of the settings replace them"
 
 
 def test_the_interface_reaches_centre_printer_and_name_server_only(network: Network) -> None:
