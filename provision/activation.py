@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from provision.release_trial import BOOT_ID, INTERFACE_REPORT, FailureReason, ReleaseTrial, answering_devices
 from provision.releases import PREFIX, Releases, render_fault_pages, wait_for_no_visit
 
+PACKAGE = "damrongdham-kiosk"
 STATE = Path("/var/lib/damrongdham-kiosk")
 DPKG_LOCK = Path("/var/lib/dpkg/lock-frontend")
 ACTIVATE_NOW = Path("/run/damrongdham-kiosk-activate-now")
@@ -109,6 +110,17 @@ def prepare_state() -> None:
     subprocess.run(["systemd-tmpfiles", "--create", TMPFILES], check=True)
 
 
+def is_half_unpacked() -> bool:
+    """Whether dpkg was interrupted while it replaced the package's files: some are of the old release, some of the new
+    one. The next update unpacks the package again (release_update.py, provision/install)."""
+    command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", PACKAGE]
+    try:
+        status = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_S, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return status.strip() == "half-installed"
+
+
 def activate(releases: Releases, name: str, *, is_booted: bool) -> int:
     """Use the release `name` of the installed package; the exit status of this program."""
     if releases.is_rejected(name):
@@ -167,6 +179,9 @@ def main(prefix: Path = PREFIX) -> int:
         wait_for_package_manager()
     name = releases.packaged_release()
     if not name or releases.linked_release("venv") == name:
+        return 0
+    if is_half_unpacked():
+        print("The package is not completely unpacked; the release in use stays.")
         return 0
     try:
         return activate(releases, name, is_booted=is_booted)

@@ -2,7 +2,7 @@
 
     begin               before each start of the interface: a trial that was interrupted ends here
     end                 after each end of the interface: a crash or a hang ends the trial (reads SERVICE_RESULT)
-    confirm [SECONDS]   from the first frame on: confirm the release after a minute in which the devices answer
+    confirm [SECONDS [WAIT]]  from the first frame on: confirm the release after a minute in which the devices answer
 
 Runs on Debian's Python, because the release may be broken. The files are in /opt/damrongdham-kiosk:
 
@@ -256,8 +256,9 @@ def main(arguments: list[str]) -> int:
             case ["end"]:
                 names = ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS")
                 failure = trial.end(*(os.environ.get(name, "") for name in names))
-            case ["confirm", *seconds] if len(seconds) < 2:
-                failure = trial.confirm(float(seconds[0]) if seconds else PROBATION_S, MAX_DEVICE_WAIT_S)
+            case ["confirm", *limits] if len(limits) <= 2:
+                seconds, wait_s = [*map(float, limits), *(PROBATION_S, MAX_DEVICE_WAIT_S)[len(limits) :]]
+                failure = trial.confirm(seconds, wait_s)
                 if failure is None:
                     render_fault_pages(releases.prefix)
                 else:

@@ -255,6 +255,23 @@ def test_a_release_is_not_used_when_its_self_test_fails(releases: Releases) -> N
     assert in_use(releases) == ("b", "a")
 
 
+def test_a_half_unpacked_package_becomes_no_release(
+    releases: Releases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dpkg was killed while it replaced files: some are of the old release."""
+    package = fake_release(releases.prefix, "../package", "exit 0")
+    (package / "name").write_text("c\n", encoding="utf-8")
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    dpkg = programs / "dpkg-query"
+    dpkg.write_text("#!/bin/sh\nprintf half-installed\n", encoding="utf-8")
+    dpkg.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    assert activation.main(releases.prefix) == 0
+    assert in_use(releases) == ("b", "a")
+    assert not (releases.prefix / "releases/c").exists()
+
+
 def test_settings_that_only_the_new_release_refuses_are_its_fault(releases: Releases) -> None:
     refusing = '[ "$2" = --help ] || { echo "kiosk.toml: x" >&2; exit 2; }'
     new = fake_release(releases.prefix, "c", refusing)

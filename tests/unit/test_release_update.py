@@ -38,6 +38,7 @@ class Kiosk:
         self.script("apt-cache", f"echo '{OFFER}'")
         self.script("unattended-upgrade", "exit 0")
         self.script("systemctl", "exit 0")
+        self.script("dpkg", "exit 0")
         self.request(**REQUEST)
 
     def script(self, name: str, body: str) -> None:
@@ -117,6 +118,14 @@ def test_what_prevents_an_update_is_reported_and_tried_again(
     assert kiosk.update.releases.linked_release("venv") == "1.0+deb12"
     assert "update" in kiosk.run(), "the next turn tries again"
     assert reason in {each.value for each in FailureReason if not each.is_of_release}
+
+
+def test_an_interrupted_dpkg_is_completed_first(kiosk: Kiosk) -> None:
+    """apt refuses to work before that."""
+    calls = kiosk.run().splitlines()
+    assert calls.index("dpkg --force-confold --configure -a") < calls.index(next(c for c in calls if "install" in c))
+    kiosk.request()
+    assert kiosk.run().startswith("dpkg --force-confold --configure -a\n"), "also before Debian's own updates"
 
 
 def test_a_full_disk_is_noticed_before_apt_fills_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
