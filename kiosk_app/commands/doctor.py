@@ -30,6 +30,11 @@ def main(argv: Sequence[str]) -> int:
     arg_parser = make_parser("doctor", "Report whether this kiosk is ready, and what to do if not.")
     arg_parser.add_argument("--json", action="store_true", help="one JSON object, in both languages")
     arg_parser.add_argument("--language", choices=LANGUAGES, default="both", help="language of the report")
+    arg_parser.add_argument(
+        "--without-devices",
+        action="store_true",
+        help="open no device: without a report of the interface their state is unknown",
+    )
     arguments = arg_parser.parse_args(argv)
     try:
         settings = settings_from_args(arguments)
@@ -39,8 +44,9 @@ def main(argv: Sequence[str]) -> int:
         raise
     # A running interface uses the devices: a query by another process would disturb it.
     report = KioskReport.read(settings.paths.state)
-    statuses = dict(report.devices) if report else _query_devices(settings)
-    models = _query_models(settings, query=report is None)
+    may_query = report is None and not arguments.without_devices
+    statuses = dict(report.devices) if report else _query_devices(settings) if may_query else {}
+    models = _query_models(settings, query=may_query)
     devices = summarise_devices(settings, statuses, models, read_last_successes(settings.paths.state))
     results = run_checks(HealthContext(settings, devices=statuses, may_contact_centre=True))
     ready = all(finding.severity is Severity.NOTE for finding in sort_findings(results))
@@ -50,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
                 "ready": ready,
                 "kiosk": settings.kiosk.id,
                 "devices": statuses,
-                "devices_from": "interface" if report else "asked",
+                "devices_from": "interface" if report else "asked" if may_query else "nobody",
                 "equipment": [device.to_dict() for device in devices],
                 "checks": [_result_as_dict(result) for result in results],
             }

@@ -39,7 +39,8 @@ def collect_files(settings: Settings, settings_file: Path | None = None) -> Iter
 
 def _sources(settings: Settings, settings_file: Path | None) -> dict[str, Callable[[], str]]:
     state = settings.paths.state
-    doctor = (str(Path(sys.executable).with_name("kiosk")), "doctor", "--json")
+    # The unit that makes a bundle on a command sees no device. It would report that none is there.
+    doctor = (str(Path(sys.executable).with_name("kiosk")), "doctor", "--json", "--without-devices")
     doctor_settings = ("--settings", str(settings_file)) if settings_file else ()
     journal = ("journalctl", "--no-pager", "--output=short-iso-precise", "--since=-14d")
     return {

@@ -61,7 +61,9 @@ def test_a_bundle_opens_at_its_centre_only_and_has_nothing_personal(tmp_path: Pa
     assert len(content) < MAX_BUNDLE_BYTES
     files = unpacked(open_bundle(content, CENTRE_KEYS.sealing))
     assert {"doctor.json", "settings.toml", "journal.txt", "kernel.txt", "debian-packages.txt"} <= set(files)
-    assert json.loads(files["doctor.json"])["checks"], "the report of `kiosk doctor` is there"
+    doctor = json.loads(files["doctor.json"])
+    assert doctor["checks"], "the report of `kiosk doctor` is there"
+    assert (doctor["devices_from"], doctor["devices"]) == ("nobody", {}), "the interface is down: no device is opened"
     assert "started at 2026-11-30T09:15:00.123456" in files["journal.txt"], "times are not masked"
     everything = "\n".join(files.values())
     for canary in (CITIZEN_ID, "9 1075", TELEPHONE, "081-234-5678", "somchai", STORY.strip(), PIN_HASH[7:39]):
