@@ -1,6 +1,7 @@
-"""Tests the packages: installation in a fresh Debian, boot, enrolment, a visit, freezes, recovery, update and removal.
+"""Tests the packages: installation in a fresh Debian, boot, enrolment, a visit, freezes, recovery, updates and removal.
 
     ./run appliance [bookworm] [trixie] [centre] [centre-trixie]
+    ./run appliance series [series-trixie]
 
 The packages of this checkout are built, signed with a key of the test and placed in the root like a technician's stick.
 mmdebstrap makes the root from the mirrors of this machine's apt. systemd-nspawn boots it with a private network that
@@ -8,11 +9,13 @@ reaches nothing. The central service and the far ends of the devices' protocols 
 network's loopback. Only the display differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures
 and reports are written to appliance-output/RELEASE/.
 
-`centre` follows docs/centre.md in a fresh Debian 12, `centre-trixie` in a fresh Debian 13.
+`centre` follows docs/centre.md in a fresh Debian 12, `centre-trixie` in a fresh Debian 13. `series` installs twenty
+kiosks from one stick, one after the other, and measures each.
 
 Environment: APPLIANCE_ROOTS (directory of the roots, default /var/tmp), APPLIANCE_KEEP=1 (keep the root afterwards),
 APPLIANCE_DEBS (a directory that caches downloaded packages), APPLIANCE_BASES (a directory that keeps bare roots),
-APPLIANCE_PACKAGES (a repository of `./run packages`, whose packages are tested instead of new ones).
+APPLIANCE_PACKAGES (a repository of `./run packages`, whose packages are tested instead of new ones), APPLIANCE_SERIES
+(how many kiosks a series has).
 """
 
 import os
@@ -29,10 +32,13 @@ from provision.packaging.build_root import BuildError, remove_root
 from tests.appliance.appliance import CHECKOUT, Appliance
 from tests.appliance.centre_installation import run_centre_for_release
 from tests.appliance.checks import ApplianceChecks, request
+from tests.appliance.command_checks import CommandChecks
 from tests.appliance.install_checks import InstallChecks
 from tests.appliance.local_centre import LocalCentre
 from tests.appliance.lockdown_checks import LockdownChecks
 from tests.appliance.recovery_checks import RecoveryChecks
+from tests.appliance.release_checks import ReleaseChecks
+from tests.appliance.series import run_series
 from tests.appliance.stick import Stick
 from tests.appliance.tools import ApplianceTestError, CheckReport, log
 from tests.appliance.update_checks import UpdateChecks
@@ -86,6 +92,7 @@ def run_for_release(release: str) -> None:
             install_checks.check_install()
             install_checks.check_nothing_would_change()
             install_checks.check_documents()
+            install_checks.check_confined_update()
         install_checks.check_interrupted_install()
         install_checks.install_test_packages()
         log(f"{release}: boot")
@@ -108,6 +115,8 @@ def run_for_release(release: str) -> None:
                 checks.check_first_picture()
                 RecoveryChecks(appliance, report).run_all()
                 checks.check_no_failed_units()
+                CommandChecks(appliance, report, centre).run_all()
+                ReleaseChecks(appliance, report, stick, centre, site_simulator).run_all(package)
                 UpdateChecks(appliance, report, stick).run_all(package)
             finally:
                 journal = appliance.run_in_root("journalctl", "--no-pager", "--output=short-monotonic")
@@ -125,19 +134,22 @@ def run_for_release(release: str) -> None:
 
 RELEASES = ("bookworm", "trixie")
 CENTRES = {"centre": "bookworm", "centre-trixie": "trixie"}
+SERIES = {"series": "bookworm", "series-trixie": "trixie"}
 
 
 def main(releases: list[str]) -> int:
     if os.geteuid() != 0:
         log("The test makes and boots a Debian root, which only root may do: sudo ./run appliance")
         return 2
-    known = (*RELEASES, *CENTRES)
-    if unknown := set(releases) - set(known):
-        log(f"Unknown release: {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
+    standard = (*RELEASES, *CENTRES)
+    if unknown := set(releases) - {*standard, *SERIES}:
+        log(f"Unknown release: {', '.join(sorted(unknown))}; known: {', '.join((*standard, *SERIES))}.")
         return 2
-    for release in releases or known:
+    for release in releases or standard:
         try:
-            if release in CENTRES:
+            if release in SERIES:
+                run_series(SERIES[release])
+            elif release in CENTRES:
                 run_centre_for_release(CENTRES[release])
             else:
                 run_for_release(release)

@@ -17,6 +17,7 @@ from provision.packaging.build_root import remove_root
 from simulators.http_transport import HttpKiosk, HttpTransport
 from tests.appliance.appliance import CHECKOUT, PROXY_ENV, STICK, Appliance
 from tests.appliance.guide import guide_blocks
+from tests.appliance.install_checks import check_exposure
 from tests.appliance.stick import Stick
 from tests.appliance.tools import ApplianceTestError, CheckReport, log, wait_for
 
@@ -67,6 +68,7 @@ class CentreInstallation:
         wait_for("each job has run once", lambda: "never" not in self._run_shell(inspection), 150)
         self._report.record_pass("the service is ready, a worker lives, and each job has run")
         self._check_proxy()
+        self._check_packages()
         tracking_code, case_number = self._deliver_case()
         self._check_quiet_without_mail()
         self._check_second_setup(setup)
@@ -247,6 +249,31 @@ class CentreInstallation:
         scraped = self._appliance.run_in_root("curl", "-fs", f"{SERVICE_URL}/metrics")
         self._report.expect("central_workers 2.0" in scraped, "the metrics count two worker processes")
 
+    def _check_packages(self) -> None:
+        """nginx serves a repository, which apt then reads, and no list of its files."""
+        served = "/srv/damrongdham-packages"
+        self._run_shell(f"test ! -e {served} && cp -r {STICK} {served}")
+        base = f"https://{HOST}/packages"
+        query = f"curl -s -k --resolve {HOST}:443:127.0.0.1 -o /dev/null -w '%{{http_code}} '"
+        suite = self._run_shell(". /etc/os-release && echo $VERSION_CODENAME").strip()
+        paths = (f"dists/{suite}/InRelease", "dists/none", "", "../../etc/passwd", "..%2f..%2fetc/passwd")
+        codes = self._run_shell("; ".join(f"{query} --path-as-is '{base}/{path}'" for path in paths)).split()
+        self._report.expect(
+            codes[:3] == ["200", "404", "403"] and not {"200"} & set(codes[3:]), f"nginx serves the repository: {codes}"
+        )
+        refused = self._run_shell(f"{query} -X DELETE {base}/dists/{suite}/InRelease").strip()
+        self._report.expect(refused == "403", f"and changes nothing in it: {refused}")
+        own = "-o Dir::Etc::sourceparts=- -o Dir::Etc::sourcelist=/root/kiosk.sources -o Dir::State::lists=/root/lists"
+        trust = "-o Acquire::https::Verify-Peer=false -o Acquire::https::Verify-Host=false"  # it is self-signed
+        lists = self._run_shell(f"""
+            echo 127.0.0.1 {HOST} >>/etc/hosts
+            sed 's#^URIs: .*#URIs: {base}#' {STICK}/damrongdham-{suite}.sources >/root/kiosk.sources
+            mkdir -p /root/lists/partial
+            apt-get update {own} {trust} -o Acquire::https::Proxy=DIRECT -o APT::Update::Error-Mode=any
+            ls /root/lists
+        """)
+        self._report.expect(f"{HOST}_packages_dists_{suite}_InRelease" in lists, "apt reads the repository from there")
+
     def _deliver_case(self) -> tuple[str, str]:
         """A kiosk enrols and delivers a letter. Returns tracking code and case number."""
         self._kiosk = kiosk = HttpKiosk("KKN07", HttpTransport(SERVICE_URL))
@@ -314,9 +341,7 @@ class CentreInstallation:
         (self._report.output / "journal.txt").write_text(journal, encoding="utf-8")
         self._report.expect("central.requests: POST" in journal, "requests are in the journal")
         self._report.expect("KKN07" not in journal and "somsri" not in journal, "without a case number and a name")
-        for unit in UNITS:
-            verdict = self._appliance.run_in_root("systemd-analyze", "security", "--no-pager", unit)
-            (self._report.output / f"security-{unit}.txt").write_text(verdict, encoding="utf-8")
+        check_exposure(self._appliance, self._report, "systemd/central")
 
 
 def run_centre_for_release(release: str) -> None:

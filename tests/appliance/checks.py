@@ -116,8 +116,8 @@ class ApplianceChecks:
         self.appliance.run_in_root("systemctl", "restart", UI_UNIT)
         self.report.record_pass("kiosk.toml has the devices; the interface restarted with them")
 
-    def check_visit(self, site_simulator: "subprocess.Popen[str]", centre: LocalCentre) -> None:
-        """A whole visit by touch, and its case at the centre."""
+    def play_visit(self, site_simulator: "subprocess.Popen[str]") -> str:
+        """A whole visit by touch; the tracking code on its receipt."""
         # The X server in cage accepts its own user only; the touch robot runs as this machine's root.
         user = self.appliance.run_in_root("id", "--user", "dk-ui").strip()
         allow_root = (
@@ -130,7 +130,11 @@ class ApplianceChecks:
             "+si:localuser:root",
         )
         run_command(*self.appliance.command_in_network(*allow_root))
-        code = request(site_simulator, f"visit :0 /proc/{self.appliance.leader}/root{TOUCH_MAP}")
+        return request(site_simulator, f"visit :0 /proc/{self.appliance.leader}/root{TOUCH_MAP}")
+
+    def check_visit(self, site_simulator: "subprocess.Popen[str]", centre: LocalCentre) -> None:
+        """A visit, and its case at the centre."""
+        code = self.play_visit(site_simulator)
         self.report.record_pass("a visit by touch: card read, complaint typed, receipt printed")
         wait_for("the outbox is empty", lambda: self.outbox_count() == 0, 60)
         self.report.record_pass(

@@ -11,6 +11,8 @@ from tests.appliance.tools import CheckReport, run_command, wait_for
 
 KIOSK_ADDRESS, PRINTER_ADDRESS, STRANGER_ADDRESS = "10.77.0.2", "10.77.0.11", "10.77.0.13"
 PRINTER_NAME, PRINTER_PORT = "printer.example", 9100
+FIREWALL_UNIT = "damrongdham-kiosk-firewall.service"
+FIRST_RULES_UNIT = "damrongdham-kiosk-firewall-first.service"
 SETTINGS_FILE = "etc/damrongdham-kiosk/kiosk.toml"
 SERVER_SCRIPT = """
 import selectors, socket
@@ -102,6 +104,24 @@ class LockdownChecks:
                 kiosk_server.wait()
             settings.write_text(before, encoding="utf-8")
             wait_for("the firewall closes again", lambda: PRINTER_ADDRESS not in self._rules(), 20)
+            self._check_first_rules()
+
+    def _check_first_rules(self) -> None:
+        """At a boot whose rules cannot be made, the kiosk is closed."""
+        systemctl = self._appliance.command_in_root("systemctl")
+        program = "/usr/lib/damrongdham-kiosk/provision/firewall.py"
+        self._appliance.run_in_root("mount", "--bind", "/dev/null", program)
+        try:
+            self._appliance.run_in_root("nft", "delete", "table", "inet", "damrongdham_kiosk")
+            self._report.expect(self._reaches("root", STRANGER_ADDRESS, 80), "without rules all is open")
+            run_command(*systemctl, "stop", FIRST_RULES_UNIT)
+            run_command(*systemctl, "start", FIRST_RULES_UNIT, FIREWALL_UNIT)
+            self._report.expect(
+                not self._reaches("root", STRANGER_ADDRESS, 80), "when its rules cannot be made, the kiosk is closed"
+            )
+        finally:
+            self._appliance.run_in_root("umount", program)
+            run_command(*systemctl, "restart", FIREWALL_UNIT)
 
     def _rules(self) -> str:
         return self._appliance.run_in_root("nft", "list", "table", "inet", "damrongdham_kiosk")

@@ -14,6 +14,7 @@ from provision.packaging.source_tree import CHECKOUT
 from tests.appliance.tools import run_command
 
 KEY = "packages@damrongdham.invalid"
+STRANGERS_KEY = "stranger@damrongdham.invalid"
 EPOCH = 1_700_000_000
 
 
@@ -27,7 +28,10 @@ class Stick:
         # GnuPG's agent listens at a socket in its home, whose path may have 107 characters.
         self._keys = Path(tempfile.mkdtemp(prefix="stick-", dir="/tmp"))
         os.environ["GNUPGHOME"] = str(self._keys)
-        run_command("gpg", "--batch", "--passphrase", "", "--quick-generate-key", KEY, "ed25519", "sign", "never")
+        self._make_key(KEY)
+
+    def _make_key(self, name: str) -> None:
+        run_command("gpg", "--batch", "--passphrase", "", "--quick-generate-key", name, "ed25519", "sign", "never")
 
     def close(self) -> None:
         """Remove the key."""
@@ -49,6 +53,20 @@ class Stick:
         repository.sign(self.directory, self._suite, KEY)
         repository.write_sources(self.directory, self._suite, KEY, "file:/nowhere")
         repository.place_installer(self.directory, CHECKOUT)
+
+    def sign_by_stranger(self) -> None:
+        """Sign the index with a key that no kiosk has; `publish` signs it with the right one again."""
+        run_command(
+            "gpg", "--batch", "--passphrase", "", "--quick-generate-key", STRANGERS_KEY, "ed25519", "sign", "1d"
+        )
+        repository.sign(self.directory, self._suite, STRANGERS_KEY)
+
+    def change_package(self, package: Path) -> None:
+        """Change one byte of a package on the stick, behind the signed index."""
+        (published,) = self.directory.rglob(package.name)
+        content = bytearray(published.read_bytes())
+        content[-1] ^= 1
+        published.write_bytes(content)
 
     def later_version(self, package: Path, suffix: str, change: Callable[[Path], None] = lambda tree: None) -> Path:
         """A copy of the package with a later version, after `change` of its files."""

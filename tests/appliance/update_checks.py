@@ -1,34 +1,18 @@
 """Checks of updates from a stick, without a network: during a visit, by a broken release; and of the removal."""
 
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from tests.appliance.appliance import INSTALL_COMMAND, RUNTIME_DIR, STICK, Appliance
+from tests.appliance.appliance import INSTALL_COMMAND, STICK, Appliance
 from tests.appliance.install_checks import FAULT_UNIT, FORWARDER_UNIT, UI_UNIT
+from tests.appliance.release_checks import break_interface
 from tests.appliance.stick import Stick
 from tests.appliance.tools import ApplianceTestError, CheckReport, wait_for
+from tests.appliance.visit import running_visit
 
 PREFIX = "/opt/damrongdham-kiosk"
 STATE = "/var/lib/damrongdham-kiosk"
 VISIT_DURATION_S = 8
-HOLD_VISIT_LOCK_SCRIPT = f"""
-import fcntl, time
-lock_file = open("{RUNTIME_DIR}/visit", "w")
-fcntl.flock(lock_file, fcntl.LOCK_EX)
-print("visit", flush=True)
-time.sleep({VISIT_DURATION_S})
-"""
-
-
-def break_interface(tree: Path) -> None:
-    """The interface ends at once, but every command can still be imported."""
-    (module,) = tree.glob("opt/*/package/lib/python3*/site-packages/kiosk_app/app.py")
-    module.write_text(module.read_text("utf-8") + "\nraise SystemExit(1)\n", encoding="utf-8")
-    for compiled in module.parent.glob("__pycache__/app.*.pyc"):
-        compiled.unlink()
 
 
 class UpdateChecks:
@@ -56,19 +40,6 @@ class UpdateChecks:
     def _release(self, link: str) -> str:
         return Path(self._appliance.run_in_root("readlink", f"{PREFIX}/{link}").strip()).name
 
-    @contextmanager
-    def _visit(self) -> Iterator[None]:
-        visit = subprocess.Popen(
-            self._appliance.command_in_root("/usr/bin/python3", "-c", HOLD_VISIT_LOCK_SCRIPT, user="dk-ui"),
-            stdout=subprocess.PIPE,
-        )
-        if visit.stdout:
-            visit.stdout.readline()
-        try:
-            yield
-        finally:
-            visit.wait()
-
     def _wait_until_confirmed(self) -> None:
         wait_for("this release is confirmed", lambda: self._release("good") == self._release("venv"), 60)
 
@@ -79,7 +50,7 @@ class UpdateChecks:
         self._stick.publish(later)
         self._appliance.insert_stick(self._stick.directory)
         enrolment = self._appliance.run_in_root("sha256sum", f"{STATE}/enrolment.json")
-        with self._visit():
+        with running_visit(self._appliance, VISIT_DURATION_S):
             started = time.monotonic()
             interface = self._appliance.interface_pid()
             output = self._run_install()
