@@ -96,13 +96,17 @@ def make_local_database() -> None:
 
 def create_first_accounts(answers: Mapping[str, str], password: str) -> None:
     """Create centre and administrator, unless they exist."""
-    centres = _run(COMMAND, "centres", "list")
-    if not re.search(rf"(?m)^\S*\b{re.escape(answers['centre'])}\s", centres):
+    if not is_centre_listed(answers["centre"], _run(COMMAND, "centres", "list")):
         area = () if answers["area"] == "ministry" else ("--area", answers["area"])
         _run(COMMAND, "create-centre", answers["centre"], *area)
     if password:
         options = ("--centre", answers["centre"], "--role", "administrator", "--password-stdin")
         _run(COMMAND, "create-officer", answers["administrator"], *options, typed=f"{password}\n")
+
+
+def is_centre_listed(slug: str, listing: str) -> bool:
+    """Whether `central centres list` has this centre. Each line begins with the slugs of its path: /isan/khonkaen/."""
+    return re.search(rf"(?m)^/(?:\S+/)?{re.escape(slug)}/\s", listing) is not None
 
 
 def has_accounts() -> bool:

@@ -11,6 +11,7 @@ from central.centres.importing import COLUMNS, Effect, PlanRefusedError
 from central.centres.models import Centre, CentreChange, Officer
 from central.centres.names import country_areas
 from central.csv_files import CsvFileError
+from provision.central.setup import is_centre_listed
 
 HEADER = ",".join(COLUMNS)
 
@@ -229,7 +230,9 @@ def test_the_commands_import_export_and_explain(
     assert cli.main(["centres", "import", str(tmp_path / "none.csv")]) == 2
     assert "cannot be read: No such file" in capsys.readouterr().err
     assert cli.main(["centres", "list"]) == 0
-    assert "/moi/khonkaen/np/\t4007\tactive\t" in capsys.readouterr().out
+    listing = capsys.readouterr().out
+    assert "/moi/khonkaen/np/\t4007\tactive\t" in listing
+    assert [slug for slug in ("moi", "np", "khon", "4007") if is_centre_listed(slug, listing)] == ["moi", "np"]
 
 
 def test_edit_centre_changes_renames_moves_and_deactivates(
