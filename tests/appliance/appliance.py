@@ -178,6 +178,11 @@ class Appliance:
     def unit_property(self, unit: str, name: str) -> str:
         return self.run_in_root("systemctl", "show", "--value", f"--property={name}", unit).strip()
 
+    def package_state(self, package: str) -> str:
+        """dpkg's word for the state of a package, read from outside because a start in the root takes longer."""
+        database = f"--admindir={self.root}/var/lib/dpkg"
+        return run_command("dpkg-query", database, "--show", "--showformat=${db:Status-Status}", package)
+
     def interface_pid(self) -> int:
         """The pid, on this machine, of the interface's Python, a child of cage."""
         namespace = Path(f"/proc/{self.leader}/ns/pid").readlink()

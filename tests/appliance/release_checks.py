@@ -16,7 +16,7 @@ from tests.appliance.checks import ApplianceChecks, request
 from tests.appliance.install_checks import CONFIRM_S, DEVICE_WAIT_S, FORWARDER_UNIT, UI_UNIT
 from tests.appliance.local_centre import LocalCentre
 from tests.appliance.stick import Stick
-from tests.appliance.tools import ApplianceTestError, CheckReport, run_command, wait_for
+from tests.appliance.tools import ApplianceTestError, CheckReport, wait_for
 
 PREFIX = "/opt/damrongdham-kiosk"
 PACKAGE = "damrongdham-kiosk"
@@ -239,9 +239,7 @@ class ReleaseChecks:
         )
 
     def _package_state(self) -> str:
-        """dpkg's word for the state of the package, read from outside because a start in the root takes longer."""
-        database = f"--admindir={self._appliance.root}/var/lib/dpkg"
-        return run_command("dpkg-query", database, "--show", "--showformat=${db:Status-Status}", PACKAGE)
+        return self._appliance.package_state(PACKAGE)
 
     def check_crashing_release(self, package: Path) -> None:
         """A release whose commands all answer `--help`, but whose interface crashes."""

@@ -10,6 +10,7 @@ from tests.appliance.stick import Stick
 from tests.appliance.tools import ApplianceTestError, CheckReport, wait_for
 from tests.appliance.visit import running_visit
 
+PACKAGE = "damrongdham-kiosk"
 PREFIX = "/opt/damrongdham-kiosk"
 STATE = "/var/lib/damrongdham-kiosk"
 VISIT_DURATION_S = 8
@@ -25,9 +26,9 @@ class UpdateChecks:
 
     def run_all(self, package: Path) -> None:
         """All checks, one after the other."""
-        later = self._stick.later_version(package, "a")
-        self.check_update_during_visit(later)
-        self.check_broken_release(self._stick.later_version(package, "b", break_interface))
+        self.check_killed_install(self._stick.later_version(package, "a"))
+        self.check_update_during_visit(self._stick.later_version(package, "b"))
+        self.check_broken_release(self._stick.later_version(package, "c", break_interface))
         self.check_removal()
 
     def _run_install(self, *arguments: str) -> str:
@@ -43,6 +44,21 @@ class UpdateChecks:
     def _wait_until_confirmed(self) -> None:
         wait_for("this release is confirmed", lambda: self._release("good") == self._release("venv"), 60)
 
+    def check_killed_install(self, later: Path) -> None:
+        """provision/install is killed with apt and dpkg while a package is half unpacked, and run again."""
+        before = self._release("venv")
+        self._stick.publish(later)
+        self._appliance.insert_stick(self._stick.directory)
+        unit = "install-from-stick.service"
+        self._appliance.run_in_root("systemd-run", "--collect", f"--unit={unit}", *INSTALL_COMMAND)
+        wait_for("dpkg unpacks", lambda: self._appliance.package_state(PACKAGE) == "half-installed", 300)
+        self._appliance.run_in_root("systemctl", "kill", "--signal=KILL", unit)
+        self._report.expect(self._release("venv") == before, "a killed provision/install leaves the release in use")
+        output = self._run_install()
+        self._report.expect(
+            "FAILED" not in output and self._release("venv").endswith("+a"), f"run again, it completes {output[-300:]}"
+        )
+
     def check_update_during_visit(self, later: Path) -> None:
         """The package is installed while a visit runs; the release is used when the visit has ended."""
         before = self._release("venv")
@@ -57,7 +73,7 @@ class UpdateChecks:
             duration_s = time.monotonic() - started
         version = self._release("venv")
         self._report.expect("FAILED" not in output, f"an update from the stick without a network, {duration_s:.0f} s")
-        self._report.expect(version == f"{before}+a", f"it is in use: {version}")
+        self._report.expect(version.endswith("+b"), f"it is in use: {version}")
         self._report.expect(duration_s >= VISIT_DURATION_S, "the visit was not interrupted")
         self._report.expect(self._appliance.interface_pid() != interface, "the interface runs in the new release")
         self._report.expect(self._release("good") == before, "the release before it is kept")
@@ -112,8 +128,8 @@ class UpdateChecks:
             "sha256sum", f"{STATE}/enrolment.json", f"{STATE}/kiosk-signing.key"
         )
         self._report.expect(same, "enrolment and key are kept")
-        self._appliance.run_in_root("sh", "-c", f"rm {STICK}/pool/*/*+b_*.deb")
-        for broken in self._stick.directory.glob("pool/*/*+b_*.deb"):
+        self._appliance.run_in_root("sh", "-c", f"rm {STICK}/pool/*/*+c_*.deb")
+        for broken in self._stick.directory.glob("pool/*/*+c_*.deb"):
             broken.unlink()
         self._stick.publish()
         self._appliance.insert_stick(self._stick.directory)
