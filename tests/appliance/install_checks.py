@@ -12,7 +12,7 @@ from tests.appliance.appliance import (
     RUNTIME_DIR,
     Appliance,
 )
-from tests.appliance.tools import ApplianceTestError, CheckReport
+from tests.appliance.tools import ApplianceTestError, CheckReport, wait_for
 from tests.exposure_limits import EXPOSURE, exposure_in
 
 UI_UNIT = "damrongdham-kiosk-ui.service"
@@ -28,6 +28,7 @@ HELPERS = "/usr/lib/damrongdham-kiosk/provision"
 UNIT_DIR = "/usr/lib/systemd/system"
 CHECK_CHANGES = 3  # exit status of --check when something would change
 KERNEL_PACKAGES = "linux-image-cloud-amd64 initramfs-tools"
+REINSTALL_TIMEOUT_S = 1800
 TEST_ONLY_PACKAGES = ("grim", "vsmartcard-vpcd")  # screenshots; a card reader
 SANE_CONFIG_DIR = "/etc/appliance-test-sane"
 TOUCH_MAP = f"{RUNTIME_DIR}/touch-map.json"  # the touch targets, for the touch robot
@@ -97,6 +98,8 @@ class InstallChecks:
 
     def check_what_would_change(self) -> None:
         """--check on a bare machine says what would be installed, and changes no file."""
+        # A first boot writes caches: the linker's, the journal's.
+        self._appliance.run_in_root("sh", "-c", "systemctl is-system-running --wait || true")
         stamp = self._appliance.root / "var/tmp/stamp"
         stamp.touch()
         status, output = self._run_check()
@@ -200,11 +203,15 @@ class InstallChecks:
         )
         started = time.monotonic()
         self._appliance.run_in_root("systemctl", "daemon-reload")
+        # Not waited for by systemctl: systemd executes itself again when its own package is installed.
+        self._appliance.run_in_root("systemctl", "start", "--no-block", UPDATE_UNIT)
         try:
-            self._appliance.run_in_root("systemctl", "start", UPDATE_UNIT, timeout=1200)
+            wait_for("the update ends", self._has_update_ended, REINSTALL_TIMEOUT_S)
         finally:
             journal = self._appliance.run_in_root("journalctl", "--no-pager", "--output=cat", f"--unit={UPDATE_UNIT}")
             (self._report.output / "confined-update.txt").write_text(journal, encoding="utf-8")
+        outcome = self._appliance.unit_property(UPDATE_UNIT, "Result")
+        self._report.expect(outcome == "success", f"every script of every package ends well: {outcome}")
         refused = [line for line in journal.splitlines() if "not permitted" in line or "Read-only" in line]
         self._report.expect(not refused, f"nothing was refused {refused[:3]}")
         audit = self._appliance.run_in_root("dpkg", "--audit").strip()
@@ -217,6 +224,12 @@ class InstallChecks:
         for left in (script, drop_in):
             left.unlink()
         self._appliance.run_in_root("systemctl", "daemon-reload")
+
+    def _has_update_ended(self) -> bool:
+        try:
+            return self._appliance.unit_property(UPDATE_UNIT, "ActiveState") in ("inactive", "failed")
+        except ApplianceTestError:  # systemd is executing itself again
+            return False
 
     def install_test_packages(self) -> None:
         """Packages for the test only: screenshots, a card reader."""
