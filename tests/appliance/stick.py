@@ -48,6 +48,8 @@ class Stick:
 
     def publish(self, *packages: Path) -> None:
         """Put packages on the stick, beside those that are there, and sign the index."""
+        for package in packages:  # a kiosk's stick may have a link to the file that is replaced
+            (self.directory / "pool" / self._suite / package.name).unlink(missing_ok=True)
         repository.add_packages(self.directory, self._suite, list(packages))
         repository.write_indexes(self.directory, self._suite, EPOCH)
         repository.sign(self.directory, self._suite, KEY)
@@ -66,6 +68,7 @@ class Stick:
         (published,) = self.directory.rglob(package.name)
         content = bytearray(published.read_bytes())
         content[-1] ^= 1
+        published.unlink()
         published.write_bytes(content)
 
     def later_version(self, package: Path, suffix: str, change: Callable[[Path], None] = lambda tree: None) -> Path:
