@@ -120,7 +120,7 @@ def _three_ways() -> str:
     def column(x: float, letter: str, *drawn: str) -> str:
         return _rect(x, 10, 270, 260) + _text(x + 34, 56, letter, 34, color=BLUE) + "".join(drawn)
 
-    cloud = f'<path d="M640 130a34 34 0 0 1 6-67 44 44 0 0 1 84-6 34 34 0 0 1 10 73z" fill="{TINT}" stroke="{INK}" '
+    cloud = f'<path d="M662 130a34 34 0 0 1 6-67 44 44 0 0 1 84-6 34 34 0 0 1 10 73z" fill="{TINT}" stroke="{INK}" '
     return _svg(
         880,
         280,

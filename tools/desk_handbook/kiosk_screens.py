@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import numpy as np
 from PIL import Image
 
 from kiosk_app.fault_page_drawing import Display, FaultCause, draw_page_picture
@@ -13,6 +14,7 @@ from tools.sample_journeys import gallery_journeys
 
 SIZE = 1080, 1920
 SHOWN_SIZE = 540, 960
+MAX_BLANK_PX = 60  # of SHOWN_SIZE; a page of the set-up is mostly blank
 FAULT_PAGE = "kiosk-out-of-service"
 
 # Name of the picture -> name of the sample state.
@@ -63,5 +65,18 @@ def _draw(names: list[str]) -> list[tuple[str, Image.Image]]:
         harness.resize(SIZE)
         for name in names:
             harness.show(journeys[SCREENS[name]])
-            drawn.append((name, harness.screenshot().resize(SHOWN_SIZE, Image.Resampling.LANCZOS)))
+            picture = harness.screenshot().resize(SHOWN_SIZE, Image.Resampling.LANCZOS)
+            drawn.append((name, _without_blank_rows(picture)))
     return drawn
+
+
+def _without_blank_rows(picture: Image.Image) -> Image.Image:
+    """The picture without what is more than MAX_BLANK_PX of equal rows in one colour."""
+    pixels = np.asarray(picture)
+    chosen, blank_rows = [], 0
+    for index, row in enumerate(pixels):
+        is_blank = (row == row[0]).all() and (index == 0 or (row == pixels[index - 1]).all())
+        blank_rows = blank_rows + 1 if is_blank else 0
+        if blank_rows <= MAX_BLANK_PX:
+            chosen.append(index)
+    return Image.fromarray(pixels[chosen])
