@@ -8,7 +8,7 @@ from django.dispatch import Signal
 case_event_appended = Signal()  # case: Case, event: CaseEvent
 letter_page_stored = Signal()  # letter_page: LetterPage
 attachment_stored = Signal()  # attachment: Attachment
-case_erased = Signal()  # case: Case. Every app erases what it has of the case, in the same transaction
+case_erased = Signal()  # case: Case. Every app erases what it has, and returns its files
 case_texts_indexed = Signal()  # case_ids: Sequence[int]; new cases, and cases with a changed text or name
 
 # case: Case, news: str, a `central.notices.codes.News` ('question', 'answer'). Sent for news that is no event of the

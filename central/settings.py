@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "central.search",
     "central.duplicates",
     "central.activities",
+    "central.investigation",
     "central.insight",
     "central.privacy",
     "central.desk",

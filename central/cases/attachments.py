@@ -29,7 +29,7 @@ MAX_FILES = 5  # of one report or message
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/tiff,application/pdf"  # for the file field of a form
 _DEADLINE_S, _MEMORY_MB = 60.0, 1024  # five photos of 50 megapixels take 8 s and 400 MB
 _MAX_SHOWN_NAME_CHARS = 80
-_EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 # A child takes a processor and up to 400 MB. Requests beyond this number wait, but not for long: each waiting one keeps
 # a thread of the service from everybody else.
@@ -96,7 +96,7 @@ def prepare_files(uploads: Sequence[UploadedFile], *, keep_positions: bool = Fal
         _children.release()
     files = []
     for upload, (media_type, content, pixels, position) in zip(uploads, cleaned, strict=False):
-        if media_type not in _EXTENSIONS:
+        if media_type not in EXTENSIONS:
             raise NotAllowedError(_refusal_sentence(upload.name or "", Refusal(content.decode())))
         files.append(CleanFile(_safe_name(upload.name or "", media_type), media_type, content, pixels, position))
     return files
@@ -123,7 +123,7 @@ def store_files(event: CaseEvent, files: Sequence[CleanFile], stored: list[str])
             latitude=each.position[0] if each.position else None,
             longitude=each.position[1] if each.position else None,
         )
-        place = f"attachments/{event.case_id}/{uuid4().hex}.{_EXTENSIONS[each.media_type]}"
+        place = f"attachments/{event.case_id}/{uuid4().hex}.{EXTENSIONS[each.media_type]}"
         attachment.file.save(place, ContentFile(each.content), save=False)
         stored.append(attachment.file.name)
         attachment.save()
@@ -143,4 +143,4 @@ def _safe_name(name: str, media_type: str) -> str:
     if not media_type:
         return base
     stem = PurePosixPath(base).stem[:_MAX_SHOWN_NAME_CHARS] or "file"
-    return f"{stem}.{_EXTENSIONS[media_type]}"
+    return f"{stem}.{EXTENSIONS[media_type]}"

@@ -44,6 +44,10 @@ class EventKind(StrEnum):
     ADD_NOTE = Action.ADD_NOTE.value
     ERASED = "erased"  # personal data, texts and files, by the schedule or at the citizen's request
     CORRECT_PERSON = Action.CORRECT_PERSON.value
+    INVESTIGATION_OPENED = "investigation_opened"  # its content is in `central.investigation`
+    INVESTIGATOR_NAMED = "investigator_named"
+    INVESTIGATOR_REMOVED = "investigator_removed"
+    INVESTIGATION_CLOSED = "investigation_closed"
     NAME_RESPONDENT = "name_respondent"
     REMOVE_RESPONDENT = "remove_respondent"
     DUE_MOVED = "due_moved"  # by a change of the calendar, a pause or a new classification
@@ -120,6 +124,10 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.ADD_NOTE: BilingualText("บันทึก", "Note"),
     EventKind.ERASED: BilingualText("ลบข้อมูลส่วนบุคคลและเนื้อหาแล้ว", "Personal data and texts erased"),
     EventKind.CORRECT_PERSON: BilingualText("แก้ไขข้อมูลผู้ร้อง", "Complainant's data corrected"),
+    EventKind.INVESTIGATION_OPENED: BilingualText("เปิดสำนวนสืบสวน", "Investigation opened"),
+    EventKind.INVESTIGATOR_NAMED: BilingualText("แต่งตั้งผู้สืบสวน", "Investigator named"),
+    EventKind.INVESTIGATOR_REMOVED: BilingualText("ถอนผู้สืบสวน", "Investigator removed"),
+    EventKind.INVESTIGATION_CLOSED: BilingualText("ปิดสำนวนสืบสวน", "Investigation closed"),
     EventKind.NAME_RESPONDENT: BilingualText("ระบุผู้ถูกร้อง", "Respondent entered"),
     EventKind.REMOVE_RESPONDENT: BilingualText("นำผู้ถูกร้องออก", "Respondent removed"),
     EventKind.DUE_MOVED: BilingualText("วันแล้วเสร็จเลื่อน", "Due date moved"),

@@ -11,6 +11,8 @@ from central.cases.models import Referral
 from central.centres.models import Officer
 from central.fleet import attention
 from central.fleet.models import Enrolment
+from central.investigation.access import own_investigations
+from central.investigation.models import Task
 from central.messages.data_requests import visible_data_requests
 from central.notices import retrying
 from central.people.models import Registration
@@ -19,6 +21,7 @@ from central.people.registrations import visible_registrations
 from central.people.roles import Action, Scope
 from central.privacy.models import Erasure
 from protocol.messages import EnrolmentStatus
+from thai.dates import day_in_thailand
 
 
 def open_alarms(officer: Officer) -> int:
@@ -39,6 +42,13 @@ def waiting_proposals(officer: Officer) -> int:
 def open_data_requests(officer: Officer) -> int:
     """Requests of data subjects that wait for an answer."""
     return visible_data_requests(officer).filter(answered_at=None).count()
+
+
+def due_tasks(officer: Officer) -> int:
+    """Tasks of investigations that this officer has to finish by today."""
+    files = own_investigations(officer).filter(closed_at=None)
+    today = day_in_thailand(timezone.now())
+    return Task.objects.filter(owner=officer, done_at=None, due__lte=today, investigation__in=files).count()
 
 
 def open_erasures(officer: Officer) -> int:

@@ -23,6 +23,7 @@ from central.desk.forms import NameRequestForm, ReasonForm
 from central.desk.notice_rows import NoticeSection, build_notice_section
 from central.desk.step_fields import StepForm
 from central.desk.step_panel import CaseRows, StepPanel, build_step_panel
+from central.investigation.access import may_open_file, own_investigations
 from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.case_status import CaseStatus
@@ -109,6 +110,7 @@ class CasePage:
     duplicates: list[LinkedCase]
     respondents: list[ShownRespondent]
     may_name_respondent: bool
+    has_investigation: bool  # the officer opens it, or may name its investigators
     similar: DuplicateSection | None
     panel: StepPanel
     events: list[ShownEvent]  # newest first
@@ -162,6 +164,7 @@ def build_case_page(
             for row in case.respondents.all()
         ],
         may_name_respondent=any(step.action is Action.RECLASSIFY for step in panel.steps),
+        has_investigation=may_open_file(officer, case) or own_investigations(officer).filter(case=case).exists(),
         similar=duplicate_section(
             officer, case, language, may_link=any(step.action is Action.LINK_DUPLICATE for step in panel.steps)
         ),

@@ -94,6 +94,7 @@ SECTIONS = (
     _section("kiosks", "ตู้และการเรียกเจ้าหน้าที่", "Kiosks and calls for staff", HelpGroup.KIOSKS, Action.RUN_FLEET),
     _section("enrolments", "รับตู้เข้าระบบ", "Enrolling a kiosk", HelpGroup.KIOSKS, Action.RUN_FLEET),
     _section("alarms", "แจ้งเตือน", "Alarms", HelpGroup.KIOSKS, Action.VIEW_ALARMS),
+    _section("investigation", "สำนวนสืบสวน", "Investigation files", HelpGroup.OVERSIGHT, Action.INVESTIGATE),
     _section("retention", "การเก็บและลบข้อมูล", "Retention and erasure", HelpGroup.OVERSIGHT, Action.APPROVE_ERASURE),
     _section("audit", "การตรวจสอบ", "Audit", HelpGroup.OVERSIGHT, Action.VIEW_AUDIT),
 )  # fmt: skip

@@ -71,6 +71,7 @@ DATA_KIND = {
     PersonalDataRead.DataKind.FOUND: BilingualText("ค้นเรื่องจากตัวบุคคล", "Found by person"),
     PersonalDataRead.DataKind.CITIZEN_ID: BilingualText("เลขประจำตัวประชาชน", "Citizen ID"),
     PersonalDataRead.DataKind.COPY: BilingualText("สำเนาข้อมูลทั้งหมด", "Copy of all data"),
+    PersonalDataRead.DataKind.INQUIRY: BilingualText("สำนวนสืบสวน", "Investigation file"),
     PersonalDataRead.DataKind.COMPARED: BilingualText("ตรวจสอบตัวผู้ร้อง", "Identity compared"),
 }
 ALARM_KIND = {

@@ -245,6 +245,23 @@ ENTRIES = (
         help_anchor="classification",
     ),
     NavigationEntry(
+        "investigations",
+        BilingualText("สืบสวน", "Investigations"),
+        (Action.INVESTIGATE,),
+        Group.MANAGE,
+        pages=frozenset(
+            {
+                "investigation",
+                "add_record",
+                "finish_task",
+                "hand_over",
+                "change_investigators",
+            }
+        ),
+        help_anchor="investigation",
+        badge=badges.due_tasks,
+    ),
+    NavigationEntry(
         "data_requests",
         BilingualText("คำขอเรื่องข้อมูล", "Data requests"),
         (Action.ANSWER_DATA_REQUEST,),

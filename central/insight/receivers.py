@@ -23,6 +23,10 @@ _WITHOUT_EFFECT = {kind.value for kind in REFERRAL_NOTES} | {
     EventKind.REQUEST_DATA.value,
     EventKind.ANSWER_DATA_REQUEST.value,
     EventKind.TAKE_OVER_TEXT.value,
+    EventKind.INVESTIGATION_OPENED.value,
+    EventKind.INVESTIGATOR_NAMED.value,
+    EventKind.INVESTIGATOR_REMOVED.value,
+    EventKind.INVESTIGATION_CLOSED.value,
 }
 
 

@@ -74,6 +74,8 @@ class Action(StrEnum):
     TAKE_OVER_TEXT = "take_over_text"  # of a letter, into the statement of the case
     ADD_NOTE = "add_note"
 
+    OPEN_INVESTIGATION = "open_investigation"  # and name its investigators
+    INVESTIGATE = "investigate"  # may be named as an investigator
     KEEP_RETENTION = "keep_retention"  # periods, holds, lists of cases to erase, and their erasure once approved
     APPROVE_ERASURE = "approve_erasure"  # as the second person
     CORRECT_PERSON = "correct_person"  # name and contact of a complainant
@@ -135,10 +137,19 @@ _INTAKE = (
     }
 )
 # An agency that answers on paper: the case officer enters its report.
-_CASE_OFFICER = _INTAKE | {Action.RECALL, Action.CLOSE, Action.SET_DUE, Action.REPORT, Action.RETURN_TO_CENTRE}
+_CASE_OFFICER = _INTAKE | {
+    Action.RECALL,
+    Action.CLOSE,
+    Action.SET_DUE,
+    Action.REPORT,
+    Action.RETURN_TO_CENTRE,
+    Action.INVESTIGATE,
+}
 _REOPENING = frozenset({Action.REOPEN, Action.REFUSE_REOPENING})
 # Of a superior: who keeps the cases does not decide alone which of them are erased.
-_SUPERVISING = frozenset({Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS, Action.APPROVE_ERASURE})
+_SUPERVISING = frozenset(
+    {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS, Action.APPROVE_ERASURE, Action.OPEN_INVESTIGATION}
+)
 _PUBLISHING = frozenset({Action.WRITE_ACTIVITIES, Action.PUBLISH_ACTIVITIES})
 _DECIDING = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
 _HEAD = _VIEWING | _PEOPLE | _DECIDING | {Action.ORDER, Action.CLOSE, Action.ADD_NOTE}
@@ -152,7 +163,7 @@ _DIRECTOR = (
     | _PUBLISHING
 )
 _AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
-_TEAM = frozenset({Action.VIEW_CASES, Action.ADD_NOTE})
+_TEAM = frozenset({Action.VIEW_CASES, Action.ADD_NOTE, Action.INVESTIGATE})  # teams check facts and mediate
 
 MATRIX: Mapping[Role, RoleRules] = {
     Role.INTAKE: RoleRules(BilingualText("เจ้าหน้าที่รับเรื่อง", "Intake officer"), Scope.CENTRE, _INTAKE),

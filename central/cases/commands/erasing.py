@@ -34,7 +34,8 @@ def erase_case(case_id: int, by: Actor, *, erasure_id: int) -> list[str]:
     case.revision += 1
     case.save()
     file_names = _erase_rows(case)
-    case_erased.send(sender=Case, case=case)
+    for _, names in case_erased.send(sender=Case, case=case):
+        file_names += names or []
     history.append_event(
         case, EventKind.ERASED, actor=by.kind, by=by.officer, payload={"erasure": erasure_id}, is_public=True
     )

@@ -47,6 +47,7 @@ class PersonalDataRead(models.Model):
         FOUND = "found"  # the case was found by name, phone or citizen id of its complainant
         CITIZEN_ID = "citizen_id"  # the number itself
         COPY = "copy"  # everything, as a copy for the complainant
+        INQUIRY = "inquiry"  # the investigation file
         COMPARED = "compared"  # what somebody says of themselves was compared with the complainant
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="reads")

@@ -22,6 +22,7 @@ from central.desk.models import SavedFilter
 from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment, RemoteCommand
 from central.insight.models import MonthlyReport
+from central.investigation.models import Evidence, Investigation, Task
 from central.messages.models import AnswerTemplate
 from central.people.models import OfficerSession, Registration
 from central.people.roles import MATRIX, Role, Scope
@@ -102,7 +103,16 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     erasure = Erasure.objects.create(
         centre=khonkaen, basis="request", reason=STORY, proposed_by=officer, proposed_at=timezone.now()
     )
+    file = Investigation.objects.create(case=case, opened_by=officer, opened_at=timezone.now(), question=STORY)
+    entered = {"investigation": file, "entered_by": officer, "entered_at": timezone.now()}
+    today = timezone.localdate()
+    task = Task.objects.create(**entered, text=STORY, owner=officer, due=today)
+    evidence = Evidence.objects.create(**entered, number=1, kind="object", description=STORY, received_on=today)
     return {
+        "task_id": str(task.pk),
+        "evidence_id": str(evidence.pk),
+        "change": "add",
+        "section": "visits",
         "erasure_id": str(erasure.pk),
         "number": case.case_number,
         "index": "0",

@@ -63,6 +63,8 @@ request_data      - - - - - - - - - - - - - - - -
 answer_data_request - - - - - - - - - - P - - - - -
 take_over_text    I C D - - N - - - - - - - - - -
 add_note          I C D H G N O - - - - - - - t m
+open_investigation - - D H G N - - - - - - - - - -
+investigate       - C D - - N - - - - - - - - t m
 keep_retention    - - - - - - - - - - P - - - - -
 approve_erasure   - - D H G N - - - - - - - - - -
 correct_person    - - - - - - - - - - P - - - - -
