@@ -14,7 +14,7 @@ from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.remote_commands.system_control import FORWARDER, INTERFACE, SystemControl, SystemControlError
 from kiosk_app.remote_commands.verified_commands import find_new_commands
 from kiosk_app.settings import Settings
-from kiosk_app.support_bundle.make_bundle import make_bundle
+from kiosk_app.support_bundle.make_bundle import MAX_SENT_BYTES, make_bundle
 from kiosk_app.visit_lock import wait_for_no_visit
 from protocol.messages import CommandResult, RemoteCommandStatement
 from protocol.remote_command import INTERRUPTED, NO_TECHNICIAN, VISIT_RUNS, CommandKind, CommandOutcome
@@ -88,7 +88,8 @@ class CommandRunner:
         ).write(self._state)
 
     def _make_bundle(self, command: RemoteCommandStatement) -> CommandResult:
-        write_bundle(self._state, make_bundle(self._settings, self._enrolment))
+        bundle = make_bundle(self._settings, self._enrolment, max_bytes=MAX_SENT_BYTES)
+        write_bundle(self._state, bundle)
         self._store(command, _DONE, has_bundle=True)
         return _DONE
 

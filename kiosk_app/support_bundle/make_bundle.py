@@ -12,17 +12,21 @@ from kiosk_app.support_bundle.collect import CollectedFile, collect_files
 from protocol.sealing import OVERHEAD_BYTES
 from protocol.support_bundle import MAX_BUNDLE_BYTES, Origin, seal_bundle
 
+# Of a bundle that the forwarder sends, between two heartbeats: two minutes at 64 kbit/s. A week's logs have 0.3 MB.
+MAX_SENT_BYTES = 1024 * 1024
 _HEADROOM_BYTES = 1024 + OVERHEAD_BYTES  # first line and seal
 
 
-def make_bundle(settings: Settings, enrolment: Enrolment, settings_file: Path | None = None) -> bytes:
-    """A support bundle of this kiosk, at most MAX_BUNDLE_BYTES. Takes up to a minute. Raises SupportBundleError."""
+def make_bundle(
+    settings: Settings, enrolment: Enrolment, settings_file: Path | None = None, max_bytes: int = MAX_BUNDLE_BYTES
+) -> bytes:
+    """A support bundle of this kiosk. Takes up to a minute. Raises SupportBundleError."""
     origin = Origin(kiosk_id=enrolment.kiosk_id, enrolment_id=enrolment.enrolment_id, made_at=datetime.now(UTC))
-    archive = pack(list(collect_files(settings, settings_file)), origin.made_at)
+    archive = pack(list(collect_files(settings, settings_file)), origin.made_at, max_bytes - _HEADROOM_BYTES)
     return seal_bundle(archive, origin, enrolment.sealing_public_key)
 
 
-def pack(files: list[CollectedFile], made_at: datetime, max_bytes: int = MAX_BUNDLE_BYTES - _HEADROOM_BYTES) -> bytes:
+def pack(files: list[CollectedFile], made_at: datetime, max_bytes: int) -> bytes:
     """A gzipped tar file of at most `max_bytes`. While it is larger, the largest file loses its first half."""
     while len(archive := _gzipped_tar(files, made_at)) > max_bytes:
         largest = max(files, key=lambda file: len(file.content))

@@ -13,7 +13,7 @@ from kiosk_app.cli import main
 from kiosk_app.settings import Settings
 from kiosk_app.settings.sections import KioskSettings, PathSettings
 from kiosk_app.support_bundle.collect import CollectedFile, collect_files
-from kiosk_app.support_bundle.make_bundle import make_bundle, pack
+from kiosk_app.support_bundle.make_bundle import MAX_SENT_BYTES, make_bundle, pack
 from kiosk_app.support_bundle.mask import mask_personal
 from protocol import keys
 from protocol.support_bundle import MAX_BUNDLE_BYTES, SupportBundleError, open_bundle, read_origin
@@ -74,6 +74,15 @@ def test_a_bundle_opens_at_its_centre_only_and_has_nothing_personal(tmp_path: Pa
         changed = content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :]
         with pytest.raises(SupportBundleError):
             open_bundle(changed, CENTRE_KEYS.sealing)
+
+
+def test_a_bundle_for_a_command_does_not_delay_the_next_heartbeat_for_long(
+    tmp_path: Path, system_programs: Path
+) -> None:
+    (system_programs / "journalctl").write_text("#!/bin/sh\nhead -c 4000000 /dev/urandom | base64\n", encoding="utf-8")
+    content = make_bundle(settings_in(tmp_path), enrolment(), max_bytes=MAX_SENT_BYTES)
+    assert MAX_SENT_BYTES // 3 < len(content) <= MAX_SENT_BYTES
+    assert "journal.txt" in unpacked(open_bundle(content, CENTRE_KEYS.sealing))
 
 
 def test_a_source_that_fails_leaves_a_sentence_and_the_others(
