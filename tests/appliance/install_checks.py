@@ -42,6 +42,7 @@ ExecStart=/usr/bin/cage {options} -- /opt/damrongdham-kiosk/venv/bin/kiosk run -
 # The root is a directory on this machine's disk, so its ballast is the small one. There is no framebuffer, and the test
 # has less time.
 DROP_INS = {
+    UPDATE_UNIT: "[Service]\nNice=5\n",  # nobody uses this kiosk meanwhile
     FORWARDER_UNIT: "[Service]\nExecStart=\nExecStart=/opt/damrongdham-kiosk/venv/bin/kiosk forward\n",
     FAULT_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/fault_page.py --retry {RETRY_S} "
     f"--display-file {DISPLAY_FILE} --size {DISPLAY_SIZE[0]}x{DISPLAY_SIZE[1]}\n",
@@ -195,7 +196,7 @@ class InstallChecks:
         script.write_text(f"#!/bin/sh\napt-get -qq update && {command}\n", encoding="utf-8")
         script.chmod(0o755)
         drop_in = self._appliance.root / f"etc/systemd/system/{UPDATE_UNIT}.d/reinstall.conf"
-        drop_in.parent.mkdir(parents=True)
+        drop_in.parent.mkdir(parents=True, exist_ok=True)
         proxies = "".join(f"Environment={name}={value}\n" for name, value in PROXY_ENV.items())
         drop_in.write_text(
             f"[Service]\nExecStart=\nExecStart=/root/reinstall\nEnvironment=DEBIAN_FRONTEND=noninteractive\n{proxies}",
