@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from central.cases.attachments import ACCEPTED_TYPES, MAX_FILES
+from central.cases.attachments import ACCEPTED_TYPES, ACCEPTED_WITH_OFFICE, MAX_FILES
 from protocol.bilingual_text import BilingualText
 
-FILES_LABEL = BilingualText("ภาพถ่ายหรือ PDF", "Photos or PDF")
+FILES_LABEL = BilingualText("ภาพถ่าย PDF Word หรือ Excel", "Photos, PDF, Word or Excel")  # of officers and agencies
 _MAX_MB = settings.MAX_UPLOAD_BYTES >> 20
 FILES_HINT = BilingualText(
     f"(ไม่เกิน {MAX_FILES} ไฟล์ รวมไม่เกิน {_MAX_MB} MB)", f"(at most {MAX_FILES} files, {_MAX_MB} MB together)"
@@ -33,3 +33,9 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The files that were sent, in their order; an empty field sends none."""
         return [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
+
+
+class OfficeFilesField(FilesField):
+    """Also Word and Excel files: for officers and agencies. Whoever files or answers as a citizen has a telephone."""
+
+    widget = FilesInput(attrs={"multiple": True, "accept": ACCEPTED_WITH_OFFICE})

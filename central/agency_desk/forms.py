@@ -8,7 +8,7 @@ from django import forms
 from central.agencies.models import Agency
 from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_REASON_CHARS
 from central.desk.forms import DeskForm
-from central.files_field import FILES_HINT, FILES_LABEL, FilesField
+from central.files_field import FILES_HINT, FILES_LABEL, OfficeFilesField
 from protocol.bilingual_text import BilingualText
 
 UNKNOWN_AGENCY = "unknown"
@@ -55,7 +55,7 @@ class ReportForm(AnswerForm):
     )
     text = forms.CharField(required=False, widget=_text_area(5))
     message = forms.CharField(required=False, widget=_text_area(3))
-    files = FilesField(required=False)  # type: ignore[assignment]
+    files = OfficeFilesField(required=False)  # type: ignore[assignment]
     field_labels: ClassVar = {
         "done": BilingualText("ผลการดำเนินการ", "State of the work"),
         "text": BilingualText("รายงานถึงศูนย์", "Report to the centre"),

@@ -18,8 +18,10 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from central.cases.errors import NotAllowedError
-from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Position, Refusal, clean_files
+from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Position, clean_files
 from central.cases.models import Attachment, CaseEvent
+from central.cases.office_cleaning import EXCEL, WORD
+from central.cases.refusals import Refusal
 from central.events import attachment_stored
 from ocr.confined.child_process import run_in_child
 from ocr.errors import OcrError
@@ -27,9 +29,10 @@ from protocol.bilingual_text import BilingualText
 
 MAX_FILES = 5  # of one report or message
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/tiff,application/pdf"  # for the file field of a form
+ACCEPTED_WITH_OFFICE = f"{ACCEPTED_TYPES},.docx,.xlsx"
 _DEADLINE_S, _MEMORY_MB = 60.0, 1024  # five photos of 50 megapixels take 8 s and 400 MB
 _MAX_SHOWN_NAME_CHARS = 80
-EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf", WORD: "docx", EXCEL: "xlsx"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 # A child takes a processor and up to 400 MB. Requests beyond this number wait, but not for long: each waiting one keeps
 # a thread of the service from everybody else.
@@ -40,6 +43,10 @@ _REFUSALS: Mapping[Refusal, BilingualText] = {
     Refusal.UNKNOWN_TYPE: BilingualText(
         "ไม่ใช่ภาพถ่าย (JPEG, PNG, WebP) TIFF หรือ PDF", "is neither a photo (JPEG, PNG, WebP) nor a TIFF or PDF file"
     ),
+    Refusal.OLD_OFFICE: BilingualText(
+        "เป็นไฟล์ Word หรือ Excel แบบเก่า โปรดบันทึกเป็น .docx .xlsx หรือ PDF",
+        "is a Word or Excel file of the old kind. Save it as .docx, .xlsx or PDF",
+    ),
     Refusal.DAMAGED: BilingualText("เปิดไม่ได้ ไฟล์อาจเสียหาย", "cannot be opened; it may be damaged"),
     Refusal.TOO_MANY_PIXELS: BilingualText(
         f"ภาพใหญ่เกิน {MAX_MEGAPIXELS} ล้านพิกเซล", f"has more than {MAX_MEGAPIXELS} megapixels"
@@ -47,7 +54,8 @@ _REFUSALS: Mapping[Refusal, BilingualText] = {
     Refusal.TOO_MANY_PAGES: BilingualText(f"มีเกิน {MAX_PDF_PAGES} หน้า", f"has more than {MAX_PDF_PAGES} pages"),
     Refusal.ENCRYPTED: BilingualText("มีรหัสผ่าน โปรดแนบไฟล์ที่ไม่มีรหัสผ่าน", "has a password; attach one without"),
     Refusal.ACTIVE_CONTENT: BilingualText(
-        "มีโปรแกรมหรือไฟล์อื่นอยู่ภายใน โปรดพิมพ์เป็น PDF ใหม่", "contains a program or other files; print it to a new PDF"
+        "มีโปรแกรม ลิงก์ภายนอก หรือไฟล์อื่นอยู่ภายใน โปรดพิมพ์เป็น PDF ใหม่",
+        "contains a program, other files, or parts from elsewhere; print it to a new PDF",
     ),
 }
 _TOO_MANY = BilingualText(f"แนบไฟล์ได้ไม่เกิน {MAX_FILES} ไฟล์", f"At most {MAX_FILES} files can be attached")
@@ -76,8 +84,11 @@ class CleanFile:
     position: Position | None = None
 
 
-def prepare_files(uploads: Sequence[UploadedFile], *, keep_positions: bool = False) -> list[CleanFile]:
-    """The checked files, with the positions of photos if they are to be kept. Call it before a transaction: it takes up
+def prepare_files(
+    uploads: Sequence[UploadedFile], *, keep_positions: bool = False, with_office: bool = False
+) -> list[CleanFile]:
+    """The checked files, with the positions of photos if they are to be kept. `with_office`: Word and Excel files are
+    accepted too, from officers and agencies. Call it before a transaction: it takes up
     to a minute. Raises NotAllowedError."""
     if not uploads:
         return []
@@ -89,7 +100,9 @@ def prepare_files(uploads: Sequence[UploadedFile], *, keep_positions: bool = Fal
     if not _children.acquire(timeout=_MAX_WAIT_S):
         raise NotAllowedError(_BUSY)
     try:
-        cleaned = run_in_child(clean_files, contents, keep_positions, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB)
+        cleaned = run_in_child(
+            clean_files, contents, keep_positions, with_office, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB
+        )
     except OcrError:
         raise NotAllowedError(_NOT_CHECKED) from None
     finally:

@@ -14,13 +14,15 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from itertools import chain
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from central.cases.office_cleaning import OLE_START, ZIP_START, clean_office
+from central.cases.refusals import Refusal, RefusedFileError
 
 Position = tuple[float, float]  # latitude and longitude, degrees
 
@@ -44,43 +46,24 @@ _FORBIDDEN_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", 
 _FORBIDDEN_BYTES = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia)")
 
 
-class Refusal(StrEnum):
-    """Why a file is refused."""
-
-    UNKNOWN_TYPE = "unknown_type"
-    DAMAGED = "damaged"
-    TOO_MANY_PIXELS = "too_many_pixels"
-    TOO_MANY_PAGES = "too_many_pages"
-    ENCRYPTED = "encrypted"
-    ACTIVE_CONTENT = "active_content"
-
-
-class RefusedFileError(Exception):
-    """This file is not accepted."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.value)
-        self.refusal = refusal
-
-
 def clean_files(
-    contents: list[bytes], keep_positions: bool
+    contents: list[bytes], keep_positions: bool, with_office: bool
 ) -> list[tuple[str, bytes, tuple[int, int], Position | None]]:
     """Media type, clean content, width and height in pixels, and kept position of each file. The list ends at the first
     refused one: ('', code of the Refusal, (0, 0), None)."""
     cleaned: list[tuple[str, bytes, tuple[int, int], Position | None]] = []
     for content in contents:
         try:
-            media_type, clean, pixels = clean_file(content)
+            media_type, clean, pixels = clean_file(content, with_office=with_office)
         except RefusedFileError as error:
             return [*cleaned, ("", error.refusal.value.encode(), (0, 0), None)]
         cleaned.append((media_type, clean, pixels, photo_position(content) if keep_positions else None))
     return cleaned
 
 
-def clean_file(content: bytes) -> tuple[str, bytes, tuple[int, int]]:
-    """Media type, clean content, and width and height in pixels of a photo or PDF; (0, 0) for a PDF. A TIFF file
-    becomes one or the other. Raises RefusedFileError."""
+def clean_file(content: bytes, *, with_office: bool = False) -> tuple[str, bytes, tuple[int, int]]:
+    """Media type, clean content, and width and height in pixels of a photo; (0, 0) for another file. A TIFF file
+    becomes a photo or a PDF. `with_office`: Word and Excel files are accepted too. Raises RefusedFileError."""
     if content.startswith(b"%PDF-"):
         _check_pdf(content)
         return "application/pdf", content, (0, 0)
@@ -89,6 +72,8 @@ def clean_file(content: bytes) -> tuple[str, bytes, tuple[int, int]]:
         return "image/jpeg", _to_jpeg(photo), photo.size
     if content.startswith(_TIFF_STARTS):
         return _clean_tiff(content)
+    if with_office and content.startswith((ZIP_START, OLE_START)):
+        return *clean_office(content), (0, 0)
     raise RefusedFileError(Refusal.UNKNOWN_TYPE)
 
 

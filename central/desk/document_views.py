@@ -16,6 +16,7 @@ from central.cases.commands.letter_text import may_take_over_text
 from central.cases.errors import NotAllowedError
 from central.cases.event_kinds import COVERED_FILES
 from central.cases.models import Attachment, Case, LetterPage
+from central.cases.office_cleaning import EXCEL, WORD
 from central.desk.case_access import find_case
 from central.desk.document_rows import shown_document
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
@@ -57,6 +58,8 @@ def file_text(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     def picture_url(page: int) -> str:
         if opened.file.media_type in _SHOWN_BY_BROWSERS:
             return reverse("desk:case_file", args=[number, attachment_id])
+        if opened.file.media_type in (WORD, EXCEL):
+            return ""
         return reverse("desk:file_page", args=[number, attachment_id, page])
 
     return _show_or_request(request, case, opened, url, picture_url)
@@ -89,6 +92,7 @@ def _show_or_request(
     # Whoever may add a note works on the case; an auditor only reads.
     may_request = Action.ADD_NOTE in actions_at(signed_in_officer(request), case.centre, case.area)
     officer = signed_in_officer(request)
+    is_page = isinstance(opened.file, LetterPage)
     is_letter = isinstance(opened.file, LetterPage) or opened.file.event.kind in COVERED_FILES
     may_take_over = (
         is_letter and may_take_over_text(case) and Action.TAKE_OVER_TEXT in actions_at(officer, case.centre, case.area)
@@ -120,7 +124,8 @@ def _show_or_request(
         "number": case.case_number,
         "document": shown,
         "url": url,
-        "picture_url": picture_url(index),
+        "picture_url": picture_url(index),  # '' for a Word or Excel file, which is its own text
+        "file_url": reverse("desk:case_file", args=[case.case_number, opened.file.pk]) if not is_page else "",
         "page_number": opened.file.index + 1 if isinstance(opened.file, LetterPage) else 0,
         "may_request": may_request and shown.is_reading_useful,
         "may_take_over": may_take_over,

@@ -17,7 +17,7 @@ from central.channels import CHANNELS, FILED_BY_OFFICERS, Channel
 from central.desk import labels
 from central.desk.forms import DeskForm
 from central.desk.place_field import PlaceField
-from central.files_field import FILES_HINT, FILES_LABEL, FilesField
+from central.files_field import FILES_HINT, FILES_LABEL, OfficeFilesField
 from central.filing.notice_texts import OFFICE_NOTICE
 from protocol.bilingual_text import BilingualText
 from protocol.choices import (
@@ -75,7 +75,7 @@ class FilingForm(DeskForm):
         required=False, max_length=MAX_TEXT_CHARS, widget=forms.Textarea(attrs={"rows": 7, "autocomplete": "off"})
     )
     sms = forms.BooleanField(required=False)
-    files = FilesField(required=False)  # type: ignore[assignment]
+    files = OfficeFilesField(required=False)  # type: ignore[assignment]
     is_letter = forms.BooleanField(required=False, initial=True)
     about = forms.ChoiceField()
     about_note = _line()

@@ -68,7 +68,7 @@ def privacy_notice(request: HttpRequest) -> HttpResponse:
 def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
     now = timezone.now()
     content = form.content(now)
-    files = prepare_files(form.cleaned_data["files"])
+    files = prepare_files(form.cleaned_data["files"], with_office=True)
     pages: list[CleanFile] = []
     if form.cleaned_data["is_letter"]:
         pages = [file for file in files if file.media_type == _PHOTO]

@@ -8,7 +8,7 @@ from django import forms
 from central.cases.limits import MAX_NAME_CHARS
 from central.centres.models import Officer
 from central.desk.forms import DeskForm
-from central.files_field import FilesField
+from central.files_field import OfficeFilesField
 from central.investigation.codes import (
     CAPACITIES,
     EVIDENCE_KINDS,
@@ -127,14 +127,16 @@ class EvidenceForm(DeskForm):
     received_on = _day()
     received_from = _line(MAX_NAME_CHARS)
     stored_at = _line(MAX_NAME_CHARS)
-    attached = FilesField(required=False)
+    attached = OfficeFilesField(required=False)
     field_labels: ClassVar = {
         "kind": BilingualText("ประเภทพยานหลักฐาน", "Kind"),
         "description": BilingualText("คืออะไร", "What it is"),
         "received_on": BilingualText("ได้มาเมื่อ", "Received on"),
         "received_from": BilingualText("ได้มาจาก", "Received from"),
         "stored_at": BilingualText("เก็บไว้ที่", "Stored at"),
-        "attached": BilingualText("ไฟล์ (ภาพถ่ายหรือ PDF หนึ่งไฟล์)", "File (one photo or PDF)"),
+        "attached": BilingualText(
+            "ไฟล์ (ภาพถ่าย PDF Word หรือ Excel หนึ่งไฟล์)", "File (one photo, PDF, Word or Excel file)"
+        ),
     }
 
     def __init__(self, language: str, data: object = None, **options: object) -> None:

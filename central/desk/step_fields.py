@@ -26,7 +26,7 @@ from central.classification.terms import TermTable, load_terms
 from central.desk import labels
 from central.desk.forms import DeskForm
 from central.desk.step_choices import find_agency, possible_owners, target_centres
-from central.files_field import FILES_HINT, FILES_LABEL, FilesField
+from central.files_field import FILES_HINT, FILES_LABEL, OfficeFilesField
 from protocol import case_number
 from protocol.bilingual_text import BilingualText
 
@@ -110,7 +110,7 @@ class StepForm(DeskForm):
     is_done = forms.BooleanField(required=False)
     better_agency = forms.CharField(required=False, max_length=_MAX_LABEL_CHARS, widget=_agency_input())
     note = forms.CharField(required=False, widget=_text_area(3))
-    files = FilesField(required=False)  # type: ignore[assignment]
+    files = OfficeFilesField(required=False)  # type: ignore[assignment]
     field_labels: ClassVar = {
         "referral": BilingualText("คำสั่งการ", "Referral"),
         "agency": BilingualText("หน่วยงานหลัก", "Lead agency"),

@@ -45,8 +45,18 @@ WALKS = (
             "/desk/classification/1",
         ),
     ),
-    Walk("officer1", ("/desk/", "/desk/cases", "/desk/search", "/desk/help", "/desk/help/technician", *_STATUS_LISTS)),
-    Walk("officer1", ("/desk/", "/desk/cases", "/desk/search", "/desk/help", "/desk/investigations", *_STATUS_LISTS)),
+    Walk(
+        "officer1",
+        (
+            "/desk/",
+            "/desk/cases",
+            "/desk/search",
+            "/desk/help",
+            "/desk/help/technician",
+            "/desk/investigations",
+            *_STATUS_LISTS,
+        ),
+    ),
     Walk("intake1", ("/desk/cases?queue=new",)),
     Walk(
         "director",

@@ -12,6 +12,7 @@ from weasyprint.text.fonts import FontConfiguration
 from central.cases.attachments import CleanFile
 from central.cases.commands import Actor, OrderInputs, order, report
 from central.cases.models import Attachment, Case, LetterPage
+from central.cases.office_cleaning import WORD
 from central.centres.models import Centre
 from central.documents.models import Document, DocumentPage
 from central.documents.states import DocumentState
@@ -50,7 +51,7 @@ def attach(centre: Centre, content: bytes, name: str = "report.pdf", case: Case 
         owner = actor_with(centre, Role.CASE_OFFICER)
         order(case, owner, seen_revision=None, inputs=OrderInputs(lead=create_agency(centre)))
         referral = case.referrals.get()
-    media_type = "application/pdf" if name.endswith("pdf") else "image/jpeg"
+    media_type = {"pdf": "application/pdf", "docx": WORD}.get(name.rpartition(".")[2], "image/jpeg")
     files = [CleanFile(name, media_type, content)]
     report(referral, Actor.agency_link(referral), seen_revision=None, text="x", is_done=False, attachments=files)
     return Attachment.objects.filter(case=case).latest("pk")
