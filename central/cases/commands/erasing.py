@@ -11,7 +11,17 @@ from central.events import case_erased
 from protocol.bilingual_text import BilingualText
 
 _OPEN = BilingualText("ลบข้อมูลได้เฉพาะเรื่องที่ยุติแล้ว", "Only the data of a closed case can be erased")
-_CASE_TEXTS = ("topic_note", "about_note", "location_note", "for_whom_note", "text", "outcome", "handler_name")
+# An officer may have typed the sub-topic. Its fact keeps the term.
+_CASE_TEXTS = (
+    "topic_note",
+    "about_note",
+    "location_note",
+    "for_whom_note",
+    "text",
+    "subtopic",
+    "outcome",
+    "handler_name",
+)
 _REFERRAL_TEXTS = {"order_text": "", "handler_name": "", "return_reason": ""}
 _PROPOSAL_TEXTS = {"content": {}, "text": "", "opinion": "", "reason": ""}
 
