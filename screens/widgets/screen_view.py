@@ -80,6 +80,7 @@ class ScreenView(Layout):
     title_text = StringProperty()
     subtitle = StringProperty()  # message id of the second line; '' for the title in the other language
     subtitle_text = StringProperty()
+    subtitle_gap = NumericProperty(4)  # units between title and subtitle
     is_compact = BooleanProperty(False)  # the keyboard leaves no space for the second line
     title_icon = StringProperty()  # an icon in a filled circle before the title
     title_icon_color = ColorProperty("#0A5A3A")
