@@ -13,9 +13,10 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 _FONTS = Path(__file__).parents[1] / "assets" / "fonts"
 
 
-def write_pdf(html: str) -> bytes:
-    """The PDF of a page whose values are escaped. It may name the fonts, and pictures in the page itself."""
+def write_pdf(html: str, *, variant: str | None = None) -> bytes:
+    """The PDF of a page whose values are escaped. It may name the fonts, and pictures in the page itself. `variant` is
+    a standard that the file follows: 'pdf/a-2u'."""
     fetcher = URLFetcher(allowed_protocols={"file", "data"})
     document = HTML(string=html, base_url=f"{_FONTS.as_uri()}/", url_fetcher=fetcher)
-    pdf: bytes = document.write_pdf(font_config=FontConfiguration())
+    pdf: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_variant=variant)
     return pdf

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "central.investigation",
     "central.insight",
     "central.privacy",
+    "central.letters",
     "central.desk",
     "central.agency_desk",
 ]

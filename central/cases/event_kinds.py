@@ -57,6 +57,9 @@ class EventKind(StrEnum):
     LINK_RENEWED = "link_renewed"
     LETTER_PRINTED = "letter_printed"  # with the link: who has it can answer as the agency
     MAIL_FAILED = "mail_failed"  # to an agency
+    LETTER_ISSUED = "letter_issued"  # an official letter of the office got its number
+    LETTER_CANCELLED = "letter_cancelled"  # its number stays used
+    LETTER_SIGNED = "letter_signed"  # the signed scan was filed
     # Of versions older than the workflow table.
     OLD_STATUS = "status"
     OLD_ASSIGNMENT = "assignment"
@@ -74,6 +77,9 @@ REFERRAL_NOTES = frozenset(
     }
 )
 
+# Events about an official letter of the office, which change nothing of the case either.
+LETTER_NOTES = frozenset({EventKind.LETTER_ISSUED, EventKind.LETTER_CANCELLED, EventKind.LETTER_SIGNED})
+
 # Events that open a closed case again: a round of closing, rating and request to reopen begins with them.
 OPENING = frozenset({EventKind.REOPEN, EventKind.UNLINK_DUPLICATE})
 
@@ -86,8 +92,9 @@ CITIZENS_WORDS = frozenset(
 # about the complainant in columns that no column of the case holds.
 COVERED_NOTES = CITIZENS_WORDS | {EventKind.IMPORTED}
 
-# Events whose files need what a letter needs: the citizen's words, and what a case was filed with.
-COVERED_FILES = CITIZENS_WORDS | {EventKind.RECEIVED}
+# Events whose files need what a letter needs: the citizen's words, what a case was filed with, and signed letters of
+# the office, some of which name the complainant.
+COVERED_FILES = CITIZENS_WORDS | {EventKind.RECEIVED, EventKind.LETTER_SIGNED}
 
 EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),
@@ -137,6 +144,9 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.LINK_RENEWED: BilingualText("ออกลิงก์ใหม่ให้หน่วยงาน", "New link for the agency"),
     EventKind.LETTER_PRINTED: BilingualText("พิมพ์หนังสือสั่งการพร้อมลิงก์", "Letter with the link printed"),
     EventKind.MAIL_FAILED: BilingualText("ส่งอีเมลถึงหน่วยงานไม่สำเร็จ", "Mail to the agency failed"),
+    EventKind.LETTER_ISSUED: BilingualText("ออกหนังสือ", "Letter issued"),
+    EventKind.LETTER_CANCELLED: BilingualText("ยกเลิกหนังสือ", "Letter cancelled"),
+    EventKind.LETTER_SIGNED: BilingualText("จัดเก็บหนังสือที่ลงนามแล้ว", "Signed letter filed"),
     EventKind.OLD_STATUS: BilingualText("เปลี่ยนสถานะ", "Status changed"),
     EventKind.OLD_ASSIGNMENT: BilingualText("มอบหมาย", "Assigned to"),
     EventKind.OLD_DUE: BilingualText("กำหนดเสร็จ", "Due"),

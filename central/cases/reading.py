@@ -97,6 +97,20 @@ def open_attachment(officer: Officer, case: Case, attachment_id: int) -> Attachm
     return attachment
 
 
+def audit_letter(officer: Officer, case: Case, reference: str, *, names_complainant: bool) -> None:
+    """Note that the officer reads an official letter of the office. One that names the complainant needs the permission
+    to read people, and with a withheld name the same grant as the name. Raises ReadingDeniedError."""
+    if not has_permission(officer, Action.VIEW_CASES, case.centre):
+        raise ReadingDeniedError
+    reason = reference
+    if names_complainant:
+        if not may_read_letters(officer, case):
+            raise ReadingDeniedError
+        if case.is_name_withheld:
+            reason = f"{reference} · {_require_grant(officer, case)}"
+    _audit(officer, case, PersonalDataRead.DataKind.LETTER, reason)
+
+
 def may_read_letters(officer: Officer, case: Case) -> bool:
     """Whether the officer may read letters of this case at all: a tambon team, an auditor or a clerk may not."""
     return has_permission(officer, Action.READ_PEOPLE, case.centre)

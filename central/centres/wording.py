@@ -24,3 +24,14 @@ def shared_desk_label(status: CaseStatus, language: str) -> str:
     """The short label where cases of several kinds of centres are meant: «เสนอ หน.สนจ. / เสนอนายอำเภอ»."""
     texts = [status_wording(status, kind).desk_label.in_language(language) for kind in CentreKind]
     return " / ".join(dict.fromkeys(texts))
+
+
+def head_of(centre: Centre) -> str:
+    """The title of whom the office reports to, in Thai: it stands in official letters."""
+    match centre.kind:
+        case CentreKind.PROVINCE:
+            return f"ผู้ว่าราชการจังหวัด{centre.province_name('th')}"
+        case CentreKind.DISTRICT:
+            return f"นายอำเภอ{centre.district_name('th')}"
+        case _:
+            return "ปลัดกระทรวงมหาดไทย"

@@ -7,7 +7,15 @@ from datetime import date
 from central.cases import reading
 from central.cases.codes import OUTCOMES, RESPONDENT_TYPES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
-from central.cases.event_kinds import CITIZENS_WORDS, COVERED_FILES, COVERED_NOTES, EVENT_NAMES, ActorKind, EventKind
+from central.cases.event_kinds import (
+    CITIZENS_WORDS,
+    COVERED_FILES,
+    COVERED_NOTES,
+    EVENT_NAMES,
+    LETTER_NOTES,
+    ActorKind,
+    EventKind,
+)
 from central.cases.identification import IDENTIFICATIONS
 from central.cases.models import Attachment, Case, CaseEvent, Complainant
 from central.cases.viewing import LastView, unseen_events
@@ -15,6 +23,7 @@ from central.centres.models import Officer
 from central.centres.wording import official_text
 from central.desk import labels
 from central.desk.document_rows import ShownState, shown_state
+from central.letters.kinds import KINDS, LetterKind
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from protocol.rating import MAX_STARS
@@ -149,6 +158,9 @@ def _event_text(event: CaseEvent, case: Case, language: str, owners: dict[int, s
 def _event_detail(event: CaseEvent, kind: EventKind, language: str, owners: dict[int, str]) -> str:
     """What the payload of the event says: the agency, the owner, the date, the outcome, the other case or centre."""
     payload = event.payload
+    if kind in LETTER_NOTES:
+        name = KINDS[LetterKind(payload["letter_kind"])].name.in_language(language)
+        return f"{name} {payload.get('number', '')}"
     if kind is EventKind.IMPORTED:
         return " · ".join(str(payload[name]) for name in ("earlier_number", "agency") if name in payload)
     if "agencies" in payload:

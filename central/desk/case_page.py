@@ -20,6 +20,7 @@ from central.desk.deadline_rows import deadline_section
 from central.desk.document_rows import LetterText, letter_texts
 from central.desk.duplicate_rows import DuplicateSection, duplicate_section
 from central.desk.forms import NameRequestForm, ReasonForm
+from central.desk.letter_rows import LetterSection, letter_section
 from central.desk.notice_rows import NoticeSection, build_notice_section
 from central.desk.step_fields import StepForm
 from central.desk.step_panel import CaseRows, StepPanel, build_step_panel
@@ -105,6 +106,7 @@ class CasePage:
     complainant: ComplainantSection
     proposed_centre: Centre | None  # where a new case should move because of its place (decision 0055)
     referrals: list[ShownReferral]
+    letters: LetterSection
     notices: NoticeSection
     main_case: LinkedCase | None
     duplicates: list[LinkedCase]
@@ -156,6 +158,7 @@ def build_case_page(
         complainant=_complainant_section(officer, case, complainant, language),
         proposed_centre=panel.form.proposed_centre if is_new else None,
         referrals=[_shown_referral(row, language) for row in referrals],
+        letters=letter_section(officer, case, language, referrals),
         notices=build_notice_section(officer, case, language),
         main_case=_linked_case(officer, [case.duplicate_of_id]) if case.duplicate_of_id else None,
         duplicates=_linked_cases(officer, case.duplicates.values_list("pk", flat=True)),

@@ -68,6 +68,7 @@ DATA_KIND = {
     PersonalDataRead.DataKind.PERSON: BilingualText("ชื่อและการติดต่อ", "Name and contact"),
     PersonalDataRead.DataKind.PAGE: BilingualText("หน้าหนังสือ", "Letter page"),
     PersonalDataRead.DataKind.ATTACHMENT: BilingualText("ไฟล์แนบ", "Attached file"),
+    PersonalDataRead.DataKind.LETTER: BilingualText("หนังสือถึงผู้ร้อง", "Letter to the citizen"),
     PersonalDataRead.DataKind.FOUND: BilingualText("ค้นเรื่องจากตัวบุคคล", "Found by person"),
     PersonalDataRead.DataKind.CITIZEN_ID: BilingualText("เลขประจำตัวประชาชน", "Citizen ID"),
     PersonalDataRead.DataKind.COPY: BilingualText("สำเนาข้อมูลทั้งหมด", "Copy of all data"),

@@ -140,6 +140,15 @@ ENTRIES = (
         scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
+        "letters",
+        BilingualText("หนังสือออก", "Letters out"),
+        (Action.WRITE_LETTERS, Action.MANAGE_TEMPLATES),
+        Group.MANAGE,
+        pages=frozenset({"letter", "file_scans", "letter_office", "letter_template"}),
+        help_anchor="letters",
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "templates",
         BilingualText("แม่แบบข้อความ", "Templates"),
         (Action.MANAGE_TEMPLATES,),

@@ -35,6 +35,8 @@ from central.desk import (
     kiosk_page_views,
     kiosk_views,
     law_period_views,
+    letter_office_views,
+    letter_views,
     list_views,
     new_code_views,
     notice_route_views,
@@ -131,6 +133,17 @@ urlpatterns = [
         "cases/<str:number>/files/<int:attachment_id>/pages/<int:index>",
         document_views.file_page_image,
         name="file_page",
+    ),
+    path("cases/<str:number>/letters", letter_views.add_letter, name="add_letter"),
+    path("cases/<str:number>/letters/<int:letter_id>", letter_views.edit_letter, name="letter"),
+    path("cases/<str:number>/letters/<int:letter_id>/scan", letter_views.file_letter_scan, name="file_letter_scan"),
+    path("cases/<str:number>/letters/<int:letter_id>/<str:format_name>", letter_views.letter_file, name="letter_file"),
+    path("l/<str:letter_token>", letter_views.letter_by_code, name="letter_by_code"),
+    path("letters", letter_office_views.letter_register, name="letters"),
+    path("letters/scans", letter_office_views.file_scans, name="file_scans"),
+    path("letters/of/<str:slug>/office", letter_office_views.letter_office, name="letter_office"),
+    path(
+        "letters/of/<str:slug>/templates/<str:letter_kind>", letter_office_views.letter_template, name="letter_template"
     ),
     path("cases/<str:number>/respondents", duplicate_views.name_respondent, name="name_respondent"),
     path(

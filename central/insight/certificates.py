@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django.template.loader import render_to_string
 
 from central.centres.models import Centre
+from central.centres.wording import head_of
 from central.insight.periods import Period
 from central.insight.scorecards import Scorecard
 from central.printed_letters import write_pdf
-from protocol.centre_kind import CentreKind
 from thai.numerals import to_thai
 
 PLACES = 3
@@ -35,17 +35,7 @@ def certificates_pdf(centre: Centre, period: Period, cards: Sequence[Scorecard])
         "pages": pages,
         "office": centre.name_th,
         "period": to_thai(period.name.th),
-        "signer": _signer(centre),
+        "signer": head_of(centre),
         "language": "th",
     }
     return write_pdf(render_to_string("insight/certificates.html", context))
-
-
-def _signer(centre: Centre) -> str:
-    match centre.kind:
-        case CentreKind.PROVINCE:
-            return f"ผู้ว่าราชการจังหวัด{centre.province_name('th')}"
-        case CentreKind.DISTRICT:
-            return f"นายอำเภอ{centre.district_name('th')}"
-        case _:
-            return "ปลัดกระทรวงมหาดไทย"

@@ -3,12 +3,12 @@ and Word. Thai only, with Thai digits, as official letters are."""
 
 from dataclasses import dataclass
 
+from central.centres.wording import head_of
 from central.insight.dictionary import DICTIONARY
 from central.insight.figure_texts import figure_text
 from central.insight.report import Report
 from central.insight.sentences import describe
 from central.insight.summary import KPI_DEFINITION
-from protocol.centre_kind import CentreKind
 from thai import dates
 from thai.numerals import to_thai
 
@@ -49,23 +49,12 @@ def write_memo(report: Report) -> Memo:
         office=centre.name_th,
         day=to_thai(dates.long_date(report.made_on)),
         subject=to_thai(f"รายงานสรุปผลการดำเนินงานเรื่องร้องเรียนร้องทุกข์ ประจำเดือน{report.period.name.th}"),
-        addressee=_addressee(report),
+        addressee=head_of(centre),
         facts=to_thai(describe(report).th),
         tables=tuple(_table(report, code) for code in _TABLES if any(table.code == code for table in report.tables)),
         definition=to_thai(KPI_DEFINITION.th),
         hidden_note=to_thai(f"* {DICTIONARY['hidden'].th}") if has_hidden else "",
     )
-
-
-def _addressee(report: Report) -> str:
-    centre = report.centre
-    match centre.kind:
-        case CentreKind.PROVINCE:
-            return f"ผู้ว่าราชการจังหวัด{centre.province_name('th')}"
-        case CentreKind.DISTRICT:
-            return f"นายอำเภอ{centre.district_name('th')}"
-        case _:
-            return "ปลัดกระทรวงมหาดไทย"
 
 
 def _table(report: Report, code: str) -> MemoTable:

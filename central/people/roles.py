@@ -79,6 +79,7 @@ class Action(StrEnum):
     KEEP_RETENTION = "keep_retention"  # periods, holds, lists of cases to erase, and their erasure once approved
     APPROVE_ERASURE = "approve_erasure"  # as the second person
     CORRECT_PERSON = "correct_person"  # name and contact of a complainant
+    WRITE_LETTERS = "write_letters"  # official letters of a case: drafts, numbers, signed scans
 
     FILE_CASES = "file_cases"  # for a citizen: at the counter, by telephone, from a letter
     VIEW_CASES = "view_cases"
@@ -94,7 +95,7 @@ class Action(StrEnum):
     MANAGE_ROUTING = "manage_routing"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_CLASSIFICATION = "manage_classification"  # terms of sub-topics and schemes
-    MANAGE_TEMPLATES = "manage_templates"  # answer templates
+    MANAGE_TEMPLATES = "manage_templates"  # answer templates, templates of letters, the letterhead
     IMPORT_CASES = "import_cases"  # of an earlier system
     WRITE_ACTIVITIES = "write_activities"  # drafts of what a centre reports to the public
     PUBLISH_ACTIVITIES = "publish_activities"
@@ -132,6 +133,7 @@ _INTAKE = (
         Action.RENEW_CODE,
         Action.FILE_CASES,
         Action.TAKE_OVER_TEXT,
+        Action.WRITE_LETTERS,
         Action.RUN_FLEET,
         Action.WRITE_ACTIVITIES,
     }
@@ -152,7 +154,7 @@ _SUPERVISING = frozenset(
 )
 _PUBLISHING = frozenset({Action.WRITE_ACTIVITIES, Action.PUBLISH_ACTIVITIES})
 _DECIDING = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})
-_HEAD = _VIEWING | _PEOPLE | _DECIDING | {Action.ORDER, Action.CLOSE, Action.ADD_NOTE}
+_HEAD = _VIEWING | _PEOPLE | _DECIDING | {Action.ORDER, Action.CLOSE, Action.ADD_NOTE, Action.WRITE_LETTERS}
 _DIRECTOR = (
     _CASE_OFFICER
     | _DECIDING

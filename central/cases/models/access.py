@@ -48,6 +48,7 @@ class PersonalDataRead(models.Model):
         CITIZEN_ID = "citizen_id"  # the number itself
         COPY = "copy"  # everything, as a copy for the complainant
         INQUIRY = "inquiry"  # the investigation file
+        LETTER = "letter"  # an official letter to the complainant
         COMPARED = "compared"  # what somebody says of themselves was compared with the complainant
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="reads")

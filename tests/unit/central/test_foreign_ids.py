@@ -23,6 +23,7 @@ from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment, RemoteCommand
 from central.insight.models import MonthlyReport
 from central.investigation.models import Evidence, Investigation, Task
+from central.letters.models import Letter
 from central.messages.models import AnswerTemplate
 from central.people.models import OfficerSession, Registration
 from central.people.roles import MATRIX, Role, Scope
@@ -96,6 +97,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     report = MonthlyReport.objects.create(
         centre=khonkaen, month=24_000, made_on=timezone.now(), pdf=STORY.encode(), word=STORY.encode()
     )
+    letter = Letter.objects.create(
+        case=case, centre=khonkaen, kind="order", token="forged-letter", created_by=officer, subject=STORY, body=STORY
+    )
     (rule,) = add_rules([RuleDetails(topic="land", lead_agency=agency)], khonkaen, None)
     command = RemoteCommand.objects.create(
         enrolment=Enrolment.objects.get(), kind="support_bundle", given_by=officer, issued_at=timezone.now(), bundle="x"
@@ -129,6 +133,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "agency_id": str(agency.pk),
         "rule_id": str(rule.pk),
         "slug": khonkaen.slug,
+        "letter_id": str(letter.pk),
+        "letter_token": letter.token,
+        "letter_kind": letter.kind,
         "activity_id": str(activity.pk),
         "photo_id": str(photo.pk),
         "batch_id": str(batch.pk),

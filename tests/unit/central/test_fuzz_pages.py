@@ -26,6 +26,8 @@ from central.classification.models import Term
 from central.earlier_cases.batches import store_file
 from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment
+from central.letters.commands import create_draft
+from central.letters.kinds import LetterKind
 from central.people.models import Registration
 from central.people.roles import Role
 from central.privacy.models import Erasure
@@ -148,6 +150,20 @@ _FIELDS = [
     "day",
     "year",
     "is_confirmed",
+    "subject",
+    "addressee",
+    "reference",
+    "enclosures",
+    "body",
+    "closing",
+    "signer_name",
+    "signer_position",
+    "section",
+    "last_number",
+    "uses_thai_digits",
+    "remove_emblem",
+    "version",
+    "done",
     "topic",
     "subtopic",
     "days",
@@ -278,6 +294,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "proposal_id": ["0", "9" * 30],
         "template_id": ["0", "9" * 30],
         "term_id": [str(Term.objects.latest("pk").pk), "0", "9" * 30],
+        "letter_id": [str(_letter(officer)), "0", "9" * 30],
+        "letter_token": ["abcdefghijkl", "x" * 300],
+        "letter_kind": ["order", "unknown"],
         "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
@@ -312,6 +331,10 @@ def _erasure(officer: Officer, centre: Centre) -> Erasure:
         proposed_by=create_officer(centre, "dpo-of-list"),
         proposed_at=timezone.now(),
     )
+
+
+def _letter(officer: Officer) -> int:
+    return create_draft(officer, Case.objects.get(), LetterKind.MEMO).pk
 
 
 def _activity(officer: Officer, centre: Centre) -> Activity:

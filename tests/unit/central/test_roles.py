@@ -68,6 +68,7 @@ investigate       - C D - - N - - - - - - - - t m
 keep_retention    - - - - - - - - - - P - - - - -
 approve_erasure   - - D H G N - - - - - - - - - -
 correct_person    - - - - - - - - - - P - - - - -
+write_letters     I C D H G N - - - - - - - - - -
 file_cases        I C D - - N O - - - - - - - - -
 view_cases        I C D H G N O - - U P - - - t m
 view_alarms       I C D H G N O A T - P - - - - -

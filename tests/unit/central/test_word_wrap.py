@@ -26,6 +26,8 @@ from central.centres import importing
 from central.centres.models import Centre, Membership, Officer
 from central.earlier_cases.batches import store_file
 from central.fleet.models import Enrolment, RemoteCommand
+from central.letters.commands import create_draft
+from central.letters.kinds import LetterKind
 from central.people.models import Registration
 from central.people.roles import Role
 from central.word_wrap import wrap_words
@@ -158,6 +160,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     content = ActivityContent("ลงพื้นที่รับเรื่องร้องทุกข์", "ทีมงานรับเรื่อง", date(2026, 11, 20))
     activity = create_activity(officer, khonkaen, content)
     Activity.objects.filter(pk=activity.pk).update(published_at=timezone.now())
+    letter = create_draft(officer, Case.objects.get(case_number=case.case_number), LetterKind.ANSWER)
     rows = [(1, ["เลขที่รับ", "วันที่รับเรื่อง", "รายละเอียดเรื่องร้องทุกข์", "สถานะ"]), (2, ["1", "x", "ไฟดับ", "ยุติเรื่องแล้ว"])]
     batch = store_file(officer, khonkaen, "ทะเบียนเรื่องร้องทุกข์ 2567.xlsx", b"", rows)
     kiosk = Enrolment.objects.filter(status="approved").latest("requested_at")
@@ -203,6 +206,10 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "activities-desk": "/desk/activities",
         "activity-desk": f"/desk/activities/{activity.pk}",
         "activity-new": "/desk/activities/new",
+        "letters": "/desk/letters",
+        "letter": f"/desk/cases/{case.case_number}/letters/{letter.pk}",
+        "letter-office": "/desk/letters/of/khonkaen/office",
+        "letter-template": "/desk/letters/of/khonkaen/templates/answer",
         "imports": "/desk/imports",
         "import": f"/desk/imports/{batch.pk}",
         "password": "/desk/password",

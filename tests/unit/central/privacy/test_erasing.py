@@ -47,6 +47,7 @@ KEPT_ROWS = {
     "insight.CaseFact": "codes and days",
     "intake.AcceptedDelivery": "the signed receipt",
     "intake.Part": "hash and size",
+    "letters.Letter": "kind, number and day",
     "messages.DataRequest": "which right, when",
     "messages.EndedCode": "the hash",
     "messages.Rating": "the stars",
