@@ -18,6 +18,7 @@ class Channel(StrEnum):
     APP = "app"
     MOBILE_UNIT = "mobile_unit"
     OTHER_AGENCY = "other_agency"
+    EMAIL = "email"  # read by an officer, who files it
     IMPORT = "import"
 
 
@@ -31,9 +32,10 @@ CHANNELS: Mapping[Channel, BilingualText] = {
     Channel.APP: BilingualText("แอปพลิเคชัน", "App"),
     Channel.MOBILE_UNIT: BilingualText("หน่วยเคลื่อนที่", "Mobile unit"),
     Channel.OTHER_AGENCY: BilingualText("หน่วยงานอื่นส่งมา", "Another agency"),
+    Channel.EMAIL: BilingualText("อีเมล", "E-mail"),
     Channel.IMPORT: BilingualText("นำเข้าจากระบบเดิม", "Import"),
 }
 # Filed by an officer of the centre for the citizen.
 FILED_BY_OFFICERS = frozenset(
-    {Channel.COUNTER, Channel.POST, Channel.PHONE_1567, Channel.MOBILE_UNIT, Channel.OTHER_AGENCY}
+    {Channel.COUNTER, Channel.POST, Channel.PHONE_1567, Channel.MOBILE_UNIT, Channel.OTHER_AGENCY, Channel.EMAIL}
 )

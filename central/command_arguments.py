@@ -298,6 +298,20 @@ def _notice_routes(parser: argparse.ArgumentParser) -> None:
     hours.add_argument("--gather-minutes", type=_minutes, default=10, help="minutes whose news is one notice")
 
 
+def _mailbox(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per mailbox: centre, user, server, state")
+    set_action = actions.add_parser("set", help="set up a mailbox; reads its password from standard input")
+    off = actions.add_parser("off", help="stop reading the mailbox of a centre")
+    for action in (set_action, off):
+        action.add_argument("slug", help="the centre's short name")
+    set_action.add_argument("host", help="IMAP server")
+    set_action.add_argument("user")
+    set_action.add_argument("--port", type=_port, default=993, help="default 993")
+    set_action.add_argument("--folder", default="INBOX", help="default INBOX")
+    set_action.add_argument("--no-tls", action="store_true", help="only for a server on this machine")
+
+
 def _agencies(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     import_action = actions.add_parser("import", help="add and change the agencies of a CSV file")
@@ -361,6 +375,7 @@ COMMANDS = (
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),
     Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
+    Command("mailbox", "mailbox", "List and set up the mailboxes in which citizens complain.", _mailbox),
     Command("notice-routes", "notice_routes", "List and set up SMS, LINE and other channels.", _notice_routes),
     Command("agencies", "agencies", "Import and export agencies, install routing rules.", _agencies),
     Command("demo-data", "demo_data", "Fill an empty installation with an invented province.", _demo_data),

@@ -39,6 +39,8 @@ from central.insight.monthly import send_monthly_reports
 from central.insight.upkeep import keep_counts
 from central.line_account.answering import answer_waiting_chats
 from central.line_account.retention import delete_old_conversations
+from central.mailboxes.commands import delete_old_mails
+from central.mailboxes.fetching import queue_fetching
 from central.messages.sent_forms import delete_old_tokens
 from central.notices.delivery import deliver_waiting_notices
 from central.notices.phone_codes import delete_old_phone_codes
@@ -56,6 +58,8 @@ JOBS = (
     RecurringJob("check-silence", check_silence, _MINUTE),
     RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
     RecurringJob("deliver-notices", deliver_waiting_notices, _MINUTE, in_one_transaction=False),
+    RecurringJob("fetch-mail", queue_fetching, _MINUTE),
+    RecurringJob("delete-old-mail", delete_old_mails, Daily(time(2, 0))),
     RecurringJob("answer-line", answer_waiting_chats, _MINUTE, in_one_transaction=False),
     RecurringJob("keep-counts", keep_counts, _MINUTE, in_one_transaction=False),
     RecurringJob("send-monthly-reports", send_monthly_reports, _HOUR, in_one_transaction=False),

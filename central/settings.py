@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "central.duplicates",
     "central.activities",
     "central.investigation",
+    "central.mailboxes",
     "central.insight",
     "central.privacy",
     "central.letters",

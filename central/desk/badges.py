@@ -13,6 +13,8 @@ from central.fleet import attention
 from central.fleet.models import Enrolment
 from central.investigation.access import own_investigations
 from central.investigation.models import Task
+from central.mailboxes.commands import visible_mails
+from central.mailboxes.models import MailState
 from central.messages.data_requests import visible_data_requests
 from central.notices import retrying
 from central.people.models import Registration
@@ -42,6 +44,11 @@ def waiting_proposals(officer: Officer) -> int:
 def open_data_requests(officer: Officer) -> int:
     """Requests of data subjects that wait for an answer."""
     return visible_data_requests(officer).filter(answered_at=None).count()
+
+
+def waiting_mails(officer: Officer) -> int:
+    """Mails of citizens that nobody has filed or dismissed."""
+    return visible_mails(officer).filter(state=MailState.WAITING).count()
 
 
 def due_tasks(officer: Officer) -> int:

@@ -60,6 +60,7 @@ class FilingForm(DeskForm):
     is sent."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
+    mail = forms.IntegerField(required=False, widget=forms.HiddenInput)  # that is filed
     card = forms.CharField(required=False, max_length=_MAX_CARD_CHARS, widget=forms.HiddenInput)
     notice_given = forms.ChoiceField()
     channel = forms.ChoiceField()
@@ -168,7 +169,12 @@ class FilingForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """A case needs words or a letter."""
         values = super().clean() or {}
-        if not values.get("text", "").strip() and not values.get("files") and "text" not in self.errors:
+        if (
+            not values.get("text", "").strip()
+            and not values.get("files")
+            and not values.get("mail")
+            and "text" not in self.errors
+        ):
             raise forms.ValidationError(_EMPTY.in_language(self._language))
         is_named = values.get("naming") != NameDisclosure.ANONYMOUS.value
         if is_named and values.get("notice_given") == NoticeGiven.NOBODY.value:

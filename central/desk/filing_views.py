@@ -1,13 +1,15 @@
 """Entering a case for somebody: one page, and the slip with the tracking code as its answer."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from central.cases import reading
+from central.cases import clock, reading
 from central.cases.attachments import CleanFile, prepare_files
 from central.cases.errors import NotAllowedError
 from central.centres.models import Centre, Officer
@@ -18,16 +20,21 @@ from central.desk.page_support import desk_page, page_language, render_bridge_pa
 from central.desk.place_field import places_of_province
 from central.filing.file_case import FiledCase, FilingError, file_case
 from central.filing.notice_texts import OFFICE_NOTICE, notice_text
+from central.keyring import KeyringError
 from central.language import LANGUAGES
+from central.mailboxes.commands import files_of, read_mail, settle, visible_mails
+from central.mailboxes.models import MailState, ReceivedMail
 from central.people.permission import actions_anywhere, memberships_allowing
 from central.people.roles import Action, Scope
 from central.printed_letters import write_pdf
 from central.uploads import accepts_upload
 from protocol.bilingual_text import BilingualText
+from protocol.choices import MAX_TEXT_CHARS
 
 # 20,000 characters of Thai, each three bytes, or nine in a form without files.
 _TEXT_BYTES = 200_000
 _PHOTO = "image/jpeg"
+_MAIL_SETTLED = BilingualText("อีเมลฉบับนี้จัดการแล้ว", "This mail is settled already")
 _FILES_AGAIN = BilingualText("โปรดเลือกไฟล์อีกครั้ง", "Please choose the files again")
 
 
@@ -41,6 +48,9 @@ def file_for_citizen(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         wanted = request.GET.get("channel", "")
         channel = wanted if wanted in {each.value for each in OFFICER_CHANNELS} else _usual_channel(officer)
+        mail = _waiting_mail(officer, request.GET.get("mail", ""))
+        if mail is not None:
+            return _show(request, _form_of_mail(language, centre, mail), centre)
         return _show(request, FilingForm(language, centre=centre, channel=channel), centre)
     form = FilingForm(language, request.POST, centre=centre, files=request.FILES)
     if not form.is_valid():
@@ -68,12 +78,13 @@ def privacy_notice(request: HttpRequest) -> HttpResponse:
 def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
     now = timezone.now()
     content = form.content(now)
-    files = prepare_files(form.cleaned_data["files"], with_office=True)
+    mail = _mail_to_file(officer, form)
+    files = prepare_files([*(files_of(mail) if mail else ()), *form.cleaned_data["files"]], with_office=True)
     pages: list[CleanFile] = []
     if form.cleaned_data["is_letter"]:
         pages = [file for file in files if file.media_type == _PHOTO]
         files = [file for file in files if file.media_type != _PHOTO]
-    return file_case(
+    filed = file_case(
         content,
         channel=form.chosen_channel,
         key=form.cleaned_data["key"],
@@ -85,6 +96,42 @@ def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
         centre=centre,
         notice_given=form.chosen_notice,
     )
+    if mail is not None:
+        settle(mail, officer, filed.case)
+    return filed
+
+
+def _mail_to_file(officer: Officer, form: FilingForm) -> ReceivedMail | None:
+    """The mail of a form. Raises NotAllowedError when it was dismissed, or is another one's."""
+    key = form.cleaned_data["mail"]
+    if key is None:
+        return None
+    mail: ReceivedMail | None = visible_mails(officer).filter(pk=key).first()
+    if mail is None or mail.state == MailState.DISMISSED or mail.key != form.cleaned_data["key"]:
+        raise NotAllowedError(_MAIL_SETTLED)
+    return mail
+
+
+def _waiting_mail(officer: Officer, text: str) -> ReceivedMail | None:
+    """The mail that is being filed, None without one or when it is settled."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        return None
+    mail: ReceivedMail | None = visible_mails(officer).filter(pk=int(text), state=MailState.WAITING).first()
+    return mail
+
+
+def _form_of_mail(language: str, centre: Centre, mail: ReceivedMail) -> FilingForm:
+    """The form with what the mail says. Its key is that of the mail: filed twice, it is one case."""
+    form = FilingForm(language, centre=centre, channel=Channel.EMAIL.value)
+    try:
+        content = read_mail(mail)
+    except KeyringError:
+        raise Http404 from None
+    text = f"{content.subject}\n\n{content.text}".strip()[:MAX_TEXT_CHARS]
+    form.initial = {"mail": mail.pk, "key": mail.key, "name": content.sender_name, "text": text, "is_letter": False}
+    if content.sent_at:
+        form.initial["filed_on"] = min(clock.today(), datetime.fromisoformat(content.sent_at).date())
+    return form
 
 
 def _filing_centre_of(officer: Officer) -> Centre:
@@ -107,8 +154,11 @@ def _show(request: HttpRequest, form: FilingForm, centre: Centre, error: str = "
     language = page_language(request)
     if error and request.FILES:
         error = f"{error} · {_FILES_AGAIN.in_language(language)}"
+    mail = _waiting_mail(signed_in_officer(request), str(form["mail"].value() or ""))
     context = {
         "form": form,
+        "mail": mail,
+        "mail_files": [file.name for file in mail.files.all()] if mail else [],
         "error": error,
         "notice": notice_text(OFFICE_NOTICE, language),
         "places": places_of_province(centre.area_code[:2], language) if centre.area_code else (),

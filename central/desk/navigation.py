@@ -66,6 +66,16 @@ ENTRIES = (
         scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
+        "mails",
+        BilingualText("อีเมล", "Mail"),
+        (Action.FILE_CASES,),
+        Group.MANAGE,
+        pages=frozenset({"mail", "dismiss_mail"}),
+        help_anchor="filing",
+        badge=badges.waiting_mails,
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "find",
         BilingualText("ค้นเรื่องให้ผู้ร้อง", "Find for a citizen"),
         (Action.READ_PEOPLE,),

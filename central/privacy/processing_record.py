@@ -80,6 +80,14 @@ def processing_activities() -> list[ProcessingActivity]:
             _days(CHAT_KEPT),
         ),
         ProcessingActivity(
+            BilingualText("รับเรื่องทางอีเมล", "Complaints by mail"),
+            BilingualText("ผู้ส่ง ข้อความ และไฟล์ของอีเมล (เข้ารหัส)", "Sender, text and files of a mail (encrypted)"),
+            _COMPLAINANTS,
+            _PUBLIC_TASK,
+            _NOBODY,
+            BilingualText("จนกว่าบันทึกเป็นเรื่องหรือคัดออก", "Until it is filed or dismissed"),
+        ),
+        ProcessingActivity(
             BilingualText("ออกรหัสติดตามใหม่ทางโทรศัพท์", "New tracking codes by phone"),
             BilingualText("ลายพิมพ์ของเบอร์โทรศัพท์", "A keyed hash of the phone number"),
             BilingualText("ผู้ร้องที่ทำรหัสหาย", "Complainants who lost their code"),

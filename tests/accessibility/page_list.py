@@ -57,7 +57,7 @@ WALKS = (
             *_STATUS_LISTS,
         ),
     ),
-    Walk("intake1", ("/desk/cases?queue=new",)),
+    Walk("intake1", ("/desk/cases?queue=new", "/desk/mail")),
     Walk(
         "director",
         (
@@ -104,6 +104,7 @@ NOT_PAGES = frozenset(
         "desk:logout",
         "desk:save_filter",
         "desk:change_filter",
+        "desk:dismiss_mail",
         "desk:add_record",
         "desk:finish_task",
         "desk:hand_over",

@@ -24,7 +24,10 @@ from central.fleet.models import Enrolment, RemoteCommand
 from central.insight.models import MonthlyReport
 from central.investigation.models import Evidence, Investigation, Task
 from central.letters.models import Letter
+from central.mailboxes.mail_content import MailContent
+from central.mailboxes.models import Mailbox, ReceivedMail
 from central.messages.models import AnswerTemplate
+from central.notices.route_secrets import encrypt_secret
 from central.people.models import OfficerSession, Registration
 from central.people.roles import MATRIX, Role, Scope
 from central.privacy.models import Erasure
@@ -112,7 +115,16 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     today = timezone.localdate()
     task = Task.objects.create(**entered, text=STORY, owner=officer, due=today)
     evidence = Evidence.objects.create(**entered, number=1, kind="object", description=STORY, received_on=today)
+    mailbox = Mailbox.objects.create(centre=khonkaen, host="x", username="x", password=b"x")
+    mail = ReceivedMail.objects.create(
+        mailbox=mailbox,
+        uid_validity=1,
+        uid=1,
+        content=encrypt_secret(MailContent("", "", STORY, "", STORY).to_json()),
+        received_at=timezone.now(),
+    )
     return {
+        "mail_id": str(mail.pk),
         "task_id": str(task.pk),
         "evidence_id": str(evidence.pk),
         "change": "add",

@@ -300,6 +300,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
+        "mail_id": ["0", "9" * 30],
         "task_id": ["0", "9" * 30],
         "evidence_id": ["0", "9" * 30],
         "change": ["add", "remove", "x", "%00"],

@@ -1,0 +1,73 @@
+"""What officers and administrators do with mailboxes and mails."""
+
+from datetime import datetime, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from central.cases.errors import NotAllowedError
+from central.cases.models import Case
+from central.centres.models import Centre, Officer
+from central.mailboxes.mail_content import MailContent
+from central.mailboxes.models import Mailbox, MailState, ReceivedMail
+from central.notices.route_secrets import decrypt_secret, encrypt_secret
+from central.people.permission import permitted_centres
+from central.people.roles import Action
+from protocol.bilingual_text import BilingualText
+
+ROWS_KEPT = timedelta(days=365)  # of settled mails, whose content is gone: so long the same mail is not fetched again
+_SETTLED = BilingualText("อีเมลฉบับนี้จัดการแล้ว", "This mail is settled already")
+
+
+def save_mailbox(
+    centre: Centre, *, host: str, port: int, uses_tls: bool, username: str, password: str, folder: str
+) -> Mailbox:
+    """Set the mailbox of a centre. An empty password keeps the stored one."""
+    mailbox = Mailbox.objects.filter(centre=centre).first() or Mailbox(centre=centre)
+    if (mailbox.host, mailbox.username, mailbox.folder) != (host, username, folder):
+        mailbox.last_uid = mailbox.uid_validity = 0
+    mailbox.host, mailbox.port, mailbox.uses_tls = host, port, uses_tls
+    mailbox.username, mailbox.folder, mailbox.is_active = username, folder, True
+    if password:
+        mailbox.password = encrypt_secret(password)
+    mailbox.save()
+    return mailbox
+
+
+def visible_mails(officer: Officer) -> QuerySet[ReceivedMail]:
+    """The mails that this officer files or dismisses."""
+    centres = permitted_centres(officer, Action.FILE_CASES)
+    return ReceivedMail.objects.filter(mailbox__centre__in=centres).select_related("mailbox__centre", "case")
+
+
+def read_mail(mail: ReceivedMail) -> MailContent:
+    """The content of a mail that waits. Raises KeyringError for another key."""
+    return MailContent.from_json(decrypt_secret(mail.content))
+
+
+def files_of(mail: ReceivedMail) -> list[SimpleUploadedFile]:
+    """The files of a mail that waits, as a form would send them."""
+    return [SimpleUploadedFile(file.name, bytes(file.content), file.media_type) for file in mail.files.all()]
+
+
+def settle(mail: ReceivedMail, officer: Officer, case: Case | None) -> None:
+    """Note that a mail is a case, or that it is none, and delete its content. Raises NotAllowedError."""
+    with transaction.atomic():
+        locked = ReceivedMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
+        if locked.state != MailState.WAITING:
+            if case is not None and locked.case_id == case.pk:
+                return
+            raise NotAllowedError(_SETTLED)
+        locked.state = MailState.FILED if case is not None else MailState.DISMISSED
+        locked.case, locked.settled_by, locked.settled_at = case, officer, timezone.now()
+        locked.content = b""
+        locked.save()
+        locked.files.all().delete()
+
+
+def delete_old_mails(now: datetime) -> int:
+    """The recurring job: delete rows of mails that were settled a year ago; returns their number."""
+    deleted, _ = ReceivedMail.objects.filter(settled_at__lt=now - ROWS_KEPT).delete()
+    return deleted
