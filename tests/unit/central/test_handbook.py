@@ -78,8 +78,9 @@ def test_names_of_menus_and_steps_come_from_their_tables() -> None:
     names = {text for entry in (*ENTRIES, *AGENCY_ENTRIES) for text in (entry.label.th, entry.label.en)}
     names |= {text for step in STEPS for text in (step.name.th, step.name.en)}
     typed = {quoted for _, th, en in SENTENCES for text in (th, en) for quoted in _QUOTED.findall(text)}
-    # Buttons of other pages with the same words: those of the agency, of an officer's roles, of enrolments.
-    assert typed & names <= {"รับเรื่อง", "ย้ายศูนย์", "Approve"}
+    # Buttons and headings of other pages with the same words: those of the agency, of an officer's roles, of
+    # enrolments, of the letters of a case.
+    assert typed & names <= {"รับเรื่อง", "ย้ายศูนย์", "Approve", "หนังสือออก", "Letters out"}
 
 
 def test_every_other_quoted_name_is_on_a_page() -> None:
