@@ -11,6 +11,7 @@ package.
 """
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -19,6 +20,7 @@ from setuptools import find_namespace_packages, setup
 from setuptools.command.build_py import build_py
 
 VERSION = "0.1.0"
+NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 KIOSK = [
     "kivy>=2.3.1,<2.4",
     "pyscard>=2.3,<2.4",
@@ -125,7 +127,10 @@ class BuildWithCatalogues(build_py):
         for package in PACKAGES:
             for source in Path(package).glob("**/locale/*/LC_MESSAGES/*.po"):
                 with source.open("rb") as po_file, source.with_suffix(".mo").open("wb") as mo_file:
-                    write_mo(mo_file, read_po(po_file))
+                    catalogue = read_po(po_file)
+                    # Babel writes the present time for a catalogue that names none: two builds would differ.
+                    catalogue.creation_date = catalogue.revision_date = NO_DATE
+                    write_mo(mo_file, catalogue)
         super().run()
 
 

@@ -95,13 +95,14 @@ def finish(target: Path, *, command: str, module: str, final_path: str) -> None:
 def compile_modules(target: Path, final_path: str) -> None:
     """Compile every module to a .pyc that names no time. Nobody may write beside the modules later, so that without it
     every start would compile them again. One process, in the order of names, because the bytes depend on what was
-    compiled before in the same process."""
+    compiled before in the same process. Files that the installation has compiled name their time, and are replaced."""
     library = target / "lib"
     _run(
         target / "bin" / "python3",
         "-m",
         "compileall",
         "-q",
+        "-f",
         "--invalidation-mode",
         "unchecked-hash",
         "-s",

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from provision.packaging import package_tree, repository
 from provision.packaging.bill_of_materials import copy_licences, lock_hashes, write_bill
 from provision.packaging.build_package import PARTS
 from provision.packaging.source_tree import copy_tracked_files, source_epoch, source_version
+from provision.packaging.virtual_environment import compile_modules
 
 ROOT = Path(__file__).parents[2]
 COMMIT_TIME = 1_700_000_000
@@ -113,6 +115,20 @@ def test_a_package_is_the_same_whoever_builds_it(tmp_path: Path) -> None:
 @pytest.mark.skipif(
     not (shutil.which("apt-ftparchive") and shutil.which("gpg")), reason="apt-utils or gnupg is not installed"
 )
+def test_no_compiled_module_names_the_time_of_the_build(tmp_path: Path) -> None:
+    """Also not one that the installation has compiled before."""
+    library = tmp_path / "lib/python3/site-packages"
+    library.mkdir(parents=True)
+    (library / "module.py").write_text("VALUE = 1\n", encoding="utf-8")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/python3").symlink_to(sys.executable)
+    subprocess.run([tmp_path / "bin/python3", "-c", "import module"], cwd=library, check=True)
+    (compiled,) = library.glob("__pycache__/module.*.pyc")
+    assert compiled.read_bytes()[4:8] == bytes(4), "compiled with the time of the module"
+    compile_modules(tmp_path, "/opt/product/venv")
+    assert compiled.read_bytes()[4:8] == (1).to_bytes(4, "little"), "PEP 552: by content, not compared"
+
+
 def test_the_index_names_the_packages_with_their_checksums(tmp_path: Path) -> None:
     directory = tmp_path / "repository"
     repository.add_packages(directory, "bookworm", [make_package(tmp_path, "a", 0o755)])

@@ -1,6 +1,7 @@
 """The wheel is the product: it builds without network, is complete, and runs without a checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -84,6 +85,15 @@ def test_the_wheel_contains_every_file_of_the_packages(wheel: Path) -> None:
     assert catalogues
     assert files | catalogues <= names(wheel)
     assert not [name for name in names(wheel) if name.startswith("ocr/training")]
+
+
+def test_no_catalogue_names_the_time_of_the_build(wheel: Path) -> None:
+    """Two builds of the same sources are equal byte for byte."""
+    archive = zipfile.ZipFile(wheel)
+    for name in names(wheel):
+        if name.endswith(".mo"):
+            dates = re.findall(rb"(?:Creation|Revision)-Date: (\S+)", archive.read(name))
+            assert dates == [b"1970-01-01", b"1970-01-01"], name
 
 
 @pytest.mark.parametrize(
