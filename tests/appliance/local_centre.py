@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.appliance.appliance import Appliance
+from tests.appliance.appliance import CHECKOUT, Appliance
 from tests.appliance.tools import ApplianceTestError
 
+PROGRAM = (sys.executable, "-m", "central.cli")  # of this checkout, wherever the environment has its own from
 # The window is the whole day: its hours are equal.
 SET_PLAN_SCRIPT = """
 import django, sys
@@ -61,7 +62,6 @@ class LocalCentre:
     OFFICER, CENTRE = "napa", "khonkaen"
 
     def __init__(self, directory: Path) -> None:
-        self._program = Path(sys.executable).parent / "central"
         self._environment = os.environ | {
             "CENTRAL_DATA": str(directory / "central"),
             "DJANGO_SETTINGS_MODULE": "central.settings",
@@ -98,11 +98,12 @@ class LocalCentre:
 
     def _start(self, appliance: Appliance, port: str) -> None:
         self._server = subprocess.Popen(
-            appliance.command_in_network(self._program, "serve", "--port", port),
+            appliance.command_in_network(*PROGRAM, "serve", "--port", port),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            cwd=CHECKOUT,
             env=self._environment,
         )
         self.url = self._server.stdout.readline().strip() if self._server.stdout else ""
@@ -136,7 +137,7 @@ class LocalCentre:
         return dict(json.loads(self._run_python(READ_COMMAND_SCRIPT, command_id)))
 
     def _run_central(self, *arguments: str, stdin_text: str = "") -> None:
-        self._run([str(self._program), *arguments], stdin_text)
+        self._run([*PROGRAM, *arguments], stdin_text)
 
     def _run_python(self, script: str, *arguments: str) -> str:
         return self._run([sys.executable, "-c", script, *arguments])
@@ -148,6 +149,7 @@ class LocalCentre:
             capture_output=True,
             text=True,
             check=False,
+            cwd=CHECKOUT,
             timeout=300,  # the first migration; 15 s on an idle machine
             env=self._environment,
         )
