@@ -340,7 +340,9 @@ class CentreInstallation:
         journal = self._appliance.run_in_root("journalctl", "--no-pager", "--unit=damrongdham-central*")
         (self._report.output / "journal.txt").write_text(journal, encoding="utf-8")
         self._report.expect("central.requests: POST" in journal, "requests are in the journal")
-        self._report.expect("KKN07" not in journal and "somsri" not in journal, "without a case number and a name")
+        # The kiosk's own name may be there: a slow test leaves it silent for a quarter of an hour.
+        personal = re.findall(r"KKN07A-\d+|somsri", journal)
+        self._report.expect(not personal, f"without a case number and a name {personal[:3]}")
         check_exposure(self._appliance, self._report, "systemd/central")
 
 
