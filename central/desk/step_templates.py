@@ -27,20 +27,28 @@ class OfferedTemplate:
     step: str
     field: str
     text: str
+    outcome: str  # it chooses this one, '' for none
     codes: frozenset[str]
 
 
 def offered_templates(case: Case, steps: Iterable[DeskStep], language: str) -> tuple[OfferedTemplate, ...]:
-    """The templates for these steps, in the language of the citizen."""
+    """The templates for these steps and the topic of the case, in the language of the citizen. Those for this topic
+    alone are first."""
     offered = []
     codes = {step.code for step in steps}
-    for template in usable_templates(case.centre):
+    templates = list(usable_templates(case.centre))
+    for template in templates:
         uses = _codes_of(template) & codes
-        if uses:
+        if uses and template.topic in ("", case.topic):
             name = WORKFLOW[Action(template.step)].name.in_language(language)
             text = fill_in(template.text_in(case.language), _values(case))
-            offered.append(OfferedTemplate(str(template.pk), template.name, name, _field_of(template), text, uses))
-    return tuple(offered)
+            offered.append(
+                OfferedTemplate(
+                    str(template.pk), template.name, name, _field_of(template), text, template.outcome, uses
+                )
+            )
+    own_topic = {str(template.pk) for template in templates if template.topic}
+    return tuple(sorted(offered, key=lambda each: each.key not in own_topic))
 
 
 def insert_template(case: Case, language: str, data: QueryDict) -> QueryDict:
@@ -54,6 +62,8 @@ def insert_template(case: Case, language: str, data: QueryDict) -> QueryDict:
         if template.key == chosen:
             typed = data.get(template.field, "").strip()
             inserted[template.field] = "\n".join(filter(None, (typed, template.text)))
+            if template.outcome and not data.get("outcome"):
+                inserted["outcome"] = template.outcome
     return inserted
 
 

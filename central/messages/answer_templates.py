@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from central.agencies.register import own_and_above
+from central.cases.codes import Outcome
 from central.centres.models import Centre, Officer
 from central.messages.models import MAX_NAME_CHARS, MAX_TEXT_CHARS, AnswerTemplate
 from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
+from protocol.topics import Topic
 
 # The steps that a template is for, in the order of the editor.
 TEMPLATE_STEPS = (
@@ -36,6 +38,10 @@ PLACEHOLDERS: Mapping[str, BilingualText] = {
 _MAX_TEMPLATES = 200  # of one centre
 _NOT_PERMITTED = BilingualText("ท่านแก้ไขแม่แบบของศูนย์นี้ไม่ได้", "You cannot edit the templates of this centre")
 _INCOMPLETE = BilingualText("โปรดใส่ขั้นตอน ชื่อ และข้อความภาษาไทย", "Give the step, a name and the Thai text")
+_UNKNOWN = BilingualText("ไม่มีประเภทหรือผลการดำเนินการนี้", "There is no such topic or outcome")
+_NO_OUTCOME = BilingualText("เลือกผลการดำเนินการได้เฉพาะแม่แบบของการยุติเรื่อง", "Only a template for closing has an outcome")
+_TOPICS = frozenset({"", *(topic.value for topic in Topic)})
+_OUTCOMES = frozenset({"", *(outcome.value for outcome in Outcome)})
 _TOO_LONG = BilingualText("ชื่อหรือข้อความยาวเกินไป", "The name or the text is too long")
 _NAME_IN_USE = BilingualText("ขั้นตอนนี้มีแม่แบบชื่อนี้แล้ว", "This step has a template with this name already")
 _TOO_MANY = BilingualText("ศูนย์นี้มีแม่แบบครบจำนวนแล้ว", "This centre cannot have more templates")
@@ -57,6 +63,8 @@ class TemplateContent:
     name: str
     text_th: str
     text_en: str = ""
+    topic: str = ""
+    outcome: str = ""
 
 
 def usable_templates(centre: Centre) -> QuerySet[AnswerTemplate]:
@@ -76,6 +84,10 @@ def save_template(
 ) -> AnswerTemplate:
     """Create a template, or change one of this centre. Raises TemplateError."""
     _check_permission(officer, centre, template)
+    if content.topic not in _TOPICS or content.outcome not in _OUTCOMES:
+        raise TemplateError(_UNKNOWN)
+    if content.outcome and content.step != Action.CLOSE.value:
+        raise TemplateError(_NO_OUTCOME)
     name, text_th, text_en = content.name.strip(), content.text_th.strip(), content.text_en.strip()
     if content.step not in {step.value for step in TEMPLATE_STEPS} or not name or not text_th:
         raise TemplateError(_INCOMPLETE)
@@ -85,6 +97,7 @@ def save_template(
         raise TemplateError(_TOO_MANY)
     template = template or AnswerTemplate(centre=centre)
     template.step, template.name, template.text_th, template.text_en = content.step, name, text_th, text_en
+    template.topic, template.outcome = content.topic, content.outcome
     try:
         with transaction.atomic():
             template.save()

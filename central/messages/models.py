@@ -14,13 +14,16 @@ class AnswerTemplate(models.Model):
     """A text that officers of a centre, and of the centres below it, insert into a step of a case.
 
     `step` is an Action: the text of an order fills the order to the agency, any other one the message to the citizen.
-    The citizen's language chooses the text; an empty English one falls back to Thai."""
+    The citizen's language chooses the text; an empty English one falls back to Thai. With a `topic` it is offered for
+    cases of this topic only; the one of a closing may have an `outcome`, which it then chooses."""
 
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="answer_templates")
     step = models.CharField(max_length=20)
     name = models.CharField(max_length=MAX_NAME_CHARS)
     text_th = models.TextField(max_length=MAX_TEXT_CHARS)
     text_en = models.TextField(max_length=MAX_TEXT_CHARS, blank=True)
+    topic = models.CharField(max_length=20, blank=True, default="", db_default="")
+    outcome = models.CharField(max_length=20, blank=True, default="", db_default="")  # an Outcome
 
     class Meta:
         ordering = ["step", "name", "id"]

@@ -33,6 +33,8 @@
     const option = template.selectedOptions[0], field = document.getElementById(option.dataset.field || "");
     if (!field) return;
     field.value = [field.value.trim(), option.dataset.text].filter(Boolean).join("\n");
+    const outcome = document.getElementById("outcome");
+    if (outcome && !outcome.value && option.dataset.outcome) outcome.value = option.dataset.outcome;
     template.value = "";
     field.focus();
   });

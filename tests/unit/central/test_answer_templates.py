@@ -7,6 +7,7 @@ from django.test import Client
 from central.cases.models import Case
 from central.centres.models import Centre
 from central.messages.models import AnswerTemplate
+from central.messages.standard_templates import STANDARD_TEMPLATES
 from central.people.roles import Role
 from tests.unit.central.conftest import client_of
 from tests.unit.central.factories import create_agency, create_case, create_officer_with
@@ -103,3 +104,33 @@ def test_nobody_else_edits_templates(khonkaen: Centre, phayao: Centre, template:
         assert client.get(f"/desk/templates/{template.pk}").status_code == 404, "it belongs to the ministry"
         assert client.post(f"/desk/templates/{template.pk}", {"delete": "1"}).status_code == 404
     assert AnswerTemplate.objects.exists()
+
+
+def test_a_template_is_offered_for_its_topic_and_chooses_its_outcome(khonkaen: Centre) -> None:
+    for topic, name in (("land", "ที่ดิน"), ("utilities", "ไฟฟ้า"), ("", "ทุกเรื่อง")):
+        AnswerTemplate.objects.create(
+            centre=khonkaen, step="close", name=name, text_th=f"ผล {name}", topic=topic, outcome="resolved"
+        )
+    case, client = create_case(khonkaen, topic="utilities"), sign_in(khonkaen, Role.DIRECTOR)
+    post_step(client, case.case_number, "take")
+    page = page_text(client.get(f"/desk/cases/{case.case_number}"))
+    assert (page.index("ผล ไฟฟ้า") < page.index("ผล ทุกเรื่อง"), "ผล ที่ดิน" in page) == (True, False)
+    template = AnswerTemplate.objects.get(topic="utilities")
+    assert post_step(client, case.case_number, "close", template=template.pk).status_code == 302
+    closed = Case.objects.get()
+    assert (closed.outcome_code, closed.outcome) == ("resolved", "ผล ไฟฟ้า")
+
+
+def test_a_centre_without_templates_adds_the_first_set_once(khonkaen: Centre, phayao: Centre) -> None:
+    client = sign_in(khonkaen, Role.DIRECTOR)
+    assert 'name="standard" value="khonkaen"' in page_text(client.get("/desk/templates"))
+    assert client.post("/desk/templates", {"standard": "phayao"}).status_code == 404
+    for _ in range(2):
+        assert client.post("/desk/templates", {"standard": "khonkaen"}).status_code == 302
+    assert AnswerTemplate.objects.count() == len(STANDARD_TEMPLATES)
+    assert 'name="standard"' not in page_text(client.get("/desk/templates"))
+
+
+def test_an_outcome_is_for_closing_only(khonkaen: Centre) -> None:
+    fields = {"centre": "khonkaen", "step": "order", "name": "ซ่อม", "text_th": "ซ่อม", "outcome": "resolved"}
+    assert sign_in(khonkaen, Role.DIRECTOR).post("/desk/templates", fields).status_code == 409

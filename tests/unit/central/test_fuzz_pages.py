@@ -105,6 +105,7 @@ _FIELDS = [
     "due_proposed",
     "referral",
     "supports",
+    "standard",
     "copies",
     "order_text",
     "handler",
