@@ -14,8 +14,3 @@ def describe_staff_code(code: str) -> str:
     """The meaning of a code, in English. Raises KeyError for an unlisted code."""
     fault = _FAULTS_BY_CODE.get(code)
     return FAULTS[fault].title if fault is not None else STAFF_CODES[code].cause.en
-
-
-def is_for_staff_only(code: str) -> bool:
-    """Whether citizens never see the code."""
-    return code not in _FAULTS_BY_CODE
