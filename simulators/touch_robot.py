@@ -1,4 +1,4 @@
-"""Taps a kiosk's real window by X11; the targets are in the window's touch map.
+"""Taps a kiosk's real window, by X11; the targets are in the window's touch map. A subclass may tap another way.
 
 The window, started with `kiosk run --touch-map FILE`, writes the touch map to FILE: JSON with the names of screen and
 overlay, the number of ignored touches, and for each target its name, text, position in pixels and the monotonic time
@@ -15,6 +15,7 @@ from PIL import Image, ImageGrab
 
 PRESS_S = 0.05
 MAX_TOUCH_LATENCY_S = 5.0  # a busy machine may process a tap late; the touch map is unchanged until then
+WAIT_S = 30.0  # for a screen or a target, where the caller says nothing else
 MAX_SETTLE_S = 0.6
 STABLE_FOR_S = 0.08  # longer than a frame under software graphics
 _KEYS = {" ": "key.space", "\n": "key.enter"}
@@ -47,19 +48,29 @@ class ScreenState:
     targets: dict[str, TouchTarget]
 
 
+NOTHING_SHOWN = ScreenState(0, 0, 0, "", "", {})  # before the first frame
+
+
 class TouchRobot:
     """Taps targets and reads the screen. `display` is an X11 display such as ':99', with the window at its top left."""
+
+    max_touch_latency_s = MAX_TOUCH_LATENCY_S
+    wait_s = WAIT_S
 
     def __init__(self, display: str, touch_map: Path) -> None:
         self.display = display
         self._touch_map = touch_map
 
+    def read_touch_map(self) -> bytes:
+        """The touch map as it is now."""
+        return self._touch_map.read_bytes()
+
     def read_screen(self) -> ScreenState:
         """The present state; empty before the first frame."""
         try:
-            content = json.loads(self._touch_map.read_text(encoding="utf-8"))
+            content = json.loads(self.read_touch_map())
         except (FileNotFoundError, ValueError):
-            return ScreenState(0, 0, 0, "", "", {})
+            return NOTHING_SHOWN
         targets = {
             item["name"]: TouchTarget(
                 item["name"],
@@ -73,9 +84,9 @@ class TouchRobot:
         counts = content["frames"], content["touches"], content["ignored_touches"]
         return ScreenState(*counts, content["screen"], content["overlay"], targets)
 
-    def wait_for_screen(self, screen: str, *, overlay: str = "", within_s: float = 30.0) -> ScreenState:
+    def wait_for_screen(self, screen: str, *, overlay: str = "", within_s: float | None = None) -> ScreenState:
         """Wait for a screen. Raises TargetNotFoundError."""
-        deadline = time.monotonic() + within_s
+        deadline = self._deadline(within_s)
         while (state := self.read_screen()).screen != screen or state.overlay != overlay:
             if time.monotonic() > deadline:
                 raise TargetNotFoundError(
@@ -84,9 +95,9 @@ class TouchRobot:
             time.sleep(0.05)
         return state
 
-    def wait_for_target(self, name: str, within_s: float = 30.0) -> TouchTarget:
+    def wait_for_target(self, name: str, within_s: float | None = None) -> TouchTarget:
         """Wait for a target. Raises TargetNotFoundError."""
-        deadline = time.monotonic() + within_s
+        deadline = self._deadline(within_s)
         while name not in (state := self.read_screen()).targets:
             if time.monotonic() > deadline:
                 names = ", ".join(state.targets)
@@ -94,13 +105,13 @@ class TouchRobot:
             time.sleep(0.05)
         return state.targets[name]
 
-    def tap(self, name: str, within_s: float = 30.0) -> TouchTarget:
+    def tap(self, name: str, within_s: float | None = None) -> TouchTarget:
         """Tap a target as soon as it accepts touches, again if the window ignored the touch. Raises
         TargetNotFoundError."""
-        deadline = time.monotonic() + within_s
+        deadline = self._deadline(within_s)
         while True:
             target = self.wait_for_target(name, max(0.0, deadline - time.monotonic()))
-            if (wait := target.enabled_at_s - time.monotonic()) > 0:
+            if (wait := target.enabled_at_s - self.monotonic_s()) > 0:
                 time.sleep(min(wait, STABLE_FOR_S))  # then read again: it may move meanwhile
                 continue
             before = self.read_screen()
@@ -108,16 +119,27 @@ class TouchRobot:
             if self.read_screen().ignored_touch_count == before.ignored_touch_count or time.monotonic() > deadline:
                 return target
 
-    def _tap_at(self, target: TouchTarget, touch_count: int) -> None:
-        self._run_xdotool("mousemove", str(target.x), str(target.y))
+    def _deadline(self, within_s: float | None) -> float:
+        return time.monotonic() + (self.wait_s if within_s is None else within_s)
+
+    def monotonic_s(self) -> float:
+        """Seconds of the kiosk's monotonic clock."""
+        return time.monotonic()
+
+    def press(self, x: int, y: int) -> None:
+        """Touch a place of the display, in pixels, and lift the finger."""
+        self._run_xdotool("mousemove", str(x), str(y))
         self._run_xdotool("mousedown", "1")
         time.sleep(PRESS_S)
         self._run_xdotool("mouseup", "1")
+
+    def _tap_at(self, target: TouchTarget, touch_count: int) -> None:
+        self.press(target.x, target.y)
         self._wait_until_processed(touch_count)
         self._wait_until_stable()
 
     def _wait_until_processed(self, before: int) -> None:
-        deadline = time.monotonic() + MAX_TOUCH_LATENCY_S
+        deadline = time.monotonic() + self.max_touch_latency_s
         while self.read_screen().touch_count == before and time.monotonic() < deadline:
             time.sleep(0.02)
 

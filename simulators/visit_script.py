@@ -126,7 +126,8 @@ class VisitScript:
         self._tap("review", "send", shown_as=f"review-{name}")
         self._robot.wait_for_screen("receipt")
         self._on_progress("saved and sealed; code, number and QR code are on the screen")
-        wait_until(lambda: len(self._devices.receipt_files()) > printed_before, "the receipt is printed")
+        within_s = max(START_TIMEOUT_S, self._robot.wait_s)
+        wait_until(lambda: len(self._devices.receipt_files()) > printed_before, "the receipt is printed", within_s)
         self._robot.wait_for_target("print_again")
         self._on_screen(f"receipt-{name}")
         with Image.open(self._devices.receipt_files()[-1]) as receipt:

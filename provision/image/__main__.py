@@ -1,12 +1,14 @@
 """Builds a disk image of a kiosk for x86-64 machines with UEFI.
 
     ./run image [--suite bookworm|trixie] [--repository DIR] [--include PACKAGES] [--output FILE]
+    ./run image --verify …    builds it twice and compares every byte
 
 The repository is what `./run packages` has made. Written to a disk (docs/image.md), the image installs itself at its
 first start. Needs root, for the Debian root that it is made from, and Debian's mirrors.
 """
 
 import argparse
+import hashlib
 import os
 import sys
 import tempfile
@@ -28,20 +30,33 @@ def main(arguments: list[str]) -> int:
         return 2
     started, epoch = time.monotonic(), source_epoch()
     options.output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        digests = [_build(options, epoch) for _ in range(2 if options.verify else 1)]
+    except (BuildError, NoMirrorError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if len(set(digests)) > 1:
+        print("The two images differ", file=sys.stderr)
+        return 1
+    size_mb, seconds = options.output.stat().st_size / 1e6, time.monotonic() - started
+    equal = ", two builds are equal" if options.verify else ""
+    print(f"{options.output}: {size_mb:.0f} MB, SHA-256 {digests[0]}{equal}, {seconds:.0f} s", file=sys.stderr)
+    return 0
+
+
+def _build(options: argparse.Namespace, epoch: int) -> str:
+    """Build the image in the place of the one before. Returns its SHA-256. Raises BuildError."""
     work = Path(tempfile.mkdtemp(prefix="damrongdham-image-", dir=options.output.parent))
     try:
         system = build_system(options.suite, options.repository, tuple(options.include), work, epoch)
         unfinished = work / "image"
         write_image(system, unfinished, epoch, options.password_hash, options.console)
+        with unfinished.open("rb") as image:
+            digest = hashlib.file_digest(image, "sha256").hexdigest()
         unfinished.rename(options.output)
-    except (BuildError, NoMirrorError) as error:
-        print(error, file=sys.stderr)
-        return 1
     finally:
         remove_root(work)
-    size_mb = options.output.stat().st_size / 1e6
-    print(f"{options.output}: {size_mb:.0f} MB, {time.monotonic() - started:.0f} s", file=sys.stderr)
-    return 0
+    return digest
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -55,6 +70,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--password-hash", default="", help="of the boot menu, from grub-mkpasswd-pbkdf2")
     parser.add_argument("--console", default="", help="a serial port that the kernel writes to as well, such as ttyS0")
+    parser.add_argument("--verify", action="store_true", help="build twice and compare")
     parser.add_argument("--output", type=Path, default=CHECKOUT / "dist" / "kiosk.img")
     return parser.parse_args(arguments)
 

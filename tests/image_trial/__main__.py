@@ -1,0 +1,199 @@
+"""Boots the disk image of `./run image` in QEMU, makes a visit on its display, and cuts its power.
+
+    ./run image-trial [--image FILE] [--installed DISK] [--cuts N] [--kvm] [--seed N] [--work DIR]
+
+The image is written to a disk of 24 GB and installs itself. Then, for each check, the machine is started: by UEFI from
+that disk, with a USB tablet as touch panel, a USB card reader and a printer at a USB-serial adapter, whose far ends are
+the project's simulators. The kiosk is enrolled at a central service of this checkout, which it never reaches: what it
+keeps is carried there at the end.
+
+    set-up      a disk that has just installed itself shows the set-up
+    visit       ID card, typed complaint, receipt on paper
+    power cuts  N of them at random moments of boots and visits; after each the disk has every confirmed complaint once
+    recovery    chosen in the boot menu: the kiosk is ready again, and keeps what waits
+    centre      has every confirmed complaint once; nothing is readable on the disk
+
+Without --kvm the processor is emulated: a boot takes 4 minutes and more, and the image must have been built with
+--console "ttyS0 no_timer_check", because Debian's kernel does not trust the emulated timer. Two files are added to the
+installed system: one multiplies the interface's limits of time by 30, one sends the touch map to this machine. Needs
+root, for mounting the disk. Pictures and the report are written to image-trial-output/.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+
+from simulators.demo_environment import DemoEnvironment
+from tests.appliance.tools import ApplianceTestError, CheckReport, log, run_command
+from tests.image_trial.citizen import MachineDevices
+from tests.image_trial.guest_files import add_trial_units, enrol, write_settings
+from tests.image_trial.installed_disk import InstalledDisk
+from tests.image_trial.power_cuts import BOOT_TIMEOUT_S, TrialMachine
+from tests.image_trial.promises import Promises
+from tests.image_trial.trial_error import TrialError
+from tests.image_trial.virtual_machine import Machine, start_machine, wait_until
+
+CHECKOUT = Path(__file__).parents[2]
+MAX_CUTS = 100
+_DISK_BYTES = 24_000_000_000
+_SETTLE_S = 10.0  # after the last step of the installation, which syncs
+_RECOVERY_ENTRY = 2  # of the boot menu, from 0
+_MARK = "before-recovery"  # a file in the system that the recovery replaces
+
+
+class ImageTrial:
+    """The checks, in their order."""
+
+    def __init__(self, machine: Machine, disk: InstalledDisk, report: CheckReport, rng: Random) -> None:
+        self._machine, self._disk, self._report, self._rng = machine, disk, report, rng
+        self._promises = Promises(report.expect)
+
+    def install(self, image: Path) -> None:
+        """Write the image to the disk and start it until the installed system is complete."""
+        shutil.copyfile(image, self._machine.disk)
+        os.truncate(self._machine.disk, _DISK_BYTES)
+        started = time.monotonic()
+        with start_machine(self._machine):
+            wait_until(lambda: self._disk.has_file("complete"), BOOT_TIMEOUT_S, "the image installs itself")
+            time.sleep(_SETTLE_S)
+        self._report.record_pass(f"the image has installed itself in {time.monotonic() - started:.0f} s")
+
+    def check_setup(self, trial: TrialMachine) -> None:
+        """A kiosk that nobody has set up shows the set-up."""
+        with self._disk.mounted_system() as root:
+            add_trial_units(root)
+        with trial.boot() as (running, citizen):
+            trial.wait_until_shown(running, citizen, "setup")
+
+    def prepare(self, centre: DemoEnvironment) -> None:
+        """Settings and enrolment of a kiosk in service."""
+        with self._disk.mounted_system() as root:
+            add_trial_units(root)
+            write_settings(root, centre.url)
+            enrol(root, centre)
+
+    def check_visit(self, trial: TrialMachine) -> None:
+        """A whole visit; then the power is cut."""
+        visit = self._promises.begin_visit()
+        with trial.boot(visit) as (running, citizen):
+            trial.wait_until_shown(running, citizen, "attract")
+            trial.play_visit(running, citizen, visit)
+        self._report.record_pass(f"a visit with card and paper in {trial.durations.visit_s:.0f} s")
+        self._promises.check_disk(self._disk, "after the first visit")
+
+    def check_power_cuts(self, trial: TrialMachine, count: int) -> None:
+        """Cuts at random moments. Each boot begins on the disk that the cut before has left."""
+        for number in range(1, count + 1):
+            cut = trial.draw_cut(self._rng)
+            screen = trial.run_until_cut(self._promises.begin_visit(), cut)
+            after = "send" if cut.is_after_send else "power on"
+            what = (
+                f"cut {number} of {count}, {cut.seconds:.0f} s after {after}, on the screen {screen or 'nothing yet'}"
+            )
+            self._promises.check_disk(self._disk, what)
+
+    def check_recovery(self, trial: TrialMachine) -> None:
+        """Recovery by the boot menu, with what waits in the outbox."""
+        with self._disk.mounted_system() as root:
+            (root / _MARK).touch()
+        trial.choose_in_boot_menu(_RECOVERY_ENTRY, self._is_replaced)
+        self._promises.check_disk(self._disk, "after Recovery")
+        with self._disk.mounted_system() as root:
+            add_trial_units(root)
+        with trial.boot() as (running, citizen):
+            trial.wait_until_shown(running, citizen, "attract")
+
+    def _is_replaced(self) -> bool:
+        return self._disk.has_file("complete") and not self._disk.has_file(_MARK)
+
+    def check_centre(self, centre: DemoEnvironment, carried: Path) -> None:
+        """What is readable on the disk, and what the centre has in the end."""
+        self._promises.check_nothing_readable(self._disk)
+        self._promises.check_centre(self._disk, centre, carried)
+
+
+def main(arguments: list[str]) -> int:
+    """The exit status."""
+    options = _parse(arguments)
+    if os.geteuid() != 0:
+        print("The trial mounts the machine's disk, which only root may do: sudo ./run image-trial", file=sys.stderr)
+        return 2
+    source = options.installed or options.image
+    if not source.is_file():
+        print(f"{source}: there is no such file; ./run image makes an image", file=sys.stderr)
+        return 2
+    output = CHECKOUT / "image-trial-output"
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir()
+    report = CheckReport(output)
+    work = Path(tempfile.mkdtemp(prefix="image-trial-", dir=options.work))
+    started = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # everything that runs is ended on the way out
+    try:
+        _run(options, work, report)
+    except (TrialError, ApplianceTestError) as error:
+        log(f"FAILED: {error}")
+        return 1
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+        summary = [*report.passed_checks, f"{time.monotonic() - started:.0f} s, seed {options.seed}"]
+        (output / "report.txt").write_text("\n".join(summary) + "\n", "utf-8")
+    log(f"{len(report.passed_checks)} checks passed, {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
+    with ExitStack() as stack:
+        log("the central service")
+        centre = stack.enter_context(DemoEnvironment(work / "centre"))
+        run_directory = work / "machine"
+        devices = stack.enter_context(MachineDevices(work / "devices", run_directory / "card.sock"))
+        accelerator = "kvm" if options.kvm else "tcg,thread=multi"
+        machine = Machine(work / "disk.img", run_directory, accelerator, devices.printer_port)
+        trial = TrialMachine(machine, devices, report)
+        checks = ImageTrial(machine, InstalledDisk(machine.disk, work / "mounts"), report, Random(options.seed))
+        if options.installed:
+            run_command("cp", "--sparse=always", options.installed, machine.disk, timeout=600)
+        else:
+            checks.install(options.image)
+            checks.check_setup(trial)
+        checks.prepare(centre)
+        checks.check_visit(trial)
+        checks.check_power_cuts(trial, options.cuts)
+        checks.check_recovery(trial)
+        carried = work / "carried"
+        carried.mkdir()
+        checks.check_centre(centre, carried)
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./run image-trial", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--image", type=Path, default=CHECKOUT / "dist" / "kiosk.img")
+    parser.add_argument(
+        "--installed", type=Path, metavar="DISK", help="begin with a copy of a disk on which the image is installed"
+    )
+    parser.add_argument("--cuts", type=_count, default=3, metavar="N", help=f"power cuts, up to {MAX_CUTS}; default 3")
+    parser.add_argument("--kvm", action="store_true", help="use this machine's processor, not an emulated one")
+    parser.add_argument("--seed", type=int, default=20261130, help="of the moments of the cuts")
+    parser.add_argument("--work", type=Path, default=Path("/var/tmp"), help="for the disk, which takes about 4 GB")
+    return parser.parse_args(arguments)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MAX_CUTS:
+        raise argparse.ArgumentTypeError(f"give 0 to {MAX_CUTS}")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

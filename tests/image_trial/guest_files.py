@@ -1,0 +1,109 @@
+"""What the trial adds to an installed disk: time for an emulated processor, and the touch map for the host."""
+
+import subprocess
+from pathlib import Path
+
+from simulators.demo_environment import DemoEnvironment
+from tests.appliance.tools import run_command
+from tests.image_trial.installed_disk import SETTINGS
+from tests.image_trial.trial_error import TrialError
+from tests.image_trial.virtual_machine import PRINTER_SERIAL, TOUCH_MAP_PORT
+
+KIOSK_ID = "KKN08"
+_TOUCH_MAP = "/run/damrongdham-kiosk/touch-map.json"
+_RELAY = "usr/local/lib/image-trial-relay.py"
+_PRINTER = f"/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_{PRINTER_SERIAL}-if00-port0"
+_UNITS = Path("etc/systemd/system")
+
+# The interface's limits are for a processor. The emulator is 30 times slower: 30 s become 15 min.
+_SLOW_UNIT = f"""\
+[Service]
+TimeoutStartSec=900
+TimeoutStopSec=120
+WatchdogSec=600
+ExecStart=
+ExecStart=/usr/bin/cage -d -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {_TOUCH_MAP}
+"""
+_RELAY_UNIT = f"""\
+[Unit]
+Description=Image trial: the touch map for the host
+[Service]
+ExecStart=/usr/bin/python3 -I /{_RELAY}
+Restart=always
+RestartSec=2
+[Install]
+WantedBy=multi-user.target
+"""
+# Each line is a JSON object: the touch map, what the interface reports about its devices, and the id of this boot: the
+# report may be that of the boot before.
+_RELAY_PROGRAM = f"""\
+import time
+from pathlib import Path
+
+sources, sent = (Path("{_TOUCH_MAP}"), Path("/var/lib/damrongdham-kiosk/interface/status.json")), b""
+boot = Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
+with Path("/dev/virtio-ports/{TOUCH_MAP_PORT}").open("wb", buffering=0) as port:
+    while True:
+        texts = [source.read_bytes().replace(b"\\n", b" ") if source.exists() else b"{{}}" for source in sources]
+        content = b'{{"touch_map": %s, "status": %s, "boot_id": "%s"}}' % (*texts, boot)
+        if content != sent:
+            port.write(content + b"\\n")
+            sent = content
+        time.sleep(0.1)
+"""
+
+
+def write_settings(root: Path, centre_url: str) -> None:
+    """The settings of a kiosk with card reader and serial printer, without scanner."""
+    (root / SETTINGS / "kiosk.toml").write_text(
+        f'[kiosk]\nid = "{KIOSK_ID}"\ncentre_name_th = "ศาลากลางตัวอย่าง"\ncentre_name_en = "Example Hall"\n'
+        f'area = "400101"\nidle_seconds = 600.0\n\n[centre]\nurl = "{centre_url}"\n\n'
+        f'[printer]\nconnection = "serial:{_PRINTER}:115200"\n'
+        "width_dots = 576\nslip_at_boot = false\n\n[scanner]\nenabled = false\n",
+        encoding="utf-8",
+    )
+
+
+def add_trial_units(root: Path) -> None:
+    """Longer limits for the interface, and the unit that sends the touch map."""
+    files = {
+        f"{_UNITS}/damrongdham-kiosk-ui.service.d/image-trial.conf": _SLOW_UNIT,
+        f"{_UNITS}/image-trial-relay.service": _RELAY_UNIT,
+        _RELAY: _RELAY_PROGRAM,
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    link = root / _UNITS / "multi-user.target.wants/image-trial-relay.service"
+    link.unlink(missing_ok=True)
+    link.symlink_to("../image-trial-relay.service")
+
+
+def enrol(root: Path, centre: DemoEnvironment) -> None:
+    """Enrol the installed kiosk by its own command, in its own system; an officer approves. Raises TrialError."""
+    enrolling = subprocess.Popen(
+        ["chroot", root, "/usr/bin/kiosk", "enrol", centre.url],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C.UTF-8"},
+    )
+    try:
+        centre.desk.approve_enrolment(enrolling.stdout.readline().strip() if enrolling.stdout else "")
+        _, errors = enrolling.communicate(timeout=60)
+    finally:
+        enrolling.kill()
+        enrolling.wait()
+    if enrolling.returncode:
+        raise TrialError(f"kiosk enrol ended with {enrolling.returncode}: {errors}")
+
+
+def export_outbox(root: Path, target: Path) -> None:
+    """Write what waits in the outbox to the directory, by the installed kiosk's own command."""
+    inside = root / "mnt"
+    run_command("mount", "--bind", target, inside)
+    try:
+        run_command("chroot", root, "/usr/bin/kiosk", "outbox", "export", "/mnt")
+    finally:
+        run_command("umount", inside)

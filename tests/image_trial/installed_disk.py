@@ -1,0 +1,106 @@
+"""The disk of a machine without power: its partitions, its outbox, and what is readable on it."""
+
+import json
+import mmap
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from kiosk_app.outbox import Enrolment, Outbox
+from kiosk_app.outbox.state_directory import outbox_directory
+from tests.appliance.tools import run_command
+from tests.torture.leak_search import encoded_forms
+
+_SECTOR = 512
+_COPY_BYTES = 1 << 24
+SETTINGS, STATE = Path("etc/damrongdham-kiosk"), Path("var/lib/damrongdham-kiosk")
+
+
+class InstalledDisk:
+    """A raw disk on which the image has installed itself. `work`: an empty directory for mounts and copies."""
+
+    def __init__(self, image: Path, work: Path) -> None:
+        self.image, self._work = image, work
+
+    def partitions(self) -> dict[str, tuple[int, int]]:
+        """First byte and size in bytes of each partition, by name."""
+        listing = subprocess.run(["sfdisk", "--json", self.image], check=True, capture_output=True).stdout
+        return {
+            each["name"].removeprefix("damrongdham-"): (each["start"] * _SECTOR, each["size"] * _SECTOR)
+            for each in json.loads(listing)["partitiontable"]["partitions"]
+        }
+
+    def has_file(self, name: str) -> bool:
+        """Whether the installed system has a file in its root directory, also while the machine runs."""
+        if (place := self.partitions().get("root")) is None:
+            return False
+        command = ["debugfs", "-R", f"stat /{name}", f"{self.image}?offset={place[0]}"]
+        return b"Inode:" in subprocess.run(command, capture_output=True, check=False).stdout
+
+    @contextmanager
+    def mounted_system(self) -> Iterator[Path]:
+        """The root of the installed system, with settings and state from the data partition at their places."""
+        root, data = self._work / "root", self._work / "data"
+        with ExitStack() as mounts:
+            _mount(mounts, self.image, root, self.partitions()["root"])
+            _mount(mounts, self.image, data, self.partitions()["data"])
+            for source, target in ((data / "settings", SETTINGS), (data / "state", STATE), (Path("/dev"), Path("dev"))):
+                run_command("mount", "--bind", source, root / target)
+                mounts.callback(run_command, "umount", root / target)
+            yield root
+
+    def waiting_case_numbers(self) -> list[str]:
+        """The case numbers in the outbox, read from a copy of the data partition: the disk stays as the power cut left
+        it, and the journal of the file system is replayed in the copy. Raises OutboxError for a damaged store."""
+        copy = self._work / "data.img"
+        start, size = self.partitions()["data"]
+        _copy_sparse(self.image, start, size, copy)
+        with ExitStack() as mounts:
+            data = self._work / "data"
+            _mount(mounts, copy, data, (0, size))
+            state = data / "state"
+            with Outbox.open(outbox_directory(state), Enrolment.load(state)) as outbox:
+                return [row.case_number for row in outbox.pending()]
+
+    def find_readable(self, texts: Iterable[str]) -> list[str]:
+        """The texts that are readable anywhere on the disk, in any of the encodings of tests/torture/leak_search."""
+        wanted = list(texts)
+        seen: set[str] = set()
+        with self.image.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            for start, end in _extents(file.fileno(), 0, self.image.stat().st_size):
+                for text in wanted:
+                    if text not in seen and any(content.find(form, start, end) >= 0 for form in encoded_forms(text)):
+                        seen.add(text)
+        return sorted(seen)
+
+
+def _mount(mounts: ExitStack, image: Path, target: Path, place: tuple[int, int]) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    run_command("mount", "-o", f"loop,offset={place[0]},sizelimit={place[1]}", image, target)
+    mounts.callback(run_command, "umount", target)
+
+
+def _extents(descriptor: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a sparse file that have content."""
+    position = start
+    while position < end:
+        try:
+            position = os.lseek(descriptor, position, os.SEEK_DATA)
+        except OSError:  # nothing but a hole
+            return
+        hole = min(os.lseek(descriptor, position, os.SEEK_HOLE), end)
+        if position < hole:
+            yield position, hole
+        position = hole
+
+
+def _copy_sparse(source: Path, start: int, size: int, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    with source.open("rb") as reading, target.open("wb") as writing:
+        writing.truncate(size)
+        for begin, end in _extents(reading.fileno(), start, start + size):
+            for position in range(begin, end, _COPY_BYTES):
+                content = os.pread(reading.fileno(), min(_COPY_BYTES, end - position), position)
+                os.pwrite(writing.fileno(), content, position - start)
