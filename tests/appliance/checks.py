@@ -25,6 +25,7 @@ from tests.appliance.tools import ApplianceTestError, CheckReport, run_command, 
 EXPECTED_DEVICE_STATES = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
 WATCHDOG_S = 15  # WatchdogSec of the interface's unit
 FIRST_PICTURE_WINDOW_S = 6
+MAX_FIRST_PICTURE_S = 60
 
 
 def read_compare_code(enrolling: "subprocess.Popen[str]") -> str:
@@ -181,8 +182,10 @@ class ApplianceChecks:
         """Every picture fills the screen, from the first frame on."""
         self.appliance.run_in_root("systemctl", "--no-block", "restart", UI_UNIT)
         file, picture_count = self.report.output / "first-picture.png", 0
-        until = time.monotonic() + FIRST_PICTURE_WINDOW_S
-        while time.monotonic() < until:
+        started = time.monotonic()
+        until = started + FIRST_PICTURE_WINDOW_S
+        # A busy machine needs longer for the first picture than the window.
+        while time.monotonic() < until or (not picture_count and time.monotonic() < started + MAX_FIRST_PICTURE_S):
             try:
                 picture = self.appliance.screenshot(file)
             except (

@@ -113,7 +113,11 @@ class LocalCentre:
     def _stop(self) -> None:
         if self._server is not None:
             self._server.terminate()
-            self._server.communicate(timeout=15)
+            try:
+                self._server.communicate(timeout=30)
+            except subprocess.TimeoutExpired:  # a busy machine; the worker ends with it
+                self._server.kill()
+                self._server.communicate()
             self._server = None
 
     def approve_enrolment(self, code: str) -> None:
