@@ -12,14 +12,25 @@ from central.agency_desk.models import ReferralLink
 from central.alarms.commands import open_alarm
 from central.alarms.models import Alarm
 from central.cases.codes import ReferralKind, ReferralState
+from central.cases.commands import Actor
 from central.cases.models import Case, Referral
 from central.centres.models import Centre, Officer
 from central.documents.models import Document
 from central.earlier_cases.batches import check_rows, store_file
 from central.earlier_cases.columns import Column
 from central.earlier_cases.models import BatchState, ImportBatch
+from central.investigation.commands import add_evidence, add_task, open_file
+from central.letters.commands import create_draft
+from central.letters.kinds import LetterKind
+from central.mailboxes.commands import save_mailbox
+from central.mailboxes.mail_content import MailContent
+from central.mailboxes.models import ReceivedMail
+from central.messages.data_requests import request_data
 from central.messages.models import AnswerTemplate
+from central.notices.route_secrets import encrypt_secret
 from central.people.models import Registration
+from central.privacy.erasures import propose_requested
+from central.privacy.holds import place_hold
 from protocol.tracking_code import display
 from simulators.case_story.installation import CENTRE_SLUG, StoryInstallation
 from tests.unit.central import sample_files
@@ -45,6 +56,8 @@ def prepare(installation: StoryInstallation) -> dict[str, str]:
     AnswerTemplate.objects.create(centre=centre, step="order", name="ซ่อม", text_th="โปรดซ่อม {case}")
     open_alarm(Alarm.Kind.FULL, centre, "KKN07", "The quarantine of this kiosk is full", "KKN07A-000001-51")
     _add_activity_and_import(centre)
+    _add_closed_matters(centre)
+    _add_mail(centre)
     return _citizen_pages(installation) | _agency_pages()
 
 
@@ -62,6 +75,41 @@ def _add_activity_and_import(centre: Centre) -> None:
     check_rows(director, batch, columns, {"ยุติเรื่อง": "closed:resolved"})
     tried = store_file(director, centre, "ทะเบียน 2568.xlsx", b"", list(enumerate([headings, *rows], start=1)))
     ImportBatch.objects.filter(pk=tried.pk).update(state=BatchState.CHECKING, tried_rows=1)  # without a task
+
+
+def _add_closed_matters(centre: Centre) -> None:
+    """An investigation of officer1 with evidence, a letter of the director, a held case, and a list to erase."""
+    officers = {name: Officer.objects.get(username=name) for name in ("chief", "director", "dpo", "officer1")}
+    cases = Case.objects.filter(centre=centre, closed_at=None).order_by("pk")
+    investigator = officers["officer1"]
+    file = open_file(officers["chief"], cases[0], question="ใครทิ้งขยะในที่สาธารณะ", investigators=[investigator])
+    today = timezone.localdate()
+    add_task(investigator, file, text="สอบถามผู้ใหญ่บ้าน", owner=investigator, due=today)
+    add_evidence(
+        investigator,
+        file,
+        kind="object",
+        description="ถุงขยะ",
+        received_on=today,
+        received_from="ผู้ใหญ่บ้าน",
+        stored_at="ตู้ 2",
+    )
+    create_draft(officers["director"], cases[1], LetterKind.MEMO)
+    closed = Case.objects.filter(centre=centre, erased_at=None).exclude(closed_at=None).order_by("pk")
+    place_hold(officers["dpo"], closed[0], "ศาลขอสำนวน")
+    propose_requested(officers["dpo"], closed[1], "คำขอของผู้ร้อง")
+    request_data(closed[2], Actor.citizen(), right="access", text="ขอสำเนา")
+
+
+def _add_mail(centre: Centre) -> None:
+    """A mail that waits."""
+    box = save_mailbox(
+        centre, host="mail.internal", port=993, uses_tls=True, username="tell", password="x", folder="INBOX"
+    )
+    content = MailContent("สมหมาย", "sommai@example.com", "ไฟดับ", "", "ไฟถนนดับ", ("ไฟล์ «run.exe» ไม่ใช่ภาพถ่าย",))
+    ReceivedMail.objects.create(
+        mailbox=box, uid_validity=1, uid=1, content=encrypt_secret(content.to_json()), received_at=timezone.now()
+    )
 
 
 def _citizen_pages(installation: StoryInstallation) -> dict[str, str]:
