@@ -33,7 +33,7 @@ FRAMEBUFFER, CONSOLE = Path("/dev/fb0"), Path("/dev/tty1")
 RESTART_INTERVAL_S = 300.0
 CHECK_TIMEOUT_S = 30.0
 FIRST_GLYPH, LAST_GLYPH = 32, 126
-STAFF_CODES = {"settings": "K-15", "program": "K-16"}  # of each page, as in journey.staff_codes
+STAFF_CODES = {"settings": "K-15", "program": "K-16"}  # of each page, as in protocol.staff_codes
 SETTINGS_ERROR_EXIT_CODE = 2  # exit status of `kiosk settings` for an invalid kiosk.toml
 
 KDSETMODE, KD_TEXT, KD_GRAPHICS = 0x4B3A, 0x00, 0x01
