@@ -49,6 +49,8 @@ def check_proof(challenge: str, key: str, counter: str) -> Verdict:
 
 
 def is_solution(challenge: str, key: str, counter: str) -> bool:
-    """Whether the hash begins with enough zero bits."""
+    """Whether the counter is a number, and the hash begins with enough zero bits."""
+    if not (counter.isascii() and counter.isdigit()):
+        return False
     digest = hashlib.sha256(f"{challenge}:{key}:{counter}".encode()).digest()
     return int.from_bytes(digest[:4]) >> (32 - BITS) == 0
