@@ -28,17 +28,31 @@ _METADATA = {
     "docProps/app.xml": f'<Properties xmlns="{_OFFICE}/officeDocument/2006/extended-properties"/>',
     "docProps/custom.xml": f'<Properties xmlns="{_OFFICE}/officeDocument/2006/custom-properties"/>',
 }
-_FORBIDDEN_PART = re.compile(
-    r"vbaproject|vbadata|activex|/embeddings/|oleobject|/externallinks/|macrosheets|/customui", re.IGNORECASE
-)
-_BINARY_PART = re.compile(r"\.(?:bin|exe|dll|js|vbs|hta|jar|bat|cmd|ps1|scr)$", re.IGNORECASE)
 _PRINTER_SETTINGS = re.compile(r"^xl/printerSettings/[\w.]+\.bin$", re.IGNORECASE)
+# Parts by their ending, and how they are joined: what an office program writes for text, tables, pictures and charts.
+# Macros, controls, embedded files and programs, imported texts and linked tables are none of them.
+_FORBIDDEN_PART = re.compile(r"vba|activex|/embeddings/|/externallinks/|macrosheets|/customui", re.IGNORECASE)
+_PARTS = frozenset(["xml", "rels", "vml", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "emf", "wmf"])
+_RELATIONSHIPS = frozenset(
+    "officedocument core-properties extended-properties custom-properties thumbnail styles stylesWithEffects settings"
+    " webSettings fontTable theme numbering footnotes endnotes comments commentsExtended commentsIds"
+    " commentsExtensible people header footer image hyperlink customXml customXmlProps glossaryDocument chart"
+    " chartStyle chartColorStyle chartUserShapes diagramData diagramLayout diagramQuickStyle diagramColors"
+    " diagramDrawing worksheet chartsheet sharedStrings calcChain table drawing vmlDrawing printerSettings"
+    " threadedComment person pivotTable pivotCacheDefinition pivotCacheRecords sheetMetadata".lower().split()
+)
+# Elements that embed or link something, by their local name: the namespace has a transitional and a strict form.
+_ACTIVE_ELEMENTS = frozenset({"ddelink", "ddeitem", "olelink", "oleobject", "oleobjects", "control", "controls"}) | {
+    "altchunk",
+    "externalreference",
+    "attachedtemplate",
+}
+_FORMULA_ELEMENTS = frozenset({"f", "definedname", "formula", "formula1", "formula2", "oldformula"})
 _LINK_TARGET = re.compile(r"^(?:https?://|mailto:|#)", re.IGNORECASE)
-_PROGRAM_FIELD = re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE)
+_PROGRAM_FIELD = re.compile(r"DDE|INCLUDE(?:TEXT|PICTURE)|IMPORT|MACROBUTTON|EMBED|(?<!HYPER)LINK", re.IGNORECASE)
 _PROGRAM_FORMULA = re.compile(r"\w+\|[^|!]*!")  # cmd|'/c calc'!A0
 _TEXT_PART = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml$")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DAMAGE = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, OSError, ValueError, EOFError, KeyError, LookupError)
 
 
@@ -110,27 +124,32 @@ def _media_type(parts: Mapping[str, bytes]) -> str:
 
 
 def _check_part(name: str, part: bytes) -> None:
-    if _FORBIDDEN_PART.search(f"/{name}") or (_BINARY_PART.search(name) and not _PRINTER_SETTINGS.match(name)):
+    ending = name.rpartition(".")[2].lower()
+    if _FORBIDDEN_PART.search(f"/{name}") or (ending not in _PARTS and not _PRINTER_SETTINGS.match(name)):
         raise RefusedFileError(Refusal.ACTIVE_CONTENT)
-    if not name.lower().endswith((".xml", ".rels", ".vml")):
+    if ending not in ("xml", "rels", "vml"):
         return
-    root = _parsed(part)
-    if name.endswith(".rels") and any(_is_foreign(each) for each in root.iter()):
-        raise RefusedFileError(Refusal.ACTIVE_CONTENT)
-    # Word may split the name of a field over several elements, so they are joined.
-    instructions = [each.text or "" for each in root.iter(f"{_W}instrText")]
-    instructions += [each.get(f"{_W}instr", "") for each in root.iter(f"{_W}fldSimple")]
-    formulas = (each.text or "" for each in root.iter(f"{_S}f"))
-    if _PROGRAM_FIELD.search("".join(instructions)) or any(map(_PROGRAM_FORMULA.search, formulas)):
+    instructions: list[str] = []
+    for element in _parsed(part).iter():
+        kind = element.tag.rpartition("}")[2].lower()
+        if kind == "relationship" and not _is_harmless(element):
+            raise RefusedFileError(Refusal.ACTIVE_CONTENT)
+        if kind in _ACTIVE_ELEMENTS or (kind in _FORMULA_ELEMENTS and _PROGRAM_FORMULA.search(element.text or "")):
+            raise RefusedFileError(Refusal.ACTIVE_CONTENT)
+        # Word may split the name of a field over several elements, so they are joined.
+        instructions += [element.text or ""] if kind == "instrtext" else []
+        instructions += [value for key, value in element.items() if key.rpartition("}")[2].lower() == "instr"]
+    if _PROGRAM_FIELD.search("".join(instructions)):
         raise RefusedFileError(Refusal.ACTIVE_CONTENT)
 
 
-def _is_foreign(relationship: ElementTree.Element) -> bool:
-    """Whether a part comes from elsewhere: a template, a picture that tells who opens it. A link to click is not."""
-    if relationship.get("TargetMode", "").lower() != "external":
-        return False
-    is_link = relationship.get("Type", "").endswith("/hyperlink")
-    return not (is_link and _LINK_TARGET.match(relationship.get("Target", "")))
+def _is_harmless(relationship: ElementTree.Element) -> bool:
+    """Whether a part is of a known kind and inside the file. From elsewhere comes only the target of a link to click: a
+    template could bring macros, and a picture tells who opens it."""
+    kind = relationship.get("Type", "").rpartition("/")[2].lower()
+    if relationship.get("TargetMode", "").lower() == "external":
+        return kind == "hyperlink" and bool(_LINK_TARGET.match(relationship.get("Target", "")))
+    return kind in _RELATIONSHIPS
 
 
 def _written(parts: Mapping[str, bytes]) -> bytes:
@@ -161,6 +180,6 @@ def _excel_lines(content: bytes) -> Iterator[str]:
 
 
 def _parsed(part: bytes) -> ElementTree.Element:
-    if b"<!DOCTYPE" in part or b"<!ENTITY" in part or part.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part or part.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RefusedFileError(Refusal.DAMAGED)  # no office program writes these
     return ElementTree.fromstring(part)  # noqa: S314 (without a DTD there are no entities)

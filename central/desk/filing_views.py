@@ -1,5 +1,6 @@
 """Entering a case for somebody: one page, and the slip with the tracking code as its answer."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -50,7 +51,7 @@ def file_for_citizen(request: HttpRequest) -> HttpResponse:
         channel = wanted if wanted in {each.value for each in OFFICER_CHANNELS} else _usual_channel(officer)
         mail = _waiting_mail(officer, request.GET.get("mail", ""))
         if mail is not None:
-            return _show(request, _form_of_mail(language, centre, mail), centre)
+            return _show(request, _form_of_mail(language, officer, centre, mail), centre)
         return _show(request, FilingForm(language, centre=centre, channel=channel), centre)
     form = FilingForm(language, request.POST, centre=centre, files=request.FILES)
     if not form.is_valid():
@@ -79,7 +80,9 @@ def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
     now = timezone.now()
     content = form.content(now)
     mail = _mail_to_file(officer, form)
-    files = prepare_files([*(files_of(mail) if mail else ()), *form.cleaned_data["files"]], with_office=True)
+    is_waiting = mail is not None and mail.state == MailState.WAITING
+    of_mail = files_of(mail) if mail is not None and is_waiting else []
+    files = prepare_files([*of_mail, *form.cleaned_data["files"]], with_office=True)
     pages: list[CleanFile] = []
     if form.cleaned_data["is_letter"]:
         pages = [file for file in files if file.media_type == _PHOTO]
@@ -96,9 +99,11 @@ def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
         centre=centre,
         notice_given=form.chosen_notice,
     )
-    if mail is not None:
-        settle(mail, officer, filed.case)
-    return filed
+    if mail is None:
+        return filed
+    settle(mail, officer, filed.case)
+    # The files of a mail are gone once it is filed, so a repeated sending has others.
+    return filed if is_waiting else replace(filed, has_same_content=True)
 
 
 def _mail_to_file(officer: Officer, form: FilingForm) -> ReceivedMail | None:
@@ -120,11 +125,11 @@ def _waiting_mail(officer: Officer, text: str) -> ReceivedMail | None:
     return mail
 
 
-def _form_of_mail(language: str, centre: Centre, mail: ReceivedMail) -> FilingForm:
+def _form_of_mail(language: str, officer: Officer, centre: Centre, mail: ReceivedMail) -> FilingForm:
     """The form with what the mail says. Its key is that of the mail: filed twice, it is one case."""
     form = FilingForm(language, centre=centre, channel=Channel.EMAIL.value)
     try:
-        content = read_mail(mail)
+        content = read_mail(mail, officer)
     except KeyringError:
         raise Http404 from None
     text = f"{content.subject}\n\n{content.text}".strip()[:MAX_TEXT_CHARS]
@@ -158,7 +163,7 @@ def _show(request: HttpRequest, form: FilingForm, centre: Centre, error: str = "
     context = {
         "form": form,
         "mail": mail,
-        "mail_files": [file.name for file in mail.files.all()] if mail else [],
+        "mail_files": mail.files.count() if mail else 0,
         "error": error,
         "notice": notice_text(OFFICE_NOTICE, language),
         "places": places_of_province(centre.area_code[:2], language) if centre.area_code else (),

@@ -37,7 +37,7 @@ _UNREADABLE = BilingualText("กุญแจของระบบนี้เป
 def mail_list(request: HttpRequest) -> HttpResponse:
     """What waits, the oldest first. The list has the day and the number of files, and nothing that a mail says."""
     officer, language = signed_in_officer(request), page_language(request)
-    centres = permitted_centres(officer, Action.FILE_CASES)
+    centres = permitted_centres(officer, Action.FILE_CASES) & permitted_centres(officer, Action.READ_PEOPLE)
     if not centres.exists():
         raise PermissionDenied
     waiting = visible_mails(officer).filter(state=MailState.WAITING)
@@ -97,14 +97,14 @@ def _show(request: HttpRequest, waiting: ReceivedMail, error: str = "", status: 
     language = page_language(request)
     content: MailContent | None = None
     try:
-        content = read_mail(waiting)
+        content = read_mail(waiting, signed_in_officer(request))
     except KeyringError:
         error = _UNREADABLE.in_language(language)
     context: dict[str, Any] = {
         "mail": waiting,
         "content": content,
         "received": dates.short_datetime(waiting.received_at, language),
-        "files": [file.name for file in waiting.files.all()],
+        "files": content.files if content else (),
         "error": error,
     }
     response = render_page(request, "desk/mail.html", context, status=status)

@@ -27,6 +27,7 @@ _COVERED = BilingualText(
     "เรื่องนี้ปกปิดชื่อ โปรดขออนุญาตดูชื่อที่หน้าเรื่องก่อน", "The name is withheld. First request it on the page of the case"
 )
 _NO_NUMBER = BilingualText("เรื่องนี้ไม่มีเลขประจำตัวประชาชน", "No citizen ID is on file")
+_NOBODY = BilingualText("เรื่องนี้ไม่มีข้อมูลผู้ร้อง", "This case has no complainant on file")
 _OTHER_KEY = BilingualText("กุญแจของระบบนี้ถอดรหัสเลขนี้ไม่ได้", "The key of this installation does not decrypt this number")
 
 
@@ -109,9 +110,12 @@ def save_correction(request: HttpRequest, number: str) -> HttpResponse:
         return _show(request, case, correction_form=form, error=form.first_error, status=422)
     try:
         with transaction.atomic():
+            reading.open_complainant(officer, case, form.cleaned_data["reason"])
             commands.correct_person(
                 case, Actor.of(officer), values=form.corrected(), reason=form.cleaned_data["reason"]
             )
+    except (reading.ReadingDeniedError, Complainant.DoesNotExist) as error:
+        return _refused(request, case, error)
     except NotAllowedError as error:
         sentence = error.sentence.in_language(page_language(request))
         return _show(request, case, correction_form=form, error=sentence, status=409)
@@ -142,7 +146,7 @@ def _case(request: HttpRequest, number: str) -> Case:
 
 def _refused(request: HttpRequest, case: Case, error: Exception) -> HttpResponse:
     if isinstance(error, Complainant.DoesNotExist):
-        return _show(request, case, error=_NO_NUMBER.in_language(page_language(request)), status=409)
+        return _show(request, case, error=_NOBODY.in_language(page_language(request)), status=409)
     if not case.is_name_withheld:
         raise PermissionDenied
     return _show(request, case, error=_COVERED.in_language(page_language(request)), status=403)

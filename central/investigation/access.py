@@ -1,12 +1,12 @@
 """Who reads an investigation file: its investigators and nobody else, whatever their role. Each reading is audited."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from central.cases.models import Case, PersonalDataRead
 from central.cases.reading import visible_cases
-from central.centres.models import Officer
+from central.centres.models import Centre, Officer, subtree_filter
 from central.investigation.models import Investigation
-from central.people.permission import has_permission, officers_allowed
+from central.people.permission import has_permission, officers_allowed, permitted_centres, team_tambons
 from central.people.roles import Action
 
 
@@ -20,9 +20,13 @@ def is_investigator(officer: Officer, investigation: Investigation) -> bool:
 
 
 def own_investigations(officer: Officer) -> QuerySet[Investigation]:
-    """The files that this officer reads."""
+    """The files that this officer reads: who is named, has a role that investigates, and sees the case."""
     named = Investigation.objects.filter(investigators__officer=officer, investigators__removed_at=None)
-    return named.filter(case__in=visible_cases(officer)).select_related("case__centre").distinct()
+    allowed = Q(case__centre__in=permitted_centres(officer, Action.INVESTIGATE))
+    for path, tambons in team_tambons(officer, Action.INVESTIGATE):
+        allowed |= Q(case__centre__in=Centre.objects.filter(subtree_filter(path)), case__area__in=tambons)
+    named = named.filter(allowed, case__in=visible_cases(officer))
+    return named.select_related("case__centre").distinct()
 
 
 def open_investigation(officer: Officer, case: Case) -> Investigation:

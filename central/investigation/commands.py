@@ -97,10 +97,14 @@ def remove_investigator(officer: Officer, investigation: Investigation, removed:
         locked = _locked(investigation.case)
         if not may_open_file(officer, locked):
             raise NotAllowedError(NO_PERMISSION)
+        _check_open(investigation)
         named = investigation.investigators.filter(removed_at=None)
         if named.count() <= 1:
             raise NotAllowedError(_LAST)
-        named.filter(officer=removed).update(removed_at=timezone.now(), is_lead=False)
+        if not named.filter(officer=removed).update(removed_at=timezone.now(), is_lead=False):
+            raise NotAllowedError(_NOBODY)
+        if not named.filter(is_lead=True).exists():
+            named.filter(pk=named.order_by("added_at", "id")[0].pk).update(is_lead=True)
         _note(locked, EventKind.INVESTIGATOR_REMOVED, officer, {"investigators": [removed.pk]})
 
 

@@ -1,8 +1,10 @@
 """A letter as PDF/A-2u, the archival format with embedded fonts and searchable text."""
 
 import segno
+from django.db import transaction
 from django.template.loader import render_to_string
 
+from central.cases.locking import lock_case
 from central.letters.kinds import LetterState
 from central.letters.models import Letter
 from central.letters.page import LetterPage, letter_page, lines
@@ -37,5 +39,8 @@ def final_pdf(letter: Letter, service_url: str) -> bytes:
         return bytes(letter.pdf)
     pdf = letter_pdf(letter_page(letter, service_url))
     if letter.current_state is LetterState.ISSUED:
-        Letter.objects.filter(pk=letter.pk, pdf=None, state=LetterState.ISSUED.value).update(pdf=pdf)
+        with transaction.atomic():
+            case = lock_case(letter.case_id)  # its data may be erased while the file is made
+            if case.erased_at is None:
+                Letter.objects.filter(pk=letter.pk, pdf=None, state=LetterState.ISSUED.value).update(pdf=pdf)
     return pdf

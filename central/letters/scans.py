@@ -26,6 +26,8 @@ from ocr.confined.child_process import run_in_child
 from ocr.errors import OcrError
 from protocol.bilingual_text import BilingualText
 
+_NOT_ISSUED = BilingualText("หนังสือฉบับนี้ถูกยกเลิกแล้ว จึงจัดเก็บไม่ได้", "This letter was cancelled, so the scan was not filed")
+
 _DEADLINE_S, _MEMORY_MB = 90.0, 1024  # a page takes 0.15 s, five files have at most 500
 _TOKEN = re.compile(re.escape(QR_PATH) + r"([\w-]{12})$", re.ASCII)
 _NOTHING = BilingualText("โปรดเลือกไฟล์ที่สแกน", "Choose the scanned files")
@@ -137,5 +139,7 @@ def _part(file: CleanFile, pages: list[int]) -> bytes:
 
 def _store(officer: Officer, letter: Letter, files: Sequence[CleanFile]) -> None:
     locked = Letter.objects.select_related("template").get(pk=letter.pk)
-    event = note_on_letter(locked.case_id, EventKind.LETTER_SIGNED, Actor.of(officer), payload_of(locked), files)
-    Letter.objects.filter(pk=letter.pk).update(signed=event)
+    with transaction.atomic():
+        event = note_on_letter(locked.case_id, EventKind.LETTER_SIGNED, Actor.of(officer), payload_of(locked), files)
+        if not Letter.objects.filter(pk=letter.pk, state=LetterState.ISSUED.value).update(signed=event):
+            raise LetterError(_NOT_ISSUED)

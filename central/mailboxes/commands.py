@@ -10,8 +10,8 @@ from django.utils import timezone
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
-from central.mailboxes.mail_content import MailContent
-from central.mailboxes.models import Mailbox, MailState, ReceivedMail
+from central.mailboxes.mail_content import MailContent, unpack_file
+from central.mailboxes.models import Mailbox, MailRead, MailState, ReceivedMail
 from central.notices.route_secrets import decrypt_secret, encrypt_secret
 from central.people.permission import permitted_centres
 from central.people.roles import Action
@@ -37,28 +37,31 @@ def save_mailbox(
 
 
 def visible_mails(officer: Officer) -> QuerySet[ReceivedMail]:
-    """The mails that this officer files or dismisses."""
-    centres = permitted_centres(officer, Action.FILE_CASES)
+    """The mails that this officer files or dismisses: who may enter cases and read people."""
+    centres = permitted_centres(officer, Action.FILE_CASES) & permitted_centres(officer, Action.READ_PEOPLE)
     return ReceivedMail.objects.filter(mailbox__centre__in=centres).select_related("mailbox__centre", "case")
 
 
-def read_mail(mail: ReceivedMail) -> MailContent:
-    """The content of a mail that waits. Raises KeyringError for another key."""
+def read_mail(mail: ReceivedMail, officer: Officer) -> MailContent:
+    """The content of a mail that waits; the reading is recorded. Raises KeyringError for another key."""
+    MailRead.objects.create(mail=mail, officer=officer)
     return MailContent.from_json(decrypt_secret(mail.content))
 
 
 def files_of(mail: ReceivedMail) -> list[SimpleUploadedFile]:
-    """The files of a mail that waits, as a form would send them."""
-    return [SimpleUploadedFile(file.name, bytes(file.content), file.media_type) for file in mail.files.all()]
+    """The files of a mail that waits, as a form would send them. Raises KeyringError."""
+    unpacked = (unpack_file(decrypt_secret(file.content)) for file in mail.files.all())
+    return [SimpleUploadedFile(name, content, media_type) for name, media_type, content in unpacked]
 
 
 def settle(mail: ReceivedMail, officer: Officer, case: Case | None) -> None:
-    """Note that a mail is a case, or that it is none, and delete its content. Raises NotAllowedError."""
+    """Note that a mail is a case, or that it is none, and delete its content. What is a case stays one, also when a
+    colleague has dismissed the mail meanwhile. Raises NotAllowedError for dismissing a mail that is settled."""
     with transaction.atomic():
         locked = ReceivedMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
-        if locked.state != MailState.WAITING:
-            if case is not None and locked.case_id == case.pk:
-                return
+        if locked.state == MailState.FILED and case is not None:
+            return
+        if locked.state != MailState.WAITING and case is None:
             raise NotAllowedError(_SETTLED)
         locked.state = MailState.FILED if case is not None else MailState.DISMISSED
         locked.case, locked.settled_by, locked.settled_at = case, officer, timezone.now()

@@ -5,8 +5,10 @@ import imaplib
 import logging
 import re
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,13 +23,14 @@ from central.background.tasks import TaskPolicy, background_task, enqueue
 from central.cases.attachments import MAX_FILES, CleanFile, prepare_files
 from central.cases.errors import NotAllowedError
 from central.keyring import KeyringError
-from central.mailboxes.mail_content import MailContent, MailFile, parse_mail
+from central.mailboxes.mail_content import MailContent, MailFile, pack_file, parse_mail
 from central.mailboxes.models import Mailbox, ReceivedFile, ReceivedMail
 from central.notices.route_secrets import decrypt_secret, encrypt_secret
 
 log = logging.getLogger(__name__)
 _TIMEOUT_S = 30.0
-_AT_ONCE = 20  # mails of one run; the rest follows a minute later
+MAX_TRIED, _MAX_CLEANING_S = 10, 120.0  # files of a mail; each is checked in a child of up to a minute
+_AT_ONCE = 3  # mails of one run: with the slowest files it stays below the time of a task
 _MAX_MAIL_BYTES = settings.MAX_UPLOAD_BYTES * 3 // 2  # base64 makes files a third larger
 _UID_VALIDITY = re.compile(rb"(\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -63,7 +66,7 @@ def fetch_mails(mailbox_id: int) -> str:
         failure = FetchFailure.OTHER_KEY.value
     except (imaplib.IMAP4.abort, OSError, EOFError):
         failure = FetchFailure.NOT_REACHED.value
-    except imaplib.IMAP4.error:
+    except (imaplib.IMAP4.error, ValueError):  # IMAP has names in ASCII
         failure = FetchFailure.REFUSED.value
     Mailbox.objects.filter(pk=mailbox.pk).update(checked_at=timezone.now(), failure=failure)
     return failure or f"{count} mails"
@@ -126,7 +129,7 @@ def _store(mailbox: Mailbox, uid: int, raw: bytes | None) -> bool:
             )
             if is_new:
                 ReceivedFile.objects.bulk_create(
-                    ReceivedFile(mail=mail, name=each.name[:120], media_type=each.media_type, content=each.content)
+                    ReceivedFile(mail=mail, content=encrypt_secret(pack_file(each.name, each.media_type, each.content)))
                     for each in files
                 )
         mailbox.last_uid = uid
@@ -140,23 +143,28 @@ def _read(raw: bytes | None) -> tuple[MailContent | None, list[CleanFile]]:
         return MailContent("", "", text, "", text), []
     try:
         parsed = parse_mail(raw)
-    except ValueError:
+    except Exception as error:  # a mail that some parser cannot take must not stop those behind it
+        log.warning("A mail cannot be read: %s", type(error).__name__)
         text = "อีเมลฉบับนี้อ่านไม่ได้ โปรดเปิดในกล่องจดหมายของสำนักงาน"
         return MailContent("", "", text, "", text), []
     if parsed is None:
         return None, []
     content, files = parsed
     clean, refused = _clean(files)
-    return MailContent(**{**content.__dict__, "refused": tuple(refused)}), clean
+    names = tuple(each.name for each in clean)
+    return replace(content, files=names, refused=tuple(refused)), clean
 
 
 def _clean(files: list[MailFile]) -> tuple[list[CleanFile], list[str]]:
     """The files that are accepted, and a sentence for each that is not."""
     clean: list[CleanFile] = []
     refused: list[str] = []
-    for file in files:
-        if len(clean) == MAX_FILES:
-            refused.append(f"«{file.name}»: แนบได้ไม่เกิน {MAX_FILES} ไฟล์")
+    if len(files) > MAX_TRIED:
+        refused.append(f"อีเมลมี {len(files)} ไฟล์ ตรวจเฉพาะ {MAX_TRIED} ไฟล์แรก")
+    until = time.monotonic() + _MAX_CLEANING_S
+    for file in files[:MAX_TRIED]:
+        if len(clean) == MAX_FILES or time.monotonic() > until:
+            refused.append(f"«{file.name}»: ไม่ได้เก็บไฟล์นี้ โปรดเปิดในกล่องจดหมายของสำนักงาน")
             continue
         try:
             clean += prepare_files([SimpleUploadedFile(file.name, file.content)])

@@ -3,6 +3,7 @@ fetched."""
 
 import json
 import re
+from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -15,6 +16,9 @@ from typing import Self
 MAX_TEXT_CHARS = 20_000  # as a case may have
 MAX_PARTS = 200
 _MAX_LINE_CHARS = 300
+_MAX_TEXT_BYTES = 1 << 20  # of a text part; a case has 20,000 characters
+# Decoders whose time grows with the length alone; that of «punycode» grows with its square.
+_CHARSET = re.compile(r"us-ascii|utf-?8|utf-?16|tis-?620|windows-(?:874|125\d)|cp874|iso-8859-(?:1|2|9|11|15)")
 _BLOCKS = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "table"})
 _HIDDEN = frozenset({"script", "style", "head", "title"})
 
@@ -28,6 +32,7 @@ class MailContent:
     subject: str = field(repr=False)
     sent_at: str  # ISO 8601, '' when the mail has no date
     text: str = field(repr=False)
+    files: tuple[str, ...] = field(default=(), repr=False)  # names of those that were taken
     refused: tuple[str, ...] = ()
 
     def to_json(self) -> str:
@@ -38,7 +43,7 @@ class MailContent:
     def from_json(cls, text: str) -> Self:
         """From `to_json`."""
         values = json.loads(text)
-        return cls(**{**values, "refused": tuple(values["refused"])})
+        return cls(**{**values, "files": tuple(values["files"]), "refused": tuple(values["refused"])})
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,17 @@ class MailFile:
 
     name: str
     content: bytes = field(repr=False)
+
+
+def pack_file(name: str, media_type: str, content: bytes) -> str:
+    """A checked file as text, to be encrypted with its name."""
+    return json.dumps([name, media_type, b64encode(content).decode()])
+
+
+def unpack_file(text: str) -> tuple[str, str, bytes]:
+    """Name, media type and content from `pack_file`."""
+    name, media_type, content = json.loads(text)
+    return name, media_type, b64decode(content)
 
 
 def parse_mail(raw: bytes) -> tuple[MailContent, list[MailFile]] | None:
@@ -103,11 +119,8 @@ def _text(part: EmailMessage) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
-    charset = part.get_content_charset() or "utf-8"
-    try:
-        text = payload.decode(charset, "replace")
-    except LookupError:
-        text = payload.decode("utf-8", "replace")
+    charset = (part.get_content_charset() or "utf-8").lower()
+    text = payload[:_MAX_TEXT_BYTES].decode(charset if _CHARSET.fullmatch(charset) else "utf-8", "replace")
     return "".join(each for each in text if each.isprintable() or each in "\n\t").strip()
 
 

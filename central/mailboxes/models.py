@@ -65,11 +65,9 @@ class ReceivedMail(models.Model):
 
 
 class ReceivedFile(models.Model):
-    """A checked photo or PDF of a mail, until it is settled."""
+    """A checked photo or PDF of a mail, until it is settled: name, type and bytes, encrypted."""
 
     mail = models.ForeignKey(ReceivedMail, models.CASCADE, related_name="files")
-    name = models.CharField(max_length=120)
-    media_type = models.CharField(max_length=40)
     content = models.BinaryField()
 
     class Meta:
@@ -77,3 +75,17 @@ class ReceivedFile(models.Model):
 
     def __str__(self) -> str:
         return f"file of mail {self.mail_id}"
+
+
+class MailRead(models.Model):
+    """Audit row: an officer has opened a mail that waits. Rows are only added, and go with the mail's row."""
+
+    mail = models.ForeignKey(ReceivedMail, models.CASCADE, related_name="reads")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"read of mail {self.mail_id}"

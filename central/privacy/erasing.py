@@ -14,6 +14,7 @@ from central.privacy.freed_space import overwrite_freed_space
 from central.privacy.holds import is_held
 from central.privacy.kept_reasons import KeptReason
 from central.privacy.models import ErasedCase, ErasedFile, Erasure
+from central.privacy.periods import is_due
 
 _AT_ONCE = 100  # rows that are read together; each case has a transaction of its own
 _MAX_DURATION_S = 6 * 3600.0
@@ -40,7 +41,7 @@ def _erase_one(erasure: Erasure, key: int) -> None:
     with transaction.atomic():
         listed = ErasedCase.objects.get(pk=key)
         case = lock_case(listed.case_id)
-        reason = _kept_because(case)
+        reason = _kept_because(erasure, case)
         if reason is not None:
             listed.kept_because = reason.value
         else:
@@ -50,12 +51,15 @@ def _erase_one(erasure: Erasure, key: int) -> None:
         listed.save(update_fields=["kept_because", "erased_at"])
 
 
-def _kept_because(case: Case) -> KeptReason | None:
+def _kept_because(erasure: Erasure, case: Case) -> KeptReason | None:
     if case.erased_at is not None:
         return KeptReason.ERASED
     if case.closed_at is None:
         return KeptReason.REOPENED
-    return KeptReason.HELD if is_held(case.pk) else None
+    if is_held(case.pk):
+        return KeptReason.HELD
+    is_scheduled = erasure.basis == Erasure.Basis.SCHEDULE
+    return KeptReason.NOT_DUE if is_scheduled and not is_due(case, timezone.now()) else None
 
 
 def _delete_files(erasure: Erasure) -> None:

@@ -3,8 +3,9 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from central.cases.errors import NO_PERMISSION, NotAllowedError
+from central.cases.errors import ERASED, NO_PERMISSION, NotAllowedError
 from central.cases.limits import MAX_REASON_CHARS
+from central.cases.locking import lock_case
 from central.cases.models import Case
 from central.centres.models import Officer
 from central.people.permission import has_permission
@@ -24,6 +25,8 @@ def place_hold(officer: Officer, case: Case, reason: str) -> ErasureHold:
         raise NotAllowedError(_NO_REASON)
     try:
         with transaction.atomic():
+            if lock_case(case.pk).erased_at is not None:
+                raise NotAllowedError(ERASED)
             return ErasureHold.objects.create(
                 case=case, reason=reason.strip()[:MAX_REASON_CHARS], placed_by=officer, placed_at=timezone.now()
             )

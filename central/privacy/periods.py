@@ -12,7 +12,7 @@ from central.cases.models import Case
 from central.centres.models import Centre, Officer
 from central.people.permission import has_permission
 from central.people.roles import Action
-from central.privacy.case_classes import CASE_CLASSES, MAX_YEARS, MIN_YEARS, WITHOUT_RESULT, CaseClass
+from central.privacy.case_classes import CASE_CLASSES, MAX_YEARS, MIN_YEARS, WITHOUT_RESULT, CaseClass, class_of
 from central.privacy.models import MAX_BASIS_CHARS, ErasureHold, KeepingPeriod
 from protocol.bilingual_text import BilingualText
 
@@ -69,6 +69,12 @@ def due_cases(centre: Centre, periods: Mapping[CaseClass, Period], now: datetime
         case_class: cases.filter(_of_class(case_class), closed_at__lt=_years_before(now, period.years)).order_by("pk")
         for case_class, period in periods.items()
     }
+
+
+def is_due(case: Case, now: datetime) -> bool:
+    """Whether the period of this closed case has ended by now, by its class and the periods as they are now."""
+    period = current_periods()[class_of(case.outcome_code, is_complex=case.is_complex)]
+    return case.closed_at is not None and case.closed_at < _years_before(now, period.years)
 
 
 def _years_before(moment: datetime, years: int) -> datetime:

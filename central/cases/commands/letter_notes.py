@@ -7,7 +7,7 @@ from django.db import transaction
 from central.cases import history
 from central.cases.attachments import CleanFile, describe_files, store_files
 from central.cases.commands.step import Actor
-from central.cases.errors import NO_PERMISSION, NotAllowedError
+from central.cases.errors import ERASED, NO_PERMISSION, NotAllowedError
 from central.cases.event_kinds import LETTER_NOTES, EventKind
 from central.cases.locking import lock_case
 from central.cases.models import CaseEvent
@@ -24,6 +24,8 @@ def note_on_letter(
         raise ValueError(kind)
     with transaction.atomic(), delete_pictures_on_error() as stored:
         case = lock_case(case_id)
+        if files and case.erased_at is not None:
+            raise NotAllowedError(ERASED)
         if by.officer is None or not has_permission(by.officer, Action.WRITE_LETTERS, case.centre):
             raise NotAllowedError(NO_PERMISSION)
         content = {**payload, "files": describe_files(files)} if files else dict(payload)

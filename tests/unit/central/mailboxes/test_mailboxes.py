@@ -1,6 +1,7 @@
 """Complaints by mail: fetched from a real IMAP connection, read by an officer, filed once, and gone from the list."""
 
 import io
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from email.message import EmailMessage
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
 from central.cli import main
-from central.mailboxes.commands import read_mail, save_mailbox
-from central.mailboxes.fetching import fetch_mails
-from central.mailboxes.mail_content import parse_mail
+from central.mailboxes.commands import files_of, save_mailbox
+from central.mailboxes.fetching import MAX_TRIED, fetch_mails
+from central.mailboxes.mail_content import MailContent, parse_mail
 from central.mailboxes.models import Mailbox, ReceivedFile, ReceivedMail
+from central.notices.route_secrets import decrypt_secret
 from central.people.roles import Role
 from tests.unit.central import sample_files
 from tests.unit.central.conftest import client_of
@@ -77,6 +79,10 @@ def mail(text: str = STORY, *, html: str = "", photo: bool = False, **headers: s
     return message.as_bytes()
 
 
+def content_of(mail: ReceivedMail) -> MailContent:
+    return MailContent.from_json(decrypt_secret(mail.content))
+
+
 def fetch(mailbox: Mailbox) -> str:
     return str(fetch_mails.func(mailbox.pk))
 
@@ -86,15 +92,16 @@ def test_new_mails_are_fetched_once_and_nothing_is_changed_at_the_server(server:
     server.add(mail("สอง"))
     assert [fetch(mailbox), fetch(mailbox)] == ["2 mails", "0 mails"]
     first = ReceivedMail.objects.earliest("pk")
-    content = read_mail(first)
+    content = content_of(first)
     assert (content.sender_name, content.sender_address, content.subject) == (
         "สมชาย ใจดี",
         "somchai@example.com",
         "ร้องเรียนไฟถนน",
     )
-    assert (content.text, [file.media_type for file in first.files.all()]) == (STORY, ["image/jpeg"])
+    assert (content.text, [file.content_type for file in files_of(first)]) == (STORY, ["image/jpeg"])
     assert "run.exe" in content.refused[0]
     assert STORY.encode() not in bytes(first.content), "encrypted"
+    assert b"JFIF" not in bytes(first.files.get().content), "encrypted"
     assert not [each for each in server.commands if each.startswith(("SELECT", "UID STORE", "STORE", "EXPUNGE"))]
     server.add(mail("สาม"))
     assert fetch(mailbox) == "1 mails"
@@ -102,13 +109,43 @@ def test_new_mails_are_fetched_once_and_nothing_is_changed_at_the_server(server:
     assert fetch(mailbox) == "3 mails"
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@b.c\nContent-Type: text/html\n\n<![foo[x]]>",
+        b"From: a@b.c\nContent-Type: text/plain; charset=punycode\n\n" + b"a" * 2_000_000,
+        b"From: a@b.c\nContent-Type: text/plain; charset=nothing\n\nx",
+    ],
+)
+def test_a_hostile_mail_stops_none_of_those_behind_it(server: FakeMailbox, mailbox: Mailbox, raw: bytes) -> None:
+    server.add(raw)
+    server.add(mail())
+    started = time.process_time()
+    assert fetch(mailbox) == "2 mails"
+    assert time.process_time() - started < 5
+    assert content_of(ReceivedMail.objects.latest("pk")).text == STORY
+
+
+def test_few_files_of_a_mail_are_tried(server: FakeMailbox, mailbox: Mailbox) -> None:
+    message = EmailMessage()
+    message["From"] = "a@b.c"
+    message.set_content("x")
+    for index in range(MAX_TRIED + 5):
+        message.add_attachment(b"MZ", "application", "octet-stream", filename=f"{index}.exe")
+    server.add(message.as_bytes())
+    assert fetch(mailbox) == "1 mails"
+    assert len(content_of(ReceivedMail.objects.get()).refused) == MAX_TRIED + 1
+
+
 def test_what_no_person_wrote_is_left_out(server: FakeMailbox, mailbox: Mailbox) -> None:
     server.add(mail(Auto_Submitted="auto-replied"))
     server.add(mail(X_Spam_Flag="YES"))
     server.add(b"")
     server.add(mail("x" * 100 + "\n") + b"A" * (settings.MAX_UPLOAD_BYTES * 2))
-    assert fetch(mailbox) == "2 mails", "one that is no mail, and one that is too large, are listed with a sentence"
-    assert all("โปรดเปิดในกล่องจดหมาย" in read_mail(each).text for each in ReceivedMail.objects.all())
+    fetch(mailbox)
+    fetch(mailbox)
+    assert ReceivedMail.objects.count() == 2, "one that is no mail, one that is too large: each with a sentence"
+    assert all("โปรดเปิดในกล่องจดหมาย" in content_of(each).text for each in ReceivedMail.objects.all())
 
 
 @pytest.mark.parametrize("fault", ["silent", "password", "folder", "away"])
@@ -161,6 +198,7 @@ def test_an_officer_files_a_mail_once_and_its_content_is_gone(
     for _ in range(2):
         response = intake_client.post("/desk/file", values)
         assert response.status_code == 200, page_text(response)
+        assert "เนื้อหาอื่น" not in page_text(response), "the same slip"
     case = Case.objects.get()
     assert (case.channel, case.text, case.attachments.count()) == ("email", STORY, 1)
     waiting.refresh_from_db()

@@ -48,6 +48,7 @@ KEPT_ROWS = {
     "intake.AcceptedDelivery": "the signed receipt",
     "intake.Part": "hash and size",
     "letters.Letter": "kind, number and day",
+    "mailboxes.MailRead": "who opened the mail",
     "mailboxes.ReceivedMail": "that a mail became the case",
     "messages.DataRequest": "which right, when",
     "messages.EndedCode": "the hash",
@@ -183,7 +184,7 @@ def test_each_class_has_its_own_period_and_a_hold_keeps_a_case(
 def test_a_second_person_approves_and_what_has_changed_meanwhile_is_kept(
     khonkaen: Centre, dpo: Officer, chief: Officer, director: Actor
 ) -> None:
-    first, second, third = (closed_case(khonkaen, 11) for _ in range(3))
+    first, second, third, fourth = (closed_case(khonkaen, 11) for _ in range(4))
     erasure = propose_scheduled(dpo, khonkaen)
     with pytest.raises(NotAllowedError, match="list of this centre waits"):
         propose_scheduled(dpo, khonkaen)
@@ -191,12 +192,13 @@ def test_a_second_person_approves_and_what_has_changed_meanwhile_is_kept(
         decide(dpo, erasure.pk, is_approved=True)
     place_hold(dpo, first, "ศาลขอสำนวน")
     commands.reopen(second, director, seen_revision=None, reason="มีหลักฐานใหม่")
+    Case.objects.filter(pk=fourth.pk).update(closed_at=timezone.now())  # reopened and closed again
     decide(chief, erasure.pk, is_approved=True)
     with pytest.raises(NotAllowedError, match="decided already"):
         decide(chief, erasure.pk, is_approved=True)
     erasing.erase_listed_cases.func(erasure.pk)
     reasons = dict(ErasedCase.objects.values_list("case_id", "kept_because"))
-    assert reasons == {first.pk: "held", second.pk: "reopened", third.pk: ""}
+    assert reasons == {first.pk: "held", second.pk: "reopened", third.pk: "", fourth.pk: "not_due"}
     assert list(Case.objects.exclude(erased_at=None)) == [third]
     third.refresh_from_db()
     with pytest.raises(NotAllowedError, match="erased"):

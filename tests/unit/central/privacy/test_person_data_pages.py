@@ -76,9 +76,10 @@ def test_the_number_is_shown_with_a_reason_and_recorded(dpo: Client, case: Case)
 
 def test_a_withheld_name_needs_its_grant_here_too(dpo: Client, case: Case) -> None:
     Case.objects.update(name_disclosure="withheld")
-    for path in ("copy/json", "number", "correct"):
-        response = dpo.post(f"/desk/cases/{case.case_number}/data/{path}", {"reason": "คำขอ"})
-        assert (response.status_code, "สมศรี" in response.content.decode()) == (403, False)
+    for path in ("copy/json", "number", "correct", "save"):
+        values = {"reason": "คำขอ", "first_name": "สมศรี"}
+        response = dpo.post(f"/desk/cases/{case.case_number}/data/{path}", values)
+        assert (response.status_code, "ใจงาม" in response.content.decode()) == (403, False)
     assert reads(case) == []
 
 
