@@ -10,7 +10,7 @@ from central.agencies.models import Agency
 from central.centres.models import Centre
 from central.insight.figures import facts_of
 from central.insight.periods import Period
-from central.insight.ranking import RankedAgency, TopicResult, rank_agencies
+from central.insight.ranking import Ranked, TopicResult, rank
 from central.insight.stages import nearest_rank
 from protocol.bilingual_text import BilingualText
 
@@ -27,7 +27,7 @@ class Scorecard:
     median_days: int | None
     rated: int
     stars: int
-    ranked: RankedAgency
+    ranked: Ranked
 
     @property
     def rating(self) -> float | None:
@@ -60,16 +60,16 @@ def build_scorecards(centre: Centre, period: Period) -> list[Scorecard]:
     names = {agency.pk: agency.name for agency in Agency.objects.filter(pk__in=counts)}
     return [
         Scorecard(
-            agency_id=ranked.agency_id,
-            name=names[ranked.agency_id],
-            closed=counts[ranked.agency_id],
-            open_now=others[ranked.agency_id][0],
-            median_days=nearest_rank(days[ranked.agency_id], 50),
-            rated=others[ranked.agency_id][1],
-            stars=others[ranked.agency_id][2],
+            agency_id=ranked.key,
+            name=names[ranked.key],
+            closed=counts[ranked.key],
+            open_now=others[ranked.key][0],
+            median_days=nearest_rank(days[ranked.key], 50),
+            rated=others[ranked.key][1],
+            stars=others[ranked.key][2],
             ranked=ranked,
         )
-        for ranked in rank_agencies(results)
+        for ranked in rank(results)
     ]
 
 

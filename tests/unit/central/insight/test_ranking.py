@@ -13,14 +13,14 @@ from pypdf import PdfReader
 from central.cases import clock
 from central.centres.models import Centre
 from central.insight.models import CaseFact
-from central.insight.ranking import TopicResult, rank_agencies
+from central.insight.ranking import TopicResult, rank
 from tests.unit.central.factories import create_agency
 
 EASY, HARD = "utilities", "land"
 
 
 def test_an_agency_with_hard_cases_is_not_behind_one_with_easy_cases() -> None:
-    ranked = rank_agencies(
+    ranked = rank(
         [
             TopicResult(1, EASY, 100, 90),  # 90 %, as all with easy cases but one
             TopicResult(2, HARD, 100, 60),  # 60 %, better than the other one with hard cases
@@ -28,13 +28,13 @@ def test_an_agency_with_hard_cases_is_not_behind_one_with_easy_cases() -> None:
             TopicResult(4, EASY, 100, 94),
         ]
     )
-    assert [each.agency_id for each in ranked] == [2, 4, 1, 3]
+    assert [each.key for each in ranked] == [2, 4, 1, 3]
     best = ranked[0]
     assert (best.expected, best.index, best.place) == (50, round(100 * 70 / 60, 1), 1)
 
 
 def test_one_lucky_case_makes_no_winner_and_equal_work_shares_a_place() -> None:
-    ranked = rank_agencies(
+    ranked = rank(
         [
             TopicResult(1, EASY, 1, 1),
             TopicResult(2, EASY, 50, 40),
@@ -42,12 +42,12 @@ def test_one_lucky_case_makes_no_winner_and_equal_work_shares_a_place() -> None:
             TopicResult(4, EASY, 99, 60),
         ]
     )
-    assert [(each.agency_id, each.place) for each in ranked] == [(2, 1), (3, 1), (4, 3), (1, None)]
+    assert [(each.key, each.place) for each in ranked] == [(2, 1), (3, 1), (4, 3), (1, None)]
 
 
 def test_an_agency_with_few_cases_stays_near_the_average() -> None:
-    few, many = rank_agencies([TopicResult(1, EASY, 10, 10), TopicResult(2, EASY, 1000, 500)])
-    assert few.agency_id == 1
+    few, many = rank([TopicResult(1, EASY, 10, 10), TopicResult(2, EASY, 1000, 500)])
+    assert few.key == 1
     assert few.index < 135, "not 198, as 10 of 5 would be"
     assert many.index == pytest.approx(100, abs=1)
 
