@@ -196,10 +196,10 @@ class ReleaseChecks:
 
     def check_full_disk(self, package: Path) -> None:
         """dpkg fills the disk. The installed package stays whole."""
-        version = self._offer(package)
-        self._appliance.run_in_root(
-            "mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_BYTES}", "none", f"{PREFIX}/package"
-        )
+        version, before = self._offer(package), self._release()
+        small_disk = f"mount -t tmpfs -o size={SMALL_DISK_BYTES} none {PREFIX}/package"
+        # The unit starts only where a package is installed.
+        self._appliance.run_in_root("sh", "-ec", f"{small_disk} && echo {before} >{PREFIX}/package/name")
         try:
             self._check_refused(version, "disk_full", "an update on a full disk is given up")
         finally:

@@ -121,7 +121,7 @@ def test_every_named_test_exists(page: Path) -> None:
     for file, name in _TEST.findall(page.read_text(encoding="utf-8")):
         path = ROOT / file
         source = path.read_text(encoding="utf-8") if path.exists() else ""
-        if not re.search(rf"^(?:(?:async )?def {name}\(|class {name}\b|{name} = )", source, re.MULTILINE):
+        if not re.search(rf"^(?: *(?:async )?def {name}\(|class {name}\b|{name} = )", source, re.MULTILINE):
             missing.append(f"{file}::{name}")
     assert missing == []
 
