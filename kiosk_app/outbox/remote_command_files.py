@@ -30,6 +30,7 @@ class CommandResults(BaseModel):
 
     last_issued_at: AwareDatetime | None = None
     results: tuple[tuple[UUID, CommandResult], ...] = ()
+    running: UUID | None = None  # the command that is being carried out
     bundle_of: UUID | None = None  # the command that the stored support bundle belongs to
 
     def result_of(self, command_id: UUID) -> CommandResult | None:

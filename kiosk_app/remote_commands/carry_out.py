@@ -1,7 +1,8 @@
 """Carries out the new commands one by one and stores the result of each.
 
-A result is stored before a restart or reboot is requested, and the time of the command with it: a command that ends
-this program is not carried out again."""
+The time of a command is stored before it begins, and its result before a restart or reboot is requested: a command that
+ends this program is not carried out again. It has no result while it waits for the end of a visit; the next run reports
+it as interrupted if this one was killed."""
 
 import logging
 from collections.abc import Callable
@@ -26,6 +27,7 @@ MAX_VISIT_WAIT_S = 30 * 60  # the longest that a restart waits for a citizen
 USB_PORTS_OPEN_MINUTES = 30
 _DONE = CommandResult(outcome=CommandOutcome.DONE)
 _NO_TECHNICIAN = CommandResult(outcome=CommandOutcome.FAILED, detail=NO_TECHNICIAN.en)
+_INTERRUPTED = CommandResult(outcome=CommandOutcome.FAILED, detail=INTERRUPTED.en)
 _VISIT_RUNS = CommandResult(outcome=CommandOutcome.FAILED, detail=VISIT_RUNS.en)
 
 
@@ -63,6 +65,7 @@ class CommandRunner:
         """Carry out every new command, also those that arrive meanwhile; how many. Raises OSError when a result cannot
         be stored: nothing is carried out then."""
         count = 0
+        self._end_interrupted()
         while commands := find_new_commands(self._state, self._enrolment):
             self._run(commands[0])
             count += 1
@@ -70,7 +73,10 @@ class CommandRunner:
 
     def _run(self, command: RemoteCommandStatement) -> None:
         # Stored first: a command that crashes this program, or the machine, is not tried again.
-        self._store(command, CommandResult(outcome=CommandOutcome.FAILED, detail=INTERRUPTED.en))
+        before = CommandResults.read(self._state)
+        before.model_copy(update={"last_issued_at": command.issued_at, "running": command.command_id}).write(
+            self._state
+        )
         action = self._actions.get(command.kind)
         log.info("Command of the centre: %s", command.kind if action else "unknown kind")
         try:
@@ -78,6 +84,13 @@ class CommandRunner:
         except (SystemControlError, SupportBundleError, OSError) as error:
             result = CommandResult(outcome=CommandOutcome.FAILED, detail=str(error)[:200])
         self._store(command, result)
+
+    def _end_interrupted(self) -> None:
+        """Give the command that the run before has left unfinished its result."""
+        before = CommandResults.read(self._state)
+        if before.running is not None:
+            entry = (before.running, _INTERRUPTED)
+            before.model_copy(update={"results": (*before.results, entry), "running": None}).write(self._state)
 
     def _store(self, command: RemoteCommandStatement, result: CommandResult, *, has_bundle: bool = False) -> None:
         before = CommandResults.read(self._state)

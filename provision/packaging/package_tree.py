@@ -65,18 +65,25 @@ def write_control(tree: Path, fields: dict[str, str], scripts: dict[str, str]) -
     control = tree / "DEBIAN"
     control.mkdir()
     payload = sorted(path for path in tree.rglob("*") if control not in path.parents and path != control)
-    files = [path for path in payload if path.is_file() and not path.is_symlink()]
     kilobytes = sum(-(-path.lstat().st_size // 1024) if not path.is_dir() else 1 for path in payload)
     text = "".join(f"{name}: {value}\n" for name, value in {**fields, "Installed-Size": str(kilobytes)}.items())
     (control / "control").write_text(text, encoding="utf-8")
-    checksums = "".join(
-        f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.relative_to(tree)}\n"
-        for path in files
-    )
-    (control / "md5sums").write_text(checksums, encoding="utf-8")
+    write_checksums(tree)
     for name, script in scripts.items():
         (control / name).write_text(script, encoding="utf-8")
         (control / name).chmod(0o755)
+
+
+def write_checksums(tree: Path) -> None:
+    """Write the list with which `dpkg --verify` finds damaged files."""
+    control = tree / "DEBIAN"
+    files = sorted(path for path in tree.rglob("*") if control not in path.parents and path.is_file())
+    checksums = "".join(
+        f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.relative_to(tree)}\n"
+        for path in files
+        if not path.is_symlink()
+    )
+    (control / "md5sums").write_text(checksums, encoding="utf-8")
 
 
 def pack(tree: Path, target: Path, epoch: int) -> None:

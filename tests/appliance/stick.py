@@ -10,6 +10,7 @@ from pathlib import Path
 
 from provision.packaging import repository
 from provision.packaging.__main__ import Sources, build
+from provision.packaging.package_tree import write_checksums
 from provision.packaging.source_tree import CHECKOUT
 from tests.appliance.tools import run_command
 
@@ -85,6 +86,7 @@ class Stick:
         for name in tree.glob("opt/*/package/name"):
             name.write_text(f"{later}\n", encoding="utf-8")
         change(tree)
+        write_checksums(tree)
         target = self._work / package.name.replace(version[1], later)
         run_command("dpkg-deb", "--root-owner-group", "-Zzstd", "-z1", "--build", tree, target, timeout=300)
         shutil.rmtree(tree)

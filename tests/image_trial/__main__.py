@@ -155,7 +155,7 @@ def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
         centre = stack.enter_context(DemoEnvironment(work / "centre"))
         run_directory = work / "machine"
         devices = stack.enter_context(MachineDevices(work / "devices", run_directory / "card.sock"))
-        accelerator = "kvm" if options.kvm else "tcg,thread=multi"
+        accelerator = "kvm" if options.kvm else "tcg"
         machine = Machine(work / "disk.img", run_directory, accelerator, devices.printer_port)
         trial = TrialMachine(machine, devices, report)
         checks = ImageTrial(machine, InstalledDisk(machine.disk, work / "mounts"), report, Random(options.seed))

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,8 +22,8 @@ from kiosk_app.settings.sections import PathSettings
 from protocol import keys, signing
 from protocol.choices import ClockQuality
 from protocol.encoding import from_base64, to_base64
-from protocol.messages import RemoteCommand, RemoteCommands, RemoteCommandStatement
-from protocol.remote_command import CommandKind, CommandOutcome, format_header, parse_header
+from protocol.messages import CommandResult, RemoteCommand, RemoteCommands, RemoteCommandStatement
+from protocol.remote_command import INTERRUPTED, CommandKind, CommandOutcome, format_header, parse_header
 from protocol.support_bundle import open_bundle
 from tests.outbox_samples import CENTRE_KEYS, enrolment
 
@@ -170,6 +171,23 @@ def test_a_restart_waits_for_the_visit_and_gives_up(kiosk: Kiosk) -> None:
     assert kiosk.outcome(command_id) is CommandOutcome.FAILED
     os.close(descriptor)
     assert kiosk.run(kiosk.command(CommandKind.REBOOT.value, minutes=1)[1]) == ["--no-block reboot"]
+
+
+def test_a_waiting_command_has_no_result_and_a_killed_one_is_interrupted(kiosk: Kiosk) -> None:
+    with (kiosk.runtime / "visit").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command_id, command = kiosk.command(CommandKind.REBOOT.value)
+        if (child := os.fork()) == 0:
+            kiosk.run(command, visit_wait_s=60.0)
+            os._exit(0)
+        while CommandResults.read(kiosk.state).running != command_id:
+            assert os.waitpid(child, os.WNOHANG) == (0, 0)
+        assert kiosk.outcome(command_id) is None, "the forwarder reports nothing yet"
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert kiosk.run(command) == [], "it is not tried again"
+    result = CommandResults.read(kiosk.state).result_of(command_id)
+    assert result == CommandResult(outcome=CommandOutcome.FAILED, detail=INTERRUPTED.en)
 
 
 def test_the_result_is_stored_before_the_machine_goes_down(kiosk: Kiosk) -> None:
