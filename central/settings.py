@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "central.insight",
     "central.privacy",
     "central.letters",
+    "central.knowledge",
     "central.desk",
     "central.agency_desk",
 ]

@@ -16,6 +16,7 @@ from central.demo_data.agencies import create_register
 from central.demo_data.cases import DemoTown, create_cases
 from central.demo_data.officers import create_staff
 from central.demo_data.templates import create_templates
+from central.knowledge.standard_articles import add_standard_articles
 from central.notices.codes import NoticeChannel
 from central.notices.route_settings import RouteValues, save_route
 from central.people.roles import Role
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace) -> None:
     agencies = create_register(province, random)
     staff = create_staff(province, centres, agencies, random, password)
     create_templates(province, staff.of(province, Role.DIRECTOR)[0])
+    add_standard_articles(province, staff.of(province, Role.DIRECTOR)[0])
     save_route(province, NoticeChannel.EMAIL, RouteValues(is_active=True))
     print_message(f"{len(centres) + 1} centres, {len(agencies)} agencies, {Officer.objects.count()} officers")
     town = DemoTown(province, staff, {agency.pk: agency for agency in agencies}, random, timezone.now())

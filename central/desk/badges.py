@@ -13,12 +13,13 @@ from central.fleet import attention
 from central.fleet.models import Enrolment
 from central.investigation.access import own_investigations
 from central.investigation.models import Task
+from central.knowledge.reading import articles_to_review
 from central.mailboxes.commands import visible_mails
 from central.mailboxes.models import MailState
 from central.messages.data_requests import visible_data_requests
 from central.notices import retrying
 from central.people.models import Registration
-from central.people.permission import memberships_allowing, permitted_centres
+from central.people.permission import actions_anywhere, memberships_allowing, permitted_centres
 from central.people.registrations import visible_registrations
 from central.people.roles import Action, Scope
 from central.privacy.models import Erasure
@@ -34,6 +35,13 @@ def open_alarms(officer: Officer) -> int:
 def dead_letters(officer: Officer) -> int:
     """Notices to citizens that could not be sent."""
     return retrying.dead_letters(officer).count()
+
+
+def articles_for_review(officer: Officer) -> int:
+    """Articles that this officer confirms and that nobody has checked for a year, or that have expired."""
+    if Action.PUBLISH_ARTICLES not in actions_anywhere(officer):
+        return 0
+    return articles_to_review(officer, day_in_thailand(timezone.now())).count()
 
 
 def waiting_proposals(officer: Officer) -> int:

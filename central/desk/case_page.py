@@ -14,6 +14,7 @@ from central.cases.models import Case, Complainant, LetterPage, NameRequest, Ref
 from central.centres.models import Centre, Officer
 from central.centres.wording import official_text
 from central.desk import labels
+from central.desk.article_rows import ShownSuggestion, suggestions_for
 from central.desk.case_history import ShownEvent, ShownRead, shown_events, shown_reads
 from central.desk.case_rows import CASE_ROWS, CLASS_ROWS, COMPLAINANT_ROWS, ShownRow, shown_rows
 from central.desk.deadline_rows import deadline_section
@@ -115,6 +116,7 @@ class CasePage:
     has_investigation: bool  # the officer opens it, or may name its investigators
     similar: DuplicateSection | None
     panel: StepPanel
+    articles: list[ShownSuggestion]  # suggested for this case
     events: list[ShownEvent]  # newest first
     messages: list[ShownEvent]  # with the citizen, oldest first
     changes: list[ShownEvent]  # made by others since the submitted page was shown, newest first
@@ -172,6 +174,7 @@ def build_case_page(
             officer, case, language, may_link=any(step.action is Action.LINK_DUPLICATE for step in panel.steps)
         ),
         panel=panel,
+        articles=suggestions_for(case, language, "\n".join(text.plain_text for text in letter.texts)),
         events=events,
         messages=[event for event in reversed(events) if event.is_message],
         changes=[event for event in events if seen is not None and event.seq > seen],

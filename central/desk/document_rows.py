@@ -52,6 +52,11 @@ class LetterText:
         """Whether a word is marked."""
         return _has_unsure(self.lines)
 
+    @property
+    def plain_text(self) -> str:
+        """The text without marks and handwriting."""
+        return self.checked or _printed(self.lines)
+
 
 @dataclass(frozen=True)
 class ShownDocument:
@@ -81,8 +86,7 @@ class ShownDocument:
     def plain_text(self) -> str:
         """The text as an officer takes it over: what the citizen has checked, otherwise what was read, without
         handwriting."""
-        read = ("".join(segment.text for segment in line.segments) for line in self.lines if not line.is_handwritten)
-        return self.checked or "\n".join(read)
+        return self.checked or _printed(self.lines)
 
     @property
     def lines_to_check(self) -> list[ShownLine]:
@@ -165,6 +169,10 @@ def _page_note(page: DocumentPage | None, language: str) -> str:
     if (refusal := page.current_refusal) is not None:
         return REFUSALS[refusal].in_language(language)
     return PAGE_STATES[page.current_state].in_language(language)
+
+
+def _printed(lines: Sequence[ShownLine]) -> str:
+    return "\n".join("".join(segment.text for segment in line.segments) for line in lines if not line.is_handwritten)
 
 
 def _has_unsure(lines: Sequence[ShownLine]) -> bool:

@@ -72,6 +72,7 @@ SECTIONS = (
     _section("personal-data", "ชื่อและข้อมูลส่วนบุคคล", "Names and personal data", HelpGroup.CASES, Action.READ_PEOPLE),
     _section("lost-code", "ค้นเรื่องและรหัสหาย", "Finding a case, lost code", HelpGroup.CASES, Action.RENEW_CODE),
     _section("templates", "แม่แบบข้อความ", "Answer templates", HelpGroup.CASES, Action.MANAGE_TEMPLATES),
+    _section("knowledge", "คลังความรู้", "Knowledge", HelpGroup.CASES, Action.VIEW_CASES),
     _section("letters", "หนังสือออก", "Letters out", HelpGroup.CASES, Action.WRITE_LETTERS),
     _section("imports", "นำเข้าเรื่องเดิม", "Earlier cases", HelpGroup.CASES, Action.IMPORT_CASES),
     _section("reports", "รายงาน", "Reports", HelpGroup.CASES, Action.VIEW_CASES),

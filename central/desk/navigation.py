@@ -167,6 +167,15 @@ ENTRIES = (
         help_anchor="templates",
     ),
     NavigationEntry(
+        "articles",
+        BilingualText("คลังความรู้", "Knowledge"),
+        (Action.VIEW_CASES, Action.FILE_CASES, Action.WRITE_ARTICLES),
+        Group.MANAGE,
+        pages=frozenset({"article", "add_article", "edit_article"}),
+        help_anchor="knowledge",
+        badge=badges.articles_for_review,
+    ),
+    NavigationEntry(
         "activities",
         BilingualText("ข่าวกิจกรรม", "Activities"),
         (Action.WRITE_ACTIVITIES,),

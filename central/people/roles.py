@@ -99,6 +99,8 @@ class Action(StrEnum):
     IMPORT_CASES = "import_cases"  # of an earlier system
     WRITE_ACTIVITIES = "write_activities"  # drafts of what a centre reports to the public
     PUBLISH_ACTIVITIES = "publish_activities"
+    WRITE_ARTICLES = "write_articles"  # drafts of articles for officers: law, competence, whom to call
+    PUBLISH_ARTICLES = "publish_articles"  # also: confirm that an article is still right
     SUPERVISE = "supervise"  # read the referrals copied to the agency
 
 
@@ -146,6 +148,7 @@ _CASE_OFFICER = _INTAKE | {
     Action.REPORT,
     Action.RETURN_TO_CENTRE,
     Action.INVESTIGATE,
+    Action.WRITE_ARTICLES,
 }
 _REOPENING = frozenset({Action.REOPEN, Action.REFUSE_REOPENING})
 # Of a superior: who keeps the cases does not decide alone which of them are erased.
@@ -161,7 +164,7 @@ _DIRECTOR = (
     | _REOPENING
     | _SUPERVISING
     | {Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
-    | {Action.MANAGE_TEMPLATES, Action.IMPORT_CASES}
+    | {Action.MANAGE_TEMPLATES, Action.IMPORT_CASES, Action.PUBLISH_ARTICLES}
     | _PUBLISHING
 )
 _AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
@@ -216,6 +219,8 @@ MATRIX: Mapping[Role, RoleRules] = {
                 Action.MANAGE_CALENDAR,
                 Action.MANAGE_CLASSIFICATION,
                 Action.MANAGE_TEMPLATES,
+                Action.WRITE_ARTICLES,
+                Action.PUBLISH_ARTICLES,
             }
         ),
     ),

@@ -68,6 +68,7 @@ WALKS = (
             "/desk/letters",
             "/desk/templates",
             "/desk/activities",
+            "/desk/knowledge",
             "/desk/imports",
         ),
     ),

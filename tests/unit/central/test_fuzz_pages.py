@@ -26,6 +26,8 @@ from central.classification.models import Term
 from central.earlier_cases.batches import store_file
 from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment
+from central.knowledge.commands import ArticleContent, create_article
+from central.knowledge.models import Article
 from central.letters.commands import create_draft
 from central.letters.kinds import LetterKind
 from central.people.models import Registration
@@ -229,6 +231,12 @@ _FIELDS = [
     "title_th",
     "photo",
     "photo_description",
+    "topics",
+    "keywords",
+    "contacts",
+    "valid_until",
+    "reviewed_on",
+    "review",
     "revision",
     "status_0",
     "default_status",
@@ -299,6 +307,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "letter_token": ["abcdefghijkl", "x" * 300],
         "letter_kind": ["order", "unknown"],
         "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
+        "article_id": [str(_article(officer, khonkaen).pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
         "mail_id": ["0", "9" * 30],
@@ -342,6 +351,10 @@ def _letter(officer: Officer) -> int:
 def _activity(officer: Officer, centre: Centre) -> Activity:
     content = ActivityContent(title_th="ลงพื้นที่", text_th="รับเรื่องที่หมู่บ้าน", held_on=date(2026, 11, 20))
     return create_activity(officer, centre, content)
+
+
+def _article(officer: Officer, centre: Centre) -> Article:
+    return create_article(officer, centre, ArticleContent("แจ้งผล", "ต้องแจ้งผล", date(2026, 11, 20)))
 
 
 def _referral_values(officer: Officer, khonkaen: Centre) -> dict[str, list[str]]:

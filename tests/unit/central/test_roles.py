@@ -87,6 +87,8 @@ manage_templates  - - D - - N - A - - - - - - - -
 import_cases      - - D - - N - - - - - - - - - -
 write_activities  I C D H - N - - - - - - - - - -
 publish_activities - - D H - N - - - - - - - - - -
+write_articles    - C D - - N - A - - - - - - - -
+publish_articles  - - D - - N - A - - - - - - - -
 supervise         - - - - - - - - - - - - - s - -
 """
 # Who gives which role: the same columns.

@@ -26,6 +26,8 @@ from central.centres import importing
 from central.centres.models import Centre, Membership, Officer
 from central.earlier_cases.batches import store_file
 from central.fleet.models import Enrolment, RemoteCommand
+from central.knowledge.commands import create_article
+from central.knowledge.standard_articles import STANDARD_ARTICLES
 from central.letters.commands import create_draft
 from central.letters.kinds import LetterKind
 from central.people.models import Registration
@@ -159,6 +161,7 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
     agency = Agency.objects.latest("pk")
     content = ActivityContent("ลงพื้นที่รับเรื่องร้องทุกข์", "ทีมงานรับเรื่อง", date(2026, 11, 20))
     activity = create_activity(officer, khonkaen, content)
+    article = create_article(officer, khonkaen, STANDARD_ARTICLES[0])
     Activity.objects.filter(pk=activity.pk).update(published_at=timezone.now())
     letter = create_draft(officer, Case.objects.get(case_number=case.case_number), LetterKind.ANSWER)
     rows = [(1, ["เลขที่รับ", "วันที่รับเรื่อง", "รายละเอียดเรื่องร้องทุกข์", "สถานะ"]), (2, ["1", "x", "ไฟดับ", "ยุติเรื่องแล้ว"])]
@@ -210,6 +213,9 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "activities-desk": "/desk/activities",
         "activity-desk": f"/desk/activities/{activity.pk}",
         "activity-new": "/desk/activities/new",
+        "articles": "/desk/knowledge",
+        "article": f"/desk/knowledge/{article.pk}",
+        "article-new": "/desk/knowledge/new",
         "letters": "/desk/letters",
         "letter": f"/desk/cases/{case.case_number}/letters/{letter.pk}",
         "letter-office": "/desk/letters/of/khonkaen/office",
