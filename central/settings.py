@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "central.investigation",
     "central.mailboxes",
     "central.insight",
+    "central.wall_screens",
     "central.privacy",
     "central.letters",
     "central.knowledge",

@@ -1,5 +1,5 @@
-"""The URLs: citizens at /, /t, /file and /activities, kiosks at /api, officers at /desk, agencies by personal links at
-/a, machines that watch the service at /healthz."""
+"""The URLs: citizens at /, /t, /file and /activities, wall screens at /wall, kiosks at /api, officers at /desk,
+agencies by personal links at /a, machines that watch the service at /healthz."""
 
 from django.urls import include, path
 
@@ -18,6 +18,7 @@ from central.tracking import views as tracking
 from central.tracking.history_roots import history_roots
 from central.tracking.lost_code_views import lost_code
 from central.tracking.push_worker import push_worker
+from central.wall_screens import views as wall_views
 
 urlpatterns = [
     path("", tracking.landing, name="landing"),
@@ -37,6 +38,8 @@ urlpatterns = [
     path("t/push-worker.js", push_worker, name="push_worker"),
     path("t/notices", action_views.notices, name="track_notices"),
     path("t/history", history_views.history, name="track_history"),
+    path("wall", wall_views.wall, name="wall"),
+    path("wall/panel", wall_views.wall_panel, name="wall_panel"),
     path("activities", activities.activity_list, name="activities"),
     path("activities/feed", ActivityFeed(), name="activity_feed"),
     path("activities/photos/<str:key>.jpg", activities.activity_photo, name="activity_photo"),

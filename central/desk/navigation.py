@@ -92,6 +92,14 @@ ENTRIES = (
         badge=badges.waiting_proposals,
     ),
     NavigationEntry(
+        "overview",
+        BilingualText("ภาพรวม", "Overview"),
+        (Action.VIEW_CASES,),
+        pages=frozenset({"wall_screens", "places"}),
+        help_anchor="reports",
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "reports",
         BilingualText("รายงาน", "Reports"),
         (Action.VIEW_CASES,),

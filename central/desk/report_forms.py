@@ -1,43 +1,48 @@
 """What a report is about: the form above it, in the URL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import ClassVar
 
 from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from central.agencies.models import Agency
-from central.cases.scopes import Scope
+from central.cases import clock
+from central.cases.scopes import Scope, action_scope
 from central.centres.models import Centre
 from central.desk.forms import DeskForm
+from central.desk.page_support import page_language, signed_in_officer
 from central.insight.figures import FactFilter
 from central.insight.periods import Period, days, first_day, fiscal_year_of, month_number, month_of, parse, quarter_of
+from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 from thai import places
 
 _MONTHS, _QUARTERS, _YEARS = 24, 8, 5
 _MAX_DAYS = 366 * 5
-_EVERYWHERE = BilingualText("ทุกอำเภอ", "Every district")
+_EVERYWHERE = BilingualText("ทุกพื้นที่", "Every place")
 _EVERY_AGENCY = BilingualText("ทุกหน่วยงาน", "Every agency")
 _OWN_DAYS = BilingualText("เลือกวันเอง", "Own days")
 
 
 class ReportForm(DeskForm):
-    """Centre, period, district and agency of a report. An invalid value falls back to the first choice."""
+    """Centre, period, place and agency of a report. An invalid value falls back to the first choice."""
 
     centre = forms.ChoiceField(required=False)
     period = forms.ChoiceField(required=False)
     first = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    district = forms.ChoiceField(required=False)
+    place = forms.ChoiceField(required=False)
     agency = forms.ChoiceField(required=False)
     field_labels: ClassVar = {
         "centre": BilingualText("ศูนย์และศูนย์ในสังกัด", "Centre and those below"),
         "period": BilingualText("ช่วงเวลา", "Period"),
         "first": BilingualText("ตั้งแต่วันที่", "From"),
         "last": BilingualText("ถึงวันที่", "To"),
-        "district": BilingualText("อำเภอที่เกิดเหตุ", "District of the incident"),
+        "place": BilingualText("พื้นที่เกิดเหตุ", "Place of the incident"),
         "agency": BilingualText("หน่วยงานหลัก", "Lead agency"),
     }
 
@@ -49,9 +54,7 @@ class ReportForm(DeskForm):
         self.set_choices("period", [*periods, ("days", _OWN_DAYS.in_language(language))])
         chosen = str(data.get("centre", ""))
         self.shown_centre = next((each for each in scope.centres if each.slug == chosen), scope.centres[0])
-        self.set_choices(
-            "district", [("", _EVERYWHERE.in_language(language)), *_districts(self.shown_centre, language)]
-        )
+        self.set_choices("place", [("", _EVERYWHERE.in_language(language)), *_places(self.shown_centre, language)])
         self.set_choices("agency", [("", _EVERY_AGENCY.in_language(language)), *_agencies(self.shown_centre, language)])
         self.is_valid()
 
@@ -65,17 +68,10 @@ class ReportForm(DeskForm):
                 return days(first, last)
         return parse(code) or month_of(self._today)
 
-    def without_filter(self) -> "ReportForm":
-        """The same form without district and agency, for pages that show all of them."""
-        for name in ("district", "agency"):
-            del self.fields[name]
-            self.cleaned_data.pop(name, None)
-        return self
-
     def facts(self) -> FactFilter:
         """The filter of the facts."""
         agency = self.cleaned_data.get("agency", "")
-        return FactFilter(area=self.cleaned_data.get("district", ""), agency_id=int(agency) if agency else None)
+        return FactFilter(area=self.cleaned_data.get("place", ""), agency_id=int(agency) if agency else None)
 
     def query(self, **more: str) -> str:
         """The query of the URL of this report, with these values besides."""
@@ -84,6 +80,19 @@ class ReportForm(DeskForm):
         }
         values["centre"] = self.shown_centre.slug
         return urlencode({name: value for name, value in (values | more).items() if value})
+
+
+def report_form(request: HttpRequest, names: Collection[str] = ("centre", "period")) -> ReportForm:
+    """The form of a page that shows these fields only. Raises PermissionDenied for an officer without cases."""
+    scope = action_scope(signed_in_officer(request), Action.VIEW_CASES)
+    if not scope.centres:
+        raise PermissionDenied
+    form = ReportForm(page_language(request), request.GET, scope, clock.today())
+    shown = {*names, *(("first", "last") if "period" in names else ())}
+    for name in set(form.fields) - shown:
+        del form.fields[name]
+        form.cleaned_data.pop(name, None)
+    return form
 
 
 def offered_periods(today: date) -> list[Period]:
@@ -97,10 +106,12 @@ def offered_periods(today: date) -> list[Period]:
     return [*months, *quarters, *years]
 
 
-def _districts(centre: Centre, language: str) -> Sequence[tuple[str, str]]:
-    if len(centre.area_code) != 2:
+def _places(centre: Centre, language: str) -> Sequence[tuple[str, str]]:
+    """The districts of a province, the provinces of the country."""
+    if len(centre.area_code) > 2:
         return []
-    return [(each.code, each.en if language == "en" else each.th) for each in places.districts(centre.area_code)]
+    areas = places.districts(centre.area_code) if centre.area_code else places.provinces()
+    return [(each.code, each.en if language == "en" else each.th) for each in areas]
 
 
 def _agencies(centre: Centre, language: str) -> Sequence[tuple[str, str]]:

@@ -18,13 +18,13 @@ from central.desk.list_rows import build_row
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.report_forms import ReportForm
 from central.insight.case_lists import MEASURES, count_deleted, listed_cases
-from central.insight.charts import BarChart, bar_chart
-from central.insight.facts import Counts, Dimension
+from central.insight.facts import Dimension
 from central.insight.figure_texts import figure_text
-from central.insight.figures import EVERY_FACT, FactFilter, count_cases
+from central.insight.figures import EVERY_FACT, count_cases
 from central.insight.models import MonthlyReport
+from central.insight.month_chart import CHART_WORDS, chart_by_month
 from central.insight.monthly import WORD, file_name
-from central.insight.periods import days, first_day, month_number, month_of
+from central.insight.periods import first_day, month_of, months_until
 from central.insight.report import Report, build_report
 from central.insight.report_pdf import report_pdf
 from central.insight.sentences import describe
@@ -33,20 +33,15 @@ from central.insight.tables import Figure, Table
 from central.insight.value_names import stored_names, value_name
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
-from thai import dates
 
 _CASES_PER_PAGE = 100
-_CHART_MONTHS = 12
 _MONTHLY_REPORTS = 12
 _PDF = "application/pdf"
-_CHART_WORDS = BilingualText(
-    "จำนวนเรื่องที่รับและยุติในสิบสองเดือน ตัวเลขอยู่บนแท่ง", "Cases received and closed in twelve months, numbers above the bars"
-)
 _OVERDUE = BilingualText("เกินกำหนดวันนี้", "Overdue today")
 _TILES = ("received", "closed", "open", "in_time_percent", "indicator_percent", "rating")
 _WHOLE_MONTHS = BilingualText(
-    "ดาวน์โหลดได้เฉพาะช่วงเวลาที่เป็นเดือนเต็ม และไม่กรองอำเภอหรือหน่วยงาน",
-    "Files are made for whole months, without a district or an agency",
+    "ดาวน์โหลดได้เฉพาะช่วงเวลาที่เป็นเดือนเต็ม และไม่กรองพื้นที่หรือหน่วยงาน",
+    "Files are made for whole months, without a place or an agency",
 )
 
 
@@ -59,6 +54,8 @@ def report_page(request: HttpRequest) -> HttpResponse:
     centre, period, facts = form.shown_centre, form.shown_period(), form.facts()
     with_people = request.GET.get("people") == "1"
     report = build_report(centre, period, today, is_published=False, facts=facts, with_people=with_people)
+    chart_end = min(period.last, today)
+    by_month = count_cases([centre], months_until(chart_end), (Dimension.ALL,), facts).by_month
     can_publish = period.months is not None and facts == EVERY_FACT
     context = {
         "form": form,
@@ -66,10 +63,10 @@ def report_page(request: HttpRequest) -> HttpResponse:
         "centre_name": centre.name_in(language),
         "period_name": period.name.in_language(language),
         "paragraph": describe(report).in_language(language),
-        "chart": _chart(centre, report, facts, language),
+        "chart": chart_by_month(by_month, chart_end, language),
         "tables": [_shown(table, form, language) for table in report.tables],
         "tiles": _tiles(centre, report, form, language),
-        "chart_words": _CHART_WORDS.in_language(language),
+        "chart_words": CHART_WORDS.in_language(language),
         "own_query": form.query(),
         "file_query": form.query() if can_publish else "",
         "formats": [*FORMATS, "pdf"],
@@ -185,20 +182,6 @@ def _monthly_reports(centre: Centre, language: str) -> list[dict[str, Any]]:
 def _overdue(centre: Centre, today: date) -> int:
     keys = list(centre.subtree().values_list("pk", flat=True))
     return queues.overdue(Case.objects.filter(centre__in=keys), today).count()
-
-
-def _chart(centre: Centre, report: Report, facts: FactFilter, language: str) -> BarChart:
-    """Received and closed in the twelve months up to the end of the period, of the cases of the report."""
-    last = month_number(min(report.period.last, report.made_on))
-    months = [month_of(first_day(last - back)) for back in reversed(range(_CHART_MONTHS))]
-    whole = days(months[0].first, months[-1].last)
-    counts = count_cases([centre], whole, (Dimension.ALL,), facts).by_month
-    rows = []
-    for month in months:
-        number = counts.get(month_number(month.first), Counts())
-        _, name, year = dates.short_date(month.first, language).split()
-        rows.append((f"{name} {year[2:]}", number.received, number.closed))
-    return bar_chart(rows)
 
 
 def _shown(table: Table, form: ReportForm, language: str) -> dict[str, Any]:

@@ -10,12 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from central.cases import clock
-from central.cases.scopes import action_scope
 from central.channels import CHANNELS
 from central.desk import labels
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.desk.report_forms import ReportForm
+from central.desk.report_forms import ReportForm, report_form
 from central.desk.saving_forms import SavingForm
 from central.insight.models import SavingAssumptions
 from central.insight.saving_counts import by_channel, count_for_savings, load_assumptions
@@ -28,14 +26,14 @@ from central.people.roles import Action
 @desk_page
 def saving_page(request: HttpRequest) -> HttpResponse:
     """The savings of a centre in a period, with their assumptions. GET the fields of a ReportForm."""
-    return _show(request, _form(request))
+    return _show(request, report_form(request))
 
 
 @require_POST
 @desk_page
 def save_assumptions(request: HttpRequest) -> HttpResponse:
     """Set the assumptions of a centre: POST a SavingForm; `centre` and `period` are in the query."""
-    officer, chosen = signed_in_officer(request), _form(request)
+    officer, chosen = signed_in_officer(request), report_form(request)
     centre = chosen.shown_centre
     if not has_permission(officer, Action.MANAGE_AGENCIES, centre):
         raise PermissionDenied
@@ -49,13 +47,6 @@ def save_assumptions(request: HttpRequest) -> HttpResponse:
         centre=centre, defaults={**values, "trips": trips, "changed_at": timezone.now(), "changed_by": officer}
     )
     return redirect(f"{reverse('desk:savings')}?{chosen.query()}")
-
-
-def _form(request: HttpRequest) -> ReportForm:
-    scope = action_scope(signed_in_officer(request), Action.VIEW_CASES)
-    if not scope.centres:
-        raise PermissionDenied
-    return ReportForm(page_language(request), request.GET, scope, clock.today()).without_filter()
 
 
 def _show(request: HttpRequest, chosen: ReportForm, form: SavingForm | None = None, status: int = 200) -> HttpResponse:

@@ -2,27 +2,24 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from central.cases import clock
-from central.cases.scopes import action_scope
-from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.desk.report_forms import ReportForm
+from central.desk.page_support import desk_page, page_language, render_page
+from central.desk.report_forms import ReportForm, report_form
 from central.insight.certificates import best_agencies, certificates_pdf
 from central.insight.ranking import DRAWN_CASES, MIN_CASES
 from central.insight.scorecards import Scorecard, build_scorecards, has_ended
 from central.insight.summary import percent
-from central.people.roles import Action
 
 
 @require_safe
 @desk_page
 def agency_ranking(request: HttpRequest) -> HttpResponse:
     """Scorecards in the order of the ranking. GET centre and period of a ReportForm."""
-    form, language = _form(request), page_language(request)
+    form, language = report_form(request), page_language(request)
     centre, period = form.shown_centre, form.shown_period()
     cards = build_scorecards(centre, period) if centre.area_code else []
     context: dict[str, Any] = {
@@ -43,7 +40,7 @@ def agency_ranking(request: HttpRequest) -> HttpResponse:
 @desk_page
 def agency_certificates(request: HttpRequest) -> HttpResponse:
     """The certificates of a period that has ended, as PDF. 404 when no agency is ranked."""
-    form = _form(request)
+    form = report_form(request)
     centre, period = form.shown_centre, form.shown_period()
     best = best_agencies(build_scorecards(centre, period)) if centre.area_code else []
     if not best or not has_ended(period, clock.today()):
@@ -51,13 +48,6 @@ def agency_certificates(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(certificates_pdf(centre, period, best), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="certificates-{centre.slug}-{period.code}.pdf"'
     return response
-
-
-def _form(request: HttpRequest) -> ReportForm:
-    scope = action_scope(signed_in_officer(request), Action.VIEW_CASES)
-    if not scope.centres:
-        raise PermissionDenied
-    return ReportForm(page_language(request), request.GET, scope, clock.today()).without_filter()
 
 
 def _shown(card: Scorecard, form: ReportForm, language: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from central.desk import (
     new_code_views,
     notice_route_views,
     notice_views,
+    overview_views,
     people_views,
     person_data_views,
     register_views,
@@ -58,6 +59,7 @@ from central.desk import (
     sign_in_views,
     staff_call_views,
     template_views,
+    wall_views,
 )
 
 app_name = "desk"
@@ -71,6 +73,9 @@ urlpatterns = [
     path("mail/<int:mail_id>", mail_views.mail, name="mail"),
     path("mail/<int:mail_id>/dismiss", mail_views.dismiss_mail, name="dismiss_mail"),
     path("channels", channel_views.channel_counts, name="channels"),
+    path("overview", overview_views.overview, name="overview"),
+    path("overview/screens", wall_views.wall_screens, name="wall_screens"),
+    path("reports/places", overview_views.compared_places, name="places"),
     path("reports", report_views.report_page, name="reports"),
     path("reports/savings", saving_views.saving_page, name="savings"),
     path("reports/savings/assumptions", saving_views.save_assumptions, name="save_assumptions"),

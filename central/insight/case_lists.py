@@ -24,6 +24,7 @@ LISTED = frozenset(
         Dimension.AGENCY,
     }
 )
+LOW_STARS = 2  # of 5: the citizen is not content
 _MAX_KEY_DIGITS = 18  # of the databases' big integers
 MEASURES: Mapping[str, BilingualText] = {
     "received": BilingualText("เรื่องที่รับ", "Cases received"),
@@ -32,6 +33,7 @@ MEASURES: Mapping[str, BilingualText] = {
     "settled": BilingualText("เรื่องที่รับและได้ข้อยุติแล้ว", "Cases received and settled"),
     "reopened": BilingualText("เรื่องที่เปิดอีกครั้ง", "Cases reopened"),
     "rated": BilingualText("เรื่องที่ผู้ร้องให้คะแนน", "Cases rated"),
+    "rated_low": BilingualText(f"เรื่องที่ผู้ร้องให้คะแนนไม่เกิน {LOW_STARS}", f"Cases rated {LOW_STARS} or lower"),
 }
 
 
@@ -70,6 +72,7 @@ def _measure(measure: str, period: Period) -> Q:
         "settled": Q(received_on__range=between, outcome__in=SETTLED),
         "reopened": Q(reopened_on__range=between),
         "rated": Q(rated_on__range=between, stars__isnull=False),
+        "rated_low": Q(rated_on__range=between, stars__lte=LOW_STARS),
     }[measure]
 
 

@@ -62,3 +62,27 @@ def bar_chart(rows: Sequence[tuple[str, int, int]]) -> BarChart:
         groups.append(BarGroup(name, x + _BAR + _GAP // 2, tuple(bars)))
         x += 2 * _BAR + _GAP + _GROUP_GAP
     return BarChart(tuple(groups), x)
+
+
+SPARK_WIDTH, SPARK_HEIGHT = 118, 28
+_SPARK_BAR = 8
+
+
+@dataclass(frozen=True)
+class SparkBar:
+    """One bar of a small chart without numbers, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def spark_bars(numbers: Sequence[int]) -> list[SparkBar]:
+    """Bars of at most twelve numbers, the highest one as high as the chart. Zero is a line of one pixel."""
+    highest = max(numbers, default=0) or 1
+    heights = [max(1, round(SPARK_HEIGHT * number / highest)) for number in numbers]
+    return [
+        SparkBar(index * (_SPARK_BAR + 2), SPARK_HEIGHT - height, _SPARK_BAR, height)
+        for index, height in enumerate(heights)
+    ]

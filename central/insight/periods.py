@@ -11,6 +11,7 @@ from protocol.bilingual_text import BilingualText
 from thai import dates
 
 FIRST_MONTH = 10
+MONTHS = 12  # of the charts and tables that end with the present month: they contain its fiscal year
 _BUDDHIST_YEARS = 543
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})")
 MIN_YEAR, MAX_YEAR = 1990, 2200
@@ -101,6 +102,11 @@ def days(first: date, last: date) -> Period:
         f"{dates.short_date(first, 'en')} to {dates.short_date(last, 'en')}",
     )
     return Period(first, last, f"{first.isoformat()}_{last.isoformat()}", name)
+
+
+def months_until(day: date) -> Period:
+    """The twelve months that end with the one of this day."""
+    return days(first_day(month_number(day) - MONTHS + 1), last_day(month_number(day)))
 
 
 def parse(code: str) -> Period | None:

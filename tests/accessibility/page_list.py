@@ -61,6 +61,9 @@ WALKS = (
     Walk(
         "director",
         (
+            "/desk/overview",
+            "/desk/overview/screens",
+            "/desk/reports/places?period=fy2027",
             "/desk/reports?people=1",
             "/desk/reports/agencies",
             "/desk/reports/savings",
@@ -87,6 +90,7 @@ NOT_PAGES = frozenset(
         "readyz",
         "metrics",
         "history_roots",
+        "wall_panel",
         "activity_feed",
         "activity_photo",
         "desk:draft_photo",

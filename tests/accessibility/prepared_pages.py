@@ -58,7 +58,7 @@ def prepare(installation: StoryInstallation) -> dict[str, str]:
     _add_activity_and_import(centre)
     _add_closed_matters(centre)
     _add_mail(centre)
-    return _citizen_pages(installation) | _agency_pages()
+    return _citizen_pages(installation) | _agency_pages() | {"wall": "/wall"}
 
 
 def _add_activity_and_import(centre: Centre) -> None:

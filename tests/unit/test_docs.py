@@ -174,3 +174,9 @@ def test_every_command_and_option_exists(capsys: pytest.CaptureFixture[str]) -> 
                 wrong.append(f"{page.name}: {program} {name} {' '.join(options)}")
     assert wrong == []
     assert len(helped) > 15, "the pages name most commands"
+
+
+def test_no_file_has_the_marks_of_a_merge() -> None:
+    marks = ("<<<<<<< ", ">>>>>>> ")
+    marked = [path for path in PAGES if any(line.startswith(marks) for line in path.read_text().splitlines())]
+    assert marked == []

@@ -148,7 +148,7 @@ def test_files_have_the_same_values_and_hide_small_cells(november: list[Case], d
 
 
 def test_files_are_made_for_whole_months_without_a_filter(november: list[Case], desk_client: Client) -> None:
-    for query in ("period=days&first=2026-11-01&last=2026-11-29", f"period={NOVEMBER}&district=4001"):
+    for query in ("period=days&first=2026-11-01&last=2026-11-29", f"period={NOVEMBER}&place=4001"):
         assert desk_client.get(f"/desk/reports/file/csv?{query}").status_code == 404
         assert "/desk/reports/file/" not in _page(desk_client, query)
     assert desk_client.get(f"/desk/reports/file/exe?period={NOVEMBER}").status_code == 404
@@ -158,7 +158,7 @@ def test_a_district_an_agency_and_own_days_narrow_the_report(
     november: list[Case], khonkaen: Centre, desk_client: Client
 ) -> None:
     create_agency(khonkaen, "roads")
-    html = _page(desk_client, f"period={NOVEMBER}&district=4002")
+    html = _page(desk_client, f"period={NOVEMBER}&place=4002")
     assert re.search(r'data-tile="received".*?>3<', html, re.DOTALL)
     assert max(map(int, re.findall(r'<text x="\d+" y="\d+">(\d+)</text>', html))) == 3, "the chart has the same cases"
     html = _page(desk_client, "period=days&first=2026-11-01&last=2026-11-04")
