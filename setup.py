@@ -64,6 +64,7 @@ CENTRAL = [
     "holidays>=0.109,<1",
     "prometheus-client>=0.26,<1",
     "pypdf>=7.1,<8",  # checks PDF attachments
+    "shapely>=2.1,<3",  # imports boundaries; web processes never load it
     "openpyxl>=3.1,<4",  # reads Excel files of earlier cases, writes those of reports
     "python-docx>=1.2,<2",  # monthly report as Word file
     "pillow>=11,<14",  # decodes and re-encodes attached pictures

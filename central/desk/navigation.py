@@ -105,6 +105,7 @@ ENTRIES = (
         (Action.VIEW_CASES,),
         pages=frozenset(
             {
+                "report_map",
                 "report_cases",
                 "report_file",
                 "monthly_report",

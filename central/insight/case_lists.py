@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from central.cases.models import Case
 from central.centres.models import Centre
-from central.insight.facts import SETTLED, TERMS, Dimension
+from central.insight.facts import CODE_LENGTHS, SETTLED, TERMS, Dimension
 from central.insight.figures import FactFilter, facts_of
 from central.insight.models import CaseFact
 from central.insight.periods import Period
@@ -21,6 +21,7 @@ LISTED = frozenset(
         Dimension.OUTCOME,
         Dimension.PROVINCE,
         Dimension.DISTRICT,
+        Dimension.TAMBON,
         Dimension.AGENCY,
     }
 )
@@ -80,8 +81,9 @@ def _value(dimension: Dimension, value: str) -> Q:
     if dimension not in LISTED:
         raise ValueError(f"No list by {dimension}")
     match dimension:
-        case Dimension.PROVINCE | Dimension.DISTRICT:
-            return Q(area__startswith=value) if value else Q(area="")
+        case Dimension.PROVINCE | Dimension.DISTRICT | Dimension.TAMBON:
+            # A code that is shorter than those of the dimension: the place of the case is not known any closer.
+            return Q(area__startswith=value) if len(value) == CODE_LENGTHS[dimension] else Q(area=value)
         case Dimension.AGENCY:
             return Q(agency=_key(value)) if value else Q(agency=None)
         case _:

@@ -30,6 +30,7 @@ class Dimension(StrEnum):
     OUTCOME = "outcome"  # '' while the case is open
     PROVINCE = "province"  # of the place of the incident, '' when it is not known
     DISTRICT = "district"
+    TAMBON = "tambon"  # the code of its district where the tambon is not known. Counted from facts only
     AGENCY = "agency"  # that leads the case or led it last, '' without one
     SEX = "sex"  # of the complainant, '' when it is not known
     AGE = "age"  # an age band, '' when it is not known
@@ -41,6 +42,7 @@ class Dimension(StrEnum):
 
 
 TERMS = (Dimension.SUBTOPIC, Dimension.STRATEGY, Dimension.REFORM, Dimension.RECONCILIATION, Dimension.SDG)
+CODE_LENGTHS = {Dimension.PROVINCE: 2, Dimension.DISTRICT: 4, Dimension.TAMBON: 6}  # digits
 STAGES = (Dimension.DAYS_TO_TAKE, Dimension.DAYS_TO_ORDER, Dimension.DAYS_AT_AGENCY, Dimension.DAYS_TO_CLOSE)
 
 
@@ -150,6 +152,7 @@ def dimension_values(values: FactValues) -> tuple[tuple[Dimension, str], ...]:
         (Dimension.OUTCOME, values.outcome),
         (Dimension.PROVINCE, values.area[:2]),
         (Dimension.DISTRICT, values.area[:4]),
+        (Dimension.TAMBON, values.area),
         (Dimension.AGENCY, str(values.agency_id or "")),
         (Dimension.SEX, values.sex),
         (Dimension.AGE, values.age_band),

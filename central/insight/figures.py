@@ -10,7 +10,7 @@ from django.db.models import Min, Q, QuerySet, Sum
 
 from central.centres.models import Centre
 from central.insight.facts import MEASURES, VALUE_NAMES, Counts, Dimension, FactValues, contributions, measures_of
-from central.insight.folding import NOT_OF_THE_COUNTRY, STATE_KEY, is_summed
+from central.insight.folding import NOT_OF_THE_COUNTRY, NOT_SUMMED, STATE_KEY, SUMMED, is_summed
 from central.insight.models import CaseFact, CountState, FactChange, MonthlyCount
 from central.insight.periods import Period, month_number
 from central.insight.refreshing import unpack
@@ -101,7 +101,7 @@ class _Sums:
 def count_cases(
     centres: Sequence[Centre],
     period: Period,
-    dimensions: Collection[Dimension] = tuple(Dimension),
+    dimensions: Collection[Dimension] = SUMMED,
     facts: FactFilter = EVERY_FACT,
     *,
     with_months: bool = False,
@@ -150,6 +150,8 @@ def _count(
 
 def _has_counts(centre: Centre, dimensions: Collection[Dimension]) -> bool:
     """Whether `MonthlyCount` has these dimensions of this centre."""
+    if not NOT_SUMMED.isdisjoint(dimensions):
+        return False
     return is_summed(centre) and (centre.area_code != "" or NOT_OF_THE_COUNTRY.isdisjoint(dimensions))
 
 

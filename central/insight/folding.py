@@ -19,6 +19,8 @@ STATE_KEY = 1
 CHUNK = 2_000
 # A country has 20,000 agencies and 928 districts: its pages compare provinces.
 NOT_OF_THE_COUNTRY = frozenset({Dimension.AGENCY, Dimension.DISTRICT})
+NOT_SUMMED = frozenset({Dimension.TAMBON})  # shown for one district at a time, whose facts are few
+SUMMED = tuple(each for each in Dimension if each not in NOT_SUMMED)
 
 Key = tuple[int, Dimension, int, str]  # centre, dimension, month, value
 Sums = dict[Key, list[int]]
@@ -94,6 +96,8 @@ def _paths_above(path: str) -> Iterator[str]:
 def add_up(sums: Sums, above: Mapping[int, Sequence[Centre]], values: FactValues, sign: int) -> None:
     """Add what a fact contributes at each of its centres; `sign` -1 takes it away."""
     for day, dimension, value, counts in contributions(values):
+        if dimension in NOT_SUMMED:
+            continue
         month = month_number(day)
         for centre in above.get(values.centre_id, ()):
             if centre.area_code == "" and dimension in NOT_OF_THE_COUNTRY:

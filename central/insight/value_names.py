@@ -6,7 +6,7 @@ from central.agencies.models import Agency
 from central.cases.codes import OUTCOMES, Outcome
 from central.channels import CHANNELS, Channel
 from central.classification.terms import load_terms
-from central.insight.facts import TERMS, Dimension
+from central.insight.facts import CODE_LENGTHS, TERMS, Dimension
 from protocol.bilingual_text import BilingualText
 from protocol.topics import TOPICS, Topic
 from thai import places
@@ -22,6 +22,7 @@ _UNKNOWN: Mapping[Dimension, BilingualText] = {
     Dimension.OUTCOME: BilingualText("ยังไม่ยุติ", "Open"),
     Dimension.PROVINCE: BilingualText("ไม่ระบุพื้นที่", "Place not given"),
     Dimension.DISTRICT: BilingualText("ไม่ระบุพื้นที่", "Place not given"),
+    Dimension.TAMBON: BilingualText("ไม่ระบุพื้นที่", "Place not given"),
     Dimension.AGENCY: BilingualText("ไม่มีหน่วยงานหลัก", "Without a lead agency"),
     Dimension.SEX: BilingualText("ไม่ทราบ", "Unknown"),
     Dimension.AGE: BilingualText("ไม่ทราบ", "Unknown"),
@@ -52,9 +53,8 @@ def value_name(dimension: Dimension, value: str, names: Names) -> BilingualText:
             return CHANNELS[Channel(value)]
         case Dimension.OUTCOME if value in set(Outcome):
             return OUTCOMES[Outcome(value)]
-        case Dimension.PROVINCE | Dimension.DISTRICT:
-            place = places.place(value)
-            return BilingualText(place.th, place.en) if place else unnamed
+        case Dimension.PROVINCE | Dimension.DISTRICT | Dimension.TAMBON:
+            return _place_name(dimension, value) or unnamed
         case Dimension.AGENCY | Dimension.SUBTOPIC:
             return names.get((dimension, value), unnamed)
         case Dimension.STRATEGY | Dimension.REFORM | Dimension.RECONCILIATION | Dimension.SDG:
@@ -65,6 +65,15 @@ def value_name(dimension: Dimension, value: str, names: Names) -> BilingualText:
             return _age_name(value)
         case _:
             return unnamed
+
+
+def _place_name(dimension: Dimension, code: str) -> BilingualText | None:
+    place = places.place(code)
+    if place is None:
+        return None
+    if len(code) == CODE_LENGTHS[dimension]:
+        return BilingualText(place.th, place.en)
+    return BilingualText(f"{place.th} (ไม่ระบุพื้นที่ย่อย)", f"{place.en} (no closer place)")
 
 
 def _age_name(band: str) -> BilingualText:

@@ -65,6 +65,8 @@ WALKS = (
             "/desk/overview/screens",
             "/desk/reports/places?period=fy2027",
             "/desk/reports?people=1",
+            "/desk/reports/map",
+            "/desk/reports/map?figures=published",
             "/desk/reports/agencies",
             "/desk/reports/savings",
             "/desk/decisions",

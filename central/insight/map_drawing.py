@@ -1,0 +1,89 @@
+"""Outlines of areas as paths of SVG: Mercator's projection, whole numbers, so that the country takes 60 kB."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+Ring = Sequence[Sequence[float]]  # corners: longitude and latitude in degrees
+Rings = Sequence[Ring]
+
+_OUTLINES = Path(__file__).parent / "outlines"
+_LONGER_SIDE = 1000  # units
+_MARGIN = 12
+_NAME_UNITS = 17  # width of a Thai letter of a name on the map, in the units of a map of this size
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An area: its path, and where its name stands; `has_room` when the name fits inside."""
+
+    path: str
+    name_x: int
+    name_y: int
+    width: int
+
+    def has_room(self, name: str) -> bool:
+        """Whether a name fits into the area's width."""
+        return len(name) * _NAME_UNITS <= self.width
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The shapes by code of their area, in a picture of `width` × `height` units."""
+
+    width: int
+    height: int
+    shapes: Mapping[str, Shape]
+
+
+@cache
+def province_outlines() -> Mapping[str, Rings]:
+    """The outlines of the 77 provinces by their codes (2 ms)."""
+    outlines: Mapping[str, Rings] = json.loads((_OUTLINES / "provinces.json").read_bytes())
+    return outlines
+
+
+def draw(areas: Mapping[str, Rings]) -> Drawing:
+    """The areas as large as they fit."""
+    every = [corner for rings in areas.values() for ring in rings for corner in ring]
+    left, right = min(x for x, _ in every), max(x for x, _ in every)
+    top, bottom = _height(max(y for _, y in every)), _height(min(y for _, y in every))
+    scale = (_LONGER_SIDE - 2 * _MARGIN) / max(right - left, top - bottom)
+
+    def place(corner: Sequence[float]) -> tuple[int, int]:
+        return _MARGIN + round((corner[0] - left) * scale), _MARGIN + round((top - _height(corner[1])) * scale)
+
+    shapes = {code: _shape([[place(corner) for corner in ring] for ring in rings]) for code, rings in areas.items()}
+    width, height = (round(extent * scale) + 2 * _MARGIN for extent in (right - left, top - bottom))
+    return Drawing(width, height, shapes)
+
+
+def _height(latitude: float) -> float:
+    """The place on Mercator's vertical axis, in degrees of longitude."""
+    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)))
+
+
+def _shape(rings: Sequence[Sequence[tuple[int, int]]]) -> Shape:
+    largest = max(rings, key=_extent)
+    xs, ys = [x for x, _ in largest], [y for _, y in largest]
+    return Shape("".join(map(_path, rings)), (min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2, max(xs) - min(xs))
+
+
+def _extent(ring: Sequence[tuple[int, int]]) -> int:
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    return (max(xs) - min(xs)) * (max(ys) - min(ys))
+
+
+def _path(ring: Sequence[tuple[int, int]]) -> str:
+    """One ring: an absolute corner, then steps from corner to corner. A step of nothing is left out."""
+    (x, y), *others = ring
+    parts = [f"M{x} {y}l"]
+    for next_x, next_y in others:
+        if (next_x, next_y) != (x, y):
+            step = f"{next_x - x} {next_y - y}"
+            parts.append(step if parts[-1].endswith("l") or step.startswith("-") else f" {step}")
+            x, y = next_x, next_y
+    return f"{''.join(parts)}z"
