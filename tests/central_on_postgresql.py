@@ -1,4 +1,5 @@
-"""`./run postgresql`: every test of the central service on PostgreSQL, then the story of one case.
+"""`./run postgresql`: every test of the central service on PostgreSQL, then those that start a database of their own,
+and the story of one case.
 
 python -m tests.central_on_postgresql [ARGS for pytest]
 """
@@ -13,6 +14,7 @@ from tests.postgresql import cluster
 ROOT = Path(__file__).parents[1]
 # They start servers or clusters of their own, on both databases.
 _OWN_DATABASES = ("test_postgresql.py", "test_killed_workers.py", "test_backup.py", "test_serve.py")
+_SLOW_ON_POSTGRESQL = ("test_killed_workers.py", "test_backup.py")
 
 
 def main(arguments: list[str]) -> int:
@@ -23,6 +25,10 @@ def main(arguments: list[str]) -> int:
         environment = {**os.environ, "DATABASE_URL": running.url}
         command = [sys.executable, "-m", "pytest", "-q", central, *ignored, *arguments]
         tests = run_command(command, cwd=ROOT, env=environment)
+        migrations = [sys.executable, "-m", "pytest", "-q", "--slow", f"{central}/test_migrations.py"]
+        tests = run_command(migrations, cwd=ROOT, env=environment) or tests
+    own = [f"{central}/{name}" for name in _SLOW_ON_POSTGRESQL]
+    tests = run_command([sys.executable, "-m", "pytest", "-q", "--slow", "-k", "postgresql", *own], cwd=ROOT) or tests
     with cluster(durable=False) as running:
         environment = {**os.environ, "DATABASE_URL": running.url}
         command = [sys.executable, "-m", "simulators.case_story"]

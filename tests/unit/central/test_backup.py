@@ -44,7 +44,7 @@ def installation_at(directory: Path, database_url: str = "") -> Installation:
     return created
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def two_installations(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Installation, Installation]]:
     """Two empty installations with the same kind of database."""
     places = (tmp_path / "first", tmp_path / "second")

@@ -87,7 +87,7 @@ class QueueInstallation(Installation):
                 process.wait(timeout=30)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueueInstallation]:
     """An installation with a centre; migrating takes longer than most of these tests."""
     installation = QueueInstallation(tmp_path_factory.mktemp("killed") / "data")

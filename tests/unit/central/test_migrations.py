@@ -87,6 +87,7 @@ def fill(models: Any) -> None:
     models.get_model("people", "OfficerEvent").objects.create(at=AT, kind="failed", officer=officer, times=7)
 
 
+@pytest.mark.slow  # it migrates back and forth: 40 s
 @pytest.mark.django_db(transaction=True)
 def test_renamed_tables_and_columns_keep_their_data_and_constraints(former_models: Any) -> None:
     fill(former_models)

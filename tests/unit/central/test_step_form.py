@@ -167,8 +167,15 @@ def test_every_step_of_an_officer_is_in_the_table() -> None:
         assert {composed.get(name, name) for name in step.inputs.values()} <= set(step.fields), step.code
 
 
-@pytest.mark.parametrize("status", PREPARATIONS)
-@pytest.mark.parametrize("role", CENTRE_ROLES)
+# Every role in two or three statuses and every status with a third of the roles; all pairs with --slow (100 s).
+_PAIRS = [
+    pytest.param(role, status, marks=pytest.mark.slow if (number + place) % 4 else ())
+    for number, role in enumerate(CENTRE_ROLES)
+    for place, status in enumerate(PREPARATIONS)
+]
+
+
+@pytest.mark.parametrize(("role", "status"), _PAIRS)
 def test_the_page_offers_what_is_allowed_and_each_of_it_works(
     role: Role, status: str, khonkaen: Centre, phayao: Centre, agency: Agency
 ) -> None:
