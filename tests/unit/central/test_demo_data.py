@@ -31,7 +31,7 @@ def test_the_province_is_whole_and_believable() -> None:
     _check_that_the_province_is_whole()
     _check_that_the_cases_have_true_histories_of_the_past()
     _check_that_no_phone_number_of_the_demo_data_can_ring()
-    _check_that_some_citizens_are_told_by_mail_that_reaches_nobody()
+    _check_that_mail_to_citizens_reaches_nobody()
 
 
 def _check_that_the_province_is_whole() -> None:
@@ -62,7 +62,7 @@ def _check_that_no_phone_number_of_the_demo_data_can_ring() -> None:
     assert not Agency.objects.exclude(phone__startswith="000").exclude(phone="").exists()
 
 
-def _check_that_some_citizens_are_told_by_mail_that_reaches_nobody() -> None:
+def _check_that_mail_to_citizens_reaches_nobody() -> None:
     consents = NoticeConsent.objects.select_related("case")
     assert {(each.channel, each.address.endswith(".example"), each.case.closed_at) for each in consents} == {
         ("email", True, None)
