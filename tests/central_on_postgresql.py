@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         migrations = [sys.executable, "-m", "pytest", "-q", "--slow", f"{central}/test_migrations.py"]
         tests = run_command(migrations, cwd=ROOT, env=environment) or tests
     own = [f"{central}/{name}" for name in _SLOW_ON_POSTGRESQL]
-    tests = run_command([sys.executable, "-m", "pytest", "-q", "--slow", "-k", "postgresql", *own], cwd=ROOT) or tests
+    tests = run_command([sys.executable, "-m", "pytest", "-q", "--slow", *own], cwd=ROOT) or tests
     with cluster(durable=False) as running:
         environment = {**os.environ, "DATABASE_URL": running.url}
         command = [sys.executable, "-m", "simulators.case_story"]

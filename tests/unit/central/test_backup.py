@@ -294,6 +294,7 @@ def test_a_wrong_path_is_one_sentence(tmp_path: Path, arguments: list[str], expe
     assert not (tmp_path / "a.tar").exists()
 
 
+@pytest.mark.slow  # migrating a cluster of its own: 23 s
 def test_a_failing_pg_dump_is_one_sentence(tmp_path: Path) -> None:
     if not PROGRAMS:
         pytest.skip("PostgreSQL is not installed here (Debian package: postgresql)")
