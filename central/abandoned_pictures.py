@@ -15,7 +15,14 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import models
 
 log = logging.getLogger(__name__)
-PREFIXES = ("attachments/", "pages/", "activities/", "support/", "investigation/")  # the directories of all file fields
+PREFIXES = (
+    "attachments/",
+    "pages/",
+    "activities/",
+    "support/",
+    "investigation/",
+    "scans/",
+)  # the directories of all file fields
 KEPT = timedelta(days=7)  # longer than any transaction, and long enough to notice that an old backup was restored
 # A failed transaction leaves a few files. More of them mean that the database is older than the files.
 MAX_DELETED = 200

@@ -46,6 +46,8 @@ from central.notices.delivery import deliver_waiting_notices
 from central.notices.phone_codes import delete_old_phone_codes
 from central.notices.retention import delete_old_notices
 from central.people.retention import delete_expired
+from central.scan_batches.batches import delete_old_batches as delete_old_scans
+from central.scan_batches.page_tasks import give_up_scan, read_scanned_pages
 from central.search.indexing import queue_indexing
 from central.search.vocabulary import count_words
 
@@ -60,6 +62,7 @@ JOBS = (
     RecurringJob("deliver-notices", deliver_waiting_notices, _MINUTE, in_one_transaction=False),
     RecurringJob("fetch-mail", queue_fetching, _MINUTE),
     RecurringJob("delete-old-mail", delete_old_mails, Daily(time(2, 0))),
+    RecurringJob("delete-old-scans", delete_old_scans, Daily(time(2, 0)), in_one_transaction=False),
     RecurringJob("answer-line", answer_waiting_chats, _MINUTE, in_one_transaction=False),
     RecurringJob("keep-counts", keep_counts, _MINUTE, in_one_transaction=False),
     RecurringJob("send-monthly-reports", send_monthly_reports, _HOUR, in_one_transaction=False),
@@ -85,6 +88,7 @@ JOBS = (
 _GIVE_UP: Mapping[str, Callable[..., None]] = {
     read_next_page.module_path: claims.give_up,
     read_received_file.module_path: give_up_reading,
+    read_scanned_pages.module_path: give_up_scan,
     try_rows.module_path: give_up_trial,
 }
 JOBS_BY_NAME = {job.name: job for job in JOBS}

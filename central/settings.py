@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "central.activities",
     "central.investigation",
     "central.mailboxes",
+    "central.scan_batches",
     "central.insight",
     "central.wall_screens",
     "central.privacy",

@@ -23,6 +23,7 @@ from central.people.permission import actions_anywhere, memberships_allowing, pe
 from central.people.registrations import visible_registrations
 from central.people.roles import Action, Scope
 from central.privacy.models import Erasure
+from central.scan_batches.batches import visible_batches
 from protocol.messages import EnrolmentStatus
 from thai.dates import day_in_thailand
 
@@ -57,6 +58,11 @@ def open_data_requests(officer: Officer) -> int:
 def waiting_mails(officer: Officer) -> int:
     """Mails of citizens that nobody has filed or dismissed."""
     return visible_mails(officer).filter(state=MailState.WAITING).count()
+
+
+def waiting_scans(officer: Officer) -> int:
+    """Scan batches with a page that is neither filed nor left out."""
+    return visible_batches(officer).filter(files__pages__is_left_out=False).distinct().count()
 
 
 def due_tasks(officer: Officer) -> int:

@@ -61,6 +61,9 @@ class FilingForm(DeskForm):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     mail = forms.IntegerField(required=False, widget=forms.HiddenInput)  # that is filed
+    scan = forms.RegexField(  # that is filed: the pages of a part
+        r"\A[0-9]{1,18}(?:-[0-9]{1,18}){0,499}\Z", required=False, max_length=9500, widget=forms.HiddenInput
+    )
     card = forms.CharField(required=False, max_length=_MAX_CARD_CHARS, widget=forms.HiddenInput)
     notice_given = forms.ChoiceField()
     channel = forms.ChoiceField()
@@ -173,6 +176,7 @@ class FilingForm(DeskForm):
             not values.get("text", "").strip()
             and not values.get("files")
             and not values.get("mail")
+            and not values.get("scan")
             and "text" not in self.errors
         ):
             raise forms.ValidationError(_EMPTY.in_language(self._language))

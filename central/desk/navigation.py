@@ -76,6 +76,16 @@ ENTRIES = (
         scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
+        "scans",
+        BilingualText("แบ่งชุดสแกน", "Scans into cases"),
+        (Action.FILE_CASES,),
+        Group.MANAGE,
+        pages=frozenset({"scan_batch", "add_scan_files", "scan_page", "separator_sheet"}),
+        help_anchor="filing",
+        badge=badges.waiting_scans,
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "find",
         BilingualText("ค้นเรื่องให้ผู้ร้อง", "Find for a citizen"),
         (Action.READ_PEOPLE,),

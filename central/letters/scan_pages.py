@@ -3,14 +3,14 @@
 import io
 
 import pypdfium2
-import zxingcpp
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+
+from central.page_codes import codes_on
 
 _DPI, _POINTS_PER_INCH = 200, 72  # the code of 17 mm has 37 modules: 3.6 pixels each
 _MAX_EDGE_PIXELS = 3200
 _PDF = b"%PDF-"
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def read_codes(contents: list[bytes]) -> list[list[list[str]]]:
@@ -34,14 +34,10 @@ def part_pdf(content: bytes, parts: list[list[int]]) -> list[bytes]:
 def _codes_of_file(content: bytes) -> list[list[str]]:
     if not content.startswith(_PDF):
         with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
-            return [_codes_on(picture.convert("L"))]
+            return [codes_on(picture.convert("L"))]
     codes = []
     for page in pypdfium2.PdfDocument(content):
         scale = min(_DPI / _POINTS_PER_INCH, _MAX_EDGE_PIXELS / max(*page.get_size(), 1))
-        codes.append(_codes_on(page.render(scale=scale, grayscale=True).to_pil().convert("L")))
+        codes.append(codes_on(page.render(scale=scale, grayscale=True).to_pil().convert("L")))
         page.close()
     return codes
-
-
-def _codes_on(picture: Image.Image) -> list[str]:
-    return [code.text for code in zxingcpp.read_barcodes(picture, formats=_QR) if code.valid]

@@ -10,6 +10,7 @@ from central.line_account.chat_content import CHAT_KEPT
 from central.notices.phone_codes import CODES_KEPT
 from central.notices.retention import NOTICES_KEPT
 from central.privacy.periods import current_periods
+from central.scan_batches.batches import BATCH_KEPT
 from protocol.bilingual_text import BilingualText
 
 
@@ -86,6 +87,14 @@ def processing_activities() -> list[ProcessingActivity]:
             _PUBLIC_TASK,
             _NOBODY,
             BilingualText("จนกว่าบันทึกเป็นเรื่องหรือคัดออก", "Until it is filed or dismissed"),
+        ),
+        ProcessingActivity(
+            BilingualText("แบ่งชุดสแกนเป็นเรื่อง", "Dividing scans into cases"),
+            BilingualText("ภาพของหนังสือที่ยังไม่บันทึก", "Pictures of letters that are not filed yet"),
+            _COMPLAINANTS,
+            _PUBLIC_TASK,
+            _NOBODY,
+            _days(BATCH_KEPT),
         ),
         ProcessingActivity(
             BilingualText("ออกรหัสติดตามใหม่ทางโทรศัพท์", "New tracking codes by phone"),

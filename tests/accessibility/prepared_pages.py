@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -31,6 +33,8 @@ from central.notices.route_secrets import encrypt_secret
 from central.people.models import Registration
 from central.privacy.erasures import propose_requested
 from central.privacy.holds import place_hold
+from central.scan_batches.batches import create_batch
+from central.scan_batches.models import ScanFile, ScanPage, ScanState
 from protocol.tracking_code import display
 from simulators.case_story.installation import CENTRE_SLUG, StoryInstallation
 from tests.unit.central import sample_files
@@ -58,6 +62,7 @@ def prepare(installation: StoryInstallation) -> dict[str, str]:
     _add_activity_and_import(centre)
     _add_closed_matters(centre)
     _add_mail(centre)
+    _add_scan(centre)
     return _citizen_pages(installation) | _agency_pages() | {"wall": "/wall"}
 
 
@@ -110,6 +115,17 @@ def _add_mail(centre: Centre) -> None:
     ReceivedMail.objects.create(
         mailbox=box, uid_validity=1, uid=1, content=encrypt_secret(content.to_json()), received_at=timezone.now()
     )
+
+
+def _add_scan(centre: Centre) -> None:
+    """A scan with two pages, of which one is left out, and a file that is refused."""
+    batch = create_batch(Officer.objects.get(username="director"), centre)
+    file = ScanFile.objects.create(batch=batch, index=0, name="ไปรษณีย์.pdf", sha256="1", state=ScanState.READ)
+    name = default_storage.save(f"scans/{batch.pk}/1.jpg", ContentFile(sample_files.photo()))
+    for index in range(2):
+        values = {"picture": name, "thumbnail": sample_files.photo(), "width": 60, "height": 40}
+        ScanPage.objects.create(file=file, index=index, is_left_out=index == 1, **values)
+    ScanFile.objects.create(batch=batch, index=1, name="2.pdf", sha256="2", state="refused", refusal="truncated")
 
 
 def _citizen_pages(installation: StoryInstallation) -> dict[str, str]:

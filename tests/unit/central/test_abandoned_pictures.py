@@ -75,6 +75,12 @@ def test_in_a_bucket_too(khonkaen: Centre, store: FakeS3Store) -> None:  # noqa:
 
 def test_every_file_field_has_a_directory_that_is_looked_at() -> None:
     names = {field.model.__name__ for field in file_fields()}
-    assert names == {"Attachment", "LetterPage", "ActivityPhoto", "Evidence", "RemoteCommand"}, (
-        "a new one needs its directory in PREFIXES"
-    )
+    assert names == {
+        "Attachment",
+        "LetterPage",
+        "ActivityPhoto",
+        "Evidence",
+        "RemoteCommand",
+        "ScanFile",
+        "ScanPage",
+    }, "a new one needs its directory in PREFIXES"

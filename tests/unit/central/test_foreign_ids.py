@@ -31,6 +31,7 @@ from central.notices.route_secrets import encrypt_secret
 from central.people.models import OfficerSession, Registration
 from central.people.roles import MATRIX, Role, Scope
 from central.privacy.models import Erasure
+from central.scan_batches.models import ScanBatch, ScanFile, ScanPage
 from tests.unit.central.conftest import client_of
 from tests.unit.central.factories import create_agency, create_case, create_officer_with
 from tests.unit.central.kiosk_client import KioskClient
@@ -123,8 +124,15 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         content=encrypt_secret(MailContent("", "", STORY, "", STORY).to_json()),
         received_at=timezone.now(),
     )
+    scan = ScanBatch.objects.create(
+        centre=khonkaen, officer=officer, created_at=timezone.now(), changed_at=timezone.now()
+    )
+    scan_file = ScanFile.objects.create(batch=scan, index=0, name=STORY, sha256="x")
+    scan_page = ScanPage.objects.create(file=scan_file, index=0, picture="x.jpg", thumbnail=b"x")
     return {
         "mail_id": str(mail.pk),
+        "scan_id": str(scan.pk),
+        "page_id": str(scan_page.pk),
         "task_id": str(task.pk),
         "evidence_id": str(evidence.pk),
         "change": "add",

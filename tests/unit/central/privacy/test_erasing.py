@@ -56,6 +56,7 @@ KEPT_ROWS = {
     "notices.NoticeConsent": "that and when they agreed, without the address",
     "privacy.ErasedCase": "the record of the erasure",
     "privacy.ErasureHold": "who held it and why",
+    "scan_batches.FiledPart": "that pages of a scan became the case",
 }
 ERASED_ROWS = {
     "cases.Attachment",

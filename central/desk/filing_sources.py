@@ -1,0 +1,110 @@
+"""Where a case that an officer enters comes from, if it is not typed alone: a mail that waits, a part of a scan.
+
+Its files are taken into the case once. Its key is that of the form, so what is filed twice is one case."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
+
+from central.cases import clock
+from central.cases.attachments import CleanFile
+from central.cases.errors import NotAllowedError
+from central.cases.models import Case
+from central.centres.models import Centre, Officer
+from central.channels import Channel
+from central.desk.filing_form import FilingForm
+from central.keyring import KeyringError
+from central.mailboxes import commands as mails
+from central.mailboxes.models import MailState, ReceivedMail
+from central.scan_batches.filing import FilingPart, part_beginning, part_content, part_of_form, settle_part
+from protocol.bilingual_text import BilingualText
+from protocol.choices import MAX_TEXT_CHARS
+
+_MAIL_SETTLED = BilingualText("อีเมลฉบับนี้จัดการแล้ว", "This mail is settled already")
+
+
+@dataclass(frozen=True)
+class FilingSource:
+    """What a mail or a scan brings. `is_waiting` False: it is a case already, and brings nothing again."""
+
+    settle: Callable[[Case], None]
+    is_waiting: bool = True
+    uploads: Sequence[SimpleUploadedFile] = ()
+    pages: Sequence[CleanFile] = ()
+    files: Sequence[CleanFile] = ()
+
+
+def source_of_form(officer: Officer, form: FilingForm) -> FilingSource | None:
+    """The source that a valid form names. Raises NotAllowedError when it is settled in another way."""
+    if form.cleaned_data["mail"] is not None:
+        return _source_of_mail(officer, form)
+    if form.cleaned_data["scan"]:
+        return _source_of_scan(officer, form)
+    return None
+
+
+def prefilled_form(
+    language: str, officer: Officer, centre: Centre, mail: ReceivedMail | None, part: FilingPart | None
+) -> FilingForm | None:
+    """The form with what the source says; None without a source."""
+    if mail is not None:
+        return _form_of_mail(language, officer, centre, mail)
+    if part is not None:
+        form = FilingForm(language, centre=centre, channel=Channel.POST.value)
+        form.initial = {"scan": part.token, "key": part.key}
+        return form
+    return None
+
+
+def waiting_mail(officer: Officer, text: str) -> ReceivedMail | None:
+    """The mail that is being filed, None without one or when it is settled."""
+    key = _number(text)
+    if key is None:
+        return None
+    mail: ReceivedMail | None = mails.visible_mails(officer).filter(pk=key, state=MailState.WAITING).first()
+    return mail
+
+
+def waiting_part(officer: Officer, text: str) -> FilingPart | None:
+    """The part of a scan that is being filed, by its first page; None without one or when it is filed."""
+    key = _number(text.partition("-")[0])
+    return None if key is None else part_beginning(officer, key)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _source_of_mail(officer: Officer, form: FilingForm) -> FilingSource:
+    mail = mails.visible_mails(officer).filter(pk=form.cleaned_data["mail"]).first()
+    if mail is None or mail.state == MailState.DISMISSED or mail.key != form.cleaned_data["key"]:
+        raise NotAllowedError(_MAIL_SETTLED)
+    is_waiting = mail.state == MailState.WAITING
+    uploads = mails.files_of(mail) if is_waiting else ()
+    return FilingSource(lambda case: mails.settle(mail, officer, case), is_waiting, uploads)
+
+
+def _source_of_scan(officer: Officer, form: FilingForm) -> FilingSource:
+    part = part_of_form(officer, form.cleaned_data["scan"], form.cleaned_data["key"])
+    if part is None:
+        return FilingSource(lambda _case: None, is_waiting=False)
+    pages, files = part_content(part, as_letter=form.cleaned_data["is_letter"])
+    return FilingSource(lambda case: settle_part(part, officer, case), pages=pages, files=files)
+
+
+def _form_of_mail(language: str, officer: Officer, centre: Centre, mail: ReceivedMail) -> FilingForm:
+    form = FilingForm(language, centre=centre, channel=Channel.EMAIL.value)
+    try:
+        content = mails.read_mail(mail, officer)
+    except KeyringError:
+        raise Http404 from None
+    text = f"{content.subject}\n\n{content.text}".strip()[:MAX_TEXT_CHARS]
+    initial: dict[str, Any] = {"mail": mail.pk, "key": mail.key, "name": content.sender_name, "text": text}
+    form.initial = {**initial, "is_letter": False}
+    if content.sent_at:
+        form.initial["filed_on"] = min(clock.today(), datetime.fromisoformat(content.sent_at).date())
+    return form

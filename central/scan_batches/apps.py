@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ScanBatchesConfig(AppConfig):
+    name = "central.scan_batches"
