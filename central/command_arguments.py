@@ -277,6 +277,17 @@ def _law_periods(parser: argparse.ArgumentParser) -> None:
     set_action.add_argument("--law-en", required=True, help="the law and its section, in English")
 
 
+def _boundaries(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per province: how many boundaries of which level")
+    import_action = actions.add_parser("import", help="import or replace the boundaries of a GeoJSON file")
+    import_action.add_argument("file", help="GeoJSON with a polygon and a DOPA code for each area")
+    import_action.add_argument("--attribution", default="", help="whose work it is; printed below each map")
+    import_action.add_argument("--code", default="", metavar="PROPERTY", help="the property that has the DOPA code")
+    remove = actions.add_parser("remove", help="remove the boundaries of an area and of those in it")
+    remove.add_argument("area", help="a DOPA code of 2, 4 or 6 digits")
+
+
 def _notice_routes(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="one line per channel: centre, channel, state, id of the address for its posts")
@@ -375,6 +386,7 @@ COMMANDS = (
     Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),
     Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
+    Command("boundaries", "boundaries", "Import the boundaries that maps are drawn with.", _boundaries),
     Command("mailbox", "mailbox", "List and set up the mailboxes in which citizens complain.", _mailbox),
     Command("notice-routes", "notice_routes", "List and set up SMS, LINE and other channels.", _notice_routes),
     Command("agencies", "agencies", "Import and export agencies, install routing rules.", _agencies),

@@ -14,7 +14,7 @@ _PUBLISHED = BilingualText("แบบเผยแพร่ได้ ปกปิ
 
 
 class MapForm(ReportForm):
-    """A ReportForm with the measure that colours the map, and the place of the map instead of the district."""
+    """A ReportForm with the measure that colours the map, and the map's own place instead of the field."""
 
     measure = forms.ChoiceField(required=False)
     figures = forms.ChoiceField(required=False)
@@ -27,8 +27,8 @@ class MapForm(ReportForm):
 
     def __init__(self, language: str, *arguments: Any) -> None:
         super().__init__(language, *arguments)
-        del self.fields["district"]
-        self.cleaned_data.pop("district", None)
+        del self.fields["place"]
+        self.cleaned_data.pop("place", None)
         self.set_choices("measure", [(code, column.name.in_language(language)) for code, column in MEASURES.items()])
         figures = {"": _ALL_FIGURES, "published": _PUBLISHED}
         self.set_choices("figures", [(code, name.in_language(language)) for code, name in figures.items()])

@@ -17,7 +17,7 @@ from central.insight.colour_classes import ColourClass, colour_classes
 from central.insight.facts import CODE_LENGTHS
 from central.insight.figure_texts import figure_text
 from central.insight.map_areas import MapPlace, area_name
-from central.insight.map_drawing import draw
+from central.insight.map_drawing import Drawing, draw
 from central.insight.map_table import MapSubject, MapTable, build_map_table
 from central.insight.tables import Figure
 from central.people.roles import Action
@@ -47,7 +47,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "period_name": subject.period.name.in_language(language),
         "crumbs": _crumbs(form, subject.place, language),
         "groupings": _groupings(form, subject.place),
-        "report_query": form.query(at="", group="", measure="", figures=""),
+        "report_query": form.query(at="", group="", measure="", figures="", place=subject.counted.area),
         "is_published": form.is_published,
     }
     if form.is_published and not subject.can_publish:
@@ -94,8 +94,12 @@ def _map(form: MapForm, subject: MapSubject, table: MapTable, language: str) -> 
         for code, figure in shown.items()
     ]
     outlines = outlines_of(place)
+    drawing = draw(outlines.rings) if outlines else None
+    drawn = _drawn(outlines, drawing, place, areas) if outlines and drawing else []
     context: dict[str, Any] = {
-        "areas": areas,
+        "drawing": drawing,
+        "drawn": drawn,
+        "tiles": [area for area in areas if area["code"] not in {each["code"] for each in drawn}],
         "measure_name": table.measure.name.in_language(language),
         "legend": [_legend(each, figures) for each in classes],
         "has_hidden": any(figure.is_hidden for figure in shown.values()),
@@ -104,20 +108,20 @@ def _map(form: MapForm, subject: MapSubject, table: MapTable, language: str) -> 
         "attribution": outlines.attribution if outlines else "",
         "is_vendored": bool(outlines and outlines.is_vendored),
     }
-    if outlines is not None:
-        context["drawing"] = _drawn(outlines, place, areas)
     return context
 
 
-def _drawn(outlines: Outlines, place: MapPlace, areas: list[dict[str, Any]]) -> dict[str, Any]:
-    drawing = draw(outlines.rings)
+def _drawn(outlines: Outlines, drawing: Drawing, place: MapPlace, areas: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The areas with an outline, with its paths and the place of its name."""
     has_names = len(areas) <= _MAX_NAMED_AREAS
+    drawn = []
     for area in areas:
         shapes = [drawing.shapes[code] for code in outlines.parts(area["code"], place)]
-        area["paths"] = [shape.path for shape in shapes]
-        if has_names and len(shapes) == 1 and shapes[0].has_room(area["name"]):
-            area["label"] = {"x": shapes[0].name_x, "y": shapes[0].name_y}
-    return {"width": drawing.width, "height": drawing.height}
+        if shapes:
+            has_room = has_names and len(shapes) == 1 and shapes[0].has_room(area["name"])
+            label = {"x": shapes[0].name_x, "y": shapes[0].name_y} if has_room else None
+            drawn.append(area | {"paths": [shape.path for shape in shapes], "label": label})
+    return drawn
 
 
 def _number_of_nothing(table: MapTable) -> int | None:

@@ -152,3 +152,14 @@ class SavingAssumptions(models.Model):
 
     def __str__(self) -> str:
         return f"assumptions of {self.centre_id}"
+
+
+class AreaBoundary(models.Model):
+    """The boundary of a province, district or tambon, as it was imported and simplified (`boundary_files`)."""
+
+    code = models.CharField(max_length=6, unique=True)  # of DOPA
+    rings = models.JSONField()  # of corners: longitude and latitude in degrees
+    attribution = models.CharField(max_length=200, blank=True)  # whose work it is
+
+    def __str__(self) -> str:
+        return self.code
