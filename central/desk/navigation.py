@@ -120,6 +120,7 @@ ENTRIES = (
                 "report_file",
                 "monthly_report",
                 "savings",
+                "saving_file",
                 "save_assumptions",
                 "agency_ranking",
                 "agency_certificates",

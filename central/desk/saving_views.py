@@ -1,6 +1,5 @@
 """What citizens and offices have saved: a table by channel, and the assumptions below it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,14 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from central.cases import clock
 from central.channels import CHANNELS
-from central.desk import labels
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.report_forms import ReportForm, report_form
 from central.desk.saving_forms import SavingForm
 from central.insight.models import SavingAssumptions
-from central.insight.saving_counts import by_channel, count_for_savings, load_assumptions
-from central.insight.savings import Assumptions, ChannelCases, Savings, savings
+from central.insight.saving_report import (
+    build_saving_report,
+    channel_name,
+    method_sentences,
+    saving_pdf,
+    saving_texts,
+)
 from central.people.permission import has_permission
 from central.people.roles import Action
 
@@ -27,6 +31,19 @@ from central.people.roles import Action
 def saving_page(request: HttpRequest) -> HttpResponse:
     """The savings of a centre in a period, with their assumptions. GET the fields of a ReportForm."""
     return _show(request, report_form(request))
+
+
+@require_safe
+@desk_page
+def saving_file(request: HttpRequest) -> HttpResponse:
+    """The same as PDF."""
+    chosen = report_form(request)
+    report = build_saving_report(chosen.shown_centre, chosen.shown_period())
+    content = saving_pdf(report, clock.today(), page_language(request))
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"savings-{report.centre.slug}-{report.period.code}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_POST
@@ -50,42 +67,21 @@ def save_assumptions(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, chosen: ReportForm, form: SavingForm | None = None, status: int = 200) -> HttpResponse:
-    language, centre, period = page_language(request), chosen.shown_centre, chosen.shown_period()
-    assumed, counted = load_assumptions(centre), count_for_savings(centre, period)
+    language, centre = page_language(request), chosen.shown_centre
+    report = build_saving_report(centre, chosen.shown_period())
     may_change = has_permission(signed_in_officer(request), Action.MANAGE_AGENCIES, centre)
+    shown_form = form or SavingForm(language, centre.area_code[:2], assumed=report.assumed)
     context: dict[str, Any] = {
         "form": chosen,
         "centre_name": centre.name_in(language),
-        "period_name": period.name.in_language(language),
-        "rows": _rows(counted, assumed, language),
-        "total": _shown(savings(counted, assumed)),
-        "assumed": assumed,
-        "trips": [labels.label(CHANNELS, channel, language) for channel, number in assumed.trips.items() if number],
-        "distance_count": len(assumed.distances),
-        "assumption_form": (form or SavingForm(language, centre.area_code[:2], assumed=assumed))
-        if may_change
-        else None,
+        "period_name": report.period.name.in_language(language),
+        "rows": [
+            {"code": code, "name": channel_name(code).in_language(language), "figures": saving_texts(saved)}
+            for code, saved in report.channels
+        ],
+        "total": saving_texts(report.total),
+        "method": [sentence.in_language(language) for sentence in method_sentences(report)],
+        "assumption_form": shown_form if may_change else None,
         "query": chosen.query(),
     }
     return render_page(request, "desk/savings.html", context, status=status)
-
-
-def _rows(counted: Iterable[ChannelCases], assumed: Assumptions, language: str) -> list[dict[str, Any]]:
-    channels = by_channel(counted)
-    order = sorted(channels, key=lambda channel: (-sum(each.cases for each in channels[channel]), channel))
-    return [
-        {"code": channel, "name": labels.label(CHANNELS, channel, language)}
-        | _shown(savings(channels[channel], assumed))
-        for channel in order
-    ]
-
-
-def _shown(saved: Savings) -> dict[str, Any]:
-    return {
-        "cases": f"{saved.cases:,}",
-        "km": f"{saved.km:,}",
-        "hours": f"{saved.hours:,}",
-        "baht": f"{saved.baht:,}",
-        "days": "–" if saved.days_faster is None else f"{saved.days_faster:,}",
-        "without": saved.without_distance,
-    }

@@ -88,6 +88,7 @@ urlpatterns = [
     path("reports", report_views.report_page, name="reports"),
     path("reports/map", map_views.map_page, name="report_map"),
     path("reports/savings", saving_views.saving_page, name="savings"),
+    path("reports/savings/file.pdf", saving_views.saving_file, name="saving_file"),
     path("reports/savings/assumptions", saving_views.save_assumptions, name="save_assumptions"),
     path("reports/agencies", scorecard_views.agency_ranking, name="agency_ranking"),
     path("reports/agencies/certificates", scorecard_views.agency_certificates, name="agency_certificates"),

@@ -9,7 +9,10 @@ from central.insight.figure_texts import figure_text
 from central.insight.report import Report
 from central.insight.sentences import describe
 from central.printed_letters import write_pdf
+from protocol.bilingual_text import BilingualText
 from thai import dates
+
+_TITLE = BilingualText("รายงานสถิติเรื่องร้องเรียนร้องทุกข์", "Statistics of complaints")
 
 
 def report_pdf(report: Report, language: str) -> bytes:
@@ -23,6 +26,7 @@ def report_context(report: Report, language: str) -> dict[str, Any]:
     columns |= {row.code: row.name for row in report.table("summary").rows}
     return {
         "language": language,
+        "title": _TITLE.in_language(language),
         "centre_name": report.centre.name_in(language),
         "period_name": report.period.name.in_language(language),
         "paragraph": describe(report).in_language(language),

@@ -108,6 +108,7 @@ NOT_PAGES = frozenset(
         "file_receipt",
         "desk:monthly_report",
         "desk:report_file",
+        "desk:saving_file",
         "desk:language",
         "desk:logout",
         "desk:save_filter",

@@ -1,10 +1,12 @@
 """Savings: products of counted cases and assumptions that a centre sets and that are shown with the table."""
 
+import io
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.test import Client
+from pypdf import PdfReader
 
 from central.centres.models import Centre
 from central.insight.models import CaseFact, SavingAssumptions
@@ -76,7 +78,11 @@ def test_a_centre_sets_distances_and_sees_them_with_the_table(
     assert numbers["web"] == ["3", "140", "6", "1,120", "–"]
     assert numbers["kiosk"] == ["1", "0", "0", "0", "5.0"]
     assert numbers["total"] == ["4", "140", "6", "1,120", "5.0"]
-    assert re.search(r'id="without-distance">.* 1</p>', html)
+    assert "จึงไม่ได้นับกิโลเมตร: 1</span></li>" in html
+    pdf = client.get("/desk/reports/savings/file.pdf?period=2026-11")
+    printed = "".join(each.extract_text() for each in PdfReader(io.BytesIO(pdf.content)).pages)
+    assert "1,120" in printed
+    assert "× 8" in printed, "the assumptions are printed with the table"
     assert "น้ำพอง 35" in html
     assert 'id="assumptions"' not in desk_client.get(page).content.decode()
     assert desk_client.post(action, values).status_code == 403
