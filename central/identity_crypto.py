@@ -27,6 +27,11 @@ def phone_hash(number: str) -> str:
     return _keyed_hash("identity", f"phone {number}")
 
 
+def person_hash(address: str) -> str:
+    """Equal for equal addresses of notices: 64 hex digits. Keyed, as that of a citizen id."""
+    return _keyed_hash("identity", f"notice {address}")
+
+
 def one_time_code(purpose: str, nonce: str, digits: int) -> str:
     """The digits of a one-time code with this nonce: the database alone does not tell them."""
     return f"{int(_keyed_hash('tracking', f'{purpose} {nonce}')[:16], 16) % 10**digits:0{digits}d}"

@@ -50,6 +50,7 @@ from central.scan_batches.batches import delete_old_batches as delete_old_scans
 from central.scan_batches.page_tasks import give_up_scan, read_scanned_pages
 from central.search.indexing import queue_indexing
 from central.search.vocabulary import count_words
+from central.surveys.inviting import delete_old_participation, invite_to_surveys
 
 log = logging.getLogger(__name__)
 _MINUTE, _HOUR = Every(timedelta(minutes=1)), Every(timedelta(hours=1))
@@ -79,6 +80,8 @@ JOBS = (
     RecurringJob("delete-phone-codes", delete_old_phone_codes, _HOUR),
     RecurringJob("delete-line-chats", delete_old_conversations, _HOUR),
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
+    RecurringJob("invite-to-surveys", invite_to_surveys, _HOUR, in_one_transaction=False),
+    RecurringJob("delete-old-participation", delete_old_participation, Daily(time(2, 0))),
     RecurringJob("delete-old-notices", delete_old_notices, Daily(time(2, 0)), in_one_transaction=False),
     RecurringJob("delete-abandoned-pictures", delete_abandoned_pictures, Daily(time(3, 0)), in_one_transaction=False),
     RecurringJob("count-search-words", count_words, _HOUR, in_one_transaction=False),

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "central.cases",
     "central.notices",
     "central.filing",
+    "central.surveys",
     "central.earlier_cases",
     "central.intake",
     "central.tracking",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("t", tracking.track, name="track"),
     path("t/details", action_views.details, name="track_details"),
     path("t/rating", action_views.rating, name="track_rating"),
+    path("t/survey", action_views.survey, name="track_survey"),
     path("t/reopening", action_views.reopening, name="track_reopening"),
     path("t/new-code", action_views.new_code, name="track_new_code"),
     path("t/lost", lost_code, name="track_lost"),

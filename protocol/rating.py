@@ -10,4 +10,12 @@ STAR_LABELS = (
     BilingualText("พอใจ", "Satisfied"),
     BilingualText("พอใจมาก", "Very satisfied"),
 )
+# Of a question of the survey, in the same order.
+SCALE_LABELS = (
+    BilingualText("น้อยที่สุด", "Not at all"),
+    BilingualText("น้อย", "A little"),
+    BilingualText("ปานกลาง", "Moderately"),
+    BilingualText("มาก", "Much"),
+    BilingualText("มากที่สุด", "Very much"),
+)
 MAX_STARS = len(STAR_LABELS)

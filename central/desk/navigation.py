@@ -124,6 +124,7 @@ ENTRIES = (
                 "save_assumptions",
                 "agency_ranking",
                 "agency_certificates",
+                "survey_report",
             }
         ),
         help_anchor="reports",
@@ -202,6 +203,15 @@ ENTRIES = (
         Group.MANAGE,
         pages=frozenset({"add_activity", "edit_activity"}),
         help_anchor="activities",
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
+        "surveys",
+        BilingualText("แบบสำรวจประจำปี", "Yearly survey"),
+        (Action.MANAGE_SURVEYS,),
+        Group.MANAGE,
+        pages=frozenset({"survey", "survey_question"}),
+        help_anchor="survey",
         scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
@@ -380,7 +390,7 @@ _CASE_PAGES = ("case", "save_step", "print_case", "stop_notices")
 _OWN_HELP_ANCHORS = (
     dict.fromkeys(_SIGN_IN_PAGES, "sign-in")
     | dict.fromkeys(_CASE_PAGES, "case-page")
-    | {"referral": "agency-link", "delivery": "following", "search": "search"}
+    | {"referral": "agency-link", "delivery": "following", "search": "search", "survey_report": "survey"}
 )
 
 

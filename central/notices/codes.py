@@ -27,6 +27,7 @@ class News(StrEnum):
     DUE = "due"  # the due date has moved
     CLOSED = "closed"
     MAIN_CASE = "main_case"  # the case that the citizen's case is linked to has progress
+    SURVEY = "survey"  # an invitation to the yearly survey
     CODE = "code"  # the tracking code was replaced, perhaps by somebody else
 
 
@@ -72,6 +73,7 @@ NEWS_NAMES: Mapping[News, BilingualText] = {
     News.DUE: BilingualText("กำหนดแล้วเสร็จ", "Due date"),
     News.CLOSED: BilingualText("ยุติเรื่อง", "Closed"),
     News.MAIN_CASE: BilingualText("เรื่องหลัก", "Main case"),
+    News.SURVEY: BilingualText("แบบสำรวจ", "Survey"),
     News.CODE: BilingualText("รหัสติดตามใหม่", "New tracking code"),
 }
 STATE_NAMES: Mapping[NoticeState, BilingualText] = {

@@ -25,6 +25,7 @@ SENTENCES: Mapping[News, BilingualText] = {
     News.AGENCY: BilingualText("ส่งให้หน่วยงานแล้ว", "it was sent to an agency"),
     News.OFFICER: BilingualText("มีผู้รับผิดชอบแล้ว", "an officer is now responsible"),
     News.MAIN_CASE: BilingualText("เรื่องหลักที่รวมไว้มีความคืบหน้า", "the case it was joined to has progress"),
+    News.SURVEY: BilingualText("ขอเชิญตอบแบบสำรวจ 1 นาที", "please answer a survey of one minute"),
     News.STATUS: BilingualText("มีความคืบหน้า", "there is progress"),
     News.RECEIVED: BilingualText("ศูนย์ได้รับเรื่องแล้ว", "it has been received"),
 }

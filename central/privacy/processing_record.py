@@ -73,6 +73,17 @@ def processing_activities() -> list[ProcessingActivity]:
             _days(NOTICES_KEPT),
         ),
         ProcessingActivity(
+            BilingualText("แบบสำรวจประจำปี", "Yearly survey"),
+            BilingualText(
+                "ว่าเรื่องใดตอบแล้ว และค่าที่เข้ารหัสของที่อยู่ที่ส่งคำเชิญ คำตอบไม่ผูกกับเรื่อง",
+                "Which cases have answered, and keyed hashes of invited addresses; answers are not linked to a case",
+            ),
+            BilingualText("ผู้ร้องที่ยินยอม", "Complainants who agreed"),
+            _CONSENT,
+            _NOBODY,
+            BilingualText("สิ้นปีงบประมาณ", "Until the fiscal year ends"),
+        ),
+        ProcessingActivity(
             BilingualText("รับเรื่องทาง LINE", "Filing by LINE"),
             BilingualText("ข้อความและภาพระหว่างสนทนา (เข้ารหัส)", "Texts and photos of the conversation (encrypted)"),
             _COMPLAINANTS,

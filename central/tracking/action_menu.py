@@ -9,6 +9,7 @@ from protocol.case_status import CaseStatus
 
 _DETAILS = ("details", BilingualText("เพิ่มรายละเอียดหรือภาพ", "Add details or photos"))
 _RATING = ("rating", BilingualText("ให้คะแนน 1–5", "Rate the work, 1–5"))
+_SURVEY = ("survey", BilingualText("ตอบแบบสำรวจประจำปี", "Answer the yearly survey"))
 _REOPENING = ("reopening", BilingualText("ขอเปิดเรื่องอีกครั้ง", "Ask to reopen the case"))
 _HISTORY = ("history", BilingualText("ความเป็นมาทั้งหมด และพิมพ์", "Full history, and print"))
 
@@ -20,7 +21,7 @@ MORE_ACTIONS = (
 )
 
 
-def possible_actions(tracked: TrackedCase, today: date) -> list[tuple[str, BilingualText]]:
+def possible_actions(tracked: TrackedCase, today: date, *, has_survey: bool) -> list[tuple[str, BilingualText]]:
     """Path below /t/ and name of each. The answer to a question has a button beside the question."""
     case, closed_on = tracked.case, tracked.closed_on
     if case.erased_at is not None:
@@ -32,6 +33,8 @@ def possible_actions(tracked: TrackedCase, today: date) -> list[tuple[str, Bilin
     else:
         if not tracked.has_rated:
             actions.append(_RATING)
+        if has_survey:
+            actions.append(_SURVEY)
         if not tracked.has_requested_reopening and today <= last_day_to_request(closed_on):
             actions.append(_REOPENING)
     return [*actions, _HISTORY]

@@ -22,7 +22,7 @@ from central.client_address import client_address
 from central.identity_crypto import tracking_hash
 from central.messages.sent_forms import carry_out_once, was_sent
 from central.throttle import LocalThrottle
-from central.tracking.citizen_actions import DATA_REQUEST, DETAILS, NEW_CODE, RATING, REOPENING, CitizenAction
+from central.tracking.citizen_actions import DATA_REQUEST, DETAILS, NEW_CODE, RATING, REOPENING, SURVEY, CitizenAction
 from central.tracking.lookup import LookupResult, find_case_status
 from central.tracking.notice_choice import NOTICES
 from central.tracking.views import failure_response, valid_language
@@ -125,6 +125,7 @@ class _ActionPage:
 
 details = _page_of(DETAILS, settings.MAX_UPLOAD_BYTES + _TEXT_BYTES)
 rating = _page_of(RATING)
+survey = _page_of(SURVEY)
 reopening = _page_of(REOPENING)
 new_code = _page_of(NEW_CODE)
 data_request = _page_of(DATA_REQUEST)

@@ -17,6 +17,8 @@ from central.cases.models import Case
 from central.messages.data_requests import request_data
 from central.messages.ratings import rate
 from central.messages.renewed_codes import renew_code
+from central.surveys.answering import ANSWERED_ALREADY, NO_SURVEY, answer_survey
+from central.surveys.offering import has_answered, offered_survey, survey_for
 from central.tracking.forms import (
     CitizenForm,
     DataRequestForm,
@@ -24,6 +26,7 @@ from central.tracking.forms import (
     NewCodeForm,
     RatingForm,
     ReopeningForm,
+    SurveyForm,
 )
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
@@ -101,6 +104,41 @@ RATING = CitizenAction(
     done=BilingualText("ขอบคุณสำหรับคะแนนของท่าน", "Thank you for your rating."),
     refusal=_why_not_rate,
     prepare=_send_rating,
+)
+
+
+def _survey_title(case: Case) -> BilingualText:
+    survey = survey_for(case)
+    if survey is None:
+        return BilingualText("แบบสำรวจประจำปี", "Yearly survey")
+    return BilingualText(survey.title_th, survey.in_language("title", "en"))
+
+
+def _why_not_answer(case: Case) -> BilingualText | None:
+    if case.closed_at is None:
+        return _NOT_CLOSED
+    if survey_for(case) is not None:
+        return None
+    offered = offered_survey(case.centre.area_code)
+    return ANSWERED_ALREADY if offered and has_answered(offered.year, case.tracking_hash) else NO_SURVEY
+
+
+def _send_answers(case: Case, form: SurveyForm) -> Callable[[], object]:
+    if form.survey is None:
+        raise NotAllowedError(NO_SURVEY)
+    survey = form.survey
+    return lambda: answer_survey(case, survey, form.answers)
+
+
+SURVEY = CitizenAction(
+    title=_survey_title,
+    form=SurveyForm,
+    submit=BilingualText("ส่งคำตอบ", "Send the answers"),
+    done=BilingualText(
+        "ขอบคุณที่ตอบแบบสำรวจ คำตอบไม่ผูกกับเรื่องของท่าน", "Thank you. Your answers are not linked to your case."
+    ),
+    refusal=_why_not_answer,
+    prepare=_send_answers,
 )
 
 

@@ -15,9 +15,11 @@ from central.cases.models import Case
 from central.files_field import WITH_PLACE, WITH_PLACE_HINT, FilesField
 from central.messages.ratings import RatedBody, rated_bodies
 from central.messages.renewed_codes import propose_code, proposed_code
+from central.surveys.models import SurveyQuestion
+from central.surveys.offering import survey_for
 from protocol import tracking_code
 from protocol.bilingual_text import BilingualText
-from protocol.rating import STAR_LABELS
+from protocol.rating import SCALE_LABELS, STAR_LABELS
 
 _MAX_MB = settings.MAX_UPLOAD_BYTES >> 20
 
@@ -82,6 +84,42 @@ class RatingForm(CitizenForm):
     def stars(self) -> dict[RatedBody, int]:
         """The stars of each; 0 where none were given."""
         return {body: self.cleaned_data[name] or 0 for name, body in self._bodies.items()}
+
+
+class SurveyForm(CitizenForm):
+    """The open survey for the case; without any question when there is none."""
+
+    def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: Any) -> None:
+        super().__init__(language, data, **options)
+        self.survey = survey_for(self.case)
+        questions = self.survey.questions.all() if self.survey else ()
+        self.intro = self.survey.in_language("intro", language) if self.survey else ""
+        self._questions = {f"question_{question.pk}": question for question in questions}
+        for name, question in self._questions.items():
+            self.fields[name] = self._field(question)
+
+    def _field(self, question: SurveyQuestion) -> forms.Field:
+        label = question.text_in(self.language)
+        if question.kind == SurveyQuestion.Kind.TEXT.value:
+            return forms.CharField(required=False, label=label, widget=forms.Textarea(attrs={"rows": 4}))
+        if question.kind == SurveyQuestion.Kind.SCALE.value:
+            texts = [f"{number} {text.in_language(self.language)}" for number, text in enumerate(SCALE_LABELS, 1)]
+        else:
+            texts = question.choices_in(self.language)
+        return forms.TypedChoiceField(
+            coerce=int,
+            empty_value=None,
+            required=False,
+            label=label,
+            choices=[(str(number), text) for number, text in enumerate(texts, 1)],
+            widget=forms.RadioSelect,
+        )
+
+    @property
+    def answers(self) -> dict[SurveyQuestion, int | str]:
+        """What was answered."""
+        values = {question: self.cleaned_data[name] for name, question in self._questions.items()}
+        return {question: value for question, value in values.items() if value not in ("", None)}
 
 
 class ReopeningForm(CitizenForm):

@@ -7,6 +7,7 @@ from functools import cached_property
 from central.centres.wording import headline, official_text
 from central.identity_crypto import tracking_hash
 from central.messages.renewed_codes import has_ended
+from central.surveys.offering import has_answered, offered_survey
 from central.throttle import LocalThrottle
 from central.tracking import sentences
 from central.tracking.tracked_case import TrackedCase, find_tracked_case
@@ -47,6 +48,7 @@ class LookupResult:
     outcome: LookupOutcome
     language: str
     case: TrackedCase | None = None
+    has_survey: bool = False  # the citizen can answer the yearly survey
 
     @property
     def message(self) -> str:
@@ -98,11 +100,18 @@ def find_case_status(text: str, language: str, caller: str) -> LookupResult:
         return LookupResult(LookupOutcome.INVALID_CODE, language or "th")
     case = find_tracked_case(tracking_hash(code))
     if case is not None:
-        return LookupResult(LookupOutcome.FOUND, language or case.language, case)
+        has_survey = _has_survey(case, tracking_hash(code))
+        return LookupResult(LookupOutcome.FOUND, language or case.language, case, has_survey)
     if has_ended(code):
         return LookupResult(LookupOutcome.ENDED_CODE, language or "th")
     may_guess = _FAILURE_THROTTLE.count_attempt(caller)
     return LookupResult(LookupOutcome.NOT_FOUND if may_guess else LookupOutcome.TOO_MANY_FAILURES, language or "th")
+
+
+def _has_survey(case: TrackedCase, code_hash: str) -> bool:
+    """One query for a closed case while a survey is open for its centre."""
+    survey = offered_survey(case.case.centre.area_code) if case.closed_on is not None else None
+    return survey is not None and case.case.erased_at is None and not has_answered(survey.year, code_hash)
 
 
 def milestones_after(status: CaseStatus) -> tuple[CaseStatus, ...]:

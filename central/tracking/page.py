@@ -51,6 +51,7 @@ def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
         raise ValueError("A lookup without a case has no page of a case")
     case, language, steps = lookup.case.case, lookup.language, lookup.response.steps
     ahead = milestones_after(case.current_status)
+    offered = possible_actions(lookup.case, today, has_survey=lookup.has_survey)
     context = {
         "nonce": _NONCE_MARK,
         "centre": case.centre.name_in(language),
@@ -66,7 +67,7 @@ def _cached_case_page(lookup: LookupResult, today: date, is_part: bool) -> str:
         "owner": lookup.case.owner_name,
         "deadline": public_deadline(case, today).in_language(language),
         "is_question": case.current_status is CaseStatus.UNCLEAR,
-        "actions": [(path, name.in_language(language)) for path, name in possible_actions(lookup.case, today)],
+        "actions": [(path, name.in_language(language)) for path, name in offered],
         "more_actions": [(path, name.in_language(language)) for path, name in MORE_ACTIONS],
     }
     return _render(_context(lookup, _CODE_MARK) | context, is_part=is_part)

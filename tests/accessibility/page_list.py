@@ -74,6 +74,8 @@ WALKS = (
             "/desk/templates",
             "/desk/activities",
             "/desk/knowledge",
+            "/desk/surveys",
+            "/desk/reports/survey",
             "/desk/imports",
         ),
     ),

@@ -20,6 +20,7 @@ class PostedPage:
 _CITIZEN_FORMS = {
     "track_details": "/t/details",
     "track_rating": "/t/rating",
+    "track_survey": "/t/survey",
     "track_reopening": "/t/reopening",
     "track_new_code": "/t/new-code",
     "track_data": "/t/data",

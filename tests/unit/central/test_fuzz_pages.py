@@ -33,6 +33,8 @@ from central.letters.kinds import LetterKind
 from central.people.models import Registration
 from central.people.roles import Role
 from central.privacy.models import Erasure
+from central.surveys.commands import create_survey
+from central.surveys.models import SurveyQuestion
 from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
@@ -233,6 +235,10 @@ _FIELDS = [
     "title_th",
     "photo",
     "photo_description",
+    "choices_th",
+    "is_trust",
+    "position",
+    "question",
     "topics",
     "keywords",
     "contacts",
@@ -310,6 +316,8 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "letter_kind": ["order", "unknown"],
         "activity_id": [str(_activity(officer, khonkaen).pk), "0", "9" * 30],
         "article_id": [str(_article(officer, khonkaen).pk), "0", "9" * 30],
+        "survey_id": [str(create_survey(officer, khonkaen, 2027).pk), "0", "9" * 30],
+        "question_id": [str(SurveyQuestion.objects.latest("pk").pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
         "mail_id": ["0", "9" * 30],

@@ -84,6 +84,7 @@ manage_routing    - - D - - N - A - - - - - - - -
 manage_calendar   - - - - - - - A - - - - - - - -
 manage_classification   - - - - - - - A - - - - - - - -
 manage_templates  - - D - - N - A - - - - - - - -
+manage_surveys    - - D - - N - A - - - - - - - -
 import_cases      - - D - - N - - - - - - - - - -
 write_activities  I C D H - N - - - - - - - - - -
 publish_activities - - D H - N - - - - - - - - - -

@@ -32,6 +32,7 @@ from central.letters.commands import create_draft
 from central.letters.kinds import LetterKind
 from central.people.models import Registration
 from central.people.roles import Role
+from central.surveys.commands import create_survey
 from central.word_wrap import wrap_words
 from protocol import tracking_code
 from protocol.case_status import CASE_STATUSES, CaseStatus
@@ -215,6 +216,9 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "activity-new": "/desk/activities/new",
         "articles": "/desk/knowledge",
         "article": f"/desk/knowledge/{article.pk}",
+        "surveys": "/desk/surveys",
+        "survey": f"/desk/surveys/{create_survey(officer, khonkaen, 2027).pk}",
+        "survey-report": "/desk/reports/survey",
         "article-new": "/desk/knowledge/new",
         "letters": "/desk/letters",
         "letter": f"/desk/cases/{case.case_number}/letters/{letter.pk}",

@@ -83,6 +83,7 @@ ERASED_ROWS = {
     "notices.Notice",
     "notices.PhoneCode",
     "notices.ReportedFacts",
+    "surveys.SurveyParticipation",
 }
 
 
