@@ -12,6 +12,7 @@ from protocol.topics import Topic
 from simulators.case_story.browser import Effort, PersonBrowser
 from simulators.case_story.citizen_phone import CitizenPhone
 from simulators.case_story.installation import AGENCY_ADDRESS, PASSWORD, StoryInstallation
+from simulators.case_story.monthly_meeting import MonthlyMeeting, MonthlyMeetingError, estimated_seconds
 from simulators.case_story.web_filing import WebFiling, WebFilingError
 from simulators.http_transport import HttpResponse, HttpTransport
 from simulators.kiosk import SimulatedKiosk
@@ -67,7 +68,19 @@ class CaseStory:
         self._measure_an_order(kiosk)
         self._operator_enters_a_call()
         self._citizen_files_on_the_web()
+        self._assistant_prepares_the_meeting()
         self._say(self._installation.verify_history().strip())
+
+    def _assistant_prepares_the_meeting(self) -> None:
+        self._sign_in("director")
+        try:
+            effort = MonthlyMeeting(self._browser).prepare()
+        except MonthlyMeetingError as error:
+            raise StoryError(str(error)) from error
+        self.efforts["monthly meeting prepared"] = effort
+        self._say(
+            f"an assistant prepares the monthly meeting: {effort}, about {estimated_seconds(effort):.0f} s with reading"
+        )
 
     def _citizen_files_on_the_web(self) -> None:
         photo = self._pictures / "road.jpg"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from simulators.case_story.monthly_meeting import estimated_seconds
 from simulators.case_story.play import play_story
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]  # `./run story` plays it whole
@@ -20,5 +21,6 @@ def test_eight_people_work_on_one_case(tmp_path: Path, monkeypatch: pytest.Monke
     call = efforts["case by telephone"]
     assert (call.page_loads, call.clicks) == (2, 0)
     assert call.keystrokes <= 110
+    assert estimated_seconds(efforts["monthly meeting prepared"]) <= 300
     assert efforts["governor approves on a phone"].clicks == 1
     assert len(list(pictures.glob("story-*.png"))) >= 15
