@@ -46,6 +46,7 @@ from central.notices.delivery import deliver_waiting_notices
 from central.notices.phone_codes import delete_old_phone_codes
 from central.notices.retention import delete_old_notices
 from central.people.retention import delete_expired
+from central.privacy.erasing import queue_unfinished_erasures
 from central.scan_batches.batches import delete_old_batches as delete_old_scans
 from central.scan_batches.page_tasks import give_up_scan, read_scanned_pages
 from central.search.indexing import queue_indexing
@@ -83,6 +84,7 @@ JOBS = (
     RecurringJob("invite-to-surveys", invite_to_surveys, _HOUR, in_one_transaction=False),
     RecurringJob("delete-old-participation", delete_old_participation, Daily(time(2, 0))),
     RecurringJob("delete-old-notices", delete_old_notices, Daily(time(2, 0)), in_one_transaction=False),
+    RecurringJob("finish-erasures", queue_unfinished_erasures, Daily(time(2, 30))),
     RecurringJob("delete-abandoned-pictures", delete_abandoned_pictures, Daily(time(3, 0)), in_one_transaction=False),
     RecurringJob("count-search-words", count_words, _HOUR, in_one_transaction=False),
     RecurringJob("delete-task-results", delete_old_results, Daily(time(1, 30))),

@@ -1,16 +1,20 @@
 """The task that erases an approved list: case by case, then the files, then the space that both have freed.
 
-It can be interrupted at any point, and goes on where it stopped when it is taken again."""
+It can be interrupted at any point, and goes on where it stopped when it is taken again. On PostgreSQL a list that is
+approved by day is finished in the night (`freed_space.may_overwrite`)."""
+
+from datetime import datetime
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from central.background.tasks import TaskPolicy, background_task
+from central.background.tasks import TaskPolicy, background_task, enqueue
+from central.cases import clock
 from central.cases.commands import Actor, erase_case
 from central.cases.locking import lock_case
 from central.cases.models import Case
-from central.privacy.freed_space import overwrite_freed_space
+from central.privacy.freed_space import may_overwrite, overwrite_freed_space
 from central.privacy.holds import is_held
 from central.privacy.kept_reasons import KeptReason
 from central.privacy.models import ErasedCase, ErasedFile, Erasure
@@ -31,9 +35,18 @@ def erase_listed_cases(erasure_id: int) -> str:
         for key in keys:
             _erase_one(erasure, key)
     _delete_files(erasure)
+    erased = erasure.cases.exclude(erased_at=None).count()
+    if not may_overwrite(clock.now()):
+        return f"{erased} cases; what they have left is overwritten in the night"
     overwrite_freed_space()
     Erasure.objects.filter(pk=erasure.pk).update(finished_at=timezone.now())
-    return f"{erasure.cases.exclude(erased_at=None).count()} cases"
+    return f"{erased} cases"
+
+
+def queue_unfinished_erasures(now: datetime) -> None:
+    """Queue each approved list that is not finished: by night it is. Two tasks for one list repeat without effect."""
+    for key in Erasure.objects.filter(is_approved=True, finished_at=None).values_list("pk", flat=True):
+        enqueue(erase_listed_cases, key)
 
 
 def _erase_one(erasure: Erasure, key: int) -> None:

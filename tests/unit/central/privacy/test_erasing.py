@@ -1,6 +1,6 @@
 """Erasure: who lists, approves and holds, and that nothing anybody has written is left in database, index and files."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from central.cases.models import Case
 from central.centres.models import Centre, Officer
 from central.insight.models import CaseFact
 from central.people.roles import Role
-from central.privacy import erasing
+from central.privacy import erasing, freed_space
 from central.privacy.case_classes import CaseClass
 from central.privacy.case_tables import case_models
 from central.privacy.erasures import decide, due_counts, propose_requested, propose_scheduled
@@ -28,6 +28,7 @@ from tests.unit.central.factories import create_case, create_officer_with
 from tests.unit.central.page_text import page_text
 from tests.unit.central.privacy.erasable_case import CANARY, PHONE, erasable_citizen, rows_with
 from tests.unit.central.queued_tasks import run_queued_tasks
+from thai.dates import BANGKOK_TIME
 
 # What each table of a case keeps after an erasure. A new table is entered here once its rows are erased too.
 KEPT_ROWS = {
@@ -85,6 +86,12 @@ ERASED_ROWS = {
     "notices.ReportedFacts",
     "surveys.SurveyParticipation",
 }
+
+
+@pytest.fixture(autouse=True)
+def at_any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What PostgreSQL does in the night is done at once."""
+    monkeypatch.setattr(erasing, "may_overwrite", lambda now: True)
 
 
 @pytest.fixture
@@ -205,6 +212,29 @@ def test_a_second_person_approves_and_what_has_changed_meanwhile_is_kept(
     third.refresh_from_db()
     with pytest.raises(NotAllowedError, match="erased"):
         commands.add_note(third, director, seen_revision=None, note="x")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_by_day_postgresql_erases_and_overwrites_in_the_night(
+    khonkaen: Centre, dpo: Officer, chief: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    hours = (datetime(2026, 11, 3, hour, tzinfo=BANGKOK_TIME) for hour in (19, 20, 5, 6))
+    assert [freed_space.may_overwrite(moment) for moment in hours] == [False, True, True, False]
+    monkeypatch.undo()
+    closed_case(khonkaen, 11)
+    erasure = propose_scheduled(dpo, khonkaen)
+    decide(chief, erasure.pk, is_approved=True)
+    monkeypatch.setattr(erasing, "may_overwrite", lambda now: False)
+    assert "in the night" in erasing.erase_listed_cases.func(erasure.pk)
+    assert Case.objects.exclude(erased_at=None).exists()
+    erasure.refresh_from_db()
+    assert erasure.finished_at is None, "no certificate before"
+    monkeypatch.setattr(erasing, "may_overwrite", lambda now: True)
+    erasing.queue_unfinished_erasures(timezone.now())
+    run_queued_tasks()
+    erasure.refresh_from_db()
+    assert erasure.finished_at is not None
 
 
 def test_a_request_erases_one_closed_case(khonkaen: Centre, dpo: Officer) -> None:
