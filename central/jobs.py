@@ -25,6 +25,7 @@ from central.background.retention import delete_old_results
 from central.background.tasks import TaskPolicy, background_task, enqueue
 from central.cases.deadline_changes import apply_holiday_changes, check_open_deadlines, start_missing_clocks
 from central.cases.history import publish_daily_roots
+from central.cases.person_search import delete_old_reasons
 from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
 from central.documents import claims
@@ -63,6 +64,7 @@ JOBS = (
     RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
     RecurringJob("deliver-notices", deliver_waiting_notices, _MINUTE, in_one_transaction=False),
     RecurringJob("fetch-mail", queue_fetching, _MINUTE),
+    RecurringJob("delete-search-reasons", delete_old_reasons, Daily(time(2, 0))),
     RecurringJob("delete-old-mail", delete_old_mails, Daily(time(2, 0))),
     RecurringJob("delete-old-scans", delete_old_scans, Daily(time(2, 0)), in_one_transaction=False),
     RecurringJob("answer-line", answer_waiting_chats, _MINUTE, in_one_transaction=False),

@@ -4,6 +4,7 @@ A case with a withheld name is not found by its person: that would say who compl
 an officer to whom a second one has opened the name."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from protocol.choices import NameDisclosure
 from thai import id_number, numerals, phone
 
 MAX_FOUND = 20
+REASONS_KEPT = timedelta(days=730)  # as long as an action against a wrong search is likely; a reason may name somebody
 
 
 class SearchWay(StrEnum):
@@ -114,3 +116,8 @@ def _phone(text: str) -> str:
         return phone.normalise(text)
     except ValueError:
         raise NotAllowedError(_UNREADABLE[SearchWay.PHONE]) from None
+
+
+def delete_old_reasons(now: datetime) -> None:
+    """Empty the reasons of searches after their retention time. Who searched, how and when stays."""
+    PersonSearch.objects.filter(at__lt=now - REASONS_KEPT).exclude(reason="").update(reason="")

@@ -5,6 +5,7 @@ older than the software."""
 from dataclasses import dataclass
 from datetime import timedelta
 
+from central.cases.person_search import REASONS_KEPT
 from central.earlier_cases.batches import ROWS_KEPT
 from central.line_account.chat_content import CHAT_KEPT
 from central.notices.phone_codes import CODES_KEPT
@@ -142,7 +143,10 @@ def processing_activities() -> list[ProcessingActivity]:
             BilingualText("เจ้าหน้าที่", "Officers"),
             _LEGAL_DUTY,
             BilingualText("ผู้ตรวจสอบและเจ้าหน้าที่คุ้มครองข้อมูล", "Auditors and the data protection officer"),
-            BilingualText("ตลอดอายุของบัญชี และพร้อมกับเรื่อง", "As long as the account, and with the case"),
+            BilingualText(
+                f"ตลอดอายุของบัญชี และพร้อมกับเรื่อง เหตุผลที่ค้นหาบุคคล {REASONS_KEPT.days} วัน",
+                f"As long as the account, and with the case; reasons of searches for people {REASONS_KEPT.days} days",
+            ),
         ),
     ]
 

@@ -2,13 +2,16 @@
 
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from central.cases import history
 from central.cases.identification import MAX_WRONG_ANSWERS
 from central.cases.models import Case, Complainant, NameRequest, PersonalDataRead, PersonSearch
+from central.cases.person_search import REASONS_KEPT, delete_old_reasons
 from central.centres.models import Centre
 from central.identity_crypto import citizen_id_hash, tracking_hash
 from central.messages.models import EndedCode
@@ -222,3 +225,14 @@ def test_the_audit_shows_searches_and_no_log_has_what_was_typed(
     assert 'data-who="operator1"' not in page_text(auditor.get("/desk/audit", {"view": "searches", "kind": "phone"}))
     history_of_case = page_text(operator.get(f"/desk/cases/{citizen.case.case_number}"))
     assert "บัตรประชาชน (ผู้ร้องมาเอง)" in history_of_case
+
+
+def test_reasons_of_searches_are_deleted_after_two_years(khonkaen: Centre) -> None:
+    officer = create_officer_with(khonkaen, Role.OPERATOR)
+    old, new = (
+        PersonSearch.objects.create(officer=officer, way="phone", reason="ตามคำขอ", matches=1) for _ in range(2)
+    )
+    now = timezone.now()
+    PersonSearch.objects.filter(pk=old.pk).update(at=now - REASONS_KEPT - timedelta(days=1))
+    delete_old_reasons(now)
+    assert dict(PersonSearch.objects.values_list("pk", "reason")) == {old.pk: "", new.pk: "ตามคำขอ"}
