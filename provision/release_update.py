@@ -145,11 +145,11 @@ class ReleaseUpdate:
     # --- Debian -------------------------------------------------------------------------------------------------------
 
     def update_debian(self, night: str) -> None:
-        """Install Debian's security updates, once a night. `night` names it."""
+        """Complete an interrupted update, and install Debian's security updates, once a night. `night` names it."""
+        complete_interrupted_update()
         with suppress(OSError):
             if NIGHT_FILE.read_text("ascii") == night:
                 return
-        complete_interrupted_update()
         run("apt-get", "-qq", "update")
         status, output = run("unattended-upgrade")
         print(f"Debian's security updates: {'done' if status == 0 else last_line(output)}")

@@ -217,8 +217,8 @@ class ReleaseChecks:
             used = self._release()
             expected = {before} if state == "half-installed" else {before, version}
             self._report.expect(used in expected, f"killed while the package is {state}: {used} is on the screen")
+        self._wait_until_used(used)  # no update begins while a release is on trial
         self._run_update()
-        self._run_update()  # if the requested release was in use already, this is the turn for Debian's own packages
         self._wait_until_used(version)
         self._report.expect(self._package_state() == "installed", "the next turn completes the update")
         broken = self._appliance.run_in_root("sh", "-c", f"dpkg --audit; dpkg --verify {PACKAGE}").strip()

@@ -126,6 +126,7 @@ def test_an_interrupted_dpkg_is_completed_first(kiosk: Kiosk) -> None:
     assert calls.index("dpkg --force-confold --configure -a") < calls.index(next(c for c in calls if "install" in c))
     kiosk.request()
     assert kiosk.run().startswith("dpkg --force-confold --configure -a\n"), "also before Debian's own updates"
+    assert kiosk.run() == "dpkg --force-confold --configure -a\n", "also when these were made in the same night"
 
 
 def test_a_full_disk_is_noticed_before_apt_fills_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
