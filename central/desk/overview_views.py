@@ -62,7 +62,7 @@ def compared_places(request: HttpRequest) -> HttpResponse:
         "form": form,
         "centre_name": centre.name_in(language),
         "period_name": period.name.in_language(language),
-        "rows": [place_row(each, language) for each in compare_places(centre, period, clock.today())],
+        "rows": [place_row(each, language) for each in compare_places(centre, period, clock.today(), with_days=True)],
         "min_cases": MIN_CASES,
         "drawn_cases": DRAWN_CASES,
         "stale_days": STALE_DAYS,
@@ -73,7 +73,7 @@ def compared_places(request: HttpRequest) -> HttpResponse:
 
 def place_row(place: ComparedPlace, language: str) -> dict[str, Any]:
     """One centre as the tables show it."""
-    counts, use, ranked = place.counts, place.use, place.ranked
+    counts, use, ranked, days = place.counts, place.use, place.ranked, place.days_to_close
     return {
         "slug": place.centre.slug,
         "name": place.centre.name_in(language),
@@ -83,7 +83,7 @@ def place_row(place: ComparedPlace, language: str) -> dict[str, Any]:
         "closed": f"{counts.closed:,}",
         "in_time": _percent(counts.in_time, counts.dated),
         "indicator": _percent(counts.settled, counts.in_indicator),
-        "median": _NO_FIGURE if place.days_to_close.median is None else place.days_to_close.median,
+        "median": days.median if days and days.median is not None else _NO_FIGURE,
         "rating": f"{rating(counts):.2f} ({counts.rated:,})" if counts.rated else _NO_FIGURE,
         "open": f"{use.open_cases:,}",
         "overdue": f"{use.overdue:,}",

@@ -9,6 +9,7 @@ from enum import Enum
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Substr
 
+from central.agencies.models import Agency
 from central.cases import queues
 from central.cases.case_filter import CaseFilter, narrow
 from central.cases.models import Case
@@ -20,7 +21,7 @@ from central.insight.figures import facts_of
 from central.insight.periods import days
 from central.insight.places_compared import Use
 from central.insight.rising import WEEKS, is_rising
-from central.insight.value_names import agency_names, value_name
+from central.insight.value_names import value_name
 from protocol.bilingual_text import BilingualText
 from thai import places
 from thai.dates import day_in_thailand
@@ -79,16 +80,17 @@ def list_attention(centre: Centre, today: date, uses: Mapping[Centre, Use]) -> l
 
 def _overdue(cases: QuerySet[Case], today: date) -> AttentionItem:
     late = queues.overdue(cases, today).order_by()
-    by_agency = late.exclude(fact__agency=None).values_list("fact__agency")
-    most = by_agency.annotate(late_cases=Count("pk")).order_by("-late_cases", "fact__agency")[:_MOST_AGENCIES]
-    counts = {str(agency): count for agency, count in most}
-    names = agency_names(counts)
+    by_agency = late.exclude(agency_name="").values_list("agency_name")
+    most = list(by_agency.annotate(late_cases=Count("pk")).order_by("-late_cases", "agency_name")[:_MOST_AGENCIES])
+    english = {
+        each.name_th: each.name_in("en") for each in Agency.objects.filter(name_th__in=[name for name, _ in most])
+    }
     details = BilingualText(
-        " · ".join(f"{names[key].th} {count:,}" for key, count in counts.items()),
-        " · ".join(f"{names[key].en} {count:,}" for key, count in counts.items()),
+        " · ".join(f"{name} {count:,}" for name, count in most),
+        " · ".join(f"{english.get(name, name)} {count:,}" for name, count in most),
     )
     words, query = BilingualText("เรื่องเกินกำหนด", "cases are overdue"), _queue_query(WorkQueue.OVERDUE, "due")
-    return AttentionItem("overdue", late.count(), words, Target.CASES, query, details if counts else None)
+    return AttentionItem("overdue", late.count(), words, Target.CASES, query, details if most else None)
 
 
 def _queue(cases: QuerySet[Case], queue: WorkQueue, today: date) -> AttentionItem:

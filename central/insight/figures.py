@@ -124,7 +124,7 @@ def count_each(
 
 def facts_of(centres: Sequence[Centre], facts: FactFilter = EVERY_FACT) -> QuerySet[CaseFact]:
     """The facts of these centres and every centre below them."""
-    return CaseFact.objects.filter(facts.condition(), centre__in=list(_below(centres)))
+    return CaseFact.objects.filter(facts.condition(), centre__in=list(top_centres(centres)))
 
 
 def _count(
@@ -155,7 +155,7 @@ def _has_counts(centre: Centre, dimensions: Collection[Dimension]) -> bool:
     return is_summed(centre) and (centre.area_code != "" or NOT_OF_THE_COUNTRY.isdisjoint(dimensions))
 
 
-def _below(centres: Iterable[Centre]) -> dict[int, Centre]:
+def top_centres(centres: Iterable[Centre]) -> dict[int, Centre]:
     """The keys of these centres and of those below, with the one of `centres` that each belongs to. As keys and not as
     a condition on the path: the databases then use the index of the centre."""
     every = Centre.objects.order_by().values_list("pk", "path")
@@ -166,7 +166,7 @@ def _add_monthly(sums_of: Mapping[Centre, _Sums], period: Period, dimensions: Co
     months = period.months
     if not sums_of or months is None:
         return
-    below = _below(sums_of)
+    below = top_centres(sums_of)
     for row in FactChange.objects.order_by().iterator():
         values = unpack(row.values)
         if values.centre_id in below:
@@ -199,7 +199,7 @@ def _add_facts(
     counted = Q(pk__in=[])
     for name in ("received_on", "closed_on", "reopened_on", "rated_on"):
         counted |= Q(**{f"{name}__range": (period.first, period.last)})
-    below = _below(sums_of)
+    below = top_centres(sums_of)
     rows = CaseFact.objects.filter(facts.condition(), counted, centre__in=list(below))
     for row in rows.values_list(*VALUE_NAMES).iterator(chunk_size=5_000):
         values = FactValues(*row)

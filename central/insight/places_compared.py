@@ -11,14 +11,13 @@ from django.db.models import Count, Max, Q
 from central.cases import clock
 from central.cases.models import Case
 from central.centres.models import Centre, Membership
-from central.insight.facts import Counts, Dimension
-from central.insight.figures import Figures, count_each
+from central.insight.facts import Counts
 from central.insight.periods import Period
 from central.insight.ranking import Ranked, TopicResult, rank
-from central.insight.stages import StageDays, stage_days
+from central.insight.stages import StageDays
+from central.insight.topic_counts import TopicCounts, count_topics, days_to_close
 
 STALE_DAYS = 30  # calendar days without a step: the reports of progress of a complex case come every 30 days at most
-_DIMENSIONS = (Dimension.ALL, Dimension.TOPIC, Dimension.DAYS_TO_CLOSE)
 
 
 @dataclass(frozen=True)
@@ -35,27 +34,29 @@ class Use:
 
 @dataclass(frozen=True)
 class ComparedPlace:
-    """One centre with those below it. `ranked` is None where no case with a due date was closed."""
+    """One centre with those below it. `ranked` is None where no case with a due date was closed, `days_to_close` where
+    they were not asked for."""
 
     centre: Centre
     counts: Counts
-    days_to_close: StageDays
+    days_to_close: StageDays | None
     ranked: Ranked | None
     use: Use
 
 
-def compare_places(centre: Centre, period: Period, today: date) -> list[ComparedPlace]:
+def compare_places(centre: Centre, period: Period, today: date, *, with_days: bool = False) -> list[ComparedPlace]:
     """The active centres directly below this one in the order of their place, those without one last. None of a
     district. The number of queries does not grow with the centres."""
     places = _places_below(centre)
-    figures = count_each(places, period, _DIMENSIONS) if places else {}
-    ranked = _rank(figures)
+    counts = count_topics(places, period)
+    ranked = _rank(counts)
+    days = days_to_close(places, period) if with_days else {}
     uses = _uses(places, today)
     compared = [
         ComparedPlace(
             centre=place,
-            counts=figures[place.pk].total,
-            days_to_close=stage_days(figures[place.pk].of(Dimension.DAYS_TO_CLOSE)),
+            counts=sum(counts[place.pk].values(), Counts()),
+            days_to_close=days.get(place.pk),
             ranked=ranked.get(place.pk),
             use=uses[place.pk],
         )
@@ -70,7 +71,7 @@ def place_among_siblings(centre: Centre, period: Period) -> tuple[Ranked, int] |
     siblings = _places_below(centre.parent) if centre.parent is not None else []
     if len(siblings) < 2:
         return None
-    ranked = _rank(count_each(siblings, period, (Dimension.TOPIC,)))
+    ranked = _rank(count_topics(siblings, period))
     own = ranked.get(centre.pk)
     if own is None or own.place is None:
         return None
@@ -81,13 +82,13 @@ def _places_below(centre: Centre) -> list[Centre]:
     return list(Centre.objects.filter(parent=centre, is_active=True).order_by("area_code", "path"))
 
 
-def _rank(figures: Mapping[int, Figures]) -> dict[int, Ranked]:
+def _rank(counts: Mapping[int, TopicCounts]) -> dict[int, Ranked]:
     """By key of the centre, the best one first."""
     results = [
-        TopicResult(key, topic, counts.dated, counts.in_time)
-        for key, each in figures.items()
-        for topic, counts in each.of(Dimension.TOPIC).items()
-        if counts.dated
+        TopicResult(key, topic, each.dated, each.in_time)
+        for key, by_topic in counts.items()
+        for topic, each in by_topic.items()
+        if each.dated
     ]
     return {each.key: each for each in rank(results)}
 

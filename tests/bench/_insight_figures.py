@@ -30,6 +30,7 @@ def main(province_cases: int, country_cases: int) -> None:
     from django.db import connection  # noqa: PLC0415
 
     from central.insight import folding, report  # noqa: PLC0415
+    from central.insight.overview import build_overview  # noqa: PLC0415
     from central.insight.periods import fiscal_year_of, month_of  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
@@ -54,6 +55,8 @@ def main(province_cases: int, country_cases: int) -> None:
         times[f"{prefix}view, month"] = median(
             _milliseconds(build(centre, month, is_published=False)) for _ in range(5)
         )
+        overview = partial(build_overview, centre, TODAY)
+        times[f"{prefix}overview"] = median(_milliseconds(overview) for _ in range(5))
         times[f"{prefix}report"] = _milliseconds(build(centre, year, is_published=True))
     times["change"] = _time_of_changes(first)
     sys.stdout.write(json.dumps(times) + "\n")

@@ -22,6 +22,7 @@ from central.insight.overview import build_overview
 from central.insight.periods import fiscal_year_of, month_of
 from central.insight.places_compared import compare_places, place_among_siblings
 from central.insight.rising import MAX_CHANCE, is_rising
+from central.insight.topic_counts import count_topics, days_to_close
 from central.people.roles import Role
 from tests.unit.central.factories import create_agency, create_case, create_officer_with
 from tests.unit.central.sql_queries import repeated_queries
@@ -103,9 +104,9 @@ def test_a_topic_that_rises_in_a_district_is_named_with_its_cases(khonkaen: Cent
 def test_each_item_leads_to_as_many_cases(khonkaen: Centre, desk_client: Client) -> None:
     agency = create_agency(khonkaen)
     late, soon = create_case(khonkaen, at=NOW), create_case(khonkaen, at=NOW)
-    Case.objects.filter(pk=late.pk).update(due=TODAY - timedelta(days=3))
+    Case.objects.filter(pk=late.pk).update(due=TODAY - timedelta(days=3), agency_name=agency.name_th)
     Case.objects.filter(pk=soon.pk).update(due=TODAY + timedelta(days=2), attention="reopening_requested")
-    CaseFact.objects.filter(case=late).update(agency=agency, rated_on=TODAY, stars=1)
+    CaseFact.objects.filter(case=late).update(rated_on=TODAY, stars=1)
     html = desk_client.get("/desk/overview").content.decode()
     items = re.findall(r'data-attention="(\w+)"><a href="([^"]+)"><b class="count">(\d+)</b>', html)
     assert {code: int(count) for code, _, count in items} == {
@@ -159,9 +160,14 @@ def test_figures_of_each_centre_equal_those_of_one(khonkaen: Centre, districts: 
     for number, centre in enumerate([khonkaen, *districts]):
         _closed(centre, number + 2, number + 1, topic=("roads", "land", "debt")[number])
     period, dimensions = month_of(date(2026, 10, 1)), (Dimension.ALL, Dimension.TOPIC)
-    each = count_each(districts, period, dimensions)
+    each, topics = count_each(districts, period, dimensions), count_topics(districts, period)
     for centre in districts:
-        assert each[centre.pk] == count_cases([centre], period, dimensions)
+        alone = count_cases([centre], period, dimensions)
+        assert each[centre.pk] == alone
+        assert topics[centre.pk] == alone.of(Dimension.TOPIC)
+    days = days_to_close(districts, period)[districts[0].pk]
+    assert (days.cases, days.median, days.percentile_90) == (3, 8, 8)
+    assert count_topics([khonkaen], period)[khonkaen.pk]["debt"].closed == 4
     months = count_cases([khonkaen], fiscal_year_of(TODAY), (Dimension.TOPIC,), with_months=True).months_of
     assert months[Dimension.TOPIC, "debt"][2026 * 12 + 9].received == 4
 
