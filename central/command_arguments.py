@@ -388,6 +388,7 @@ COMMANDS = (
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
     Command("boundaries", "boundaries", "Import the boundaries that maps are drawn with.", _boundaries),
     Command("mailbox", "mailbox", "List and set up the mailboxes in which citizens complain.", _mailbox),
+    Command("virus-scanner", "virus_scanner", "Say whether the virus scanner answers and finds the test file."),
     Command("notice-routes", "notice_routes", "List and set up SMS, LINE and other channels.", _notice_routes),
     Command("agencies", "agencies", "Import and export agencies, install routing rules.", _agencies),
     Command("demo-data", "demo_data", "Fill an empty installation with an invented province.", _demo_data),

@@ -8,7 +8,8 @@ from django.conf import settings
 from central.cases.attachments import ACCEPTED_TYPES, ACCEPTED_WITH_OFFICE, MAX_FILES
 from protocol.bilingual_text import BilingualText
 
-FILES_LABEL = BilingualText("ภาพถ่าย PDF Word หรือ Excel", "Photos, PDF, Word or Excel")  # of officers and agencies
+# Of officers and agencies.
+FILES_LABEL = BilingualText("ภาพถ่าย PDF Word Excel หรือเสียง", "Photos, PDF, Word, Excel or recordings")
 _MAX_MB = settings.MAX_UPLOAD_BYTES >> 20
 FILES_HINT = BilingualText(
     f"(ไม่เกิน {MAX_FILES} ไฟล์ รวมไม่เกิน {_MAX_MB} MB)", f"(at most {MAX_FILES} files, {_MAX_MB} MB together)"
@@ -36,6 +37,7 @@ class FilesField(forms.FileField):
 
 
 class OfficeFilesField(FilesField):
-    """Also Word and Excel files: for officers and agencies. Whoever files or answers as a citizen has a telephone."""
+    """Also Word and Excel files and voice recordings: for officers and agencies. Whoever files or answers as a citizen
+    has a telephone, and a voice tells who speaks."""
 
     widget = FilesInput(attrs={"multiple": True, "accept": ACCEPTED_WITH_OFFICE})

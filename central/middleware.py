@@ -30,8 +30,8 @@ class SecurityHeadersMiddleware:
         local = f" {settings.DESK_BRIDGE_URL}" if getattr(response, "uses_desk_bridge", False) else ""
         response["Content-Security-Policy"] = (
             f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; font-src 'self'; "
-            f"img-src 'self' data:; connect-src 'self'{local}; worker-src 'self'; manifest-src 'self'; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"img-src 'self' data:; media-src 'self'; connect-src 'self'{local}; worker-src 'self'; "
+            "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         response.headers.setdefault("Cache-Control", "no-store")
         response["X-Frame-Options"] = "DENY"

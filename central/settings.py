@@ -14,6 +14,8 @@ CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: sm
                         mailed only when it is set. none: nothing is mailed, and pages say so.
 CENTRAL_PICTURES        s3://bucket/prefix?endpoint_url=https://…&region_name=…: the pictures in an S3-compatible
                         store (extra [s3]; keys in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Default: on disk.
+CENTRAL_VIRUS_SCANNER   tcp://host:port or unix:///run/clamav/clamd.ctl: the clamd of ClamAV that scans every incoming
+                        file. While it does not answer, files are refused. Default: none, files are not scanned.
 CENTRAL_TASKS           the queue of background tasks, a backend of django-tasks. Default:
                         django_tasks_db.DatabaseBackend, the database; `central worker` runs its tasks.
 CENTRAL_WORKER_LEASE_SECONDS  seconds without a sign of life until the tasks of a worker are taken again. Default: 60.
@@ -219,6 +221,20 @@ EMAIL_USE_SSL = _SMTP.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1", "::1")
 EMAIL_TIMEOUT = 20
 MAIL_IS_CONFIGURED = bool(_SMTP_TEXT) and not MAIL_IS_OFF
+
+# Host and port, or the path of a socket; None without a scanner.
+VIRUS_SCANNER: tuple[str, int] | str | None = None
+if _SCANNER_TEXT := os.environ.get("CENTRAL_VIRUS_SCANNER", ""):
+    try:
+        _SCANNER = urlsplit(_SCANNER_TEXT)
+        if _SCANNER.scheme == "tcp" and _SCANNER.hostname and _SCANNER.port:
+            VIRUS_SCANNER = (_SCANNER.hostname, _SCANNER.port)
+        elif _SCANNER.scheme == "unix" and _SCANNER.path.startswith("/") and not _SCANNER.netloc:
+            VIRUS_SCANNER = _SCANNER.path
+    except ValueError:
+        pass
+    if VIRUS_SCANNER is None:
+        raise ImproperlyConfigured("CENTRAL_VIRUS_SCANNER is neither tcp://host:port nor unix:///path of a socket")
 
 TASKS = {"default": {"BACKEND": os.environ.get("CENTRAL_TASKS") or "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 _LEASE_TEXT = os.environ.get("CENTRAL_WORKER_LEASE_SECONDS") or "60"

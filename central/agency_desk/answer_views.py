@@ -120,7 +120,8 @@ def letter_page(request: HttpRequest, access: Access, index: int) -> HttpRespons
 def attached_file(request: HttpRequest, access: Access, attachment_id: int) -> HttpResponseBase:
     """A file that this agency has attached."""
     try:
-        return attachment_response(agency_reading.open_own_attachment(access.referral, access.officer, attachment_id))
+        attachment = agency_reading.open_own_attachment(access.referral, access.officer, attachment_id)
+        return attachment_response(request, attachment)
     except Attachment.DoesNotExist:
         raise Http404 from None
 

@@ -1,7 +1,7 @@
-"""Files that are attached to a report or a message: photos and PDF, checked before the transaction, stored inside it.
+"""Files that are attached to a report or a message: checked before the transaction, stored inside it.
 
-A file is opened in a confined child process only (`cases.file_cleaning`). Nothing is stored when one of the files is
-refused, and no file stays behind when the transaction fails."""
+A file is opened in a confined child process only (`cases.file_cleaning`, `cases.audio_cleaning`). Nothing is stored
+when one of the files is refused, and no file stays behind when the transaction fails."""
 
 import hashlib
 import re
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from threading import BoundedSemaphore
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -17,27 +18,39 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
-from central.cases.errors import NotAllowedError
+from central.cases.audio_cleaning import (
+    AUDIO,
+    DEADLINE_S,
+    MAX_RECORDING_S,
+    MEMORY_MB,
+    PROGRAM,
+    clean_recording,
+    is_recording,
+)
+from central.cases.errors import NotAllowedError, ScannerAwayError
 from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Position, clean_files
 from central.cases.models import Attachment, CaseEvent
 from central.cases.office_cleaning import EXCEL, WORD
 from central.cases.refusals import Refusal
 from central.events import attachment_stored
+from central.virus_scan import Verdict, first_infected
 from ocr.confined.child_process import run_in_child
 from ocr.errors import OcrError
 from protocol.bilingual_text import BilingualText
 
 MAX_FILES = 5  # of one report or message
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/tiff,application/pdf"  # for the file field of a form
-ACCEPTED_WITH_OFFICE = f"{ACCEPTED_TYPES},.docx,.xlsx"
+ACCEPTED_WITH_OFFICE = f"{ACCEPTED_TYPES},.docx,.xlsx,audio/*,.amr,.m4a,.ogg,.opus"
 _DEADLINE_S, _MEMORY_MB = 60.0, 1024  # five photos of 50 megapixels take 8 s and 400 MB
 _MAX_SHOWN_NAME_CHARS = 80
-EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf", WORD: "docx", EXCEL: "xlsx"}
+EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf", WORD: "docx", EXCEL: "xlsx", AUDIO: "ogg"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 # A child takes a processor and up to 400 MB. Requests beyond this number wait, but not for long: each waiting one keeps
 # a thread of the service from everybody else.
 _children = BoundedSemaphore(2)
 _MAX_WAIT_S = 10.0
+
+_Cleaned = tuple[str, bytes, tuple[int, int], Position | None]  # as `clean_files` returns them
 
 _REFUSALS: Mapping[Refusal, BilingualText] = {
     Refusal.UNKNOWN_TYPE: BilingualText(
@@ -53,6 +66,14 @@ _REFUSALS: Mapping[Refusal, BilingualText] = {
     ),
     Refusal.TOO_MANY_PAGES: BilingualText(f"มีเกิน {MAX_PDF_PAGES} หน้า", f"has more than {MAX_PDF_PAGES} pages"),
     Refusal.ENCRYPTED: BilingualText("มีรหัสผ่าน โปรดแนบไฟล์ที่ไม่มีรหัสผ่าน", "has a password; attach one without"),
+    Refusal.INFECTED: BilingualText("มีไวรัส โปรดอย่าส่งไฟล์นี้ต่อ", "contains a virus. Do not pass it on"),
+    Refusal.VIDEO: BilingualText(
+        "เป็นวิดีโอ โปรดแนบเป็นไฟล์เสียงหรือภาพนิ่ง", "is a film. Attach its sound as a recording, or photos"
+    ),
+    Refusal.TOO_LONG: BilingualText(
+        f"ยาวเกิน {MAX_RECORDING_S // 60} นาที โปรดแบ่งเป็นหลายไฟล์",
+        f"is longer than {MAX_RECORDING_S // 60} minutes. Attach it in parts",
+    ),
     Refusal.ACTIVE_CONTENT: BilingualText(
         "มีโปรแกรม ลิงก์ภายนอก หรือไฟล์อื่นอยู่ภายใน โปรดพิมพ์เป็น PDF ใหม่",
         "contains a program, other files, or parts from elsewhere; print it to a new PDF",
@@ -65,6 +86,10 @@ _TOO_LARGE = BilingualText(
 )
 _BUSY = BilingualText(
     "ระบบกำลังตรวจไฟล์ของผู้อื่นอยู่ โปรดส่งอีกครั้งในหนึ่งนาที", "Other files are being checked. Send yours again in a minute"
+)
+_SCANNER_AWAY = BilingualText(
+    "ขณะนี้ตรวจไวรัสไม่ได้ จึงยังไม่ได้บันทึกสิ่งใด โปรดลองอีกครั้งภายหลัง หรือส่งโดยไม่แนบไฟล์",
+    "Files cannot be scanned for viruses now, so nothing was stored. Try again later, or send without files",
 )
 _NOT_CHECKED = BilingualText(
     "ตรวจไฟล์แนบไม่สำเร็จ โปรดแนบไฟล์ที่เล็กลงหรือส่งโดยไม่แนบไฟล์",
@@ -87,9 +112,9 @@ class CleanFile:
 def prepare_files(
     uploads: Sequence[UploadedFile], *, keep_positions: bool = False, with_office: bool = False
 ) -> list[CleanFile]:
-    """The checked files, with the positions of photos if they are to be kept. `with_office`: Word and Excel files are
-    accepted too, from officers and agencies. Call it before a transaction: it takes up
-    to a minute. Raises NotAllowedError."""
+    """The checked files, with the positions of photos if they are to be kept. `with_office`: Word and Excel files and
+    voice recordings are accepted too, from officers and agencies. Call it before a transaction: it takes up to a
+    minute, and with recordings up to two. Raises NotAllowedError."""
     if not uploads:
         return []
     if len(uploads) > MAX_FILES:
@@ -97,12 +122,11 @@ def prepare_files(
     if sum(upload.size or 0 for upload in uploads) > settings.MAX_UPLOAD_BYTES:
         raise NotAllowedError(_TOO_LARGE)
     contents = [upload.read() for upload in uploads]
+    refuse_infected(contents, [upload.name or "" for upload in uploads])
     if not _children.acquire(timeout=_MAX_WAIT_S):
         raise NotAllowedError(_BUSY)
     try:
-        cleaned = run_in_child(
-            clean_files, contents, keep_positions, with_office, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB
-        )
+        cleaned = _clean(contents, keep_positions, with_office)
     except OcrError:
         raise NotAllowedError(_NOT_CHECKED) from None
     finally:
@@ -113,6 +137,38 @@ def prepare_files(
             raise NotAllowedError(_refusal_sentence(upload.name or "", Refusal(content.decode())))
         files.append(CleanFile(_safe_name(upload.name or "", media_type), media_type, content, pixels, position))
     return files
+
+
+def refuse_infected(contents: Sequence[bytes], names: Sequence[str]) -> None:
+    """Have the virus scanner look at files before anything is stored. Raises NotAllowedError for one with a virus, and
+    ScannerAwayError when it cannot say."""
+    verdict, index = first_infected(contents)
+    if verdict is Verdict.INFECTED:
+        raise NotAllowedError(_refusal_sentence(names[index], Refusal.INFECTED))
+    if verdict is Verdict.AWAY:
+        raise ScannerAwayError(_SCANNER_AWAY)
+
+
+def _clean(contents: Sequence[bytes], keep_positions: bool, with_office: bool) -> list[_Cleaned]:
+    """The files in their order, up to the first that is refused. A recording has a child of its own, which may start
+    FFmpeg; the others have one together, which may start nothing. Raises OcrError."""
+    recordings = [index for index, content in enumerate(contents) if with_office and is_recording(content)]
+    others = [index for index in range(len(contents)) if index not in recordings]
+    cleaned: dict[int, _Cleaned] = {}
+    if others:
+        batch = [contents[index] for index in others]
+        of_others = run_in_child(
+            clean_files, batch, keep_positions, with_office, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB
+        )
+        cleaned.update(zip(others, of_others, strict=False))
+    ends_at = monotonic() + DEADLINE_S
+    for index in recordings:
+        left_s = ends_at - monotonic()
+        refusal, clean = run_in_child(
+            clean_recording, contents[index], deadline_s=left_s, memory_mb=MEMORY_MB, program=PROGRAM
+        )
+        cleaned[index] = ("", refusal.encode(), (0, 0), None) if refusal else (AUDIO, clean, (0, 0), None)
+    return [cleaned[index] for index in sorted(cleaned)]
 
 
 def describe_files(files: Sequence[CleanFile]) -> list[dict[str, Any]]:

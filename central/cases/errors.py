@@ -14,3 +14,7 @@ class NotAllowedError(Exception):
     def __init__(self, sentence: BilingualText) -> None:
         super().__init__(sentence.en)
         self.sentence = sentence
+
+
+class ScannerAwayError(NotAllowedError):
+    """Files cannot be scanned for viruses now: sent again later, the same files may be accepted."""

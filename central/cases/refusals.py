@@ -13,6 +13,9 @@ class Refusal(StrEnum):
     ENCRYPTED = "encrypted"
     ACTIVE_CONTENT = "active_content"
     OLD_OFFICE = "old_office"
+    INFECTED = "infected"
+    VIDEO = "video"
+    TOO_LONG = "too_long"
 
 
 class RefusedFileError(Exception):

@@ -18,7 +18,7 @@ def case_file(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     officer = signed_in_officer(request)
     try:
         case = reading.visible_cases(officer).get(case_number=number)
-        return attachment_response(reading.open_attachment(officer, case, attachment_id))
+        return attachment_response(request, reading.open_attachment(officer, case, attachment_id))
     except reading.ReadingDeniedError:
         raise PermissionDenied from None
     except (Case.DoesNotExist, Attachment.DoesNotExist):

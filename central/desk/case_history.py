@@ -1,10 +1,12 @@
 """The history of a case as its page shows it: events with their marks and hashes, and who has viewed the case."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from central.cases import reading
+from central.cases.audio_cleaning import AUDIO
 from central.cases.codes import OUTCOMES, RESPONDENT_TYPES
 from central.cases.commands.citizen_rights import DATA_RIGHTS
 from central.cases.event_kinds import (
@@ -23,6 +25,7 @@ from central.centres.models import Officer
 from central.centres.wording import official_text
 from central.desk import labels
 from central.desk.document_rows import ShownState, shown_state
+from central.documents.models import Document
 from central.letters.kinds import KINDS, LetterKind
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
@@ -40,10 +43,16 @@ _ACTORS = {
 
 @dataclass(frozen=True)
 class ShownFile:
-    """An attached file, and how far it is read."""
+    """An attached file, and how far it is read. `thumbnail` is an address of data, '' before it is read."""
 
     attachment: Attachment
     reading: ShownState
+    thumbnail: str = field(repr=False)
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether it is played."""
+        return self.attachment.media_type == AUDIO
 
 
 @dataclass(frozen=True)
@@ -131,7 +140,9 @@ def shown_reads(case: Case, language: str) -> list[ShownRead]:
 
 
 def _shown_file(attachment: Attachment, language: str) -> ShownFile:
-    return ShownFile(attachment, shown_state(getattr(attachment, "document", None), language))
+    document: Document | None = getattr(attachment, "document", None)
+    small = b64encode(document.thumbnail).decode() if document and document.thumbnail else ""
+    return ShownFile(attachment, shown_state(document, language), f"data:image/jpeg;base64,{small}" if small else "")
 
 
 def _owner_names(events: Iterable[CaseEvent]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from central.cases import reading
+from central.cases.audio_cleaning import AUDIO
 from central.cases.commands import Actor, take_over_text
 from central.cases.commands.letter_text import may_take_over_text
 from central.cases.errors import NotAllowedError
@@ -52,6 +53,8 @@ def letter_text(request: HttpRequest, number: str, index: int) -> HttpResponseBa
 def file_text(request: HttpRequest, number: str, attachment_id: int) -> HttpResponseBase:
     """An attached file beside its text, `?page=` from 1; POST requests a reading. Audited as a reading of the file."""
     officer, case = signed_in_officer(request), find_case(request, number)
+    if case.attachments.filter(pk=attachment_id, media_type=AUDIO).exists():
+        return redirect("desk:recording", number, attachment_id)
     opened = _opened(lambda: open_attachment(officer, case, attachment_id))
     url = reverse("desk:file_text", args=[number, attachment_id])
 

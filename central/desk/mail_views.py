@@ -25,6 +25,10 @@ _FAILURES = {
     "refused": BilingualText(
         "เซิร์ฟเวอร์อีเมลไม่รับชื่อผู้ใช้ รหัสผ่าน หรือโฟลเดอร์", "The mail server refuses user, password or folder"
     ),
+    "not_scanned": BilingualText(
+        "ขณะนี้ตรวจไวรัสไม่ได้ อีเมลรออยู่ในกล่องจดหมาย",
+        "No virus scanner answers now: the mails wait in the mailbox",
+    ),
     "other_key": BilingualText(
         "กุญแจของระบบนี้ถอดรหัสผ่านอีเมลไม่ได้", "The key of this installation does not decrypt the password"
     ),

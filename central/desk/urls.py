@@ -47,6 +47,7 @@ from central.desk import (
     overview_views,
     people_views,
     person_data_views,
+    recording_views,
     register_views,
     registration_views,
     release_views,
@@ -152,6 +153,7 @@ urlpatterns = [
     path("cases/<str:number>/files/<int:attachment_id>", attachment_views.case_file, name="case_file"),
     path("cases/<str:number>/pages/<int:index>/text", document_views.letter_text, name="letter_text"),
     path("cases/<str:number>/files/<int:attachment_id>/text", document_views.file_text, name="file_text"),
+    path("cases/<str:number>/files/<int:attachment_id>/recording", recording_views.recording, name="recording"),
     path(
         "cases/<str:number>/files/<int:attachment_id>/pages/<int:index>",
         document_views.file_page_image,

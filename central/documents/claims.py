@@ -99,6 +99,7 @@ def store_page(claim: Claim, result: PageResult) -> Document | None:
         "read_at": now,
     }
     DocumentPage.objects.update_or_create(document=document, index=index, defaults=values)
+    document.thumbnail = result.thumbnail or document.thumbnail
     document.page_count, document.pages_read, document.failures = result.page_count, index + 1, 0
     document.reader = document.claim = ""
     if document.pages_read >= result.page_count:

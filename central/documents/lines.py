@@ -48,6 +48,12 @@ def stored_lines(lines: Sequence[Line]) -> list[dict[str, Any]]:
     ]
 
 
+def typed_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
+    """Lines of which nothing is doubtful, and which are at no place of a page: of an office file, or typed."""
+    certain: dict[str, Any] = {"unsure": False, "handwritten": False, "doubts": [], "box": []}
+    return [{"text": printable(line)[:MAX_LINE_CHARS], **certain} for line in lines[:MAX_LINES]]
+
+
 def joined_text(lines: Sequence[Mapping[str, Any]], max_chars: int) -> str:
     """The text of stored lines, without the handwritten ones."""
     return "\n".join(str(line["text"]) for line in lines if not line["handwritten"])[:max_chars]

@@ -6,6 +6,7 @@ the row of a file deletes its text."""
 from django.db import models
 
 from central.cases.models import Attachment, Case, LetterPage
+from central.centres.models import Officer
 from central.documents.states import UNFINISHED, DocumentState, PageState, Refusal
 
 MAX_TEXT_CHARS = 20_000  # of a page, as in protocol.submission
@@ -31,6 +32,8 @@ class Document(models.Model):
     claim = models.CharField(max_length=32, blank=True)
     claimed_at = models.DateTimeField(null=True)  # by the clock of the database
     model = models.CharField(max_length=60, blank=True)  # version of the model of the last finished run
+    thumbnail = models.BinaryField(default=b"", db_default=b"")  # JPEG of the first page; b'' before it is read
+    typed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")  # of the text of a recording
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from central.cases.audio_cleaning import AUDIO
 from central.cases.models import Attachment, LetterPage
 from central.documents import commands
 from central.events import attachment_stored, letter_page_stored
@@ -20,4 +21,6 @@ def _read_letter_page(letter_page: LetterPage, **_: Any) -> None:
 
 
 def _read_attachment(attachment: Attachment, **_: Any) -> None:
-    commands.read_attachment(attachment)
+    """Nothing recognises a recording: an officer types what is said."""
+    if attachment.media_type != AUDIO:
+        commands.read_attachment(attachment)

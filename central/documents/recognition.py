@@ -1,12 +1,13 @@
 """Reads one page of a stored file by `ocr`, in its confined children, as `kiosk ocr` does. Writes nothing."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from central.cases.office_cleaning import EXCEL, WORD, office_lines
-from central.documents.lines import joined_text, printable, stored_lines
+from central.documents.lines import joined_text, stored_lines, typed_lines
 from central.documents.models import MAX_TEXT_CHARS, Document
+from central.documents.page_pictures import small_jpeg
 from central.documents.states import PageState, Refusal
 from ocr.confined.child_process import run_in_child
 from ocr.errors import OcrError, OcrErrorReason
@@ -53,6 +54,7 @@ class PageResult:
     quarter_turns: int = 0
     size: tuple[int, int] = (0, 0)
     model: str = ""
+    thumbnail: bytes = field(default=b"", repr=False)  # JPEG, of the first page
 
     @property
     def text(self) -> str:
@@ -77,9 +79,10 @@ def recognise_document_page(document: Document, index: int, *, is_last_attempt: 
     try:
         page, count = prepare_page(raw, index)
         count = min(count, MAX_PAGES)
+        small = small_jpeg(page.preview) if index == 0 else b""
         if page.blank:
-            return PageResult(PageState.NO_TEXT, count, size=(page.width, page.height), model=model)
-        return _result(page, count, recognise_page(page), model)
+            return PageResult(PageState.NO_TEXT, count, size=(page.width, page.height), model=model, thumbnail=small)
+        return replace(_result(page, count, recognise_page(page), model), thumbnail=small)
     except OcrError as error:
         if error.reason in _LASTING:
             return PageResult(PageState.REFUSED, count, _LASTING[error.reason], model=model)
@@ -98,8 +101,7 @@ def _office_text(raw: bytes, media_type: str) -> PageResult:
         texts = run_in_child(office_lines, raw, media_type, deadline_s=_OFFICE_DEADLINE_S, memory_mb=_OFFICE_MEMORY_MB)
     except OcrError:
         return PageResult(PageState.REFUSED, 1, Refusal.FAILED)
-    certain: dict[str, Any] = {"unsure": False, "handwritten": False, "doubts": [], "box": []}
-    lines = [{"text": printable(text), **certain} for text in texts]
+    lines = typed_lines(texts)
     return PageResult(PageState.READ if lines else PageState.NO_TEXT, 1, lines=lines, confidence=100.0)
 
 

@@ -14,6 +14,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from central.background.tasks import enqueue
+from central.cases.attachments import refuse_infected
+from central.cases.errors import NotAllowedError
 from central.centres.models import Centre, Officer
 from central.earlier_cases import importing
 from central.earlier_cases.columns import REQUIRED_COLUMNS, Column
@@ -47,6 +49,10 @@ def receive_file(officer: Officer | None, centre: Centre, file_name: str, conten
     """A new batch whose file is read in the background. Raises ImportRefusedError."""
     if len(content) > MAX_FILE_BYTES:
         raise ImportRefusedError(TOO_LARGE)
+    try:
+        refuse_infected([content], [file_name])
+    except NotAllowedError as error:
+        raise ImportRefusedError(error.sentence) from None
     with transaction.atomic():
         batch = _new_batch(officer, centre, file_name, content)
         ImportFile.objects.create(batch=batch, content=CellsCipher().seal_bytes(content))

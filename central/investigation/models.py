@@ -101,7 +101,7 @@ class Evidence(FileRecord):
     received_from = models.CharField(max_length=MAX_NAME_CHARS)
     stored_at = models.CharField(max_length=MAX_NAME_CHARS)  # room, cupboard, envelope
     file = models.FileField(max_length=200, blank=True)
-    media_type = models.CharField(max_length=40, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta(FileRecord.Meta):

@@ -21,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from central.background.tasks import TaskPolicy, background_task, enqueue
 from central.cases.attachments import MAX_FILES, CleanFile, prepare_files
-from central.cases.errors import NotAllowedError
+from central.cases.errors import NotAllowedError, ScannerAwayError
 from central.keyring import KeyringError
 from central.mailboxes.mail_content import MailContent, MailFile, pack_file, parse_mail
 from central.mailboxes.models import Mailbox, ReceivedFile, ReceivedMail
@@ -42,6 +42,7 @@ class FetchFailure(StrEnum):
     NOT_REACHED = "not_reached"
     REFUSED = "refused"  # user, password or folder
     OTHER_KEY = "other_key"
+    NOT_SCANNED = "not_scanned"  # the virus scanner is away: the mail waits in the mailbox
 
 
 def queue_fetching(now: datetime) -> None:
@@ -64,6 +65,8 @@ def fetch_mails(mailbox_id: int) -> str:
             count = _fetch(mailbox, server)
     except KeyringError:
         failure = FetchFailure.OTHER_KEY.value
+    except ScannerAwayError:
+        failure = FetchFailure.NOT_SCANNED.value
     except (imaplib.IMAP4.abort, OSError, EOFError):
         failure = FetchFailure.NOT_REACHED.value
     except (imaplib.IMAP4.error, ValueError):  # IMAP has names in ASCII
@@ -168,6 +171,8 @@ def _clean(files: list[MailFile]) -> tuple[list[CleanFile], list[str]]:
             continue
         try:
             clean += prepare_files([SimpleUploadedFile(file.name, file.content)])
+        except ScannerAwayError:
+            raise  # the mail is fetched again a minute later
         except NotAllowedError as error:
             refused.append(error.sentence.th.removesuffix(" ยังไม่ได้บันทึกสิ่งใด"))
     return clean, refused

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from central import virus_scan
 from central.alarms.models import Alarm
 from central.background.leases import living_workers
 from central.background.models import JobSchedule
@@ -46,6 +47,9 @@ def _readiness() -> Iterator[Metric]:
     for check, result in readiness.results().items():
         ready.add_metric((check,), float(result == OK))
     yield ready
+    if virus_scan.is_scanning():
+        answers = float(virus_scan.answers())
+        yield GaugeMetricFamily("central_virus_scanner_up", "1 while the virus scanner answers.", value=answers)
     free = shutil.disk_usage(next(path for path in (Path(settings.DATA_DIR), Path("/")) if path.exists())).free
     yield GaugeMetricFamily("central_disk_free_bytes", "Free bytes of the data directory's disk.", value=free)
 

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from central.background.tasks import enqueue
+from central.cases.attachments import refuse_infected
 from central.cases.errors import NotAllowedError
 from central.centres.models import Centre, Officer
 from central.people.permission import permitted_centres
@@ -50,11 +51,12 @@ def create_batch(officer: Officer, centre: Centre) -> ScanBatch:
 
 def add_file(batch: ScanBatch, upload: UploadedFile) -> ScanFile:
     """Store a file and queue its reading. Raises NotAllowedError for a file that is no scan, is in the batch already,
-    or does not fit into it."""
+    does not fit into it, or is refused by the virus scanner."""
     content = upload.read()
     name = _UNSAFE_NAME.sub("", upload.name or "")[-100:] or "-"
     if not content.startswith(_STARTS):
         raise _refusal(name, _NOT_A_SCAN)
+    refuse_infected([content], [name])
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         locked = ScanBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)

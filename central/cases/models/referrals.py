@@ -87,7 +87,7 @@ class Attachment(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="attachments")
     event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="attachments")
     file = models.FileField(max_length=200)
-    media_type = models.CharField(max_length=40)
+    media_type = models.CharField(max_length=100)  # that of Word has 71 characters
     name = models.CharField(max_length=MAX_NAME_CHARS)
     size = models.PositiveIntegerField()  # bytes
     sha256 = models.CharField(max_length=64)

@@ -1,0 +1,74 @@
+"""A voice recording of a case: it is played, and an officer types what is said."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from central.cases import reading
+from central.cases.audio_cleaning import AUDIO
+from central.cases.models import Attachment
+from central.desk.case_access import find_case
+from central.desk.document_rows import shown_document
+from central.desk.forms import DeskForm
+from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
+from central.documents.commands import store_transcript
+from central.documents.models import MAX_TEXT_CHARS
+from central.documents.reading import open_attachment
+from central.people.permission import actions_at
+from central.people.roles import Action
+from central.uploads import accepts_upload
+from protocol.bilingual_text import BilingualText
+from thai import dates
+
+_TEXT_BYTES = 200_000  # 20,000 Thai characters, each nine bytes in a form
+
+
+class TranscriptForm(DeskForm):
+    """What is said in a recording. An empty text removes the transcript."""
+
+    transcript = forms.CharField(
+        required=False, max_length=MAX_TEXT_CHARS, widget=forms.Textarea(attrs={"rows": 14, "autocomplete": "off"})
+    )
+    field_labels = {"transcript": BilingualText("ข้อความที่พูด", "What is said")}  # noqa: RUF012
+
+
+@accepts_upload(_TEXT_BYTES)
+@require_http_methods(["GET", "POST"])  # not HEAD: opening a file is audited as a reading
+@desk_page
+def recording(request: HttpRequest, number: str, attachment_id: int) -> HttpResponseBase:
+    """The recording beside its transcript; POST a TranscriptForm stores it. Audited as a reading of the file."""
+    officer, case, language = signed_in_officer(request), find_case(request, number), page_language(request)
+    try:
+        opened = open_attachment(officer, case, attachment_id)
+    except reading.ReadingDeniedError:
+        raise PermissionDenied from None
+    except Attachment.DoesNotExist:
+        raise Http404 from None
+    file = opened.file
+    if not isinstance(file, Attachment) or file.media_type != AUDIO:
+        raise Http404
+    # Whoever may add a note works on the case; an auditor only listens.
+    may_type = Action.ADD_NOTE in actions_at(officer, case.centre, case.area)
+    shown = shown_document(opened, 0, language)
+    form = TranscriptForm(language, initial={"transcript": shown.plain_text})
+    if request.method == "POST":
+        if not may_type:
+            raise PermissionDenied
+        form = TranscriptForm(language, request.POST)
+        if form.is_valid():
+            store_transcript(file, officer, form.cleaned_data["transcript"])
+            return redirect("desk:recording", case.case_number, attachment_id)
+    document = opened.document
+    context = {
+        "number": case.case_number,
+        "file": file,
+        "transcript": shown.plain_text,
+        "typed_by": document.typed_by.display_name if document and document.typed_by else "",
+        "typed_at": dates.short_datetime(document.finished_at, language) if document and document.finished_at else "",
+        "form": form if may_type else None,
+        "error": form.first_error if form.is_bound else "",
+    }
+    return render_page(request, "desk/recording.html", context, status=422 if form.is_bound else 200)

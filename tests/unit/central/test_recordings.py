@@ -1,0 +1,160 @@
+"""Voice recordings: encoded anew in a confined child, played with ranges, their transcript searched and covered."""
+
+import pytest
+from django.test import Client
+
+from central.cases import attachments
+from central.cases.attachments import CleanFile, prepare_files
+from central.cases.audio_cleaning import AUDIO, clean_recording, duration_s, is_recording
+from central.cases.commands import NotAllowedError, OrderInputs, order, report
+from central.cases.models import Attachment, PersonalDataRead
+from central.centres.models import Centre
+from central.documents.commands import documents_to_repeat, never_read_attachments, store_transcript
+from central.documents.models import Document, DocumentPage
+from central.people.roles import Role
+from tests.unit.central import sample_files
+from tests.unit.central.citizen_page import upload
+from tests.unit.central.factories import actor_with, create_agency, create_case, create_officer_with
+from tests.unit.central.page_text import page_text
+from tests.unit.central.sample_recordings import amr, film, recording
+
+
+@pytest.fixture
+def stored(khonkaen: Centre) -> Attachment:
+    case, agency, by = create_case(khonkaen), create_agency(khonkaen), actor_with(khonkaen, Role.CASE_OFFICER)
+    order(case, by, seen_revision=None, inputs=OrderInputs(lead=agency))
+    clean = CleanFile("เสียงพยาน.ogg", AUDIO, clean_recording(recording("ogg"))[1])
+    report(case.referrals.get(), by, seen_revision=None, text="สอบถามแล้ว", is_done=False, attachments=[clean])
+    return Attachment.objects.get()
+
+
+@pytest.fixture
+def client(khonkaen: Centre) -> Client:
+    signed_in = Client()
+    signed_in.force_login(create_officer_with(khonkaen, Role.CASE_OFFICER))
+    return signed_in
+
+
+@pytest.mark.parametrize("ending", ["m4a", "3gp", "mp3", "ogg", "wav", "aac"])
+def test_what_a_telephone_records_becomes_opus_without_title_and_place(ending: str) -> None:
+    content = recording(ending)
+    assert is_recording(content)
+    refusal, clean = clean_recording(content)
+    assert (refusal, clean[:4], b"OpusHead" in clean[:60]) == ("", b"OggS", True)
+    assert duration_s(clean) == pytest.approx(1.0, abs=0.15)
+    assert "สมชาย".encode() not in clean and b"13.7563" not in clean
+
+
+def test_amr_is_accepted() -> None:
+    assert duration_s(clean_recording(amr())[1]) == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (film(), "video"),
+        (recording("m4a")[:300], "damaged"),
+        (b"ID3" + bytes(range(256)) * 20, "damaged"),
+        (b"OggS" + b"\0" * 500, "damaged"),
+    ],
+    ids=["a film", "cut off", "noise", "no pages"],
+)
+def test_what_is_no_recording_is_refused(content: bytes, refusal: str) -> None:
+    assert is_recording(content)
+    assert clean_recording(content) == (refusal, b"")
+
+
+def test_a_recording_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("central.cases.audio_cleaning.MAX_RECORDING_S", 1)
+    assert clean_recording(recording("mp3", 4.0)) == ("too_long", b"")
+    assert clean_recording(recording("mp3", 0.9))[0] == ""
+
+
+@pytest.mark.parametrize(
+    "content", [sample_files.photo(), sample_files.pdf(), b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypheic"]
+)
+def test_pictures_and_documents_are_no_recordings(content: bytes) -> None:
+    assert not is_recording(content)
+
+
+def test_a_confined_child_encodes_a_recording_among_other_files() -> None:
+    uploads = [
+        upload(sample_files.photo(), "1.jpg"),
+        upload(recording("mp3"), "เสียง.mp3"),
+        upload(sample_files.pdf(), "3.pdf"),
+    ]
+    files = prepare_files(uploads, with_office=True)
+    assert [(file.name, file.media_type) for file in files] == [
+        ("1.jpg", "image/jpeg"),
+        ("เสียง.ogg", AUDIO),
+        ("3.pdf", "application/pdf"),
+    ]
+
+
+def test_the_sentence_names_the_first_bad_file_and_citizens_attach_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "run_in_child", lambda function, *arguments, **_: function(*arguments))
+    photo = upload(sample_files.photo(), "1.jpg")
+    with pytest.raises(NotAllowedError, match=r"“film\.mp4” is a film"):
+        prepare_files([photo, upload(film(), "film.mp4"), upload(b"MZ", "a.exe")], with_office=True)
+    with pytest.raises(NotAllowedError, match=r"“a\.exe” is neither"):
+        prepare_files([upload(b"MZ", "a.exe"), upload(recording("wav"), "b.wav")], with_office=True)
+    with pytest.raises(NotAllowedError, match=r"“b\.wav” is neither"):
+        prepare_files([upload(recording("wav"), "b.wav")])
+
+
+def test_a_recording_is_played_in_ranges_and_nothing_reads_it(stored: Attachment, client: Client) -> None:
+    number = stored.case.case_number
+    page = page_text(client.get(f"/desk/cases/{number}"))
+    path = f"/desk/cases/{number}/files/{stored.pk}"
+    assert f'<audio class="player" controls preload="none" src="{path}"' in page
+    assert f'href="{path}/recording"' in page and f'href="{path}/text"' not in page
+    whole = client.get(path)
+    content = b"".join(whole)
+    assert (whole["Content-Type"], whole["Accept-Ranges"], "attachment" in whole["Content-Disposition"]) == (
+        AUDIO,
+        "bytes",
+        False,
+    )
+    assert "media-src 'self'" in whole["Content-Security-Policy"]
+    part = client.get(path, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content, part["Content-Range"]) == (
+        206,
+        content[10:20],
+        f"bytes 10-19/{stored.size}",
+    )
+    rest = client.get(path, headers={"Range": "bytes=100-"})
+    assert (rest.status_code, rest.content) == (206, content[100:])
+    assert client.get(path, headers={"Range": f"bytes={stored.size}-"}).status_code == 416
+    assert b"".join(client.get(path, headers={"Range": "lines=1-2"})) == content
+    assert PersonalDataRead.objects.filter(data_kind="attachment").count() == 5
+    assert not Document.objects.exists() and not never_read_attachments().exists()
+    assert client.get(f"{path}/text")["Location"] == f"{path}/recording"
+
+
+def test_a_transcript_is_typed_shown_replaced_and_removed(stored: Attachment, client: Client, khonkaen: Centre) -> None:
+    path = f"/desk/cases/{stored.case.case_number}/files/{stored.pk}/recording"
+    assert client.post(path, {"transcript": "เขาพูดว่า\n\nไม่จ่ายเงินคืน"}).status_code == 302
+    assert DocumentPage.objects.get().text == "เขาพูดว่า\nไม่จ่ายเงินคืน"
+    page = page_text(client.get(path))
+    assert "ไม่จ่ายเงินคืน" in page and 'id="typed-by"' in page
+    assert not documents_to_repeat("another model").exists(), "no machine reads it again"
+    client.post(path, {"transcript": "ข้อความใหม่"})
+    assert DocumentPage.objects.get().text == "ข้อความใหม่"
+    client.post(path, {"transcript": " "})
+    assert not Document.objects.exists()
+    auditor = Client()
+    auditor.force_login(create_officer_with(khonkaen, Role.AUDITOR))
+    assert auditor.get(path).status_code == 200
+    assert auditor.post(path, {"transcript": "ปลอม"}).status_code == 403
+    assert not Document.objects.exists()
+
+
+def test_the_columns_of_a_file_take_every_type() -> None:
+    longest = max(map(len, attachments.EXTENSIONS))
+    assert longest <= (Attachment._meta.get_field("media_type").max_length or 0)
+
+
+def test_a_transcript_goes_with_its_recording(stored: Attachment, khonkaen: Centre) -> None:
+    store_transcript(stored, create_officer_with(khonkaen, Role.CASE_OFFICER), "ข้อความ")
+    stored.delete()
+    assert not DocumentPage.objects.exists()
