@@ -18,7 +18,8 @@ class SecurityHeadersMiddleware:
     """Allows a page no content of third parties and no inline code except its own, and passes no URL on.
 
     `request.csp_nonce` marks the page's own <style> and <script>; the policy allows only what has this nonce. A
-    response with `uses_desk_bridge` may also speak to the devices of the officer's own computer."""
+    response with `uses_desk_bridge` may also speak to the devices of the officer's own computer, one with
+    `uses_map_tiles` may load pictures from the server of map tiles that the operator has set."""
 
     def __init__(self, get_response: _GetResponse) -> None:
         self._get_response = get_response
@@ -28,9 +29,10 @@ class SecurityHeadersMiddleware:
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self._get_response(request)
         local = f" {settings.DESK_BRIDGE_URL}" if getattr(response, "uses_desk_bridge", False) else ""
+        tiles = f" {settings.MAP_TILES_ORIGIN}" if getattr(response, "uses_map_tiles", False) else ""
         response["Content-Security-Policy"] = (
             f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; font-src 'self'; "
-            f"img-src 'self' data:; media-src 'self'; connect-src 'self'{local}; worker-src 'self'; "
+            f"img-src 'self' data:{tiles}; media-src 'self'; connect-src 'self'{local}; worker-src 'self'; "
             "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         response.headers.setdefault("Cache-Control", "no-store")

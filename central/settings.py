@@ -21,6 +21,9 @@ CENTRAL_TASKS           the queue of background tasks, a backend of django-tasks
 CENTRAL_WORKER_LEASE_SECONDS  seconds without a sign of life until the tasks of a worker are taken again. Default: 60.
 CENTRAL_METRICS_FROM    addresses or networks that may read /metrics, separated by commas. Default: none.
 CENTRAL_METRICS_TOKEN   a token that may read it from anywhere (Authorization: Bearer …), 16 characters or more.
+CENTRAL_MAP_TILES       the URL of map tiles, such as https://tiles.example.go.th/{z}/{x}/{y}.png. Browsers of officers
+                        load them from there. Default: none, maps show boundaries only.
+CENTRAL_MAP_TILES_ATTRIBUTION  whose work the tiles are, shown on the map.
 CENTRAL_LOG             plain or json: the form of a log line. Default: plain.
 DATABASE_URL   postgres://user:password@host/name. Default: SQLite in the data directory.
 
@@ -249,6 +252,15 @@ PUSH_SERVICES = ("fcm.googleapis.com", ".push.services.mozilla.com", ".push.appl
 
 # The bridge on an officer's own computer (`kiosk desk-bridge`): card reader and receipt printer.
 DESK_BRIDGE_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+# Only the page of points loads tiles; the policy of that page allows this origin.
+MAP_TILES = os.environ.get("CENTRAL_MAP_TILES", "")
+MAP_TILES_ATTRIBUTION = os.environ.get("CENTRAL_MAP_TILES_ATTRIBUTION", "")
+_TILES_MATCH = re.match(r"(https://[A-Za-z0-9.-]+(?::\d{1,5})?)/[^\s;,]*$", MAP_TILES)
+if MAP_TILES and not (_TILES_MATCH and all(part in MAP_TILES for part in ("{z}", "{x}", "{y}"))):
+    raise ImproperlyConfigured(
+        f"CENTRAL_MAP_TILES is not a URL such as https://tiles.example.go.th/{{z}}/{{x}}/{{y}}.png: {MAP_TILES}"
+    )
+MAP_TILES_ORIGIN = _TILES_MATCH[1] if _TILES_MATCH else ""
 METRICS_TOKEN = os.environ.get("CENTRAL_METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:  # not shown
     raise ImproperlyConfigured("CENTRAL_METRICS_TOKEN has under 16 characters: it could be guessed")

@@ -29,8 +29,9 @@ from central.cases.audio_cleaning import (
 )
 from central.cases.errors import NotAllowedError, ScannerAwayError
 from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Position, clean_files
-from central.cases.models import Attachment, CaseEvent
+from central.cases.models import Attachment, CaseEvent, CasePoint
 from central.cases.office_cleaning import EXCEL, WORD
+from central.cases.received_points import note_photo_point
 from central.cases.refusals import Refusal
 from central.events import attachment_stored
 from central.virus_scan import Verdict, first_infected
@@ -181,6 +182,8 @@ def describe_files(files: Sequence[CleanFile]) -> list[dict[str, Any]]:
 
 def store_files(event: CaseEvent, files: Sequence[CleanFile], stored: list[str]) -> None:
     """Store the files of an event. `stored` is the list of `delete_pictures_on_error`, which gets their names."""
+    positions = [each.position for each in files if each.position is not None]
+    note_photo_point(event.case, positions, CasePoint.Source.of_sender(event.actor))
     for each in files:
         attachment = Attachment(
             case=event.case,

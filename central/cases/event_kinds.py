@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     LINK_DUPLICATE = Action.LINK_DUPLICATE.value
     UNLINK_DUPLICATE = Action.UNLINK_DUPLICATE.value
     RECLASSIFY = Action.RECLASSIFY.value
+    SET_POINT = Action.SET_POINT.value
     MOVE_CENTRE = Action.MOVE_CENTRE.value
     SET_DUE = Action.SET_DUE.value
     RENEW_CODE = Action.RENEW_CODE.value
@@ -122,6 +123,7 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.LINK_DUPLICATE: BilingualText("รวมเป็นเรื่องซ้ำ", "Linked as a duplicate"),
     EventKind.UNLINK_DUPLICATE: BilingualText("แยกออกจากเรื่องหลัก", "Unlinked from the main case"),
     EventKind.RECLASSIFY: BilingualText("จัดประเภทใหม่", "Reclassified"),
+    EventKind.SET_POINT: BilingualText("ระบุจุดเกิดเหตุ", "Point of the incident set"),
     EventKind.MOVE_CENTRE: BilingualText("ย้ายศูนย์", "Moved to another centre"),
     EventKind.SET_DUE: BilingualText("กำหนดวันแล้วเสร็จ", "Due date set"),
     EventKind.RENEW_CODE: BilingualText("เปลี่ยนรหัสติดตาม", "New tracking code"),

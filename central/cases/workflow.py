@@ -160,6 +160,7 @@ WORKFLOW: Mapping[Action, StepRules] = {
         is_public=True,
     ),
     Action.RECLASSIFY: StepRules(BilingualText("จัดประเภทใหม่", "Reclassify"), _OPEN),
+    Action.SET_POINT: StepRules(BilingualText("ระบุจุดเกิดเหตุ", "Set the point of the incident"), _OPEN),
     Action.MOVE_CENTRE: StepRules(
         BilingualText("ย้ายศูนย์", "Move to another centre"),
         _NEW | {CaseStatus.UNCLEAR},

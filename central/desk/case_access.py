@@ -46,6 +46,7 @@ def show_case(
     complainant: Complainant | None = None,
     form: StepForm | None = None,
     respondent_form: RespondentForm | None = None,
+    typed_point: str = "",
     error: str = "",
     notice: str = "",
     status: int = 200,
@@ -57,6 +58,7 @@ def show_case(
         "page": page,
         "case": case,
         "respondent_form": respondent_form or RespondentForm(language),
+        "typed_point": typed_point,
         "queue": queue_position(officer, case, list_query(request)),
         "error": error,
         "notice": notice,
@@ -72,8 +74,17 @@ def show_denial(
     status: int,
     form: StepForm | None = None,
     respondent_form: RespondentForm | None = None,
+    typed_point: str = "",
 ) -> HttpResponse:
     """The page of the case with the reason why a command was denied, and what was typed."""
     sentence = error.sentence.in_language(page_language(request))
     case = open_case(request, number)
-    return show_case(request, case, form=form, respondent_form=respondent_form, error=sentence, status=status)
+    return show_case(
+        request,
+        case,
+        form=form,
+        respondent_form=respondent_form,
+        typed_point=typed_point,
+        error=sentence,
+        status=status,
+    )

@@ -23,6 +23,7 @@ from central.desk.duplicate_rows import DuplicateSection, duplicate_section
 from central.desk.forms import NameRequestForm, ReasonForm
 from central.desk.letter_rows import LetterSection, letter_section
 from central.desk.notice_rows import NoticeSection, build_notice_section
+from central.desk.point_section import PointSection, point_section
 from central.desk.step_fields import StepForm
 from central.desk.step_panel import CaseRows, StepPanel, build_step_panel
 from central.investigation.access import may_open_file, own_investigations
@@ -114,6 +115,7 @@ class CasePage:
     respondents: list[ShownRespondent]
     may_name_respondent: bool
     has_investigation: bool  # the officer opens it, or may name its investigators
+    point: PointSection
     similar: DuplicateSection | None
     panel: StepPanel
     articles: list[ShownSuggestion]  # suggested for this case
@@ -170,6 +172,7 @@ def build_case_page(
         ],
         may_name_respondent=any(step.action is Action.RECLASSIFY for step in panel.steps),
         has_investigation=may_open_file(officer, case) or own_investigations(officer).filter(case=case).exists(),
+        point=point_section(officer, case, language),
         similar=duplicate_section(
             officer, case, language, may_link=any(step.action is Action.LINK_DUPLICATE for step in panel.steps)
         ),

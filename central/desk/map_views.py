@@ -26,6 +26,7 @@ from protocol.bilingual_text import BilingualText
 _HIDDEN = BilingualText(
     "ปกปิด (น้อยกว่า 5 หรือใช้คำนวณจำนวนที่น้อยกว่า 5 ได้)", "hidden (fewer than 5, or it would tell a number that is)"
 )
+_HIDDEN_ON_TILE = BilingualText("ปกปิด", "hidden")
 _NO_NUMBER = BilingualText("ไม่มี", "none")
 _MAX_NAMED_AREAS = 40  # on the country by province names would cover each other
 
@@ -88,6 +89,7 @@ def _map(form: MapForm, subject: MapSubject, table: MapTable, language: str) -> 
             "code": code,
             "name": area_name(code).in_language(language),
             "number": _number_text(figure, language),
+            "short": _HIDDEN_ON_TILE.in_language(language) if figure.is_hidden else _number_text(figure, language),
             "shade": "hidden-count" if figure.is_hidden else shades.get(code, "c0"),
             "url": _area_url(form, subject, code, figure),
         }

@@ -116,6 +116,7 @@ ENTRIES = (
         pages=frozenset(
             {
                 "report_map",
+                "point_map",
                 "report_cases",
                 "report_file",
                 "monthly_report",

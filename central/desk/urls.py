@@ -47,6 +47,8 @@ from central.desk import (
     overview_views,
     people_views,
     person_data_views,
+    point_map_views,
+    point_views,
     recording_views,
     register_views,
     registration_views,
@@ -90,6 +92,9 @@ urlpatterns = [
     path("reports/places", overview_views.compared_places, name="places"),
     path("reports", report_views.report_page, name="reports"),
     path("reports/map", map_views.map_page, name="report_map"),
+    path("reports/points", point_map_views.point_map, name="point_map"),
+    path("reports/points.json", point_map_views.point_clusters, name="point_clusters"),
+    path("reports/points/areas.json", point_map_views.point_background, name="point_background"),
     path("reports/savings", saving_views.saving_page, name="savings"),
     path("reports/savings/file.pdf", saving_views.saving_file, name="saving_file"),
     path("reports/savings/assumptions", saving_views.save_assumptions, name="save_assumptions"),
@@ -170,6 +175,7 @@ urlpatterns = [
     path(
         "letters/of/<str:slug>/templates/<str:letter_kind>", letter_office_views.letter_template, name="letter_template"
     ),
+    path("cases/<str:number>/point", point_views.save_point, name="save_point"),
     path("cases/<str:number>/respondents", duplicate_views.name_respondent, name="name_respondent"),
     path(
         "cases/<str:number>/respondents/<int:respondent_id>/remove",

@@ -16,6 +16,7 @@ from central.insight.refreshing import refresh, store_facts
 # Events after which nothing that is counted has changed.
 _WITHOUT_EFFECT = {kind.value for kind in REFERRAL_NOTES | LETTER_NOTES} | {
     EventKind.ADD_NOTE.value,
+    EventKind.SET_POINT.value,
     EventKind.ASSIGN_OWNER.value,
     EventKind.DUE_MOVED.value,
     EventKind.ESCALATED.value,

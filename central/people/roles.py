@@ -66,6 +66,7 @@ class Action(StrEnum):
     LINK_DUPLICATE = "link_duplicate"
     UNLINK_DUPLICATE = "unlink_duplicate"
     RECLASSIFY = "reclassify"  # topic, sub-topic, urgency, mission
+    SET_POINT = "set_point"  # of the incident
     MOVE_CENTRE = "move_centre"
     SET_DUE = "set_due"
     RENEW_CODE = "renew_code"  # with the present code, or after the centre has identified the citizen
@@ -131,6 +132,7 @@ _INTAKE = (
         Action.LINK_DUPLICATE,
         Action.UNLINK_DUPLICATE,
         Action.RECLASSIFY,
+        Action.SET_POINT,
         Action.MOVE_CENTRE,
         Action.ADD_NOTE,
         Action.RENEW_CODE,
@@ -169,7 +171,8 @@ _DIRECTOR = (
     | _PUBLISHING
 )
 _AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
-_TEAM = frozenset({Action.VIEW_CASES, Action.ADD_NOTE, Action.INVESTIGATE})  # teams check facts and mediate
+# Teams check facts at the place, and mediate.
+_TEAM = frozenset({Action.VIEW_CASES, Action.ADD_NOTE, Action.SET_POINT, Action.INVESTIGATE})
 
 MATRIX: Mapping[Role, RoleRules] = {
     Role.INTAKE: RoleRules(BilingualText("เจ้าหน้าที่รับเรื่อง", "Intake officer"), Scope.CENTRE, _INTAKE),

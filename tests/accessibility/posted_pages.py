@@ -70,6 +70,7 @@ def posted_pages(code: str, case_number: str, import_id: int, trial_id: int) -> 
         PostedPage("desk:notice_hours", "admin", routes, f"{routes}/hours", {"quiet_from": "25:00"}),
         PostedPage("desk:notice_route", "admin", routes, f"{routes}/line", {"is_active": "on", "sender": "no-id"}),
         PostedPage("desk:send_again", "admin", "/desk/notices", "/desk/notices/send-again", {"all": "1"}),
+        PostedPage("desk:save_point", "intake1", case, f"{case}/point", {"coordinates": "102.83, 16.43"}),
         PostedPage("desk:name_respondent", "intake1", case, f"{case}/respondents", {"kind": "shop", "respondent": ""}),
         PostedPage("desk:stop_notices", "officer1", case, f"{case}/notices/stop", {"channel": "line"}),
     ]

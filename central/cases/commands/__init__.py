@@ -22,6 +22,7 @@ from central.cases.commands.handling import (
 )
 from central.cases.commands.letter_text import take_over_text
 from central.cases.commands.person_correction import correct_person
+from central.cases.commands.points import set_point
 from central.cases.commands.referring import OrderInputs, order, recall
 from central.cases.commands.reopening import refuse_reopening, reopen, request_reopening
 from central.cases.commands.respondents import name_respondent, remove_respondent
@@ -71,6 +72,7 @@ __all__ = [
     "return_to_centre",
     "send_up",
     "set_due",
+    "set_point",
     "take",
     "take_over_text",
     "unlink_duplicate",

@@ -11,6 +11,7 @@ from central.cases.commands.step import Actor
 from central.cases.event_kinds import EventKind
 from central.cases.filing_time import FilingQuality
 from central.cases.models import Case, CaseEvent
+from central.cases.received_points import note_written_point
 from protocol.case_status import CaseStatus
 
 
@@ -25,6 +26,7 @@ def create_case(case: Case, by: Actor | None = None, files: Sequence[CleanFile] 
     start_clock(case)
     case.last_activity_at = since = _since(case)
     case.save(force_insert=True)
+    note_written_point(case)
     return history.append_event(
         case,
         EventKind.RECEIVED,

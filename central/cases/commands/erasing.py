@@ -6,7 +6,7 @@ from central.cases.commands.step import Actor
 from central.cases.errors import ERASED, NotAllowedError
 from central.cases.event_kinds import EventKind
 from central.cases.locking import lock_case
-from central.cases.models import Case, CaseEvent, CaseEventText, Complainant
+from central.cases.models import Case, CaseEvent, CaseEventText, CasePoint, Complainant
 from central.events import case_erased
 from protocol.bilingual_text import BilingualText
 
@@ -55,6 +55,7 @@ def erase_case(case_id: int, by: Actor, *, erasure_id: int) -> list[str]:
 def _erase_rows(case: Case) -> list[str]:
     file_names = [*case.pages.values_list("picture", flat=True), *case.attachments.values_list("file", flat=True)]
     Complainant.objects.filter(case=case).delete()
+    CasePoint.objects.filter(case=case).delete()
     case.pages.all().delete()
     case.attachments.all().delete()
     case.respondents.all().delete()

@@ -45,6 +45,7 @@ _WITHOUT_CLOCK = frozenset(
     {
         EventKind.ASSIGN_OWNER,
         EventKind.ADD_NOTE,
+        EventKind.SET_POINT,
         EventKind.NAME_RESPONDENT,
         EventKind.REMOVE_RESPONDENT,
         EventKind.CORRECT_OUTCOME,

@@ -4,6 +4,7 @@ from central.cases.models.access import NameRequest, PersonalDataRead, PersonSea
 from central.cases.models.case import Case
 from central.cases.models.complainant import Complainant, LetterPage
 from central.cases.models.events import CaseEvent, CaseEventText, HistoryRoot
+from central.cases.models.points import CasePoint
 from central.cases.models.referrals import Attachment, CaseView, Proposal, Referral
 from central.cases.models.respondents import Respondent
 
@@ -12,6 +13,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseEventText",
+    "CasePoint",
     "CaseView",
     "Complainant",
     "HistoryRoot",

@@ -51,6 +51,7 @@ _EXPECTED = {
     Action.LINK_DUPLICATE: "rcu",
     Action.UNLINK_DUPLICATE: "x",
     Action.RECLASSIFY: "rcdhgopu",
+    Action.SET_POINT: "rcdhgopu",
     Action.MOVE_CENTRE: "rcu",
     Action.SET_DUE: "rcdhgopu",
     Action.RENEW_CODE: "rcdhgopux",

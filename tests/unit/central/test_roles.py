@@ -56,6 +56,7 @@ reopen            - - D H G N - - - - - - - - - -
 link_duplicate    I C D - - N - - - - - - - - - -
 unlink_duplicate  I C D - - N - - - - - - - - - -
 reclassify        I C D - - N - - - - - - - - - -
+set_point         I C D - - N - - - - - - - - t m
 move_centre       I C D - - N - - - - - - - - - -
 set_due           - C D - - N - - - - - - - - - -
 renew_code        I C D - - N O - - - - - - - - -

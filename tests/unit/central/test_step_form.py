@@ -134,7 +134,7 @@ _DECIDERS = {"to_director": Role.DIRECTOR, "to_chief": Role.CHIEF, "to_governor"
 _DECISIONS = {Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL}
 _FORGED_IN = {"received", "to_director", "ordered", "closed"}  # each step is forged where it is not allowed
 _ASKED = {Action.UNLINK_DUPLICATE, Action.WITHDRAW_PROPOSAL, Action.REFUSE_REOPENING, Action.ANSWER_DATA_REQUEST}
-_ON_OWN_PAGES = {Action.RENEW_CODE, Action.TAKE_OVER_TEXT}
+_ON_OWN_PAGES = {Action.RENEW_CODE, Action.TAKE_OVER_TEXT, Action.SET_POINT}
 _OF_REFERRALS = {Action.RECALL, Action.REPORT, Action.RETURN_TO_CENTRE}
 
 

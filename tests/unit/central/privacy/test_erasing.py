@@ -62,6 +62,7 @@ KEPT_ROWS = {
 ERASED_ROWS = {
     "cases.Attachment",
     "cases.CaseEventText",
+    "cases.CasePoint",
     "cases.Complainant",
     "cases.LetterPage",
     "cases.Respondent",

@@ -1,0 +1,186 @@
+"""The point of an incident: read from what people write, set by who may, and shown to who may see it."""
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from central.cases import commands
+from central.cases.attachments import prepare_files
+from central.cases.commands import Actor, NotAllowedError
+from central.cases.coordinates import OUTSIDE, SWAPPED, UNREADABLE, CoordinatesError, parse_coordinates
+from central.cases.models import Case, CasePoint
+from central.cases.points import can_see_point
+from central.centres.models import Centre
+from central.insight.clusters import Point, cell_degrees, clusters
+from central.people.roles import Role
+from tests.unit.central import sample_files
+from tests.unit.central.citizen_page import upload
+from tests.unit.central.conftest import client_of, create_officer
+from tests.unit.central.factories import actor_with, create_case, create_officer_with
+
+PLACE = (16.4321, 102.8361)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16.43210, 102.83610",
+        "16.4321 102.8361",
+        "๑๖.๔๓๒๑๐, ๑๐๒.๘๓๖๑๐",
+        "พิกัด 16.4321°N, 102.8361°E หน้าวัด",
+        "https://maps.example/@16.4321,102.8361,17z",
+        "https://maps.example/?q=16.4321%2C102.8361",
+        "16°25'55.56\"N 102°50'09.96\"E",
+    ],
+)
+def test_coordinates_are_read_as_people_write_them(text: str) -> None:
+    assert parse_coordinates(text) == PLACE
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", UNREADABLE),
+        ("หน้าวัดโพธิ์", UNREADABLE),
+        ("16, 102", UNREADABLE),
+        ("5.10.2569 10.30", UNREADABLE),
+        ("102.8361, 16.4321", SWAPPED),
+        ("48.8566, 102.3522", OUTSIDE),
+        ("0.00, 0.00", OUTSIDE),
+        ("999.99, 999.99", OUTSIDE),
+    ],
+)
+def test_another_text_has_one_sentence(text: str, sentence: object) -> None:
+    with pytest.raises(CoordinatesError) as raised:
+        parse_coordinates(text)
+    assert raised.value.sentence == sentence
+
+
+@settings(max_examples=40)
+@given(st.text())
+def test_no_text_breaks_the_reading(text: str) -> None:
+    try:
+        latitude, longitude = parse_coordinates(text)
+    except CoordinatesError:
+        return
+    assert math.isfinite(latitude + longitude)
+
+
+_DEGREES = st.tuples(st.floats(5.6, 20.4), st.floats(97.4, 105.6))
+
+
+@settings(max_examples=40)
+@given(st.lists(_DEGREES, max_size=40), st.integers(5, 19))
+def test_clusters_have_every_point_once(places: list[tuple[float, float]], zoom: int) -> None:
+    made = clusters([Point(*place, str(number), "400101") for number, place in enumerate(places)], cell_degrees(zoom))
+    assert sum(each.count for each in made) == len(places)
+    assert len({each.cell for each in made}) == len(made)
+    assert all(bool(each.number) == (each.count == 1) for each in made)
+
+
+def test_an_officer_sets_and_removes_the_point_on_the_page(khonkaen: Centre, desk_client: Client) -> None:
+    case = create_case(khonkaen)
+    url = f"/desk/cases/{case.case_number}"
+    refused = desk_client.post(f"{url}/point", {"coordinates": "102.8361, 16.4321"})
+    assert refused.status_code == 409
+    assert SWAPPED.th in refused.content.decode().replace("\u200b", "").replace("<wbr>", "")
+    assert 'value="102.8361, 16.4321"' in refused.content.decode(), "what was typed is not lost"
+    assert desk_client.post(f"{url}/point", {"coordinates": "16.4321, 102.8361"}).status_code == 302
+    assert "16.43210, 102.83610" in desk_client.get(url).content.decode()
+    assert not any("16.4321" in str(event.payload) for event in case.events.all()), "history outlives an erasure"
+    assert desk_client.post(f"{url}/point", {"coordinates": " "}).status_code == 302
+    assert not CasePoint.objects.exists()
+    with pytest.raises(NotAllowedError):
+        commands.set_point(case, actor_with(khonkaen, Role.AUDITOR), seen_revision=None, coordinates="16.43, 102.83")
+
+
+def test_the_team_of_the_tambon_sets_it(khonkaen: Centre) -> None:
+    team = create_officer_with(khonkaen, Role.TEAM_MEMBER)
+    team.memberships.update(tambons="400101")
+    case, elsewhere = create_case(khonkaen), create_case(khonkaen, area="400201")
+    commands.set_point(case, Actor.of(team), seen_revision=None, coordinates="16.43, 102.83")
+    with pytest.raises(NotAllowedError):
+        commands.set_point(elsewhere, Actor.of(team), seen_revision=None, coordinates="16.43, 102.83")
+    assert [point.case for point in CasePoint.objects.all()] == [case]
+
+
+def test_a_citizen_sends_it_in_words_or_with_a_photo(khonkaen: Centre) -> None:
+    written = create_case(khonkaen)
+    fresh = Case.objects.get(pk=written.pk)
+    fresh.pk, fresh.case_number, fresh.tracking_hash = None, "KKN07A-999999-51", "f" * 64
+    fresh.submission_id = "0192f0c4-7a5e-7cc3-8d11-5f0b2a9e4d10"
+    fresh.location_note = "หน้าวัด https://maps.example/@16.4321,102.8361,17z"
+    commands.create_case(fresh)
+    assert (fresh.point.latitude, fresh.point.longitude, fresh.point.source) == (*PLACE, "citizen")
+    photos = prepare_files([upload(sample_files.photo(position=True))], keep_positions=True)
+    commands.take(written, actor_with(khonkaen, Role.CASE_OFFICER), seen_revision=None)
+    commands.record_details(written, Actor.citizen(), seen_revision=None, details="ตามภาพ", attachments=photos)
+    assert CasePoint.objects.get(case=written).source == "citizen"
+    commands.record_details(fresh, Actor.citizen(), seen_revision=None, details="ตามภาพ", attachments=photos)
+    fresh.point.refresh_from_db()
+    assert fresh.point.latitude == PLACE[0], "the first point stays until somebody sets another"
+
+
+def _with_point(centre: Centre, number: int, **fields: object) -> Case:
+    case = create_case(centre, at=datetime(2026, 11, 3, 3, 0, tzinfo=UTC), **fields)
+    CasePoint.objects.create(
+        case=case, latitude=16.4321 + number / 1e4, longitude=102.8361, source="officer", set_at=case.received_at
+    )
+    return case
+
+
+def test_the_point_of_a_confidential_case_is_for_those_who_work_on_it(khonkaen: Centre) -> None:
+    district = Centre.objects.create(parent=khonkaen, slug="mueang", area_code="4001", name_th="เมือง", name_en="Mueang")
+    officer, above = create_officer(district, "somchai"), create_officer(khonkaen, "malee")
+    plain = _with_point(district, 0)
+    secret = [_with_point(district, 1, topic="corruption"), _with_point(district, 2, name_disclosure="withheld")]
+    auditor = create_officer_with(district, Role.AUDITOR)
+    assert all(can_see_point(officer, case) for case in (plain, *secret))
+    for other in (above, auditor):
+        assert can_see_point(other, plain)
+        assert not any(can_see_point(other, case) for case in secret)
+    query = "period=2026-11"
+    view = f"{query}&zoom=19&west=97&south=5&east=106&north=21"
+    for viewer, count in ((officer, 3), (above, 1)):
+        client = client_of(viewer)
+        answer = client.get(f"/desk/reports/points.json?{view}").json()
+        assert answer["count"] == sum(each[2] for each in answer["clusters"]) == count
+        html = client.get(f"/desk/reports/points?{query}").content.decode()
+        assert f'id="count">{count}<' in html
+        assert ('id="hidden-points"' in html) == (count == 1)
+        assert "16.4322" not in html or count == 3
+        assert "16.4322" not in client.get(f"/desk/cases/{secret[0].case_number}").content.decode() or count == 3
+
+
+def test_the_map_has_the_own_centres_and_the_chosen_period_only(khonkaen: Centre, phayao: Centre) -> None:
+    _with_point(khonkaen, 0)
+    _with_point(phayao, 1, area="560101")
+    client = client_of(create_officer(khonkaen, "malee"))
+    view = "zoom=8&west=97&south=5&east=106&north=21"
+    assert client.get(f"/desk/reports/points.json?period=2026-11&{view}").json()["count"] == 1
+    assert client.get(f"/desk/reports/points.json?period=2026-10&{view}").json()["count"] == 0
+    whole = f"/desk/reports/points.json?period=fy2027&{view}"
+    assert client.get(f"{whole}&month=2026-11").json()["count"] == 1
+    assert client.get(f"{whole}&month=2026-12").json()["count"] == 0
+    for bad in ("zoom=x", "zoom=99", view.replace("west=97", "west=nan"), "zoom=3"):
+        assert client.get(f"/desk/reports/points.json?{bad}").status_code == 404, bad
+
+
+def test_tiles_come_from_no_server_but_the_one_that_is_set(
+    khonkaen: Centre, desk_client: Client, settings: Any
+) -> None:
+    page = desk_client.get("/desk/reports/points")
+    assert "img-src 'self' data:;" in page["Content-Security-Policy"]
+    assert 'data-tiles=""' in page.content.decode()
+    settings.MAP_TILES, settings.MAP_TILES_ORIGIN = "https://tiles.test/{z}/{x}/{y}.png", "https://tiles.test"
+    page = desk_client.get("/desk/reports/points")
+    assert "img-src 'self' data: https://tiles.test;" in page["Content-Security-Policy"]
+    assert "tiles.test" not in desk_client.get("/desk/reports")["Content-Security-Policy"]
+    rings = desk_client.get("/desk/reports/points/areas.json").json()["rings"]
+    assert rings
+    assert all(101 < longitude < 104 for ring in rings for longitude, _ in ring), "the own province only"
