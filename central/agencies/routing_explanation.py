@@ -7,7 +7,7 @@ from central.agencies.kinds import KINDS, LEVELS
 from central.agencies.routing_rules import CONDITIONS, AgencyEntry, AgencyOfKind, CaseFacts, Rule
 from central.channels import CHANNELS
 from central.submission_labels import ABOUT, NATURE, TOPIC
-from protocol.bilingual_text import BilingualText
+from protocol.bilingual_text import BilingualText, name_of
 from thai import places
 
 NO_RULE = BilingualText(
@@ -23,18 +23,12 @@ CONDITION_NAMES: Mapping[str, BilingualText] = {
 }
 
 
-def _by_code(table: Mapping[Any, BilingualText]) -> dict[str, BilingualText]:
-    """The table with the stored codes as keys."""
-    return {str(code.value): text for code, text in table.items()}
-
-
-_KIND_NAMES, _LEVEL_NAMES = _by_code(KINDS), _by_code(LEVELS)
-_VALUE_NAMES: Mapping[str, Mapping[str, BilingualText]] = {
-    "topic": _by_code(TOPIC),
-    "nature": _by_code(NATURE),
-    "about": _by_code(ABOUT),
-    "about_kind": _KIND_NAMES,
-    "channel": _by_code(CHANNELS),
+_VALUE_NAMES: Mapping[str, Mapping[Any, BilingualText]] = {
+    "topic": TOPIC,
+    "nature": NATURE,
+    "about": ABOUT,
+    "about_kind": KINDS,
+    "channel": CHANNELS,
 }
 _NOT_STATED = BilingualText("ไม่ได้ระบุ", "not stated")
 
@@ -45,7 +39,7 @@ def value_name(condition: str, code: str) -> BilingualText:
         return _NOT_STATED
     if condition == "area":
         return BilingualText(places.full_name(code, "th") or code, places.full_name(code, "en") or code)
-    return _VALUE_NAMES[condition].get(code, BilingualText(code, code))
+    return name_of(_VALUE_NAMES[condition], code)
 
 
 def rule_name(rule: Rule) -> BilingualText:
@@ -79,10 +73,10 @@ def kind_text(of_kind: AgencyOfKind) -> BilingualText:
 
 def _kind_name(of_kind: AgencyOfKind) -> BilingualText:
     """Kind and level: «ตำรวจ ระดับจังหวัด»."""
-    kind = _KIND_NAMES.get(of_kind.kind, BilingualText(of_kind.kind, of_kind.kind))
+    kind = name_of(KINDS, of_kind.kind)
     if not of_kind.level:
         return kind
-    level = _LEVEL_NAMES.get(of_kind.level, BilingualText(of_kind.level, of_kind.level))
+    level = name_of(LEVELS, of_kind.level)
     return BilingualText(f"{kind.th} ระดับ{level.th}", f"{kind.en} ({level.en})")
 
 

@@ -1,7 +1,6 @@
 """The desk's names for stored codes, in both languages: one table for each set of codes."""
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
 from central import submission_labels
@@ -11,7 +10,7 @@ from central.cases.filing_time import FilingQuality
 from central.cases.models import PersonalDataRead
 from central.fleet.attention import AttentionReason
 from central.people.models import OfficerEvent
-from protocol.bilingual_text import BilingualText
+from protocol.bilingual_text import BilingualText, name_of
 from protocol.centre_kind import CentreKind
 from protocol.choices import IdentitySource, NameDisclosure, OnBehalfOf
 from protocol.messages import EnrolmentStatus
@@ -227,5 +226,4 @@ DEVICE_STATUS = {
 
 def label(table: Mapping[Any, BilingualText], code: str, language: str) -> str:
     """The name of a stored code; the code itself when the table does not have it."""
-    codes = {key.value if isinstance(key, Enum) else key: text for key, text in table.items()}
-    return codes[code].in_language(language) if code in codes else code
+    return name_of(table, code).in_language(language)

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from central.cases import clock
 from central.channels import CHANNELS
+from central.desk import labels
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.report_forms import ReportForm, report_form
 from central.desk.saving_forms import SavingForm
 from central.insight.models import SavingAssumptions
 from central.insight.saving_report import (
     build_saving_report,
-    channel_name,
     method_sentences,
     saving_pdf,
     saving_texts,
@@ -76,7 +76,7 @@ def _show(request: HttpRequest, chosen: ReportForm, form: SavingForm | None = No
         "centre_name": centre.name_in(language),
         "period_name": report.period.name.in_language(language),
         "rows": [
-            {"code": code, "name": channel_name(code).in_language(language), "figures": saving_texts(saved)}
+            {"code": code, "name": labels.label(CHANNELS, code, language), "figures": saving_texts(saved)}
             for code, saved in report.channels
         ],
         "total": saving_texts(report.total),

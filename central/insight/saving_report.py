@@ -7,12 +7,12 @@ from datetime import date
 from django.template.loader import render_to_string
 
 from central.centres.models import Centre
-from central.channels import CHANNELS, Channel
+from central.channels import CHANNELS
 from central.insight.periods import Period
 from central.insight.saving_counts import by_channel, count_for_savings, load_assumptions
 from central.insight.savings import Assumptions, Savings, savings
 from central.printed_letters import write_pdf
-from protocol.bilingual_text import BilingualText
+from protocol.bilingual_text import BilingualText, name_of
 from thai import dates
 
 _COLUMNS = (
@@ -50,11 +50,6 @@ def build_saving_report(centre: Centre, period: Period) -> SavingReport:
     return SavingReport(centre, period, assumed, channels, savings(counted, assumed))
 
 
-def channel_name(code: str) -> BilingualText:
-    """The name of a channel; a code that this version does not know names itself."""
-    return CHANNELS[Channel(code)] if code in set(Channel) else BilingualText(code, code)
-
-
 def saving_texts(saved: Savings) -> list[str]:
     """The figures of one row."""
     days = "–" if saved.days_faster is None else f"{saved.days_faster:,}"
@@ -64,7 +59,7 @@ def saving_texts(saved: Savings) -> list[str]:
 def method_sentences(report: SavingReport) -> list[BilingualText]:
     """How each column is calculated, with the assumptions. They stand below every table of savings."""
     assumed = report.assumed
-    names = [channel_name(code) for code, trips in assumed.trips.items() if trips]
+    names = [name_of(CHANNELS, code) for code, trips in assumed.trips.items() if trips]
     th, en = ", ".join(name.th for name in names), ", ".join(name.en for name in names)
     before = _NOT_SET if assumed.days_before is None else BilingualText(*(str(assumed.days_before),) * 2)
     sentences = [
@@ -91,7 +86,7 @@ def method_sentences(report: SavingReport) -> list[BilingualText]:
 
 def saving_pdf(report: SavingReport, today: date, language: str) -> bytes:
     """The table with its method."""
-    rows = [(channel_name(code), saved) for code, saved in report.channels] + [(_TOTAL, report.total)]
+    rows = [(name_of(CHANNELS, code), saved) for code, saved in report.channels] + [(_TOTAL, report.total)]
     table = {
         "columns": [column.in_language(language) for column in _COLUMNS],
         "rows": [{"name": name.in_language(language), "figures": saving_texts(saved)} for name, saved in rows],

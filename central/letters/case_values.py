@@ -1,15 +1,13 @@
 """What the words in braces of a letter become: values of a case, and sample values for a preview."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from central import submission_labels
 from central.cases.models import Case, Complainant, Referral
 from central.centres.models import Centre
 from central.centres.wording import head_of, official_text
 from central.letters.kinds import Audience
-from protocol.bilingual_text import BilingualText
+from protocol.bilingual_text import name_of
 from thai import dates, places
 
 _MAX_STATEMENT_CHARS = 1200
@@ -25,8 +23,8 @@ def case_values(
     due = (referral.due if referral is not None and referral.kind != "lead" else None) or case.due
     return {
         "{case}": case.case_number,
-        "{nature}": _label(submission_labels.NATURE, case.nature),
-        "{topic}": _label(submission_labels.TOPIC, case.topic),
+        "{nature}": name_of(submission_labels.NATURE, case.nature).th,
+        "{topic}": name_of(submission_labels.TOPIC, case.topic).th,
         "{place}": places.full_name(case.area, "th") if case.area else "",
         "{received}": _date(case.received_at),
         "{status}": official_text(case.current_status, case.centre, "th"),
@@ -61,10 +59,6 @@ def sample_values(centre: Centre) -> dict[str, str]:
         "{head}": head_of(centre),
         "{centre}": centre.name_th,
     }
-
-
-def _label(table: Mapping[Any, BilingualText], code: str) -> str:
-    return next((text.th for key, text in table.items() if getattr(key, "value", key) == code), code)
 
 
 def _date(moment: date | datetime) -> str:

@@ -17,7 +17,7 @@ from central.identity_crypto import decrypt_citizen_id
 from central.notices.codes import CHANNEL_NAMES
 from central.printed_letters import write_pdf
 from central.submission_labels import topic_name
-from protocol.bilingual_text import BilingualText
+from protocol.bilingual_text import BilingualText, name_of
 from thai import dates, places
 
 _PERSON_FIELDS: Mapping[str, BilingualText] = {
@@ -80,9 +80,9 @@ def copy_pdf(copy: Mapping[str, Any]) -> bytes:
     context = {
         **copy,
         "person_rows": [(label.th, person[name]) for name, label in _PERSON_FIELDS.items() if person.get(name)],
-        "consent_rows": [(_name(CHANNEL_NAMES, row["channel"]), row["address"]) for row in copy["consents"]],
+        "consent_rows": [(name_of(CHANNEL_NAMES, row["channel"]).th, row["address"]) for row in copy["consents"]],
         "text_rows": [(label.th, copy["texts"][name]) for name, label in _CASE_TEXTS.items() if name in copy["texts"]],
-        "channel_name": _name(CHANNELS, copy["channel"]),
+        "channel_name": name_of(CHANNELS, copy["channel"]).th,
         "topic_name": topic_name(copy["topic"], "th"),
         "made_on": dates.long_date(timezone.now()),
     }
@@ -119,7 +119,3 @@ def _history(case: Case) -> list[dict[str, str]]:
             }
         )
     return rows
-
-
-def _name(table: Mapping[Any, BilingualText], code: str) -> str:
-    return next((text.th for key, text in table.items() if key == code), code)
