@@ -63,7 +63,7 @@ def test_maps_work_with_the_keyboard_and_load_nothing_from_elsewhere(
             browser.save_screenshot(str(Path(directory, f"{name}-{width}-{language}.png")))
             set_viewport(browser, width)
         findings[path, width] = reflow_findings(browser) + keyboard_findings(browser) + axe_findings(browser)
-    assert {visit: found for visit, found in findings.items() if found} == {}
+    assert {visit: problems for visit, problems in findings.items() if problems} == {}
 
     set_viewport(browser, 1280)
     browser.get(f"{live_server.url}/desk/reports/points")

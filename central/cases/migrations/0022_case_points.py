@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0020_letter_reads"),
+        ("cases", "0021_media_type_lengths"),
     ]
 
     operations = [
