@@ -45,7 +45,7 @@ def first_infected(contents: Iterable[bytes]) -> tuple[Verdict, int]:
 def answers() -> bool:
     """Whether the scanner answers now."""
     try:
-        return _ask(b"zPING\0", ()) == "PONG"
+        return _request(b"zPING\0", ()) == "PONG"
     except OSError:
         return False
 
@@ -53,7 +53,7 @@ def answers() -> bool:
 def _scan(content: bytes) -> Verdict:
     chunks = (content[start : start + _CHUNK_BYTES] for start in range(0, len(content), _CHUNK_BYTES))
     try:
-        answer = _ask(b"zINSTREAM\0", (struct.pack(">I", len(chunk)) + chunk for chunk in chunks))
+        answer = _request(b"zINSTREAM\0", (struct.pack(">I", len(chunk)) + chunk for chunk in chunks))
     except OSError as error:
         log.error("The virus scanner does not answer: %s", type(error).__name__)
         return Verdict.AWAY
@@ -66,7 +66,7 @@ def _scan(content: bytes) -> Verdict:
     return Verdict.AWAY
 
 
-def _ask(command: bytes, chunks: Iterable[bytes]) -> str:
+def _request(command: bytes, chunks: Iterable[bytes]) -> str:
     """The answer without its NUL. Raises OSError."""
     with _connected() as connection:
         connection.settimeout(_ANSWER_S)

@@ -65,8 +65,8 @@ def _encoded(content: bytes) -> bytes:
         options += ["-c:a", "libopus", "-application", "voip", "-b:a", "24k", "-compression_level", "3"]
         options += ["-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "ogg", str(target)]
         run = subprocess.run([PROGRAM, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-        said = run.stderr.decode(errors="replace")
-        if _VIDEO.search(said):
+        output = run.stderr.decode(errors="replace")
+        if _VIDEO.search(output):
             raise RefusedFileError(Refusal.VIDEO)
         clean = target.read_bytes() if target.exists() else b""
     if run.returncode != 0 or not clean.startswith(b"OggS"):

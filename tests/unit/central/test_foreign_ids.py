@@ -23,6 +23,7 @@ from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment, RemoteCommand
 from central.insight.models import MonthlyReport
 from central.investigation.models import Evidence, Investigation, Task
+from central.knowledge.models import Article
 from central.letters.models import Letter
 from central.mailboxes.mail_content import MailContent
 from central.mailboxes.models import Mailbox, ReceivedMail
@@ -32,6 +33,7 @@ from central.people.models import OfficerSession, Registration
 from central.people.roles import MATRIX, Role, Scope
 from central.privacy.models import Erasure
 from central.scan_batches.models import ScanBatch, ScanFile, ScanPage
+from central.surveys.models import Survey
 from tests.unit.central.conftest import client_of
 from tests.unit.central.factories import create_agency, create_case, create_officer_with
 from tests.unit.central.kiosk_client import KioskClient
@@ -124,6 +126,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         content=encrypt_secret(MailContent("", "", STORY, "", STORY).to_json()),
         received_at=timezone.now(),
     )
+    survey = Survey.objects.create(
+        centre=khonkaen, year=2027, title_th=STORY, changed_at=timezone.now(), changed_by=officer
+    )
     scan = ScanBatch.objects.create(
         centre=khonkaen, officer=officer, created_at=timezone.now(), changed_at=timezone.now()
     )
@@ -131,6 +136,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     scan_page = ScanPage.objects.create(file=scan_file, index=0, picture="x.jpg", thumbnail=b"x")
     return {
         "mail_id": str(mail.pk),
+        "article_id": str(Article.objects.create(centre=khonkaen).pk),
+        "survey_id": str(survey.pk),
+        "question_id": str(survey.questions.create(position=1, kind="text", text_th=STORY).pk),
         "scan_id": str(scan.pk),
         "page_id": str(scan_page.pk),
         "task_id": str(task.pk),

@@ -33,6 +33,7 @@ from central.letters.kinds import LetterKind
 from central.people.models import Registration
 from central.people.roles import Role
 from central.privacy.models import Erasure
+from central.scan_batches.batches import create_batch
 from central.surveys.commands import create_survey
 from central.surveys.models import SurveyQuestion
 from protocol.choices import NameDisclosure
@@ -320,6 +321,8 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "question_id": [str(SurveyQuestion.objects.latest("pk").pk), "0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
+        "scan_id": [str(create_batch(officer, khonkaen).pk), "0", "9" * 30],
+        "page_id": ["0", "9" * 30],
         "mail_id": ["0", "9" * 30],
         "task_id": ["0", "9" * 30],
         "evidence_id": ["0", "9" * 30],
