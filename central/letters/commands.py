@@ -161,7 +161,9 @@ def _write(letter: Letter, case: Case, content: LetterContent) -> None:
     if case.is_name_withheld and KINDS[letter.current_kind].audience is not Audience.COMPLAINANT:
         values = {name: cover_own_names(value, names, _COVER) for name, value in values.items()}
     written = "\n".join(values[name] for name in FIELDS)
-    letter.names_complainant = cover_own_names(written, names, "") != written
+    # After a correction of the name, a draft may have the former one, which nothing knows any more.
+    had_former = letter.names_complainant and case.events.filter(kind=EventKind.CORRECT_PERSON.value).exists()
+    letter.names_complainant = had_former or cover_own_names(written, names, "") != written
     letter.text = LetterText(**values)
     letter.signer_name, letter.signer_position = content.signer_name.strip(), content.signer_position.strip()
 

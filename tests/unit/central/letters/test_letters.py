@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from central.cases.commands import Actor, erase_case
+from central.cases.commands import Actor, correct_person, erase_case
 from central.cases.models import Case, Complainant, NameRequest, PersonalDataRead
 from central.cases.withheld_names import decide_request, request_name
 from central.centres.models import Centre, Officer
@@ -202,6 +203,19 @@ def test_a_letter_with_a_withheld_name_needs_the_permission_for_the_name(
     for address in (path, f"{path}/pdf", f"{path}/docx"):
         refused = others.get(address)
         assert (refused.status_code, "บุญมา" in page_text(refused)) == (403, False)
+
+
+def test_a_draft_with_the_name_before_a_correction_still_names_the_complainant(
+    khonkaen: Centre, clerk: Officer
+) -> None:
+    case = named_case(khonkaen)
+    draft = commands.create_draft(clerk, case, LetterKind.ANSWER)
+    dpo = Actor.of(create_officer_with(khonkaen, Role.DPO))
+    with transaction.atomic():
+        correct_person(case, dpo, values={"first_name": "มานี", "last_name": "มีชัย"}, reason="คำขอของผู้ร้อง")
+    saved = commands.save_draft(clerk, draft, 1, content_of(draft, subject="แจ้งผล"))
+    assert "บุญมา" in saved.addressee
+    assert saved.names_complainant
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.DPO, Role.OPERATOR])
