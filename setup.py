@@ -78,6 +78,7 @@ CENTRAL = [
     "segno>=1.6,<2",
     "weasyprint>=70,<71",
     "rapidfuzz>=3.14,<4",  # spelling of searched words
+    "feedparser>=6.0.12,<7",  # RSS and Atom feeds of the listening
     "scikit-learn>=1.7,<2",  # trains the suggestion of topics, in a command only
 ]
 S3 = ["django-storages[s3]>=1.14,<2"]  # pages in an S3-compatible store instead of on the centre's disk

@@ -15,6 +15,7 @@ from central import problems
 from central.fleet.api import router as fleet
 from central.intake.api import router as intake
 from central.line_account.api import router as line_account
+from central.listening.api import router as listening
 from central.notices.api import router as notices
 from central.tracking.api import router as tracking
 
@@ -54,3 +55,4 @@ api.add_router("/v1", fleet, tags=["fleet"])
 api.add_router("/v1", tracking, tags=["tracking"])
 api.add_router("/v1", notices, tags=["notices"])
 api.add_router("/v1", line_account, tags=["line"])
+api.add_router("/v1", listening, tags=["listening"])

@@ -19,6 +19,7 @@ class Channel(StrEnum):
     MOBILE_UNIT = "mobile_unit"
     OTHER_AGENCY = "other_agency"
     EMAIL = "email"  # read by an officer, who files it
+    SOCIAL_MEDIA = "social_media"  # found by the listening, filed by an officer
     IMPORT = "import"
 
 
@@ -33,9 +34,18 @@ CHANNELS: Mapping[Channel, BilingualText] = {
     Channel.MOBILE_UNIT: BilingualText("หน่วยเคลื่อนที่", "Mobile unit"),
     Channel.OTHER_AGENCY: BilingualText("หน่วยงานอื่นส่งมา", "Another agency"),
     Channel.EMAIL: BilingualText("อีเมล", "E-mail"),
+    Channel.SOCIAL_MEDIA: BilingualText("สื่อสังคมออนไลน์", "Social media"),
     Channel.IMPORT: BilingualText("นำเข้าจากระบบเดิม", "Import"),
 }
 # Filed by an officer of the centre for the citizen.
 FILED_BY_OFFICERS = frozenset(
-    {Channel.COUNTER, Channel.POST, Channel.PHONE_1567, Channel.MOBILE_UNIT, Channel.OTHER_AGENCY, Channel.EMAIL}
+    {
+        Channel.COUNTER,
+        Channel.POST,
+        Channel.PHONE_1567,
+        Channel.MOBILE_UNIT,
+        Channel.OTHER_AGENCY,
+        Channel.EMAIL,
+        Channel.SOCIAL_MEDIA,
+    }
 )

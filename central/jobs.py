@@ -40,6 +40,8 @@ from central.insight.monthly import send_monthly_reports
 from central.insight.upkeep import keep_counts
 from central.line_account.answering import answer_waiting_chats
 from central.line_account.retention import delete_old_conversations
+from central.listening.storing import delete_old_posts
+from central.listening.watching import queue_feeds, warn_of_rising_topics
 from central.mailboxes.commands import delete_old_mails
 from central.mailboxes.fetching import queue_fetching
 from central.messages.sent_forms import delete_old_tokens
@@ -85,6 +87,9 @@ JOBS = (
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
     RecurringJob("invite-to-surveys", invite_to_surveys, _HOUR, in_one_transaction=False),
     RecurringJob("delete-old-participation", delete_old_participation, Daily(time(2, 0))),
+    RecurringJob("fetch-feeds", queue_feeds, Every(timedelta(minutes=15))),
+    RecurringJob("warn-of-topics", warn_of_rising_topics, Daily(time(6, 0))),
+    RecurringJob("delete-old-posts", delete_old_posts, Daily(time(2, 0))),
     RecurringJob("delete-old-notices", delete_old_notices, Daily(time(2, 0)), in_one_transaction=False),
     RecurringJob("finish-erasures", queue_unfinished_erasures, Daily(time(2, 30))),
     RecurringJob("delete-abandoned-pictures", delete_abandoned_pictures, Daily(time(3, 0)), in_one_transaction=False),

@@ -8,6 +8,8 @@ CENTRAL_HOSTS  further host names the service answers to, separated by commas.
 CENTRAL_SILENT_MINUTES  minutes without a heartbeat until a kiosk raises an alarm. Default: 15 (a kiosk sends one each
                         minute).
 CENTRAL_REQUIRE_SECOND_FACTOR  no: officers without a second factor sign in with their password alone. Default: yes.
+CENTRAL_FEED_HOSTS      hosts in the own network from which feeds may be fetched, separated by commas. Default: none,
+                        only addresses of the Internet.
 CENTRAL_ALERT_TO        mail addresses for new alarms, separated by commas. Default: none, the desk shows the alarms.
 CENTRAL_ALERT_FROM      the sender of every mail. Default: damrongdham@ and the host of CENTRAL_URL.
 CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25. Invitations are
@@ -102,6 +104,7 @@ INSTALLED_APPS = [
     "central.privacy",
     "central.letters",
     "central.knowledge",
+    "central.listening",
     "central.desk",
     "central.agency_desk",
 ]
@@ -216,6 +219,7 @@ except ValueError:
     _SMTP = urlsplit("")
 if _SMTP.scheme not in ("smtp", "smtps") or not _SMTP.hostname:  # not shown: it may contain a password
     raise ImproperlyConfigured("CENTRAL_SMTP is not smtp://user:password@host:port, smtps://… or none")
+FEED_HOSTS = {host.strip() for host in os.environ.get("CENTRAL_FEED_HOSTS", "").split(",") if host.strip()}
 ALERT_TO = [address.strip() for address in os.environ.get("CENTRAL_ALERT_TO", "").split(",") if address.strip()]
 ALERT_FROM = os.environ.get("CENTRAL_ALERT_FROM") or f"damrongdham@{_PUBLIC_URL_PARTS.hostname or 'localhost'}"
 EMAIL_HOST = _SMTP.hostname

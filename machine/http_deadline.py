@@ -140,7 +140,7 @@ class _BoundedHttpResponse(http.client.HTTPResponse):
                 self.fp = stream
 
 
-def _make_pool_classes(deadline: Deadline) -> dict[str, Any]:
+def _make_pool_classes(deadline: Deadline, accepts_peer: Callable[[str], bool] | None) -> dict[str, Any]:
     """urllib3 pool classes by scheme, whose connections `deadline` watches."""
 
     class WatchedConnection(HTTPConnection):
@@ -149,6 +149,9 @@ def _make_pool_classes(deadline: Deadline) -> dict[str, Any]:
 
         def _new_conn(self) -> socket.socket:
             sock = deadline.open_socket(super()._new_conn)
+            if accepts_peer is not None and not accepts_peer(sock.getpeername()[0]):
+                sock.close()
+                raise OSError("The peer is not accepted")
             self._duplicate = sock.dup()
             deadline.watch(self._duplicate)
             return sock
@@ -172,10 +175,11 @@ def _make_pool_classes(deadline: Deadline) -> dict[str, Any]:
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """Connections of `requests`, direct or through a proxy, that a deadline watches."""
+    """Connections of `requests`, direct or through a proxy, that a deadline watches. `accepts_peer` is asked for the
+    numeric address of each open connection, before anything is sent; what it refuses raises OSError."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._pools = _make_pool_classes(deadline)
+    def __init__(self, deadline: Deadline, accepts_peer: Callable[[str], bool] | None = None) -> None:
+        self._pools = _make_pool_classes(deadline, accepts_peer)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from central.centres.models import Centre, Officer
 from central.commands import CommandError, print_message
 from central.demo_data.agencies import create_register
 from central.demo_data.cases import DemoTown, create_cases
+from central.demo_data.listening import create_listening
 from central.demo_data.officers import create_staff
 from central.demo_data.surveys import create_answered_survey
 from central.demo_data.templates import create_templates
@@ -46,6 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
     add_standard_articles(province, staff.of(province, Role.DIRECTOR)[0])
     save_route(province, NoticeChannel.EMAIL, RouteValues(is_active=True))
     create_answered_survey(province, centres, staff.of(province, Role.DIRECTOR)[0], random, timezone.localdate())
+    create_listening(province, staff.of(province, Role.DIRECTOR)[0], random, timezone.now())
     print_message(f"{len(centres) + 1} centres, {len(agencies)} agencies, {Officer.objects.count()} officers")
     town = DemoTown(province, staff, {agency.pk: agency for agency in agencies}, random, timezone.now())
     count = 0

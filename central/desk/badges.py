@@ -14,6 +14,7 @@ from central.fleet.models import Enrolment
 from central.investigation.access import own_investigations
 from central.investigation.models import Task
 from central.knowledge.reading import articles_to_review
+from central.listening.commands import visible_warnings
 from central.mailboxes.commands import visible_mails
 from central.mailboxes.models import MailState
 from central.messages.data_requests import visible_data_requests
@@ -43,6 +44,11 @@ def articles_for_review(officer: Officer) -> int:
     if Action.PUBLISH_ARTICLES not in actions_anywhere(officer):
         return 0
     return articles_to_review(officer, day_in_thailand(timezone.now())).count()
+
+
+def topic_warnings(officer: Officer) -> int:
+    """Warnings about rising topics that nobody has settled."""
+    return visible_warnings(officer).count()
 
 
 def waiting_proposals(officer: Officer) -> int:

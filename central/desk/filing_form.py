@@ -64,6 +64,7 @@ class FilingForm(DeskForm):
     scan = forms.RegexField(  # that is filed: the pages of a part
         r"\A[0-9]{1,18}(?:-[0-9]{1,18}){0,499}\Z", required=False, max_length=9500, widget=forms.HiddenInput
     )
+    post = forms.IntegerField(required=False, widget=forms.HiddenInput)  # of the listening, that is filed
     card = forms.CharField(required=False, max_length=_MAX_CARD_CHARS, widget=forms.HiddenInput)
     notice_given = forms.ChoiceField()
     channel = forms.ChoiceField()

@@ -2,7 +2,7 @@
 
 Its files are taken into the case once. Its key is that of the form, so what is filed twice is one case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,18 +12,24 @@ from django.http import Http404
 
 from central.cases import clock
 from central.cases.attachments import CleanFile
+from central.cases.codes import NoticeGiven
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
 from central.channels import Channel
 from central.desk.filing_form import FilingForm
+from central.desk.place_field import codes_of
 from central.keyring import KeyringError
+from central.listening.commands import settle_post, visible_posts
+from central.listening.models import SocialPost
 from central.mailboxes import commands as mails
 from central.mailboxes.models import MailState, ReceivedMail
 from central.scan_batches.filing import FilingPart, part_beginning, part_content, part_of_form, settle_part
 from protocol.bilingual_text import BilingualText
-from protocol.choices import MAX_TEXT_CHARS
+from protocol.choices import MAX_TEXT_CHARS, NameDisclosure
+from thai import places
 
+_POST_SETTLED = BilingualText("ข้อความนี้จัดการแล้ว", "This post is settled already")
 _MAIL_SETTLED = BilingualText("อีเมลฉบับนี้จัดการแล้ว", "This mail is settled already")
 
 
@@ -44,19 +50,23 @@ def source_of_form(officer: Officer, form: FilingForm) -> FilingSource | None:
         return _source_of_mail(officer, form)
     if form.cleaned_data["scan"]:
         return _source_of_scan(officer, form)
+    if form.cleaned_data["post"] is not None:
+        return _source_of_post(officer, form)
     return None
 
 
-def prefilled_form(
-    language: str, officer: Officer, centre: Centre, mail: ReceivedMail | None, part: FilingPart | None
-) -> FilingForm | None:
-    """The form with what the source says; None without a source."""
+def prefilled_form(language: str, officer: Officer, centre: Centre, query: Mapping[str, str]) -> FilingForm | None:
+    """The form with what the source of this query says: `mail`, `scan` or `post`; None without a source."""
+    mail, part = waiting_mail(officer, query.get("mail", "")), waiting_part(officer, query.get("scan", ""))
+    post = waiting_post(officer, query.get("post", ""))
     if mail is not None:
         return _form_of_mail(language, officer, centre, mail)
     if part is not None:
         form = FilingForm(language, centre=centre, channel=Channel.POST.value)
         form.initial = {"scan": part.token, "key": part.key}
         return form
+    if post is not None:
+        return _form_of_post(language, centre, post)
     return None
 
 
@@ -73,6 +83,12 @@ def waiting_part(officer: Officer, text: str) -> FilingPart | None:
     """The part of a scan that is being filed, by its first page; None without one or when it is filed."""
     key = _number(text.partition("-")[0])
     return None if key is None else part_beginning(officer, key)
+
+
+def waiting_post(officer: Officer, text: str) -> SocialPost | None:
+    """The post that is being filed, None without one or when it is settled."""
+    key = _number(text)
+    return None if key is None else visible_posts(officer).filter(pk=key, state=SocialPost.State.NEW).first()
 
 
 def _number(text: str) -> int | None:
@@ -94,6 +110,35 @@ def _source_of_scan(officer: Officer, form: FilingForm) -> FilingSource:
         return FilingSource(lambda _case: None, is_waiting=False)
     pages, files = part_content(part, as_letter=form.cleaned_data["is_letter"])
     return FilingSource(lambda case: settle_part(part, officer, case), pages=pages, files=files)
+
+
+def _source_of_post(officer: Officer, form: FilingForm) -> FilingSource:
+    post = visible_posts(officer).filter(pk=form.cleaned_data["post"]).first()
+    if post is None or post.state == SocialPost.State.DISMISSED or post.key != form.cleaned_data["key"]:
+        raise NotAllowedError(_POST_SETTLED)
+    is_waiting = post.state == SocialPost.State.NEW
+    return FilingSource(lambda case: settle_post(officer, post, case), is_waiting)
+
+
+def _form_of_post(language: str, centre: Centre, post: SocialPost) -> FilingForm:
+    form = FilingForm(language, centre=centre, channel=Channel.SOCIAL_MEDIA.value)
+    form.initial = {
+        "post": post.pk,
+        "key": post.key,
+        "text": post.text,
+        "topic": post.topic,
+        "place": _typed_place(post.area, language),
+        "naming": NameDisclosure.ANONYMOUS.value,
+        "notice_given": NoticeGiven.NOBODY.value,
+        "filed_on": post.published_on,
+    }
+    return form
+
+
+def _typed_place(area: str, language: str) -> str:
+    """The name of an area as the form reads it, its code where the name is not unique."""
+    name = places.full_name(area, language) if area else ""
+    return name if codes_of(name, area[:2]) == [area] else area
 
 
 def _form_of_mail(language: str, officer: Officer, centre: Centre, mail: ReceivedMail) -> FilingForm:

@@ -17,7 +17,7 @@ from central.channels import Channel
 from central.desk.code_slip import code_slip
 from central.desk.filing_centre import filing_centre_of
 from central.desk.filing_form import OFFICER_CHANNELS, FilingForm
-from central.desk.filing_sources import prefilled_form, source_of_form, waiting_mail, waiting_part
+from central.desk.filing_sources import prefilled_form, source_of_form, waiting_mail, waiting_part, waiting_post
 from central.desk.page_support import desk_page, page_language, render_bridge_page, signed_in_officer
 from central.desk.place_field import places_of_province
 from central.filing.file_case import FiledCase, FilingError, file_case
@@ -46,9 +46,7 @@ def file_for_citizen(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         wanted = request.GET.get("channel", "")
         channel = wanted if wanted in {each.value for each in OFFICER_CHANNELS} else _usual_channel(officer)
-        mail = waiting_mail(officer, request.GET.get("mail", ""))
-        part = waiting_part(officer, request.GET.get("scan", ""))
-        form = prefilled_form(language, officer, centre, mail, part)
+        form = prefilled_form(language, officer, centre, request.GET)
         return _show(request, form or FilingForm(language, centre=centre, channel=channel), centre)
     form = FilingForm(language, request.POST, centre=centre, files=request.FILES)
     if not form.is_valid():
@@ -122,6 +120,7 @@ def _show(request: HttpRequest, form: FilingForm, centre: Centre, error: str = "
         "mail": mail,
         "mail_files": mail.files.count() if mail else 0,
         "part": part,
+        "post": waiting_post(officer, str(form["post"].value() or "")),
         "error": error,
         "notice": notice_text(OFFICE_NOTICE, language),
         "places": places_of_province(centre.area_code[:2], language) if centre.area_code else (),

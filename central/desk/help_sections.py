@@ -76,6 +76,7 @@ SECTIONS = (
     _section("letters", "หนังสือออก", "Letters out", HelpGroup.CASES, Action.WRITE_LETTERS),
     _section("imports", "นำเข้าเรื่องเดิม", "Earlier cases", HelpGroup.CASES, Action.IMPORT_CASES),
     _section("reports", "รายงาน", "Reports", HelpGroup.CASES, Action.VIEW_CASES),
+    _section("listening", "สื่อสังคมออนไลน์", "Social media", HelpGroup.CASES, Action.VIEW_CASES),
     _section("survey", "แบบสำรวจประจำปี", "Yearly survey", HelpGroup.CASES, Action.VIEW_CASES),
     _section("activities", "ข่าวกิจกรรม", "Activities", HelpGroup.CASES, Action.WRITE_ACTIVITIES),
     _section("agency-link", "ตอบเรื่องทางลิงก์ของหน่วยงาน", "Answering by link", HelpGroup.AGENCIES),

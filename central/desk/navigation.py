@@ -207,6 +207,16 @@ ENTRIES = (
         scopes=(Scope.CENTRE,),
     ),
     NavigationEntry(
+        "listening",
+        BilingualText("สื่อสังคมออนไลน์", "Social media"),
+        (Action.VIEW_CASES, Action.MANAGE_LISTENING),
+        Group.MANAGE,
+        pages=frozenset({"listening_sources", "listening_source"}),
+        help_anchor="listening",
+        badge=badges.topic_warnings,
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "surveys",
         BilingualText("แบบสำรวจประจำปี", "Yearly survey"),
         (Action.MANAGE_SURVEYS,),

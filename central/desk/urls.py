@@ -39,6 +39,8 @@ from central.desk import (
     letter_office_views,
     letter_views,
     list_views,
+    listening_source_views,
+    listening_views,
     mail_views,
     map_views,
     new_code_views,
@@ -234,6 +236,13 @@ urlpatterns = [
     path("imports/<int:batch_id>/step", import_views.import_step, name="import_step"),
     path("imports/<int:batch_id>/letters", import_views.import_letters, name="import_letters"),
     path("imports/<int:batch_id>/errors", import_views.import_errors, name="import_errors"),
+    path("listening", listening_views.listening, name="listening"),
+    path("listening/posts/<int:post_id>/dismiss", listening_views.dismiss_post, name="dismiss_post"),
+    path(
+        "listening/warnings/<int:warning_id>/settle", listening_views.settle_topic_warning, name="settle_topic_warning"
+    ),
+    path("listening/sources", listening_source_views.source_list, name="listening_sources"),
+    path("listening/sources/<int:source_id>", listening_source_views.source_page, name="listening_source"),
     path("surveys", survey_views.survey_list, name="surveys"),
     path("surveys/<int:survey_id>", survey_views.survey_page, name="survey"),
     path("surveys/<int:survey_id>/questions/<int:question_id>", survey_views.survey_question, name="survey_question"),

@@ -25,6 +25,12 @@ def suggest_topic(case: Case) -> Suggestion | None:
     return suggestion if suggestion.probability >= least else None
 
 
+def suggest_for_text(text: str) -> Suggestion | None:
+    """The most probable topic of a text that belongs to no case. None without a model."""
+    model = _load_model()
+    return suggest(model, text) if model else None
+
+
 def _load_model() -> TopicWeights | None:
     global _loaded  # noqa: PLW0603 (one copy for all requests of the process)
     key = TopicModel.objects.order_by("-pk").values_list("pk", flat=True).first()

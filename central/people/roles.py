@@ -98,6 +98,7 @@ class Action(StrEnum):
     MANAGE_CLASSIFICATION = "manage_classification"  # terms of sub-topics and schemes
     MANAGE_TEMPLATES = "manage_templates"  # answer templates, templates of letters, the letterhead
     MANAGE_SURVEYS = "manage_surveys"  # the yearly survey: questions, opening, closing
+    MANAGE_LISTENING = "manage_listening"  # sources of what people write in public
     IMPORT_CASES = "import_cases"  # of an earlier system
     WRITE_ACTIVITIES = "write_activities"  # drafts of what a centre reports to the public
     PUBLISH_ACTIVITIES = "publish_activities"
@@ -167,7 +168,13 @@ _DIRECTOR = (
     | _REOPENING
     | _SUPERVISING
     | {Action.MANAGE_AGENCIES, Action.MANAGE_ROUTING}
-    | {Action.MANAGE_TEMPLATES, Action.IMPORT_CASES, Action.PUBLISH_ARTICLES, Action.MANAGE_SURVEYS}
+    | {
+        Action.MANAGE_TEMPLATES,
+        Action.IMPORT_CASES,
+        Action.PUBLISH_ARTICLES,
+        Action.MANAGE_SURVEYS,
+        Action.MANAGE_LISTENING,
+    }
     | _PUBLISHING
 )
 _AGENCY = frozenset({Action.ACCEPT, Action.REPORT, Action.RETURN_TO_CENTRE})
@@ -224,6 +231,7 @@ MATRIX: Mapping[Role, RoleRules] = {
                 Action.MANAGE_CLASSIFICATION,
                 Action.MANAGE_TEMPLATES,
                 Action.MANAGE_SURVEYS,
+                Action.MANAGE_LISTENING,
                 Action.WRITE_ARTICLES,
                 Action.PUBLISH_ARTICLES,
             }

@@ -8,6 +8,7 @@ from datetime import timedelta
 from central.cases.person_search import REASONS_KEPT
 from central.earlier_cases.batches import ROWS_KEPT
 from central.line_account.chat_content import CHAT_KEPT
+from central.listening.storing import POSTS_KEPT
 from central.notices.phone_codes import CODES_KEPT
 from central.notices.retention import NOTICES_KEPT
 from central.privacy.periods import current_periods
@@ -83,6 +84,17 @@ def processing_activities() -> list[ProcessingActivity]:
             _CONSENT,
             _NOBODY,
             BilingualText("สิ้นปีงบประมาณ", "Until the fiscal year ends"),
+        ),
+        ProcessingActivity(
+            BilingualText("ฟังเสียงจากสื่อสังคมออนไลน์", "Listening to social media"),
+            BilingualText(
+                "ข้อความสาธารณะโดยไม่เก็บผู้เขียน ปกปิดชื่อบัญชีและหมายเลข",
+                "Public texts without authors; names of accounts and numbers are masked",
+            ),
+            BilingualText("ผู้ที่ถูกกล่าวถึงในข้อความ", "People whom the texts mention"),
+            _PUBLIC_TASK,
+            _NOBODY,
+            _days(POSTS_KEPT),
         ),
         ProcessingActivity(
             BilingualText("รับเรื่องทาง LINE", "Filing by LINE"),

@@ -75,6 +75,8 @@ WALKS = (
             "/desk/templates",
             "/desk/activities",
             "/desk/knowledge",
+            "/desk/listening",
+            "/desk/listening/sources",
             "/desk/surveys",
             "/desk/reports/survey",
             "/desk/imports",

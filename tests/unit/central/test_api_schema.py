@@ -32,6 +32,8 @@ OPERATIONS = [
     "POST /api/v1/enrolments/{enrolment_id}/commands/{command_id}/result",
     "POST /api/v1/heartbeats",
     "POST /api/v1/line/{receipt_id}",
+    "GET /api/v1/listening/{receipt_id}",
+    "POST /api/v1/listening/{receipt_id}",
     "POST /api/v1/notices/receipts/{receipt_id}",
     "POST /api/v1/track",
     "POST /api/v1/track/rating",

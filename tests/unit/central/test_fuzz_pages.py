@@ -30,6 +30,9 @@ from central.knowledge.commands import ArticleContent, create_article
 from central.knowledge.models import Article
 from central.letters.commands import create_draft
 from central.letters.kinds import LetterKind
+from central.listening.commands import SourceDetails, save_source
+from central.listening.models import ListeningSource, SocialPost
+from central.listening.storing import ReceivedPost, store_posts
 from central.people.models import Registration
 from central.people.roles import Role
 from central.privacy.models import Erasure
@@ -237,6 +240,9 @@ _FIELDS = [
     "photo",
     "photo_description",
     "choices_th",
+    "url",
+    "post",
+    "hub.verify_token",
     "is_trust",
     "position",
     "question",
@@ -319,6 +325,9 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "article_id": [str(_article(officer, khonkaen).pk), "0", "9" * 30],
         "survey_id": [str(create_survey(officer, khonkaen, 2027).pk), "0", "9" * 30],
         "question_id": [str(SurveyQuestion.objects.latest("pk").pk), "0", "9" * 30],
+        "source_id": [str(_source(officer, khonkaen).pk), "0", "9" * 30],
+        "post_id": [str(SocialPost.objects.latest("pk").pk), "0", "9" * 30],
+        "warning_id": ["0", "9" * 30],
         "photo_id": ["0", "9" * 30],
         "batch_id": [str(_import_batch(officer, khonkaen).pk), "0", "9" * 30],
         "scan_id": [str(create_batch(officer, khonkaen).pk), "0", "9" * 30],
@@ -368,6 +377,12 @@ def _activity(officer: Officer, centre: Centre) -> Activity:
 
 def _article(officer: Officer, centre: Centre) -> Article:
     return create_article(officer, centre, ArticleContent("แจ้งผล", "ต้องแจ้งผล", date(2026, 11, 20)))
+
+
+def _source(officer: Officer, centre: Centre) -> ListeningSource:
+    source = save_source(officer, centre, SourceDetails("file", "ไฟล์"))
+    store_posts(source, [ReceivedPost("1", "ถนนเป็นหลุม", None)], timezone.now())
+    return source
 
 
 def _referral_values(officer: Officer, khonkaen: Centre) -> dict[str, list[str]]:

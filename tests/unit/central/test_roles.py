@@ -86,6 +86,7 @@ manage_calendar   - - - - - - - A - - - - - - - -
 manage_classification   - - - - - - - A - - - - - - - -
 manage_templates  - - D - - N - A - - - - - - - -
 manage_surveys    - - D - - N - A - - - - - - - -
+manage_listening  - - D - - N - A - - - - - - - -
 import_cases      - - D - - N - - - - - - - - - -
 write_activities  I C D H - N - - - - - - - - - -
 publish_activities - - D H - N - - - - - - - - - -

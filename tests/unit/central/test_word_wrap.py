@@ -216,6 +216,8 @@ def test_no_word_is_split_on_the_pages_of_the_desk(
         "activity-new": "/desk/activities/new",
         "articles": "/desk/knowledge",
         "article": f"/desk/knowledge/{article.pk}",
+        "listening": "/desk/listening",
+        "listening-sources": "/desk/listening/sources",
         "surveys": "/desk/surveys",
         "survey": f"/desk/surveys/{create_survey(officer, khonkaen, 2027).pk}",
         "survey-report": "/desk/reports/survey",

@@ -81,6 +81,7 @@ ERASED_ROWS = {
     "investigation.Statement",
     "investigation.Task",
     "mailboxes.ReceivedFile",
+    "listening.SocialPost",
     "messages.SentForm",
     "notices.Notice",
     "notices.PhoneCode",
