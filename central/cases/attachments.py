@@ -30,7 +30,7 @@ from central.cases.audio_cleaning import (
 from central.cases.errors import NotAllowedError, ScannerAwayError
 from central.cases.file_cleaning import MAX_MEGAPIXELS, MAX_PDF_PAGES, Position, clean_files
 from central.cases.models import Attachment, CaseEvent, CasePoint
-from central.cases.office_cleaning import EXCEL, WORD
+from central.cases.office_cleaning import EXCEL, MAX_UNPACKED_BYTES, WORD
 from central.cases.received_points import note_photo_point
 from central.cases.refusals import Refusal
 from central.events import attachment_stored
@@ -66,6 +66,10 @@ _REFUSALS: Mapping[Refusal, BilingualText] = {
         f"ภาพใหญ่เกิน {MAX_MEGAPIXELS} ล้านพิกเซล", f"has more than {MAX_MEGAPIXELS} megapixels"
     ),
     Refusal.TOO_MANY_PAGES: BilingualText(f"มีเกิน {MAX_PDF_PAGES} หน้า", f"has more than {MAX_PDF_PAGES} pages"),
+    Refusal.TOO_MUCH_INSIDE: BilingualText(
+        f"มีข้อมูลภายในเกิน {MAX_UNPACKED_BYTES >> 20} MB โปรดพิมพ์เป็น PDF",
+        f"unpacks to more than {MAX_UNPACKED_BYTES >> 20} MB; print it to a PDF",
+    ),
     Refusal.ENCRYPTED: BilingualText("มีรหัสผ่าน โปรดแนบไฟล์ที่ไม่มีรหัสผ่าน", "has a password; attach one without"),
     Refusal.INFECTED: BilingualText("มีไวรัส โปรดอย่าส่งไฟล์นี้ต่อ", "contains a virus. Do not pass it on"),
     Refusal.VIDEO: BilingualText(

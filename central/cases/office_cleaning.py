@@ -18,7 +18,7 @@ from central.cases.refusals import Refusal, RefusedFileError
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP_START, OLE_START = b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAX_PARTS, _MAX_UNPACKED_BYTES = 2000, 150 << 20  # a report with fifty photos has 200 parts and 60 MB
+_MAX_PARTS, MAX_UNPACKED_BYTES = 2000, 150 << 20  # a report with fifty photos has 200 parts and 60 MB
 _MAX_TEXT_LINES, _MAX_LINE_CHARS = 1000, 2000
 _MAIN_PARTS = {f"{WORD}.main+xml": WORD, f"{EXCEL}.main+xml": EXCEL}
 _CONTENT_TYPES = "[Content_Types].xml"
@@ -90,11 +90,11 @@ def office_lines(content: bytes, media_type: str) -> list[str]:
 
 def _read_parts(content: bytes) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
-    left = _MAX_UNPACKED_BYTES
+    left = MAX_UNPACKED_BYTES
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         entries = package.infolist()
         if len(entries) > _MAX_PARTS:
-            raise RefusedFileError(Refusal.TOO_MANY_PAGES)
+            raise RefusedFileError(Refusal.TOO_MUCH_INSIDE)
         for entry in entries:
             name = entry.filename
             if entry.flag_bits & 1:
@@ -107,7 +107,7 @@ def _read_parts(content: bytes) -> dict[str, bytes]:
                 parts[name] = part.read(left + 1)  # what the entry says of its size is not believed
             left -= len(parts[name])
             if left < 0:
-                raise RefusedFileError(Refusal.TOO_MANY_PAGES)
+                raise RefusedFileError(Refusal.TOO_MUCH_INSIDE)
     return parts
 
 

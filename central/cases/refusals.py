@@ -10,6 +10,7 @@ class Refusal(StrEnum):
     DAMAGED = "damaged"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_PAGES = "too_many_pages"
+    TOO_MUCH_INSIDE = "too_much_inside"
     ENCRYPTED = "encrypted"
     ACTIVE_CONTENT = "active_content"
     OLD_OFFICE = "old_office"

@@ -43,11 +43,13 @@ _ACTORS = {
 
 @dataclass(frozen=True)
 class ShownFile:
-    """An attached file, and how far it is read. `thumbnail` is an address of data, '' before it is read."""
+    """An attached file, and how far it is read. `thumbnail` is an address of data, '' before it is read. `is_repeated`:
+    the case has the same file in an earlier event, or before it in this one."""
 
     attachment: Attachment
     reading: ShownState
     thumbnail: str = field(repr=False)
+    is_repeated: bool
 
     @property
     def is_recording(self) -> bool:
@@ -98,6 +100,7 @@ def shown_events(
     owners = _owner_names(events)
     unseen = unseen_events(events, officer, case.revision, last_view)
     may_read = reading.may_read_words(officer, case, complainant)
+    repeated = _repeated_files(events)
     shown = []
     for event in events:
         texts, files = getattr(event, "texts", None), list(event.attachments.all())
@@ -116,7 +119,7 @@ def shown_events(
             is_public=event.is_public,
             is_unseen=event.pk in unseen,
             short_hash=event.hash[:_HASH_CHARS],
-            files=[] if is_covered else [_shown_file(each, language) for each in files],
+            files=[] if is_covered else [_shown_file(each, language, each.pk in repeated) for each in files],
             is_message=is_from_citizen or (bool(public_text) and event.actor != ActorKind.SYSTEM.value),
             is_from_citizen=is_from_citizen,
             is_covered=is_covered,
@@ -139,10 +142,24 @@ def shown_reads(case: Case, language: str) -> list[ShownRead]:
     ]
 
 
-def _shown_file(attachment: Attachment, language: str) -> ShownFile:
+def _repeated_files(events: Iterable[CaseEvent]) -> set[int]:
+    """The files that the case had before, by their content as it is stored."""
+    files = sorted((file for event in events for file in event.attachments.all()), key=lambda file: file.pk)
+    seen: set[str] = set()
+    repeated = set()
+    for file in files:
+        if file.sha256 in seen:
+            repeated.add(file.pk)
+        seen.add(file.sha256)
+    return repeated
+
+
+def _shown_file(attachment: Attachment, language: str, is_repeated: bool) -> ShownFile:
     document: Document | None = getattr(attachment, "document", None)
     small = b64encode(document.thumbnail).decode() if document and document.thumbnail else ""
-    return ShownFile(attachment, shown_state(document, language), f"data:image/jpeg;base64,{small}" if small else "")
+    return ShownFile(
+        attachment, shown_state(document, language), f"data:image/jpeg;base64,{small}" if small else "", is_repeated
+    )
 
 
 def _owner_names(events: Iterable[CaseEvent]) -> dict[int, str]:

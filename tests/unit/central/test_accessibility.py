@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from django.test import Client
 from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from central.agency_desk.link_urls import link_path
 from central.agency_desk.models import ReferralLink
@@ -76,6 +78,24 @@ def test_a_file_beside_its_text_has_no_finding(browser: webdriver.Chrome, live_s
         for page in (path, f"{path}/files/{attachment.pk}/text?page=1"):
             browser.get(page)
             assert findings(browser) == [], (page, width)
+        check_zoom_and_turn_by_keyboard(browser)
+
+
+def check_zoom_and_turn_by_keyboard(browser: webdriver.Chrome) -> None:
+    """Arrow keys enlarge the picture, upright and turned, and the page does not grow with it."""
+
+    def width() -> int:
+        box = "const box = document.querySelector('.overlaid').getBoundingClientRect();"
+        return int(browser.execute_script(f"{box} return Math.max(box.width, box.height)"))
+
+    zoom, turn = browser.find_element(By.ID, "zoom-100"), browser.find_element(By.ID, "turn-0")
+    before = width()
+    zoom.send_keys(Keys.ARROW_RIGHT)
+    assert width() > 1.8 * before
+    turn.send_keys(Keys.ARROW_RIGHT)
+    assert browser.find_element(By.ID, "turn-90").is_selected()
+    assert width() > 1.8 * before, "enlarged while it is turned"
+    assert reflow_findings(browser) == []
 
 
 def test_the_page_of_the_second_factor_has_no_finding(

@@ -148,7 +148,7 @@ _RELS = "word/_rels/document.xml.rels"
         ),
         (in_part("[Content_Types].xml", b"document.main+xml", b"other.main+xml"), Refusal.UNKNOWN_TYPE),
         ({"../../etc/passwd": b"x"}, Refusal.DAMAGED),
-        ({"word/media/bomb.xml": b"0" * (151 << 20)}, Refusal.TOO_MANY_PAGES),
+        ({"word/media/bomb.xml": b"0" * (151 << 20)}, Refusal.TOO_MUCH_INSIDE),
     ],
 )
 def test_what_could_do_more_than_show_its_content_is_refused(
