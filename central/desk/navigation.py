@@ -119,7 +119,7 @@ ENTRIES = (
                 "point_map",
                 "report_cases",
                 "report_file",
-                "monthly_report",
+                "periodic_report",
                 "savings",
                 "saving_file",
                 "save_assumptions",

@@ -21,10 +21,10 @@ from central.insight.case_lists import MEASURES, count_deleted, listed_cases
 from central.insight.facts import Dimension
 from central.insight.figure_texts import figure_text
 from central.insight.figures import EVERY_FACT, count_cases
-from central.insight.models import MonthlyReport
+from central.insight.models import PeriodicReport
 from central.insight.month_chart import CHART_WORDS, chart_by_month
-from central.insight.monthly import WORD, file_name
-from central.insight.periods import first_day, month_of, months_until
+from central.insight.periodic_reports import WORD, file_name
+from central.insight.periods import months_until
 from central.insight.report import Report, build_report
 from central.insight.report_pdf import report_pdf
 from central.insight.sentences import describe
@@ -35,7 +35,7 @@ from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 
 _CASES_PER_PAGE = 100
-_MONTHLY_REPORTS = 12
+_KEPT_REPORTS = 14
 _PDF = "application/pdf"
 _OVERDUE = BilingualText("เกินกำหนดวันนี้", "Overdue today")
 _TILES = ("received", "closed", "open", "in_time_percent", "indicator_percent", "rating")
@@ -71,7 +71,7 @@ def report_page(request: HttpRequest) -> HttpResponse:
         "file_query": form.query() if can_publish else "",
         "formats": [*FORMATS, "pdf"],
         "no_file": _WHOLE_MONTHS.in_language(language),
-        "monthly_reports": _monthly_reports(centre, language),
+        "periodic_reports": _periodic_reports(centre, language),
         "people_query": "" if with_people or not can_publish else form.query(people="1"),
     }
     return render_page(request, "desk/report.html", context)
@@ -100,10 +100,10 @@ def report_file(request: HttpRequest, format_name: str) -> HttpResponse:
 
 @require_safe
 @desk_page
-def monthly_report(request: HttpRequest, report_id: int, format_name: str) -> HttpResponse:
-    """A monthly report as it was made, as PDF or Word file."""
+def periodic_report(request: HttpRequest, report_id: int, format_name: str) -> HttpResponse:
+    """A kept report as it was made, as PDF or Word file."""
     scope = _scope(request)
-    report = MonthlyReport.objects.filter(pk=report_id, centre__in=scope.centre_ids).select_related("centre").first()
+    report = PeriodicReport.objects.filter(pk=report_id, centre__in=scope.centre_ids).select_related("centre").first()
     if report is None or format_name not in ("pdf", "docx"):
         raise Http404
     content, media_type = (report.pdf, _PDF) if format_name == "pdf" else (report.word, WORD)
@@ -170,13 +170,10 @@ def _tiles(centre: Centre, report: Report, form: ReportForm, language: str) -> l
     return tiles
 
 
-def _monthly_reports(centre: Centre, language: str) -> list[dict[str, Any]]:
-    """The newest monthly reports of this centre."""
-    newest = MonthlyReport.objects.filter(centre=centre).order_by("-month").values_list("pk", "month")
-    return [
-        {"id": key, "name": month_of(first_day(month)).name.in_language(language)}
-        for key, month in newest[:_MONTHLY_REPORTS]
-    ]
+def _periodic_reports(centre: Centre, language: str) -> list[dict[str, Any]]:
+    """The newest kept reports of this centre."""
+    newest = PeriodicReport.objects.filter(centre=centre).order_by("-month", "-months").defer("pdf", "word")
+    return [{"id": each.pk, "name": each.period.name.in_language(language)} for each in newest[:_KEPT_REPORTS]]
 
 
 def _overdue(centre: Centre, today: date) -> int:

@@ -1,5 +1,5 @@
-"""The monthly report to the head of a province or district, as a Thai memorandum (บันทึกข้อความ): its contents for PDF
-and Word. Thai only, with Thai digits, as official letters are."""
+"""The report of a month or a fiscal year to the head of a province or district, as a Thai memorandum (บันทึกข้อความ):
+its contents for PDF and Word. Thai only, with Thai digits, as official letters are."""
 
 from dataclasses import dataclass
 
@@ -48,7 +48,7 @@ def write_memo(report: Report) -> Memo:
     return Memo(
         office=centre.name_th,
         day=to_thai(dates.long_date(report.made_on)),
-        subject=to_thai(f"รายงานสรุปผลการดำเนินงานเรื่องร้องเรียนร้องทุกข์ ประจำเดือน{report.period.name.th}"),
+        subject=to_thai(f"รายงานสรุปผลการดำเนินงานเรื่องร้องเรียนร้องทุกข์ ประจำ{report.period.official_name}"),
         addressee=head_of(centre),
         facts=to_thai(describe(report).th),
         tables=tuple(_table(report, code) for code in _TABLES if any(table.code == code for table in report.tables)),

@@ -6,6 +6,7 @@ from central.agencies.models import Agency
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
 from central.insight.facts import VALUE_NAMES, FactValues
+from central.insight.periods import Period, first_day, fiscal_year_of, month_of
 
 
 class CaseFact(models.Model):
@@ -110,21 +111,30 @@ class CountState(models.Model):
         return f"generation {self.generation}"
 
 
-class MonthlyReport(models.Model):
-    """The report of a month as it was made: a memorandum as PDF and as Word file, with hidden small cells."""
+class PeriodicReport(models.Model):
+    """The report of a month or a fiscal year as it was made: a memorandum as PDF and as Word file, with hidden small
+    cells. `month` is the last month, as in MonthlyCount; `months` how many the period has, 1 or 12."""
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", db_index=False)
-    month = models.PositiveIntegerField()  # as in MonthlyCount
+    month = models.PositiveIntegerField()
+    months = models.PositiveSmallIntegerField(default=1, db_default=1)
     made_on = models.DateField()
     pdf = models.BinaryField()
     word = models.BinaryField()
     mailed_at = models.DateTimeField(null=True)  # to everybody who heads the centre
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["centre", "month"], name="one_report_per_month")]
+        db_table = "insight_monthlyreport"  # its first name
+        constraints = [models.UniqueConstraint(fields=["centre", "month", "months"], name="one_report_per_period")]
 
     def __str__(self) -> str:
-        return f"report of month {self.month}"
+        return f"report of {self.months} months to month {self.month}"
+
+    @property
+    def period(self) -> Period:
+        """What it is about."""
+        last = first_day(self.month)
+        return month_of(last) if self.months == 1 else fiscal_year_of(last)
 
 
 class TopicModel(models.Model):

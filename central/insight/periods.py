@@ -33,6 +33,12 @@ class Period:
             return None
         return range(month_number(self.first), month_number(self.last) + 1)
 
+    @property
+    def official_name(self) -> str:
+        """The Thai name inside a sentence: «เดือนพฤศจิกายน 2569», «ปีงบประมาณ พ.ศ. 2570»."""
+        name = self.name.th
+        return name if name.startswith(("ไตรมาส", "ปีงบประมาณ")) else f"ช่วง {name}" if "ถึง" in name else f"เดือน{name}"
+
     def before(self) -> "Period":
         """The period of the same kind and length just before."""
         last = self.first - timedelta(days=1)

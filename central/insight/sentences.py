@@ -19,7 +19,7 @@ def _parts(report: Report) -> Iterator[BilingualText]:
     now, then = report.figures.total, report.before.total
     centre, name = report.centre, report.period.name
     yield BilingualText(
-        f"ใน{_period_th(name.th)} {centre.name_th} รับเรื่อง {now.received:,} เรื่อง"
+        f"ใน{report.period.official_name} {centre.name_th} รับเรื่อง {now.received:,} เรื่อง"
         f"{_change_th(now.received, then.received)} และยุติ {now.closed:,} เรื่อง{_change_th(now.closed, then.closed)}",
         f"In {name.en}, {centre.name_en} received {now.received:,} cases{_change_en(now.received, then.received)}"
         f" and closed {now.closed:,}{_change_en(now.closed, then.closed)}.",
@@ -71,10 +71,6 @@ def _top_topic(report: Report) -> Iterator[BilingualText]:
             f"ประเภทที่รับมากที่สุดคือ{rows[0].name.th} {numbers[0]:,} เรื่อง (ร้อยละ {share:.1f})",
             f"The most frequent topic was {rows[0].name.en} with {numbers[0]:,} cases ({share:.1f} %).",
         )
-
-
-def _period_th(name: str) -> str:
-    return name if name.startswith(("ไตรมาส", "ปีงบประมาณ")) else f"ช่วง {name}" if "ถึง" in name else f"เดือน{name}"
 
 
 def _change_th(now: int, then: int) -> str:

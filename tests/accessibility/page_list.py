@@ -111,7 +111,7 @@ NOT_PAGES = frozenset(
         "proof_worker",
         "file_places",
         "file_receipt",
-        "desk:monthly_report",
+        "desk:periodic_report",
         "desk:report_file",
         "desk:saving_file",
         "desk:point_clusters",

@@ -21,7 +21,7 @@ from central.classification.models import Term
 from central.desk.models import SavedFilter
 from central.earlier_cases.models import ImportBatch
 from central.fleet.models import Enrolment, RemoteCommand
-from central.insight.models import MonthlyReport
+from central.insight.models import PeriodicReport
 from central.investigation.models import Evidence, Investigation, Task
 from central.knowledge.models import Article
 from central.letters.models import Letter
@@ -100,8 +100,8 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     batch = ImportBatch.objects.create(
         centre=khonkaen, officer=officer, file_name="x", file_sha256="x", created_at=timezone.now(), headings=[STORY]
     )
-    report = MonthlyReport.objects.create(
-        centre=khonkaen, month=24_000, made_on=timezone.now(), pdf=STORY.encode(), word=STORY.encode()
+    report = PeriodicReport.objects.create(
+        centre=khonkaen, month=24_323, made_on=timezone.now(), pdf=STORY.encode(), word=STORY.encode()
     )
     letter = Letter.objects.create(
         case=case, centre=khonkaen, kind="order", token="forged-letter", created_by=officer, subject=STORY, body=STORY

@@ -1,4 +1,5 @@
-"""The monthly report: made for each province and district after the end of a month, kept, and mailed to its head.
+"""The reports of a month and of a fiscal year: made for each province and district after the end of the period, kept,
+and mailed to its head.
 
 The report is kept as it was made: later changes of its cases do not change it (decision 0183)."""
 
@@ -17,8 +18,8 @@ from django.template.loader import render_to_string
 from central.centres.models import Centre, Membership, Officer
 from central.insight.memo import write_memo
 from central.insight.memo_word import memo_word
-from central.insight.models import MonthlyReport
-from central.insight.periods import Period, first_day, month_number, month_of
+from central.insight.models import PeriodicReport
+from central.insight.periods import FIRST_MONTH, Period, fiscal_year_of, month_number, month_of
 from central.insight.report import build_report
 from central.people.roles import Role
 from central.printed_letters import write_pdf
@@ -33,32 +34,34 @@ PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wo
 _HEADS = {CentreKind.PROVINCE: Role.GOVERNOR, CentreKind.DISTRICT: Role.DISTRICT_CHIEF}
 
 
-def send_monthly_reports(now: datetime) -> int:
-    """Make the report of the month before for every centre with a head that has none, and mail what was not mailed.
-    Returns how many were made. Another run goes on where one was interrupted."""
+def send_periodic_reports(now: datetime) -> int:
+    """Make the report of the month before, and in October that of the fiscal year before, for every centre with a head
+    that has none, and mail what was not mailed. Returns how many were made. Another run goes on where one was
+    interrupted."""
     until, made = time.monotonic() + _DURATION_S, 0
     today = day_in_thailand(now)
-    month = month_of(today.replace(day=1) - timedelta(days=1))
-    number = month_number(month.first)
-    present = set(MonthlyReport.objects.filter(month=number).values_list("centre_id", flat=True))
+    last = today.replace(day=1) - timedelta(days=1)
+    ended = [month_of(last), *([fiscal_year_of(last)] if today.month == FIRST_MONTH else [])]
+    kept = PeriodicReport.objects.filter(month=month_number(last))
+    present = set(kept.values_list("centre_id", "months"))
     for centre in _headed_centres():
-        if time.monotonic() > until:
-            break
-        if centre.pk not in present:
-            make_report(centre, month, today)
-            made += 1
-    _mail_reports(MonthlyReport.objects.filter(month=number, mailed_at=None).select_related("centre"), now)
+        for period in ended:
+            if time.monotonic() < until and (centre.pk, len(period.months or ())) not in present:
+                make_report(centre, period, today)
+                made += 1
+    _mail_reports(kept.filter(mailed_at=None).select_related("centre"), now)
     return made
 
 
-def make_report(centre: Centre, month: Period, today: date) -> MonthlyReport:
-    """Make and keep the report of a month. The same month is made once."""
-    memo = write_memo(build_report(centre, month, today, is_published=True))
+def make_report(centre: Centre, period: Period, today: date) -> PeriodicReport:
+    """Make and keep the report of a month or a fiscal year. The same period is made once."""
+    memo = write_memo(build_report(centre, period, today, is_published=True))
     pdf = write_pdf(render_to_string("insight/memo.html", {"memo": memo, "language": "th"}))
     with transaction.atomic():
-        return MonthlyReport.objects.get_or_create(
+        return PeriodicReport.objects.get_or_create(
             centre=centre,
-            month=month_number(month.first),
+            month=month_number(period.last),
+            months=len(period.months or ()),
             defaults={"made_on": today, "pdf": pdf, "word": memo_word(memo)},
         )[0]
 
@@ -79,12 +82,12 @@ def heads_of(centre: Centre) -> list[Officer]:
     return list(heads.distinct().order_by("pk"))
 
 
-def file_name(report: MonthlyReport, extension: str) -> str:
-    """The name of its file: 'khonkaen-2026-11.pdf'."""
-    return f"{report.centre.slug}-{first_day(report.month):%Y-%m}.{extension}"
+def file_name(report: PeriodicReport, extension: str) -> str:
+    """The name of its file: 'khonkaen-2026-11.pdf', 'khonkaen-fy2026.pdf'."""
+    return f"{report.centre.slug}-{report.period.code}.{extension}"
 
 
-def _mail_reports(reports: Iterable[MonthlyReport], now: datetime) -> None:
+def _mail_reports(reports: Iterable[PeriodicReport], now: datetime) -> None:
     """Mail each of them. When some cannot be sent, the others are, the first OSError is raised at the end, and the next
     run sends the rest."""
     failures: list[OSError] = []
@@ -97,19 +100,19 @@ def _mail_reports(reports: Iterable[MonthlyReport], now: datetime) -> None:
         raise failures[0]
 
 
-def _mail(report: MonthlyReport, now: datetime) -> None:
+def _mail(report: PeriodicReport, now: datetime) -> None:
     """Mail it to the heads with an address. Raises OSError for a mail that cannot be sent. A repeated one has the same
     Message-ID, so that a mailbox shows it once. An address that its server refuses for good gets nothing: the report is
     on the page of reports."""
     addresses = sorted({officer.email for officer in heads_of(report.centre) if officer.email})
     if not addresses or not settings.MAIL_IS_CONFIGURED:
         return
-    month = month_of(first_day(report.month)).name.th
+    period = report.period.official_name
     for address in addresses:
         key = hashlib.sha256(f"{report.pk} {address}".encode()).hexdigest()[:32]
         mail = EmailMessage(
-            f"รายงานสรุปเรื่องร้องเรียนร้องทุกข์ ประจำเดือน{month}",
-            f"{report.centre.name_th} ขอส่งรายงานสรุปประจำเดือน{month} เป็นไฟล์ PDF และ Word ตามแนบ\n",
+            f"รายงานสรุปเรื่องร้องเรียนร้องทุกข์ ประจำ{period}",
+            f"{report.centre.name_th} ขอส่งรายงานสรุปประจำ{period} เป็นไฟล์ PDF และ Word ตามแนบ\n",
             settings.ALERT_FROM,
             [address],
             headers={"Message-ID": f"<report-{key}@{settings.ALERT_FROM.rpartition('@')[2]}>"},
@@ -121,5 +124,5 @@ def _mail(report: MonthlyReport, now: datetime) -> None:
         except SMTPRecipientsRefused as refused:
             if any(code < _PERMANENT for code, _ in refused.recipients.values()):
                 raise
-            log.warning("%s: the address of a head is refused; the monthly report is not mailed", report.centre.slug)
-    MonthlyReport.objects.filter(pk=report.pk).update(mailed_at=now)
+            log.warning("%s: the address of a head is refused; its report is not mailed", report.centre.slug)
+    PeriodicReport.objects.filter(pk=report.pk).update(mailed_at=now)
