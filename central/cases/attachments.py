@@ -46,8 +46,8 @@ _DEADLINE_S, _MEMORY_MB = 60.0, 1024  # five photos of 50 megapixels take 8 s an
 _MAX_SHOWN_NAME_CHARS = 80
 EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf", WORD: "docx", EXCEL: "xlsx", AUDIO: "ogg"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
-# A child takes a processor and up to 400 MB. Requests beyond this number wait, but not for long: each waiting one keeps
-# a thread of the service from everybody else.
+# A child takes a processor and up to 400 MB. Requests beyond this number wait for it and for the virus scanner, but not
+# for long: each waiting one keeps a thread of the service from everybody else.
 _children = BoundedSemaphore(2)
 _MAX_WAIT_S = 10.0
 
@@ -127,10 +127,10 @@ def prepare_files(
     if sum(upload.size or 0 for upload in uploads) > settings.MAX_UPLOAD_BYTES:
         raise NotAllowedError(_TOO_LARGE)
     contents = [upload.read() for upload in uploads]
-    refuse_infected(contents, [upload.name or "" for upload in uploads])
     if not _children.acquire(timeout=_MAX_WAIT_S):
         raise NotAllowedError(_BUSY)
     try:
+        refuse_infected(contents, [upload.name or "" for upload in uploads])  # it can take half a minute for a file
         cleaned = _clean(contents, keep_positions, with_office)
     except OcrError:
         raise NotAllowedError(_NOT_CHECKED) from None

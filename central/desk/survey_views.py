@@ -41,7 +41,7 @@ def survey_list(request: HttpRequest) -> HttpResponse:
             raise Http404
         survey = commands.create_survey(officer, centre, commands.fiscal_year(clock.today()))
         return redirect("desk:survey", survey.pk)
-    rows = [_row(survey, language) for survey in _surveys(officer).prefetch_related("responses")]
+    rows = [_row(survey, language) for survey in _surveys(officer)]
     offers = [{"slug": centre.slug, "name": centre.name_in(language)} for centre in centres.values()]
     return render_page(request, "desk/surveys.html", {"rows": rows, "offers": offers})
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from central import virus_scan
 from central.background.tasks import TaskPolicy, background_task, enqueue
 from central.cases.attachments import MAX_FILES, CleanFile, prepare_files
 from central.cases.errors import NotAllowedError, ScannerAwayError
@@ -172,7 +173,10 @@ def _clean(files: list[MailFile]) -> tuple[list[CleanFile], list[str]]:
         try:
             clean += prepare_files([SimpleUploadedFile(file.name, file.content)])
         except ScannerAwayError:
-            raise  # the mail is fetched again a minute later
+            if not virus_scan.answers():
+                raise  # the mail is fetched again a minute later
+            # One file that cannot be scanned, or only in minutes, must not stop the mails behind it.
+            refused.append(f"«{file.name}»: ตรวจไวรัสไม่ได้ โปรดเปิดในกล่องจดหมายของสำนักงาน")
         except NotAllowedError as error:
             refused.append(error.sentence.th.removesuffix(" ยังไม่ได้บันทึกสิ่งใด"))
     return clean, refused

@@ -1,6 +1,7 @@
 """The point of an incident: read from what people write, set by who may, and shown to who may see it."""
 
 import math
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,6 +60,14 @@ def test_another_text_has_one_sentence(text: str, sentence: object) -> None:
     with pytest.raises(CoordinatesError) as raised:
         parse_coordinates(text)
     assert raised.value.sentence == sentence
+
+
+def test_a_text_made_of_spaces_is_read_at_once() -> None:
+    begins = time.process_time()
+    for text in ("1.11" + 490 * " ", "1.11" + 160 * " " + "lon" + 330 * " ", "1°1'" + 490 * " "):
+        with pytest.raises(CoordinatesError):
+            parse_coordinates(text)
+    assert time.process_time() - begins < 0.5  # 7 s and more when each space is tried with each other
 
 
 @settings(max_examples=40)

@@ -107,6 +107,20 @@ def test_a_mail_waits_in_its_mailbox_until_its_files_can_be_scanned(
         assert len(content_of(ReceivedMail.objects.get()).files) == 1
 
 
+def test_a_mail_with_a_file_that_cannot_be_scanned_stops_no_other(scanner: VirusScanner, khonkaen: Centre) -> None:
+    from tests.unit.central.mailboxes.test_mailboxes import content_of, mail  # noqa: PLC0415 (its tests are not ours)
+
+    scanner.limit(100)
+    with imap_server() as server:
+        address = {"host": "127.0.0.1", "username": USER, "password": PASSWORD, "folder": "INBOX"}
+        mailbox = save_mailbox(khonkaen, port=server.port, uses_tls=False, **address)
+        server.add(mail(photo=True))
+        server.add(mail())
+        assert fetch_mails.func(mailbox.pk) == "2 mails"
+    content = content_of(ReceivedMail.objects.order_by("pk")[0])
+    assert not content.files and "ตรวจไวรัสไม่ได้" in content.refused[0]
+
+
 def test_the_command_and_the_metric_say_whether_it_works(
     scanner: VirusScanner, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
