@@ -288,6 +288,17 @@ def _boundaries(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("area", help="a DOPA code of 2, 4 or 6 digits")
 
 
+def _open_data(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    on = actions.add_parser("on", help="publish a file of each month at /open-data, from the next month on")
+    on.add_argument("--licence", default="", help="the name of the licence (default: CC BY 4.0)")
+    on.add_argument("--licence-url", default="", help="its address")
+    actions.add_parser("off", help="make no more files and show none; those that are made stay stored")
+    make = actions.add_parser("make", help="make the file of a month that has ended; each is made once")
+    make.add_argument("month", help="such as 2026-11")
+    actions.add_parser("list", help="one line per file: month, rows, day on which it was made, licence")
+
+
 def _notice_routes(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="one line per channel: centre, channel, state, id of the address for its posts")
@@ -387,6 +398,7 @@ COMMANDS = (
     Command("holidays", "holidays", "List, declare and cancel holidays.", _holidays),
     Command("law-periods", "law_periods", "List, set and remove periods set by a law.", _law_periods),
     Command("boundaries", "boundaries", "Import the boundaries that maps are drawn with.", _boundaries),
+    Command("open-data", "open_data", "Publish a file of cases each month, without small counts.", _open_data),
     Command("mailbox", "mailbox", "List and set up the mailboxes in which citizens complain.", _mailbox),
     Command("virus-scanner", "virus_scanner", "Say whether the virus scanner answers and finds the test file."),
     Command("notice-routes", "notice_routes", "List and set up SMS, LINE and other channels.", _notice_routes),

@@ -36,6 +36,7 @@ from central.earlier_cases.file_reading import give_up_reading, read_received_fi
 from central.earlier_cases.trial import give_up_trial, try_rows
 from central.fleet.monitor import check_silence
 from central.fleet.remote_commands import end_old_commands
+from central.insight.open_data import make_open_data
 from central.insight.periodic_reports import send_periodic_reports
 from central.insight.upkeep import keep_counts
 from central.line_account.answering import answer_waiting_chats
@@ -72,6 +73,7 @@ JOBS = (
     RecurringJob("answer-line", answer_waiting_chats, _MINUTE, in_one_transaction=False),
     RecurringJob("keep-counts", keep_counts, _MINUTE, in_one_transaction=False),
     RecurringJob("send-reports", send_periodic_reports, _HOUR, in_one_transaction=False),
+    RecurringJob("make-open-data", make_open_data, _HOUR),
     RecurringJob("start-clocks", start_missing_clocks, _HOUR, in_one_transaction=False),
     RecurringJob("check-deadlines", check_open_deadlines, Daily(time(1, 45)), in_one_transaction=False),
     RecurringJob("apply-holidays", apply_holiday_changes, _MINUTE, in_one_transaction=False),

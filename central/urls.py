@@ -9,7 +9,7 @@ from central.agency_desk.urls import desk_patterns, link_patterns
 from central.api import api
 from central.desk.agency_registration_views import register_agency
 from central.monitoring import views as monitoring
-from central.public import app_files
+from central.public import app_files, open_data_views
 from central.public.filing_views import filing
 from central.public.place_lists import places_of_province
 from central.public.receipt_views import receipt_file
@@ -45,6 +45,9 @@ urlpatterns = [
     path("activities/feed", ActivityFeed(), name="activity_feed"),
     path("activities/photos/<str:key>.jpg", activities.activity_photo, name="activity_photo"),
     path("activities/<int:activity_id>", activities.activity_page, name="activity"),
+    path("open-data", open_data_views.open_data_page, name="open_data"),
+    path("open-data/catalogue.json", open_data_views.open_data_catalogue, name="open_data_catalogue"),
+    path("open-data/<str:month>.<str:format_name>", open_data_views.open_data_file, name="open_data_file"),
     path("history-roots.txt", history_roots, name="history_roots"),
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),

@@ -18,6 +18,7 @@ from central.demo_data.listening import create_listening
 from central.demo_data.officers import create_staff
 from central.demo_data.surveys import create_answered_survey
 from central.demo_data.templates import create_templates
+from central.insight.open_data import open_data_state
 from central.knowledge.standard_articles import add_standard_articles
 from central.notices.codes import NoticeChannel
 from central.notices.route_settings import RouteValues, save_route
@@ -46,6 +47,9 @@ def run(arguments: argparse.Namespace) -> None:
     create_templates(province, staff.of(province, Role.DIRECTOR)[0])
     add_standard_articles(province, staff.of(province, Role.DIRECTOR)[0])
     save_route(province, NoticeChannel.EMAIL, RouteValues(is_active=True))
+    state = open_data_state()
+    state.is_on = True
+    state.save()
     create_answered_survey(province, centres, staff.of(province, Role.DIRECTOR)[0], random, timezone.localdate())
     create_listening(province, staff.of(province, Role.DIRECTOR)[0], random, timezone.now())
     print_message(f"{len(centres) + 1} centres, {len(agencies)} agencies, {Officer.objects.count()} officers")

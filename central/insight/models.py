@@ -173,3 +173,28 @@ class AreaBoundary(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class OpenDataState(models.Model):
+    """The one row of the settings of open data (`central open-data`)."""
+
+    is_on = models.BooleanField(default=False)
+    licence = models.CharField(max_length=100)  # its name
+    licence_url = models.URLField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"open data, {'on' if self.is_on else 'off'}"
+
+
+class OpenDataFile(models.Model):
+    """The open data of a month, as it was made (`open_data`). Its rows name nobody."""
+
+    month = models.PositiveIntegerField(unique=True)  # as in MonthlyCount
+    made_on = models.DateField()
+    licence = models.CharField(max_length=100)
+    licence_url = models.URLField(max_length=300, blank=True)
+    row_count = models.PositiveIntegerField()
+    csv = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"open data of month {self.month}"

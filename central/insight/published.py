@@ -1,7 +1,8 @@
 """Which cells of a centre's tables are hidden when the tables leave the system (`suppression`)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from central.centres.models import Centre, subtree_filter
 from central.insight.facts import TERMS, VALUE_NAMES, Dimension, FactValues, dimension_values
@@ -44,6 +45,34 @@ def hidden_cells(centre: Centre, period: Period, dimensions: Collection[Dimensio
             values |= hide_month(centre.pk, below, tables, domain)[centre.pk]
         hidden[key] = frozenset(values)
     return hidden
+
+
+@dataclass(frozen=True)
+class HiddenByNode:
+    """The nodes of a tree of centres, as `suppression.hide_month` has them: the centres, and for one with others below
+    it a node of its own cases. `leaf` is the node of each centre's own cases."""
+
+    tree: Sequence[Centre]
+    below: Mapping[int, Sequence[int]]
+    leaf: Mapping[int, int]
+    hidden: Mapping[Dimension, Mapping[int, frozenset[str]]]
+
+
+def hidden_of_received(centre: Centre, month: Period, dimensions: Collection[Dimension]) -> HiddenByNode:
+    """The hidden values of the received cases of one month, in the tables of this centre and each one below it."""
+    tree = list(Centre.objects.filter(subtree_filter(centre.path)).order_by("path"))
+    below, leaf = _nodes(tree)
+    nodes = {*below, *leaf.values()}
+    hidden: dict[Dimension, Mapping[int, frozenset[str]]] = {}
+    for (dimension, measure), by_month in _count_by_month(tree, month, dimensions).items():
+        if measure != "received":
+            continue
+        by_centre = by_month.get(month_number(month.first), {})
+        domain = {value for table in by_centre.values() for value in table}
+        tables = {leaf[key]: table for key, table in by_centre.items()}
+        of_nodes = hide_month(centre.pk, below, tables, domain)
+        hidden[dimension] = {node: of_nodes.get(node, frozenset()) for node in nodes}
+    return HiddenByNode(tree, below, leaf, hidden)
 
 
 def _nodes(tree: list[Centre]) -> tuple[dict[int, list[int]], dict[int, int]]:

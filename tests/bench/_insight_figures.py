@@ -60,6 +60,9 @@ def main(province_cases: int, country_cases: int) -> None:
         times[f"{prefix}overview"] = median(_milliseconds(overview) for _ in range(5))
         times[f"{prefix}report"] = _milliseconds(build(centre, year, is_published=True))
     _recount(ministry if country_cases else first, year)
+    for measure in ("received", "median_days", "open"):
+        draw_it = partial(_draw_map, first, year, measure)
+        times[f"map, {measure}"] = median(_milliseconds(draw_it) for _ in range(5))
     times["change"] = _time_of_changes(first)
     sys.stdout.write(json.dumps(times) + "\n")
 
@@ -146,6 +149,17 @@ def _fact(model: Any, chance: random.Random, centres: list[Any], agencies: list[
         days_to_order=chance.randint(0, 6),
         days_at_agency=chance.randint(1, 30),
     )
+
+
+def _draw_map(centre: Any, period: Any, measure: str) -> None:
+    """What the page of a province's map calculates, with the outlines of the country as the largest drawing."""
+    from central.insight.map_areas import MapPlace  # noqa: PLC0415
+    from central.insight.map_drawing import draw, province_outlines  # noqa: PLC0415
+    from central.insight.map_table import MapSubject, build_map_table  # noqa: PLC0415
+
+    code = centre.area_code
+    build_map_table(MapSubject(centre, MapPlace(code, code), period, measure), TODAY)
+    draw(province_outlines())
 
 
 def _time_of_changes(centre: Any) -> float:

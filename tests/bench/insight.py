@@ -25,6 +25,9 @@ BUDGETS_MS = {
     "country overview": 1000.0,
     "country report": 10_000.0,
     "change": 50.0,
+    "map, received": 300.0,
+    "map, median_days": 300.0,
+    "map, open": 300.0,
 }
 ROOT = Path(__file__).parents[2]
 
