@@ -42,14 +42,14 @@ def send_periodic_reports(now: datetime) -> int:
     today = day_in_thailand(now)
     last = today.replace(day=1) - timedelta(days=1)
     ended = [month_of(last), *([fiscal_year_of(last)] if today.month == FIRST_MONTH else [])]
-    kept = PeriodicReport.objects.filter(month=month_number(last))
-    present = set(kept.values_list("centre_id", "months"))
+    stored = PeriodicReport.objects.filter(month=month_number(last))
+    present = set(stored.values_list("centre_id", "months"))
     for centre in _headed_centres():
         for period in ended:
             if time.monotonic() < until and (centre.pk, len(period.months or ())) not in present:
                 make_report(centre, period, today)
                 made += 1
-    _mail_reports(kept.filter(mailed_at=None).select_related("centre"), now)
+    _mail_reports(stored.filter(mailed_at=None).select_related("centre"), now)
     return made
 
 
