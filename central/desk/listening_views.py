@@ -13,9 +13,9 @@ from central.cases.errors import NotAllowedError
 from central.centres.models import Officer
 from central.desk import labels
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
+from central.insight.rising import WEEKS
 from central.listening.commands import settle_post, settle_warning, visible_posts, visible_warnings
 from central.listening.models import SocialPost
-from central.listening.rising import WEEKS
 from central.listening.trends import topic_trends
 from central.people.permission import has_permission, permitted_centres
 from central.people.roles import Action

@@ -126,7 +126,11 @@ def _rising(centre: Centre, today: date) -> Iterator[AttentionItem]:
     digits = 4 if centre.area_code else 2
     first = today - _WEEK + timedelta(days=1)
     weeks = _weekly_counts(centre, today, digits)
-    rising = [(counts[0], key) for key, counts in weeks.items() if is_rising(counts[0], counts[1:])]
+    rising = [
+        (counts[0], key)
+        for key, counts in weeks.items()
+        if is_rising(counts[0], sum(counts[1:]), weeks=WEEKS, compared=len(weeks))
+    ]
     for count, (area, topic) in sorted(rising, reverse=True)[:_MOST_RISING]:
         name, usual = value_name(Dimension.TOPIC, topic, {}), sum(weeks[area, topic][1:]) / WEEKS
         words = BilingualText(

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from central.cases.models import Case
 from central.centres.models import Centre
+from central.insight.rising import WEEKS
 from central.listening.models import SocialPost
-from central.listening.rising import WEEKS
 
 _WEEK = timedelta(days=7)
 

@@ -11,10 +11,10 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from central.background.tasks import TaskPolicy, background_task, enqueue
+from central.insight.rising import MIN_WEEKS, WEEKS, is_rising, probability_of_rise
 from central.listening.feed_format import read_feed
 from central.listening.fetching import FeedError, fetch
 from central.listening.models import ListeningSource, SocialPost, TopicWarning
-from central.listening.rising import MIN_WEEKS, WEEKS, is_rising, probability_of_rise
 from central.listening.storing import store_posts
 from thai.dates import day_in_thailand
 

@@ -21,6 +21,7 @@ from central.cases import clock
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
+from central.insight.rising import probability_of_rise
 from central.insight.topic_model import Suggestion
 from central.listening import commands, fetching, storing
 from central.listening.commands import SourceDetails
@@ -28,7 +29,6 @@ from central.listening.feed_format import read_feed
 from central.listening.fetching import FeedError, check_address, fetch, is_public
 from central.listening.models import ListeningSource, SocialPost, TopicWarning
 from central.listening.post_text import area_named, clean_post
-from central.listening.rising import probability_of_rise
 from central.listening.storing import ReceivedPost, delete_old_posts, store_posts
 from central.listening.watching import fetch_feed, rising_cells, warn_of_rising_topics
 from central.people.roles import Role

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from random import Random
 
 import pytest
 from django.db import connection
@@ -21,7 +20,6 @@ from central.insight.models import CaseFact
 from central.insight.overview import build_overview
 from central.insight.periods import fiscal_year_of, month_of
 from central.insight.places_compared import compare_places, place_among_siblings
-from central.insight.rising import MAX_CHANCE, is_rising
 from central.insight.topic_counts import count_topics, days_to_close
 from central.people.roles import Role
 from tests.unit.central.factories import create_agency, create_case, create_officer_with
@@ -59,33 +57,6 @@ def _closed(centre: Centre, count: int, in_time: int, topic: str = "utilities") 
     ]
     CaseFact.objects.bulk_create(rows)
     rebuild()  # the counts by month do not have them
-
-
-def test_a_week_is_compared_with_what_is_usual() -> None:
-    assert is_rising(6, [0, 1, 0, 0, 1, 0, 0, 0])
-    assert not is_rising(4, [0] * 8), "four are chance, and would tell single complainants"
-    assert not is_rising(6, [5, 6, 4, 5, 7, 5, 6, 4])
-    assert not is_rising(9, []), "nothing is known to be usual"
-    assert is_rising(60, [20, 25, 22, 18, 21, 24, 19, 23])
-
-
-def test_few_alarms_are_chance() -> None:
-    """Weeks that Poisson's law makes, without any cause: at most twice as many alarms as the chance says."""
-    random, weeks = Random(5), 20_000
-    alarms = 0
-    for _ in range(weeks):
-        mean = random.choice((0.5, 1, 3, 8))
-        counts = [_poisson(random, mean) for _ in range(9)]
-        alarms += is_rising(counts[0], counts[1:])
-    assert 0 < alarms <= 2 * weeks * MAX_CHANCE
-
-
-def _poisson(random: Random, mean: float) -> int:
-    """As many arrivals as fit into one unit of time."""
-    arrived, time = 0, random.expovariate(mean)
-    while time < 1:
-        arrived, time = arrived + 1, time + random.expovariate(mean)
-    return arrived
 
 
 def test_a_topic_that_rises_in_a_district_is_named_with_its_cases(khonkaen: Centre, desk_client: Client) -> None:
