@@ -53,6 +53,19 @@ def delete_pictures_on_error() -> Iterator[list[str]]:
         raise
 
 
+def delete_for_good(name: str) -> None:
+    """Delete a stored file, and every version that an S3-compatible store keeps of it: for an erasure, which is
+    certified. Raises what the client of the store raises, also when its key may not list or delete versions."""
+    default_storage.delete(name)
+    if isinstance(default_storage, FileSystemStorage):
+        return
+    storage: Any = default_storage
+    key = f"{storage.location}/{name}" if storage.location else name
+    for version in storage.bucket.object_versions.filter(Prefix=key):  # with the marker of the deletion above
+        if version.object_key == key:
+            version.delete()
+
+
 def s3_storage_setting(url: str) -> dict[str, Any]:
     """Django's setting for 's3://bucket/prefix?endpoint_url=…&region_name=…'. The keys come from the environment, as
     for every S3 client. Raises ImproperlyConfigured."""

@@ -5,7 +5,6 @@ approved by day is finished in the night (`freed_space.may_overwrite`)."""
 
 from datetime import datetime
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from central.cases import clock
 from central.cases.commands import Actor, erase_case
 from central.cases.locking import lock_case
 from central.cases.models import Case
+from central.pictures import delete_for_good
 from central.privacy.freed_space import may_overwrite, overwrite_freed_space
 from central.privacy.holds import is_held
 from central.privacy.kept_reasons import KeptReason
@@ -78,5 +78,5 @@ def _kept_because(erasure: Erasure, case: Case) -> KeptReason | None:
 def _delete_files(erasure: Erasure) -> None:
     while files := list(erasure.files.all()[:_AT_ONCE]):
         for file in files:
-            default_storage.delete(file.name)
+            delete_for_good(file.name)
         ErasedFile.objects.filter(pk__in=[file.pk for file in files]).delete()

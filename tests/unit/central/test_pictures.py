@@ -1,7 +1,6 @@
 """Pictures of letters: on disk before the receipt is sent, or in an S3-compatible store by one setting."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,10 @@ from central import pictures
 from central.cases.models import Case, LetterPage
 from central.intake.models import AcceptedDelivery
 from simulators.kiosk import JPEG
-from tests.unit.central.fake_s3_store import KEY_ID, FakeS3Store
+from tests.unit.central.fake_s3_store import FakeS3Store, store
 from tests.unit.central.kiosk_client import KioskClient
 
-
-@pytest.fixture
-def store(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeS3Store]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "simulated-secret")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with FakeS3Store() as store:
-        address = f"s3://letters/khonkaen?endpoint_url={store.url}&region_name=th&addressing_style=path"
-        settings.STORAGES = settings.STORAGES | {"default": pictures.s3_storage_setting(address)}
-        yield store
+__all__ = ["store"]
 
 
 def letter(kiosk: KioskClient) -> Any:
