@@ -1,8 +1,7 @@
 """The form with which the desk writes an activity."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.conf import settings
@@ -11,13 +10,10 @@ from central.activities.commands import MAX_PHOTOS, ActivityContent
 from central.activities.models import MAX_LINE_CHARS, MAX_TEXT_CHARS, Activity
 from central.cases import clock
 from central.cases.attachments import MAX_FILES
-from central.centres.models import Centre
-from central.desk.forms import DeskForm
+from central.desk.forms import CentreChoiceForm
 from central.files_field import FilesField, FilesInput
 from protocol.bilingual_text import BilingualText
 
-_FIRST_YEAR, _FIRST_BUDDHIST_YEAR, _ERAS_APART = 2000, 2400, 543
-_NO_DATE = BilingualText("ไม่ใช่วันที่ของกิจกรรม", "This is no date of an activity")
 _TEXTS = ("title", "text", "place", "leader", "participants")
 CONTENT_FIELDS = ("held_on", *(f"{name}_{language}" for name in _TEXTS for language in ("th", "en")))
 _LABELS = {
@@ -39,10 +35,9 @@ def _text(rows: int, *, required: bool) -> forms.CharField:
     return forms.CharField(required=required, max_length=MAX_TEXT_CHARS, widget=forms.Textarea(attrs={"rows": rows}))
 
 
-class ActivityForm(DeskForm):
+class ActivityForm(CentreChoiceForm):
     """An activity with new photos."""
 
-    centre = forms.ChoiceField()
     held_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     title_th = _line(required=True)
     text_th = _text(8, required=True)
@@ -82,28 +77,9 @@ class ActivityForm(DeskForm):
         **{f"{name}_en": _OPTIONAL_ENGLISH for name in _LABELS},
     }
 
-    def __init__(
-        self,
-        language: str,
-        centres: Mapping[str, Centre],
-        data: Mapping[str, object] | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(language, data, **options)
-        self.language = language
-        self.set_choices("centre", [(slug, centre.name_in(language)) for slug, centre in centres.items()])
-
     def clean_held_on(self) -> date:
         """The date; a year that was typed in the Buddhist era counts as such."""
-        held_on: date = self.cleaned_data["held_on"]
-        if held_on.year >= _FIRST_BUDDHIST_YEAR:
-            try:
-                held_on = held_on.replace(year=held_on.year - _ERAS_APART)
-            except ValueError:  # 29 February of a year that has none in the common era
-                raise forms.ValidationError(_NO_DATE.in_language(self.language)) from None
-        if not _FIRST_YEAR <= held_on.year <= clock.today().year + 2:
-            raise forms.ValidationError(_NO_DATE.in_language(self.language))
-        return held_on
+        return self.common_era(self.cleaned_data["held_on"], clock.today().year + 2)
 
     @property
     def content(self) -> ActivityContent:

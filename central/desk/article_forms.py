@@ -8,7 +8,7 @@ from django import forms
 
 from central.cases import clock
 from central.centres.models import Centre
-from central.desk.forms import DeskForm
+from central.desk.forms import CentreChoiceForm
 from central.knowledge.commands import ArticleContent
 from central.knowledge.models import (
     MAX_CONTACTS_CHARS,
@@ -21,9 +21,7 @@ from central.submission_labels import TOPIC
 from protocol.bilingual_text import BilingualText
 from protocol.topics import Topic
 
-_FIRST_BUDDHIST_YEAR, _ERAS_APART = 2400, 543
-_FIRST_YEAR, _LAST_YEAR = 2000, 2200
-_NO_DATE = BilingualText("ไม่ใช่วันที่", "This is no date")
+_LAST_YEAR = 2200
 _NO_PAST_REVIEW = BilingualText("วันที่ทบทวนต้องไม่เกินวันนี้", "The day of the review must not be in the future")
 ARTICLE_TOPICS = tuple(topic for topic in Topic if topic is not Topic.UNSURE)
 
@@ -32,10 +30,9 @@ def _date(*, required: bool) -> forms.DateField:
     return forms.DateField(required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
-class ArticleForm(DeskForm):
+class ArticleForm(CentreChoiceForm):
     """An article. Lengths and topics are checked again when it is saved."""
 
-    centre = forms.ChoiceField()
     title = forms.CharField(max_length=MAX_TITLE_CHARS)
     text = forms.CharField(max_length=MAX_TEXT_CHARS, widget=forms.Textarea(attrs={"rows": 12}))
     contacts = forms.CharField(required=False, max_length=MAX_CONTACTS_CHARS, widget=forms.Textarea(attrs={"rows": 4}))
@@ -60,37 +57,20 @@ class ArticleForm(DeskForm):
         "valid_until": BilingualText("(เว้นว่าง: ไม่มีกำหนด)", "(empty: no end)"),
     }
 
-    def __init__(
-        self,
-        language: str,
-        centres: Mapping[str, Centre],
-        data: Mapping[str, object] | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(language, data, **options)
-        self.language = language
-        self.set_choices("centre", [(slug, centre.name_in(language)) for slug, centre in centres.items()])
+    def __init__(self, language: str, centres: Mapping[str, Centre], *data: Any, **options: Any) -> None:
+        super().__init__(language, centres, *data, **options)
         self.set_choices("topics", [(topic.value, TOPIC[topic].in_language(language)) for topic in ARTICLE_TOPICS])
 
     def clean_valid_until(self) -> date | None:
         """The last day; a year of the Buddhist era counts as such."""
         day = self.cleaned_data["valid_until"]
-        return None if day is None else self._day(day)
+        return None if day is None else self.common_era(day, _LAST_YEAR)
 
     def clean_reviewed_on(self) -> date:
         """The day of the review, today at the latest."""
-        day = self._day(self.cleaned_data["reviewed_on"])
+        day = self.common_era(self.cleaned_data["reviewed_on"], _LAST_YEAR)
         if day > clock.today():
             raise forms.ValidationError(_NO_PAST_REVIEW.in_language(self.language))
-        return day
-
-    def _day(self, day: date) -> date:
-        try:
-            day = day.replace(year=day.year - _ERAS_APART) if day.year >= _FIRST_BUDDHIST_YEAR else day
-        except ValueError:  # 29 February of a year that has none in the common era
-            raise forms.ValidationError(_NO_DATE.in_language(self.language)) from None
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise forms.ValidationError(_NO_DATE.in_language(self.language))
         return day
 
     @property

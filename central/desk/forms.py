@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.validators import RegexValidator
 
 from central.bilingual_forms import BilingualForm
 from central.cases.limits import MAX_REASON_CHARS
+from central.centres.models import Centre
 from central.desk import labels
 from central.plain_text import without_controls
 from protocol.bilingual_text import BilingualText
@@ -18,6 +20,8 @@ from protocol.staff_call import StaffCallResponse
 # Control characters, and those that turn the direction of writing: one in a name reorders the line of a list.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _HAS_UNSEEN = BilingualText("มีอักขระที่มองไม่เห็น โปรดพิมพ์ใหม่", "It has invisible characters. Type it again")
+_FIRST_YEAR, _FIRST_BUDDHIST_YEAR, _ERAS_APART = 2000, 2400, 543
+_NO_DATE = BilingualText("วันที่ไม่ถูกต้อง", "This date is not possible")
 _MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
 
 
@@ -38,6 +42,34 @@ class DeskForm(BilingualForm):
             if isinstance(value, str) and isinstance(self.fields[name].widget, forms.Textarea):
                 self.cleaned_data[name] = without_controls(value)
         return self.cleaned_data
+
+
+class CentreChoiceForm(DeskForm):
+    """A form about something that belongs to one of the officer's centres; `centres` are these by slug."""
+
+    centre = forms.ChoiceField()
+
+    def __init__(
+        self,
+        language: str,
+        centres: Mapping[str, Centre],
+        data: Mapping[str, object] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(language, data, **options)
+        self.language = language
+        self.set_choices("centre", [(slug, centre.name_in(language)) for slug, centre in centres.items()])
+
+    def common_era(self, day: date, last_year: int) -> date:
+        """The day; a year that was typed in the Buddhist era counts as such. Raises ValidationError for a day that no
+        calendar has, and for a year before 2000 or after the last one."""
+        try:
+            day = day.replace(year=day.year - _ERAS_APART) if day.year >= _FIRST_BUDDHIST_YEAR else day
+        except ValueError:  # 29 February of a year that has none in the common era
+            raise forms.ValidationError(_NO_DATE.in_language(self.language)) from None
+        if not _FIRST_YEAR <= day.year <= last_year:
+            raise forms.ValidationError(_NO_DATE.in_language(self.language))
+        return day
 
 
 class ReasonForm(DeskForm):

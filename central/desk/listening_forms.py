@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from central.centres.models import Centre
-from central.desk.forms import DeskForm
+from central.desk.forms import CentreChoiceForm
 from central.listening.commands import SourceDetails
 from central.listening.models import MAX_NAME_CHARS, MAX_URL_CHARS, ListeningSource
 from protocol.bilingual_text import BilingualText
@@ -18,10 +18,9 @@ SOURCE_KINDS = {
 }
 
 
-class SourceForm(DeskForm):
+class SourceForm(CentreChoiceForm):
     """One source. Its kind and its centre stay."""
 
-    centre = forms.ChoiceField()
     kind = forms.ChoiceField()
     name = forms.CharField(max_length=MAX_NAME_CHARS)
     url = forms.CharField(required=False, max_length=MAX_URL_CHARS, widget=forms.TextInput(attrs={"inputmode": "url"}))
@@ -33,15 +32,8 @@ class SourceForm(DeskForm):
     }
     field_hints: ClassVar = {"url": BilingualText("(เฉพาะฟีด)", "(of a feed only)")}
 
-    def __init__(
-        self,
-        language: str,
-        centres: Mapping[str, Centre],
-        data: Mapping[str, object] | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(language, data, **options)
-        self.set_choices("centre", [(slug, centre.name_in(language)) for slug, centre in centres.items()])
+    def __init__(self, language: str, centres: Mapping[str, Centre], *data: Any, **options: Any) -> None:
+        super().__init__(language, centres, *data, **options)
         self.set_choices("kind", [(kind.value, name.in_language(language)) for kind, name in SOURCE_KINDS.items()])
 
     @property
