@@ -27,7 +27,7 @@ def visible_cases(officer: Officer) -> QuerySet[Case]:
 
 def open_case(officer: Officer, case_number: str) -> Case:
     """Read a case, without its complainant. Raises Case.DoesNotExist, also for a case of another centre."""
-    case = visible_cases(officer).select_related("owner").get(case_number=case_number)
+    case = visible_cases(officer).select_related("owner", "point").get(case_number=case_number)
     _audit(officer, case, PersonalDataRead.DataKind.CASE, "")
     return case
 

@@ -36,6 +36,9 @@ from protocol.topics import Topic
 from thai import places
 
 _MAX_AGE_DAYS = 365
+_WITH_POINT = 3  # every third case has coordinates
+_HOT_SPOTS = ((16.4321, 102.8361), (16.7034, 102.6841))
+_SPREADS_DEGREES = (0.004, 0.2)  # a village; the districts around
 _WITH_EMAIL = 3  # every third citizen of an open case is told by e-mail
 _CHANNELS = (
     [Channel.KIOSK] * 30 + [Channel.COUNTER] * 25 + [Channel.PHONE_1567] * 25 + [Channel.POST] * 10 + [Channel.WEB] * 10
@@ -87,6 +90,7 @@ def _file(town: DemoTown, number: int, filed_at: datetime) -> tuple[Case, str]:
         about=(RespondentKind.OFFICIAL if is_about_official else RespondentKind.NOBODY).value,
         about_kind="police" if "ตำรวจ" in text else "",
         area=area,
+        location_note=_place_words(number),
         for_whom=OnBehalfOf.SELF.value,
         text=text,
         name_disclosure=disclosure.value,
@@ -116,6 +120,18 @@ def _file(town: DemoTown, number: int, filed_at: datetime) -> tuple[Case, str]:
             phone=person.phone,
         )
     return case, code
+
+
+def _place_words(number: int) -> str:
+    """The words about the place: of every third case with coordinates, as a phone adds them. They are spread around two
+    places of the province, so that the map of incidents has hot spots; `number` decides, so that the random numbers of
+    everything else stay as they are."""
+    if number % _WITH_POINT:
+        return ""
+    random = Random(number)  # noqa: S311
+    latitude, longitude = random.choice(_HOT_SPOTS)
+    spread = random.choice(_SPREADS_DEGREES)
+    return f"พิกัด {latitude + random.gauss(0, spread):.5f}, {longitude + random.gauss(0, spread):.5f}"
 
 
 def _agree_to_email(case: Case, number: int) -> None:

@@ -63,7 +63,10 @@ def show_case(
         "error": error,
         "notice": notice,
     }
-    return render_page(request, "desk/case.html", context, status=status)
+    response = render_page(request, "desk/case.html", context, status=status)
+    if page.point.may_set:
+        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
+    return response
 
 
 def show_denial(

@@ -30,8 +30,8 @@ class PointSection:
 
 
 def point_section(officer: Officer, case: Case, language: str) -> PointSection:
-    """What the page shows. One query."""
-    point = CasePoint.objects.filter(case=case).first()
+    """What the page shows. No query for a case that `reading` has opened."""
+    point: CasePoint | None = getattr(case, "point", None)
     may_set = Action.SET_POINT in actions_at(officer, case.centre, case.area)
     may_set = may_set and case.erased_at is None and is_allowed(Action.SET_POINT, case.current_status)
     if point is None or not can_see_point(officer, case):

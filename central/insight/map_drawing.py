@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 Ring = Sequence[Sequence[float]]  # corners: longitude and latitude in degrees
@@ -13,6 +14,7 @@ Rings = Sequence[Ring]
 _OUTLINES = Path(__file__).parent / "outlines"
 _LONGER_SIDE = 1000  # units
 _MARGIN = 12
+_USED_SHARE = 0.8  # of the width of an area, whose middle is narrower
 _NAME_UNITS = 17  # width of a Thai letter of a name on the map, in the units of a map of this size
 
 
@@ -27,7 +29,7 @@ class Shape:
 
     def has_room(self, name: str) -> bool:
         """Whether a name fits into the area's width."""
-        return len(name) * _NAME_UNITS <= self.width
+        return len(name) * _NAME_UNITS <= _USED_SHARE * self.width
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,21 @@ def _height(latitude: float) -> float:
 
 def _shape(rings: Sequence[Sequence[tuple[int, int]]]) -> Shape:
     largest = max(rings, key=_extent)
-    xs, ys = [x for x, _ in largest], [y for _, y in largest]
-    return Shape("".join(map(_path, rings)), (min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2, max(xs) - min(xs))
+    xs = [x for x, _ in largest]
+    return Shape("".join(map(_path, rings)), *_centroid(largest), max(xs) - min(xs))
+
+
+def _centroid(ring: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The centre of gravity of a ring: nearer to where an area is wide than the middle of its rectangle."""
+    double_area = x_sum = y_sum = 0
+    for (x, y), (next_x, next_y) in pairwise([*ring, ring[0]]):
+        part = x * next_y - next_x * y
+        double_area += part
+        x_sum += (x + next_x) * part
+        y_sum += (y + next_y) * part
+    if not double_area:  # all corners are in one line
+        return ring[0]
+    return round(x_sum / (3 * double_area)), round(y_sum / (3 * double_area))
 
 
 def _extent(ring: Sequence[tuple[int, int]]) -> int:

@@ -34,6 +34,7 @@ PLACE = (16.4321, 102.8361)
         "16.4321 102.8361",
         "๑๖.๔๓๒๑๐, ๑๐๒.๘๓๖๑๐",
         "พิกัด 16.4321°N, 102.8361°E หน้าวัด",
+        "ตำแหน่งของเครื่อง 16.43210, 102.83610",  # as the page for citizens writes it
         "https://maps.example/@16.4321,102.8361,17z",
         "https://maps.example/?q=16.4321%2C102.8361",
         "16°25'55.56\"N 102°50'09.96\"E",
@@ -100,7 +101,9 @@ def test_an_officer_sets_and_removes_the_point_on_the_page(khonkaen: Centre, des
     assert SWAPPED.th in refused.content.decode().replace("\u200b", "").replace("<wbr>", "")
     assert 'value="102.8361, 16.4321"' in refused.content.decode(), "what was typed is not lost"
     assert desk_client.post(f"{url}/point", {"coordinates": "16.4321, 102.8361"}).status_code == 302
-    assert "16.43210, 102.83610" in desk_client.get(url).content.decode()
+    page = desk_client.get(url)
+    assert "16.43210, 102.83610" in page.content.decode()
+    assert "geolocation=(self)" in page["Permissions-Policy"]
     assert not any("16.4321" in str(event.payload) for event in case.events.all()), "history outlives an erasure"
     assert desk_client.post(f"{url}/point", {"coordinates": " "}).status_code == 302
     assert not CasePoint.objects.exists()
