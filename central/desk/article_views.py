@@ -20,7 +20,7 @@ from central.knowledge.finding import find_articles
 from central.knowledge.models import Article, ArticleVersion
 from central.knowledge.reading import Currency, articles_to_review, currency_of, may_read_articles, readable_articles
 from central.knowledge.standard_articles import add_standard_articles, lacking_articles
-from central.people.permission import has_permission, memberships_allowing, permitted_centres
+from central.people.permission import has_permission, load_memberships, memberships_allowing, permitted_centres
 from central.people.roles import Action, Scope
 from central.plain_text import without_controls
 from central.search.questions import MAX_QUESTION_CHARS
@@ -38,6 +38,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     """The articles that the officer may read. `topic` and `review` filter. POST `words` searches: what was typed is in
     no address."""
     officer, language, today = signed_in_officer(request), page_language(request), clock.today()
+    load_memberships(officer)  # a search is a POST that changes nothing; each article asks for a permission
     if not may_read_articles(officer):
         raise PermissionDenied
     topic, for_review = request.GET.get("topic", ""), request.GET.get("review") == "1"

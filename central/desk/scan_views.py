@@ -74,6 +74,7 @@ def scan_page(request: HttpRequest, scan_id: int, page_id: int) -> HttpResponseB
         page = _page(batch, page_id)
         if not page.picture:
             raise Http404
+        batches.record_reading(officer, batch)
         with page.picture.open("rb") as stored:
             return HttpResponse(stored.read(), content_type="image/jpeg")
     try:

@@ -57,9 +57,9 @@ def day_of(text: str) -> date | None:
     """The day in Thailand of an ISO 8601 time, None for anything else."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return day_in_thailand(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):  # the last day of the year 9999 has no time in Thailand
         return None
-    return day_in_thailand(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _text(entry: dict[str, Any], name: str) -> str:

@@ -17,6 +17,9 @@ MAX_FEED_BYTES = 2 * 1024 * 1024
 _DEADLINE_S, _CONNECT_S, _READ_S = 20.0, 5.0, 10.0
 _MAX_REDIRECTS = 3
 _CHUNK_BYTES = 16 * 1024
+# Addresses of IPv4 hosts, internal ones too, inside IPv6: of translators (RFC 6052), and of old tunnels. And fec0::/10,
+# which was internal before fc00::/7.
+_TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::/96", "2002::/16", "fec0::/10")))
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
     "User-Agent": "Damrongdham-Centre",
@@ -91,7 +94,7 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in each for each in _TRANSLATED)
 
 
 def _is_refused_peer(error: BaseException) -> bool:

@@ -15,7 +15,7 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w.])@[\w.\-]{2,64}")
 _ADDRESS_MASK, _HANDLE_MASK = "[ลิงก์]", "[ชื่อผู้ใช้]"
-_SPACES = re.compile(r"[ \t]+")
+_SPACES = re.compile(r"[^\S\n]+")  # of every kind: many in a row would make the next pattern take seconds
 _EMPTY_LINES = re.compile(r"\s*\n\s*")
 _MIN_BARE_NAME_CHARS = 5  # «พล» and «เขาวง» occur inside other words; a longer name stands for the district
 _CAPITAL = "เมือง"
@@ -24,7 +24,8 @@ _MAX_RAW_CHARS = 20_000
 
 def clean_post(raw: str) -> str:
     """The text without markup and with masks, cut to the stored length."""
-    text = html.unescape(_TAG.sub(" ", raw[:_MAX_RAW_CHARS]))
+    storable = raw[:_MAX_RAW_CHARS].encode("utf-8", "replace").decode()  # JSON can have halves of characters
+    text = html.unescape(_TAG.sub(" ", storable))
     text = _HANDLE.sub(_HANDLE_MASK, mask_numbers(_ADDRESS.sub(_ADDRESS_MASK, without_controls(text))))
     return _EMPTY_LINES.sub("\n", _SPACES.sub(" ", text.replace("\r", ""))).strip()[:MAX_POST_CHARS]
 

@@ -59,4 +59,4 @@ def delete_old_posts(now: datetime) -> None:
 
 
 def _hash(source: ListeningSource, external_id: str) -> str:
-    return hashlib.sha256(f"{source.pk}\n{external_id}".encode()).hexdigest()
+    return hashlib.sha256(f"{source.pk}\n{external_id}".encode("utf-8", "replace")).hexdigest()

@@ -36,7 +36,7 @@ def receive(token: UUID, signature: str, body: bytes) -> int:
     source = _source(token)
     secret = decrypt_secret(source.secret)
     expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    if not secret or not hmac.compare_digest(signature.removeprefix(_PREFIX), expected):
+    if not secret or not hmac.compare_digest(signature.removeprefix(_PREFIX).encode(), expected.encode()):
         raise ListeningWebhookError(401, "The signature does not fit")
     try:
         content = json.loads(body)

@@ -76,11 +76,16 @@ def add_file(batch: ScanBatch, upload: UploadedFile) -> ScanFile:
 
 
 def open_batch(officer: Officer, batch: ScanBatch) -> list[ScanPage]:
-    """The pages in the order of the stack; the reading is recorded, once an hour."""
+    """The pages in the order of the stack; the reading is recorded."""
+    record_reading(officer, batch)
+    return list(pages_of(batch))
+
+
+def record_reading(officer: Officer, batch: ScanBatch) -> None:
+    """Note that this officer sees pages of the batch, once an hour."""
     an_hour_ago = timezone.now() - timedelta(hours=1)
     if not BatchRead.objects.filter(batch=batch, officer=officer, at__gt=an_hour_ago).exists():
         BatchRead.objects.create(batch=batch, officer=officer)
-    return list(pages_of(batch))
 
 
 def pages_of(batch: ScanBatch) -> QuerySet[ScanPage]:

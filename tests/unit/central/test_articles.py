@@ -218,7 +218,10 @@ def test_the_page_of_a_case_shows_the_articles_with_their_reason(khonkaen: Centr
 
 def test_the_search_is_posted_and_in_no_address(khonkaen: Centre, first_set: list[ArticleVersion]) -> None:
     client = sign_in(khonkaen, Role.INTAKE)
-    page = page_text(client.post("/desk/knowledge", {"words": "ทวงหนี้"}))
+    with CaptureQueriesContext(connection) as captured:
+        page = page_text(client.post("/desk/knowledge", {"words": "ทวงหนี้"}))
+    memberships = [query for query in captured if 'FROM "centres_membership"' in query["sql"]]
+    assert len(memberships) < len(first_set), "the permission of each article is read from memory"
     assert ("หนี้นอกระบบและการทวงหนี้" in page, "บุกรุกที่สาธารณประโยชน์" in page) == (True, False)
     shown = page_text(client.get("/desk/knowledge?topic=land"))
     assert ("หนี้นอกระบบและการทวงหนี้" in shown, "บุกรุกที่สาธารณประโยชน์" in shown) == (False, True)

@@ -299,6 +299,10 @@ def test_colleagues_see_a_batch_only_with_the_right_to_read_people(
         statuses.append([other.get(address).status_code for address in addresses])
     assert statuses == [[200] * 3, [404] * 3, [404] * 3]
     assert BatchRead.objects.filter(batch=batch).count() == 1
+    colleague, only_picture = create_officer_with(khonkaen, Role.INTAKE), Client()
+    only_picture.force_login(colleague)
+    assert only_picture.get(f"/desk/scans/{batch.pk}/pages/{page.pk}").status_code == 200
+    assert BatchRead.objects.filter(batch=batch, officer=colleague).count() == 1, "a picture alone is a reading too"
 
 
 def test_a_batch_is_deleted_with_its_files_by_hand_or_a_month_after_the_last_change(
