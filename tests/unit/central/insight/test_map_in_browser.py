@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from central.cases.models import CasePoint
 from central.centres.models import Centre
+from central.insight.models import OpenDataState
+from central.insight.open_data import LICENCE, LICENCE_URL, STATE_KEY, make_file
+from central.insight.periods import month_of
 from central.people.roles import Role
 from tests.accessibility.page_checks import axe_findings, keyboard_findings, reflow_findings
 from tests.unit.central.chromium import browser, set_viewport
@@ -28,6 +32,8 @@ _VISITS = [
     ("desk/reports/map?centre=khonkaen&figures=published", 1280, "th"),
     ("desk/reports/points", 1280, "th"),
     ("desk/reports/points", 320, "en"),
+    ("open-data", 320, "th"),
+    ("open-data?lang=en", 1280, "en"),
 ]
 
 
@@ -46,12 +52,15 @@ def test_maps_work_with_the_keyboard_and_load_nothing_from_elsewhere(
         case = create_case(khonkaen, area=("400101", "400201", "400301")[number % 3])
         place = {"latitude": 16.4 + number % 3 / 10, "longitude": 102.8 + number / 200}
         CasePoint.objects.create(case=case, source="officer", set_at=case.received_at, **place)
+    OpenDataState.objects.create(pk=STATE_KEY, is_on=True, licence=LICENCE, licence_url=LICENCE_URL)
+    make_file(month_of(date(2026, 1, 1)), date(2026, 2, 1))
     client = Client()
     client.force_login(create_officer_with(khonkaen.parent, Role.DIRECTOR))
     browser.get(f"{live_server.url}/desk/login")
     browser.add_cookie({"name": "sessionid", "value": client.cookies["sessionid"].value, "path": "/desk"})
     findings = {}
-    for path, width, language in _VISITS:
+    case_path = f"desk/cases/{case.case_number}"
+    for path, width, language in [*_VISITS, (case_path, 320, "th"), (case_path, 1280, "en")]:
         browser.add_cookie({"name": "desk_language", "value": language, "path": "/"})
         set_viewport(browser, width)
         browser.get(f"{live_server.url}/{path}")
