@@ -9,8 +9,9 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from central.cases.coordinates import DECIMALS
 from central.cases.event_kinds import CITIZENS_WORDS, EVENT_NAMES, EventKind
-from central.cases.models import Case, Complainant
+from central.cases.models import Case, CasePoint, Complainant
 from central.channels import CHANNELS
 from central.documents.models import DocumentPage
 from central.identity_crypto import decrypt_citizen_id
@@ -48,6 +49,7 @@ def collect_copy(case: Case, complainant: Complainant | None) -> dict[str, Any]:
         "channel": case.channel,
         "topic": case.topic,
         "place": places.full_name(case.area, "th"),
+        "point": _point(case),
         "person": _person(complainant) if complainant else {},
         "texts": {name: getattr(case, name) for name in _CASE_TEXTS if getattr(case, name)},
         "letters": _letters(case),
@@ -87,6 +89,12 @@ def copy_pdf(copy: Mapping[str, Any]) -> bytes:
         "made_on": dates.long_date(timezone.now()),
     }
     return write_pdf(render_to_string("privacy/data_copy.html", context))
+
+
+def _point(case: Case) -> str:
+    """Latitude and longitude of the incident, '' without a point."""
+    point: CasePoint | None = getattr(case, "point", None)
+    return f"{point.latitude:.{DECIMALS}f}, {point.longitude:.{DECIMALS}f}" if point else ""
 
 
 def _person(complainant: Complainant) -> dict[str, str]:
