@@ -6,10 +6,7 @@ merged: a condition on many centres at once would sort every case of them. Count
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Substr
 
@@ -20,6 +17,7 @@ from central.cases.models import Case, CaseView
 from central.cases.scopes import Scope
 from central.cases.work_queues import Deciding, WorkQueue
 from central.centres.models import Officer
+from central.counting import count_all
 
 MAX_COUNT = 1_000
 _MERGED_CENTRES = 64  # a province has at most 33 centres; more centres are an officer of the whole country
@@ -122,19 +120,8 @@ def load_rows(officer: Officer, case_ids: Sequence[int]) -> list[Case]:
 
 def count_queues(query: ListQuery, queues: Sequence[WorkQueue]) -> dict[WorkQueue, int]:
     """How many cases each queue has, each at most MAX_COUNT + 1, in one query."""
-    statements: list[str] = []
-    values: list[Any] = []
-    for queue in queues:
-        rows = replace(query, filter=replace(query.filter, queue=queue)).matching().order_by().values("pk")
-        try:
-            statement, parameters = rows[: MAX_COUNT + 1].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        statements.append(f"SELECT '{queue.value}' AS queue, COUNT(*) FROM ({statement}) AS {queue.value}_rows")  # noqa: S608
-        values.extend(parameters)
-    counts = dict.fromkeys(queues, 0)
-    if statements:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(statements), values)
-            counts |= {WorkQueue(code): count for code, count in cursor.fetchall()}
-    return counts
+    rows = {
+        queue.value: replace(query, filter=replace(query.filter, queue=queue)).matching().order_by()[: MAX_COUNT + 1]
+        for queue in queues
+    }
+    return {WorkQueue(code): count for code, count in count_all(rows).items()}

@@ -3,14 +3,18 @@
 A new page gets a row here, or is added to `pages` of the row it belongs to.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from central.agencies.visibility import VIEWING_ACTIONS
 from central.centres.models import Officer
+from central.counting import count_all
 from central.desk import badges
 from central.people.permission import actions_by_scope
 from central.people.roles import Action, Scope
@@ -34,7 +38,7 @@ class NavigationEntry:
     group: Group = Group.WORK
     pages: frozenset[str] = frozenset()  # names of further pages that belong to this entry
     help_anchor: str = ""  # section of the handbook, '' for its beginning
-    badge: Callable[[Officer], int] | None = None  # number of things that need somebody
+    badge: Callable[[Officer], Sequence[QuerySet[Any]]] | None = None  # what needs somebody
     # By the roles of which places. The pages of the desk itself are for centres and their teams.
     scopes: tuple[Scope, ...] = (Scope.CENTRE, Scope.TEAM)
 
@@ -438,22 +442,41 @@ class Navigation:
 
 
 def build_navigation(officer: Officer, page: str | None, language: str) -> Navigation:
-    """The entries that this officer may use. `page` is the name of the page's URL."""
-    shown: dict[Group, list[ShownEntry]] = {group: [] for group in Group}
+    """The entries that this officer may use. `page` is the name of the page's URL. One query for all badges."""
     actions = actions_by_scope(officer)
-    for namespace, entries in (("desk", ENTRIES), ("agency_desk", AGENCY_ENTRIES)):
-        for entry in entries:
-            if entry.is_offered(actions):
-                shown[entry.group].append(
-                    ShownEntry(
-                        url=reverse(f"{namespace}:{entry.url_name}"),
-                        label=entry.label.in_language(language),
-                        badge=entry.badge(officer) if entry.badge else 0,
-                        is_current=entry.has_page(page),
-                    )
-                )
+    offered = [
+        (f"{namespace}:{entry.url_name}", entry)
+        for namespace, entries in (("desk", ENTRIES), ("agency_desk", AGENCY_ENTRIES))
+        for entry in entries
+        if entry.is_offered(actions)
+    ]
+    counts = _count_badges(officer, [entry for _, entry in offered])
+    shown: dict[Group, list[ShownEntry]] = {group: [] for group in Group}
+    for url_name, entry in offered:
+        shown[entry.group].append(
+            ShownEntry(
+                url=reverse(url_name),
+                label=entry.label.in_language(language),
+                badge=counts[entry.url_name],
+                is_current=entry.has_page(page),
+            )
+        )
     has_search = any(Action.VIEW_CASES in actions[scope] for scope in (Scope.CENTRE, Scope.TEAM))
     return Navigation(shown[Group.WORK], shown[Group.MANAGE], has_search)
+
+
+def _count_badges(officer: Officer, entries: Sequence[NavigationEntry]) -> Mapping[str, int]:
+    """The number beside each of these entries, by the name of its URL."""
+    queries = {
+        f"{entry.url_name}_{number}": rows.order_by()
+        for entry in entries
+        if entry.badge is not None
+        for number, rows in enumerate(entry.badge(officer))
+    }
+    sums: dict[str, int] = defaultdict(int)
+    for name, count in count_all(queries).items():
+        sums[name.rpartition("_")[0]] += count
+    return sums
 
 
 def help_anchor(page: str | None) -> str:
