@@ -13,10 +13,10 @@ keeps is carried there at the end.
     recovery    chosen in the boot menu: the kiosk is ready again, and keeps what waits
     centre      has every confirmed complaint once; nothing is readable on the disk
 
-Without --kvm the processor is emulated: a boot takes 4 minutes and more, and the image must have been built with
---console "ttyS0 no_timer_check", because Debian's kernel does not trust the emulated timer. Two files are added to the
-installed system: one multiplies the interface's limits of time by 30, one sends the touch map to this machine. Needs
-root, for mounting the disk. Pictures and the report are written to image-trial-output/.
+Without --kvm the processor is emulated, by a clock of its own: a boot takes 4 minutes and more, and the image must have
+been built with --console "ttyS0 no_timer_check", because Debian's kernel does not trust the emulated timer. Two files
+are added to the installed system: one multiplies the interface's limits of time by 30, one sends the touch map to this
+machine. Needs root, for mounting the disk. Pictures and the report are written to image-trial-output/.
 """
 
 import argparse
@@ -134,6 +134,7 @@ def main(arguments: list[str]) -> int:
     output.mkdir()
     report = CheckReport(output)
     work = Path(tempfile.mkdtemp(prefix="image-trial-", dir=options.work))
+    work.chmod(0o711)  # the outbox is read with the rights of its owner, also by root
     started = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # everything that runs is ended on the way out
     try:

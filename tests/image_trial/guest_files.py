@@ -15,7 +15,7 @@ _RELAY = "usr/local/lib/image-trial-relay.py"
 _PRINTER = f"/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_{PRINTER_SERIAL}-if00-port0"
 _UNITS = Path("etc/systemd/system")
 
-# The interface's limits are for a processor. The emulator is 30 times slower: 30 s become 15 min.
+# The limits of the interface are for a processor with a graphics chip: 30 s become 15 min of the guest's clock.
 _SLOW_UNIT = f"""\
 [Service]
 TimeoutStartSec=900
