@@ -38,7 +38,7 @@ APT_TIMEOUT_S = 3600.0
 OUTPUT_LINES = 3
 APT = ("apt-get", "-qq", "-o", "APT::Get::List-Cleanup=0", "-o", "Dpkg::Options::=--force-confold")
 _BAD_SIGNATURE = re.compile(
-    r"NO_PUBKEY|BADSIG|EXPKEYSIG|not signed|signatures? (?:were|was|is|couldn't)", re.IGNORECASE
+    r"NO_PUBKEY|BADSIG|EXPKEYSIG|not signed|signature verification|signatures? (?:were|was|is|couldn't)", re.IGNORECASE
 )
 _NO_SPACE = re.compile(r"No space left|enough free space", re.IGNORECASE)
 

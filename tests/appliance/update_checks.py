@@ -111,10 +111,12 @@ class UpdateChecks:
 
     def check_removal(self) -> None:
         """Complaints on the kiosk are kept or destroyed by name only; a kept state is used again."""
-        self._appliance.run_in_root("systemctl", "stop", FORWARDER_UNIT)
-        self._appliance.run_in_root(
-            "sh", "-c", f"mv {STATE}/outbox {STATE}/outbox-away && mkdir {STATE}/outbox && touch {STATE}/outbox/unknown"
+        self._appliance.run_in_root("systemctl", "stop", FORWARDER_UNIT, UI_UNIT)
+        # As after a fault of the disk: the damaged store was set aside, and may have complaints.
+        aside = (
+            f"mv {STATE}/outbox {STATE}/outbox-away && mkdir {STATE}/outbox && touch {STATE}/outbox/damaged-outbox.db"
         )
+        self._appliance.run_in_root("sh", "-c", aside)
         refused = self._run_install("--uninstall")
         self._report.expect(
             "choose --keep-outbox or --shred-outbox" in refused, "nothing undelivered is removed unasked"

@@ -1,5 +1,6 @@
 """provision/install changes nothing unless it is called correctly and as root."""
 
+import json
 import os
 import re
 import subprocess
@@ -74,3 +75,33 @@ def run_as_root(directory: Path, *arguments: str) -> "subprocess.CompletedProces
     return subprocess.run(
         [INSTALL, *arguments], env=environment, capture_output=True, text=True, timeout=20, check=False
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ({"waiting": 0, "damaged": [], "lost": []}, "0"),
+        ({"waiting": 12, "damaged": [], "lost": []}, "12"),
+        ({"waiting": 0, "damaged": ["damaged-outbox.db"], "lost": []}, "some"),
+        ({"waiting": 0, "damaged": [], "lost": ["lost-outbox.db"]}, "some"),
+        ({"error": "the store cannot be used"}, "some"),
+    ],
+)
+def test_a_store_that_was_set_aside_counts_as_undelivered(
+    tmp_path: Path, status: dict[str, object], shown: str
+) -> None:
+    (tmp_path / "outbox").mkdir()
+    kiosk = tmp_path / "kiosk"
+    kiosk.write_text(f"#!/bin/sh\necho '{json.dumps(status, indent=2)}'\n", encoding="utf-8")
+    kiosk.chmod(0o755)
+    function = re.search(r"(?ms)^undelivered\(\) \{.*?^\}", INSTALL.read_text("utf-8"))
+    assert function
+    result = subprocess.run(
+        ["sh", "-euc", f"{function[0]}\nundelivered"],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "STATE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    assert result.stdout == f"{shown}\n"

@@ -103,6 +103,7 @@ def test_the_release_in_use_is_not_installed_again(kiosk: Kiosk) -> None:
     [
         ("apt-get", 'case $* in *update) echo "E: The repository is not signed." && exit 100;; esac', "signature"),
         ("apt-get", 'case $* in *update) echo "W: GPG error: BADSIG 1234" && exit 100;; esac', "signature"),
+        ("apt-get", 'case $* in *update) echo "W: OpenPGP signature verification failed"; exit 1;; esac', "signature"),
         ("apt-get", 'case $* in *update) echo "E: Could not connect" && exit 100;; esac', "repository"),
         ("apt-cache", "exit 0", "not_offered"),
         ("apt-get", 'case $* in *install*) echo "E: dpkg: error" && exit 100;; esac', "package"),
