@@ -1,9 +1,11 @@
 """Invites citizens by a notice: those who agreed to notices, once a person and year."""
 
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from central.cases.models import Case
 from central.identity_crypto import person_hash
@@ -23,11 +25,15 @@ _BATCH = 500  # of a day and installation at a time; the job continues the next 
 def invite_to_surveys(now: datetime) -> None:
     """Put an invitation into the outbox for each case that was closed 3 to 30 days ago and whose citizen agreed to
     notices, unless the person was invited this year or has answered."""
-    if not Survey.objects.filter(opened_at__isnull=False, closed_at=None).exists():
+    running = Survey.objects.filter(opened_at__isnull=False, closed_at=None)
+    areas = set(running.values_list("centre__area_code", flat=True))
+    if not areas:
         return
+    # Cases of other areas are never marked: the oldest of them would fill each batch.
+    asked = reduce(or_, (Q(centre__area_code__startswith=area) for area in areas))
     agreed = NoticeConsent.objects.filter(case=OuterRef("pk"), withdrawn_at=None)
     seen = SurveyParticipation.objects.filter(case=OuterRef("pk"))
-    cases = Case.objects.filter(Exists(agreed), ~Exists(seen), erased_at=None)
+    cases = Case.objects.filter(asked, Exists(agreed), ~Exists(seen), erased_at=None)
     closed = cases.filter(closed_at__range=(now - _BEFORE, now - _AFTER)).select_related("centre").order_by("closed_at")
     for case in closed[:_BATCH]:
         offered = offered_survey(case.centre.area_code)

@@ -22,7 +22,7 @@ from central.notices.codes import NoticeChannel
 from central.notices.consents import ConsentText, give_consent
 from central.notices.models import Notice
 from central.people.roles import Role
-from central.surveys import commands
+from central.surveys import commands, inviting
 from central.surveys.commands import QuestionContent, fiscal_year
 from central.surveys.inviting import delete_old_participation, invite_to_surveys
 from central.surveys.models import (
@@ -219,6 +219,16 @@ def test_who_agreed_to_notices_is_invited_once_a_person_and_year(khonkaen: Centr
     assert InvitedPerson.objects.count() == 1
     delete_old_participation(timezone.now() + timedelta(days=366))
     assert not InvitedPerson.objects.exists() and not SurveyParticipation.objects.exists()
+
+
+def test_cases_of_areas_without_a_survey_hold_up_no_invitation(
+    khonkaen: Centre, phayao: Centre, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "_BATCH", 1)
+    agreed_case(phayao, "0811111111", 9)
+    invited = agreed_case(khonkaen, "0812345678", 5)
+    invite_to_surveys(timezone.now())
+    assert [notice.case for notice in Notice.objects.filter(news=["survey"])] == [invited]
 
 
 def test_nobody_is_invited_without_an_open_survey(khonkaen: Centre, survey: Survey, head: Officer) -> None:
