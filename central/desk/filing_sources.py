@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.http import Http404
 
 from central.cases import clock
@@ -24,6 +25,8 @@ from central.listening.commands import settle_post, visible_posts
 from central.listening.models import SocialPost
 from central.mailboxes import commands as mails
 from central.mailboxes.models import MailState, ReceivedMail
+from central.people.permission import permitted_centres
+from central.people.roles import Action
 from central.scan_batches.filing import FilingPart, part_beginning, part_content, part_of_form, settle_part
 from protocol.bilingual_text import BilingualText
 from protocol.choices import MAX_TEXT_CHARS, NameDisclosure
@@ -88,7 +91,12 @@ def waiting_part(officer: Officer, text: str) -> FilingPart | None:
 def waiting_post(officer: Officer, text: str) -> SocialPost | None:
     """The post that is being filed, None without one or when it is settled."""
     key = _number(text)
-    return None if key is None else visible_posts(officer).filter(pk=key, state=SocialPost.State.NEW).first()
+    return None if key is None else _posts_to_file(officer).filter(pk=key, state=SocialPost.State.NEW).first()
+
+
+def _posts_to_file(officer: Officer) -> QuerySet[SocialPost]:
+    """The posts that `settle_post` lets this officer file: a refusal after the case is stored would hide its code."""
+    return visible_posts(officer).filter(source__centre__in=permitted_centres(officer, Action.FILE_CASES))
 
 
 def _number(text: str) -> int | None:
@@ -113,7 +121,7 @@ def _source_of_scan(officer: Officer, form: FilingForm) -> FilingSource:
 
 
 def _source_of_post(officer: Officer, form: FilingForm) -> FilingSource:
-    post = visible_posts(officer).filter(pk=form.cleaned_data["post"]).first()
+    post = _posts_to_file(officer).filter(pk=form.cleaned_data["post"]).first()
     if post is None or post.state == SocialPost.State.DISMISSED or post.key != form.cleaned_data["key"]:
         raise NotAllowedError(_POST_SETTLED)
     is_waiting = post.state == SocialPost.State.NEW

@@ -393,6 +393,23 @@ def test_a_post_becomes_a_case_by_hand_only(khonkaen: Centre, source: ListeningS
     assert "ไฟถนนดับ" not in page_text(client.get("/desk/listening"))
 
 
+def test_who_files_elsewhere_files_no_post_of_this_centre(
+    khonkaen: Centre, phayao: Centre, source: ListeningSource
+) -> None:
+    store_posts(source, [ReceivedPost("1", "ไฟถนนดับ", None)], timezone.now())
+    post, officer = SocialPost.objects.get(), create_officer_with(khonkaen, Role.AUDITOR)
+    officer.memberships.create(centre=phayao, role=Role.INTAKE.value)
+    client = desk(officer)
+    assert 'id="from-post"' not in page_text(client.get(f"/desk/file?post={post.pk}"))
+    fields = {
+        "key": str(post.key), "post": post.pk, "notice_given": "nobody", "channel": "social_media",
+        "naming": "anonymous", "topic": "utilities", "nature": "complaint", "about": "nobody", "for_whom": "self",
+        "text": post.text,
+    }  # fmt: skip
+    client.post("/desk/file", fields)
+    assert not Case.objects.exists(), "nothing is stored that the post could not be marked with"
+
+
 def test_pages_and_steps_need_their_roles(khonkaen: Centre, phayao: Centre, source: ListeningSource) -> None:
     store_posts(source, [ReceivedPost("1", "ไฟถนนดับ", None)], timezone.now())
     warning = TopicWarning.objects.create(
