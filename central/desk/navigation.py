@@ -121,6 +121,8 @@ ENTRIES = (
             {
                 "report_map",
                 "point_map",
+                "point_clusters",
+                "point_background",
                 "report_cases",
                 "report_file",
                 "periodic_report",

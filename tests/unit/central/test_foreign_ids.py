@@ -25,6 +25,7 @@ from central.insight.models import PeriodicReport
 from central.investigation.models import Evidence, Investigation, Task
 from central.knowledge.models import Article
 from central.letters.models import Letter
+from central.listening.models import ListeningSource, SocialPost, TopicWarning
 from central.mailboxes.mail_content import MailContent
 from central.mailboxes.models import Mailbox, ReceivedMail
 from central.messages.models import AnswerTemplate
@@ -134,7 +135,19 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
     )
     scan_file = ScanFile.objects.create(batch=scan, index=0, name=STORY, sha256="x")
     scan_page = ScanPage.objects.create(file=scan_file, index=0, picture="x.jpg", thumbnail=b"x")
+    now = timezone.now()
+    source = ListeningSource.objects.create(
+        centre=khonkaen, kind="file", name=STORY, created_at=now, changed_at=now, changed_by=officer
+    )
+    post = SocialPost.objects.create(source=source, content_hash="x", text=STORY, published_on=today, received_at=now)
+    warning = TopicWarning.objects.create(
+        centre=khonkaen, district="4007", topic="land", last_day=today, count=9, weekly_mean=1, probability=0,
+        raised_at=now,
+    )  # fmt: skip
     return {
+        "source_id": str(source.pk),
+        "post_id": str(post.pk),
+        "warning_id": str(warning.pk),
         "mail_id": str(mail.pk),
         "article_id": str(Article.objects.create(centre=khonkaen).pk),
         "survey_id": str(survey.pk),
