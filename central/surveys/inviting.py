@@ -30,10 +30,10 @@ def invite_to_surveys(now: datetime) -> None:
     if not areas:
         return
     # Cases of other areas are never marked: the oldest of them would fill each batch.
-    asked = reduce(or_, (Q(centre__area_code__startswith=area) for area in areas))
+    surveyed = reduce(or_, (Q(centre__area_code__startswith=area) for area in areas))
     agreed = NoticeConsent.objects.filter(case=OuterRef("pk"), withdrawn_at=None)
     seen = SurveyParticipation.objects.filter(case=OuterRef("pk"))
-    cases = Case.objects.filter(asked, Exists(agreed), ~Exists(seen), erased_at=None)
+    cases = Case.objects.filter(surveyed, Exists(agreed), ~Exists(seen), erased_at=None)
     closed = cases.filter(closed_at__range=(now - _BEFORE, now - _AFTER)).select_related("centre").order_by("closed_at")
     for case in closed[:_BATCH]:
         offered = offered_survey(case.centre.area_code)
