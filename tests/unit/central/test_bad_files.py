@@ -48,6 +48,7 @@ def large_picture() -> bytes:
     return output.getvalue()
 
 
+_LARGE = ("200 megapixels", "zip bomb")  # a second of a processor each
 BAD_FILES = {
     "encrypted": (sample_files.pdf_with_password, "ลับ.pdf", "มีรหัสผ่าน"),
     "broken": (lambda: sample_files.pdf()[:-300], "ขาด.pdf", "เสียหาย"),
@@ -101,7 +102,9 @@ def check_refusal(client: Client, name: str, settings: Any) -> None:
     assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("name", BAD_FILES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in _LARGE else ()) for name in BAD_FILES]
+)
 def test_a_bad_file_is_refused_with_one_sentence(
     name: str, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ __all__ = ["store"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("keeps_versions", [False, True])
+@pytest.mark.parametrize("keeps_versions", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_an_erasure_leaves_no_version_of_a_file(store: FakeS3Store, khonkaen: Centre, keeps_versions: bool) -> None:
     store.keeps_versions = keeps_versions
     case = erasable_citizen(khonkaen).reload()

@@ -33,6 +33,7 @@ from tests.unit.central.factories import create_officer_with
 from tests.unit.central.page_text import page_text
 from tests.unit.central.scan_batches.scanned_sheets import blank, letter, pdf_of, separator
 
+_OTHER_SCANS = ((150, 4.0), (200, 180.0), (300, -90.0), (100, 45.0))  # dpi, degrees
 ANSWERS = {"topic": "land", "notice_given": "on_paper", "naming": "anonymous"}
 
 
@@ -102,12 +103,15 @@ def test_every_page_is_in_one_part_and_a_used_beginning_starts_one(pages: list[S
     assert all(part.used for part in parts[:-1]), "left-out pages belong to a neighbour, except at the end"
 
 
-@pytest.mark.parametrize(("dpi", "degrees"), [(150, 4.0), (200, 180.0), (300, -90.0), (100, 45.0)])
+@pytest.mark.parametrize(
+    ("dpi", "degrees"), [(100, 4.0), *(pytest.param(*scan, marks=pytest.mark.slow) for scan in _OTHER_SCANS)]
+)
 def test_a_separator_sheet_is_recognised_however_it_lies(dpi: int, degrees: float) -> None:
     *_, is_separator, is_blank, count = read_scan_page(pdf_of(separator(dpi, degrees)), 0)
     assert (is_separator, is_blank, count) == (True, False, 1)
 
 
+@pytest.mark.slow
 def test_a_separator_sheet_with_torn_and_dirty_codes_is_recognised() -> None:
     sheet = separator()
     dirt = Image.new("L", (sheet.width, sheet.height // 3), 30)
@@ -131,7 +135,7 @@ def test_a_stack_is_divided_at_its_sheets_and_filed_case_by_case(
     clerk: Officer, client: Client, khonkaen: Centre, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        batch = read_batch(clerk, khonkaen, pdf_of(letter(1), blank(), separator(), letter(2), letter(3)))
+        batch = read_batch(clerk, khonkaen, pdf_of(letter(1), blank(), separator(100), letter(2), letter(3)))
     assert shape(batch) == [[0], [3, 4]]
     page = page_text(client.get(f"/desk/scans/{batch.pk}"))
     assert f'data-url="/desk/scans/{batch.pk}">' in page, "nothing is being read"
@@ -189,7 +193,7 @@ def test_by_hand_a_page_begins_a_case_is_turned_and_left_out(clerk: Officer, cli
 
 
 def test_joining_behind_a_separator_sheet_removes_its_mark(clerk: Officer, khonkaen: Centre) -> None:
-    batch = read_batch(clerk, khonkaen, pdf_of(letter(1), separator(), letter(2)))
+    batch = read_batch(clerk, khonkaen, pdf_of(letter(1), separator(100), letter(2)))
     last = list(batches.pages_of(batch))[2]
     change_page(batch, last.pk, PageChange.JOIN)
     assert shape(batch) == [[0, 2]]

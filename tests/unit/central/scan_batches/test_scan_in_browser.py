@@ -23,7 +23,7 @@ from tests.unit.central.page_steps import wait_for
 from tests.unit.central.scan_batches.scanned_sheets import blank, letter, pdf_of, separator
 
 __all__ = ["browser"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]  # four pages in two widths: 9 s
 _PICTURES = os.environ.get("DESK_PICTURES", "")  # a directory for screenshots
 
 
