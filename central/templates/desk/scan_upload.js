@@ -18,9 +18,9 @@ const sendFile = async (file, url) => {
   body.append("csrfmiddlewaretoken", uploadForm.elements.csrfmiddlewaretoken.value);
   body.append("files", file, file.name);
   const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
-  if (!response) return { error: `${file.name}: ✗`, url: "" };
-  const answer = await response.json().catch(() => ({ error: `${file.name}: ${response.status}`, url: "" }));
-  return answer;
+  const reason = response?.status === 413 ? state.dataset.large : state.dataset.lost;
+  return response ? response.json().catch(() => ({ error: `${file.name} · ${reason}`, url: "" }))
+    : { error: `${file.name} · ${reason}`, url: "" };
 };
 const sendFiles = async (files) => {
   if (!files.length) return;
@@ -40,13 +40,12 @@ const sendFiles = async (files) => {
   uploadButton.disabled = false;
   chosen.value = folder.value = "";
   if (batch && !refused) location.assign(batch);
-  else if (batch && batch !== location.pathname) {
+  else if (batch) {
     const link = document.createElement("a");
     link.href = batch;
     link.className = "button main";
     link.id = "open-batch";
-    link.textContent = "→";
-    link.setAttribute("aria-label", document.title);
+    link.textContent = state.dataset.open;
     state.append(link);
   }
 };

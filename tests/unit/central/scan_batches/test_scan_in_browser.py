@@ -72,6 +72,13 @@ def test_two_scans_are_uploaded_divided_by_keyboard_and_filed(
     fourth.refresh_from_db()
     assert (fourth.begins_case, fourth.quarter_turns) == (True, 1), "stored without any other step"
     check(browser, "scan-divided")
+    browser.execute_script("document.querySelector('main details').open = true")
+    (tmp_path / "3.txt").write_text("no scan")
+    browser.find_element(By.ID, "files").send_keys(f"{tmp_path / '3.txt'}\n{scans[1]}")
+    browser.find_element(By.ID, "upload").click()
+    WebDriverWait(browser, 10).until(
+        lambda page: len(page.find_elements(By.CSS_SELECTOR, "#upload-state .danger")) == 2
+    )
     browser.find_element(By.CSS_SELECTOR, "#part-2 ~ a.main").send_keys(Keys.ENTER)
     wait_for(browser, "#from-scan img")
     check(browser, "file-scan")
