@@ -1,4 +1,5 @@
-"""Rating the work on a closed case: the case is tracked, stars are chosen, the centre gets them."""
+"""Rating the work on a closed case: the case is tracked, stars are chosen, the centre gets them. The questions of the
+yearly survey follow the same way, when the centre sends them."""
 
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from protocol.rating import MAX_STARS
 
 @event_handler
 def open_rating(journey: Journey, _: events.OpenRating) -> StepResult:
-    """Show the stars, if the centre takes a rating of this case now."""
+    """Show the stars, if the centre takes a rating of this case or answers to its survey now."""
     visit = journey.visit
     if visit is None or journey.screen is not Screen.TRACKING_RESULT or not _rated_keys(visit):
         return journey, ()
@@ -79,7 +80,7 @@ def has_all_stars(visit: Visit) -> bool:
 
 def _rated_keys(visit: Visit) -> set[str]:
     response = visit.tracking_response
-    return {body.key for body in response.to_rate} if response is not None else set()
+    return {body.key for body in response.rows_to_rate} if response is not None else set()
 
 
 def _can_choose(journey: Journey, visit: Visit) -> bool:

@@ -289,7 +289,8 @@ class TrackingStep(_Message):
 
 
 class BodyToRate(_Message):
-    """An agency that the citizen can rate, or the centre itself. `key` names it in a RatingRequest."""
+    """An agency that the citizen can rate, the centre itself, or a question of the survey. `key` names it in a
+    RatingRequest."""
 
     key: str
     name: str
@@ -317,6 +318,13 @@ class TrackingResponse(_Message):
     accepts_details: bool = False  # the tracking page takes text, photos and PDFs for this case now
     to_rate: tuple[BodyToRate, ...] = ()  # who can be rated now; () when nobody can
     has_rated: bool = False  # the citizen has rated since the case was closed
+    # Questions of the yearly survey, answered from 1 to 5 in a RatingRequest; () when there is none to answer now.
+    survey: tuple[BodyToRate, ...] = ()
+
+    @property
+    def rows_to_rate(self) -> tuple[BodyToRate, ...]:
+        """What gets 1 to 5 next: who worked on the case, then the questions of the survey."""
+        return self.to_rate or self.survey
 
     @property
     def is_closed(self) -> bool:
@@ -340,8 +348,9 @@ class GivenStars(_Message):
 
 
 class RatingRequest(TrackingRequest):
-    """Stars for everybody in `TrackingResponse.to_rate`. A case is rated once after each closing: a repeated request
-    changes nothing, and its response has `has_rated`."""
+    """Stars for everybody in `TrackingResponse.to_rate`, or 1 to 5 for every question in `survey`. A case is rated once
+    after each closing, and its survey answered once a year: a repeated request changes nothing, and its response is the
+    case as it is."""
 
     ratings: tuple[GivenStars, ...] = Field(min_length=1, max_length=MAX_RATED)
 

@@ -119,6 +119,19 @@ def question_response(language: str = "th") -> TrackingResponse:
     )
 
 
+def survey_questions(language: str = "th") -> tuple[BodyToRate, ...]:
+    """Questions of the yearly survey, as long as those of a centre."""
+    texts = (
+        ("ท่านพอใจกับความรวดเร็วในการดำเนินการเพียงใด", "How satisfied are you with the speed of the work?"),
+        ("ท่านพอใจกับการแจ้งความคืบหน้าเพียงใด", "How satisfied are you with how you were kept informed?"),
+        ("ท่านพอใจกับผลที่ได้รับเพียงใด", "How satisfied are you with the result?"),
+        ("ท่านเชื่อมั่นว่าศูนย์ดำรงธรรมเป็นกลางและเป็นธรรมเพียงใด", "How much do you trust the centre to be fair?"),
+        ("ท่านเชื่อมั่นว่าศูนย์จะช่วยได้ หากมีเรื่องเดือดร้อนอีกเพียงใด", "How much do you trust the centre to help you again?"),
+    )
+    names = [english if language == "en" else thai for thai, english in texts]
+    return tuple(BodyToRate(key=f"survey-{number}", name=name) for number, name in enumerate(names, 1))
+
+
 def closed_response(language: str = "th", **fields: object) -> TrackingResponse:
     """The centre's response for a closed case that can be rated."""
     in_progress, is_thai = track_response(language), language == "th"
@@ -372,6 +385,14 @@ def _tracking(language: str) -> NamedJourneys:
     yield "tracked_question", result(question_response(language))
     yield "tracked_closed", result(closed_response(language))
     yield "tracked_rated", result(closed_response(language, to_rate=(), has_rated=True))
+    survey = closed_response(language, to_rate=(), has_rated=True, survey=survey_questions(language))
+    yield "tracked_survey", result(survey)
+    yield "survey", replace(result(survey, stars=(("survey-1", 4),)), screen=Screen.RATING)
+    not_sent = tuple((question.key, 4) for question in survey.survey)
+    yield (
+        "survey_not_sent",
+        replace(result(survey, stars=not_sent, rating_phase=RatingPhase.NOT_SENT), screen=Screen.RATING),
+    )
     yield "rate", rate()
     yield "rate_sending", rate(stars=(("7", 5), ("9", 4)), rating_phase=RatingPhase.SENDING)
     yield "rate_not_sent", rate(stars=(("7", 5), ("9", 4)), rating_phase=RatingPhase.NOT_SENT)

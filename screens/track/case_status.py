@@ -60,6 +60,7 @@ class CaseStatusView(ScreenView):
     page_url = StringProperty()  # of the tracking page, while it takes details and photos
     can_rate = BooleanProperty(False)
     has_rated = BooleanProperty(False)
+    has_survey = BooleanProperty(False)  # it can be answered now
     is_found = BooleanProperty(True)
     steps_panel: Any = ObjectProperty(None)
 
@@ -87,6 +88,7 @@ class CaseStatusView(ScreenView):
         self.message_text, self.is_question = response.message, response.is_question
         self.outcome = response.outcome
         self.can_rate, self.has_rated = bool(response.to_rate), response.has_rated
+        self.has_survey = bool(response.survey) and not response.to_rate
         rows = _step_rows(response, language, due)
         last = len(rows) - 1
         self._steps.show([{**row, "first": index == 0, "last": index == last} for index, row in enumerate(rows)])

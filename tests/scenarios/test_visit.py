@@ -802,6 +802,22 @@ def test_a_closed_case_is_rated_with_stars_for_each_agency() -> None:
     scenario.tap(events.Finish()).expect_screen(Screen.ATTRACT)
 
 
+def test_the_survey_follows_the_rating_when_the_centre_sends_it() -> None:
+    questions = (BodyToRate(key="survey-1", name="รวดเร็ว"), BodyToRate(key="survey-2", name="เชื่อมั่น"))
+    rated = CLOSED_CASE.model_copy(update={"to_rate": (), "has_rated": True, "survey": questions})
+    scenario = track_closed_case().tap(events.OpenRating(), events.ChooseStars("7", 4), events.ChooseStars("9", 2))
+    scenario.tap(events.ChooseStars("survey-1", 4), events.SubmitRating())
+    scenario.answer_effect(effects.SendRating, lambda e: events.RatingSent(e.request_id, rated))
+    scenario.expect_screen(Screen.TRACKING_RESULT).tap(events.OpenRating()).expect_screen(Screen.RATING)
+    scenario.tap(events.ChooseStars("survey-1", 5), events.ChooseStars("7", 1), events.SubmitRating())
+    assert scenario.count_effects(effects.SendRating) == 1, "a question has no answer yet"
+    scenario.tap(events.ChooseStars("survey-2", 3), events.SubmitRating())
+    assert scenario.newest_effect(effects.SendRating).stars == (("survey-1", 5), ("survey-2", 3))
+    answered = rated.model_copy(update={"survey": ()})
+    scenario.answer_effect(effects.SendRating, lambda e: events.RatingSent(e.request_id, answered))
+    scenario.expect_screen(Screen.TRACKING_RESULT).tap(events.OpenRating()).expect_screen(Screen.TRACKING_RESULT)
+
+
 def test_a_rating_that_was_not_sent_keeps_its_stars_and_is_sent_again() -> None:
     scenario = track_closed_case().tap(events.OpenRating(), events.ChooseStars("7", 4), events.ChooseStars("9", 2))
     scenario.tap(events.SubmitRating()).answer_effect(effects.SendRating, lambda e: events.RatingFailed(e.request_id))

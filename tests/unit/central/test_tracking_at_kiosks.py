@@ -13,9 +13,11 @@ from central.cases.models import CaseEvent
 from central.centres.models import Centre
 from central.messages.models import Rating
 from central.people.roles import Role
+from central.surveys.commands import create_survey, fiscal_year, open_survey
+from central.surveys.models import SurveyResponse
 from protocol.messages import TrackingResponse
 from tests.unit.central.citizen_page import Citizen
-from tests.unit.central.factories import actor_with, create_agency
+from tests.unit.central.factories import actor_with, create_agency, create_officer_with
 from tests.unit.central.kiosk_client import ClientResponse
 from thai.dates import long_date
 
@@ -83,6 +85,35 @@ def test_a_closed_case_is_rated_once_however_often_it_is_sent(closed: Citizen) -
     assert set(Rating.objects.values_list("agency__name_th", "stars")) == {("อบต.บ้านเป็ด", 5), ("การไฟฟ้า", 2)}
     assert CaseEvent.objects.filter(kind="rate").count() == 1
     assert "/t/rating" not in closed.page()
+
+
+def test_the_survey_follows_the_rating_and_is_answered_once(khonkaen: Centre, closed: Citizen) -> None:
+    head = create_officer_with(khonkaen, Role.DIRECTOR)
+    survey = create_survey(head, khonkaen, fiscal_year(date.today()))
+    open_survey(head, survey)
+    shown = track(closed)
+    assert shown.survey == (), "first the rating"
+    response = post("/track/rating", closed, ratings=stars_for(shown, 5, 4))
+    rated = TrackingResponse.model_validate_json(response.content)
+    assert (len(rated.survey), rated.to_rate) == (5, ())
+    answers = [{"key": question.key, "stars": 4} for question in rated.survey]
+    for wrong in (
+        answers[:4],
+        [*answers[:4], {"key": "survey-0", "stars": 4}],
+        [*answers[:4], {"key": "7", "stars": 4}],
+    ):
+        assert post("/track/rating", closed, ratings=wrong).status_code in (200, 409)
+        assert not SurveyResponse.objects.exists()
+    for _ in range(2):
+        response = post("/track/rating", closed, ratings=answers)
+        answered = TrackingResponse.model_validate_json(response.content)
+        assert (response.status_code, answered.survey, answered.has_rated) == (200, (), True)
+    stored = SurveyResponse.objects.get()
+    assert (stored.at_kiosk, stored.answers.count(), set(stored.answers.values_list("value", flat=True))) == (
+        True,
+        5,
+        {4},
+    )
 
 
 @pytest.mark.parametrize(

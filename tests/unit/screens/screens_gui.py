@@ -164,6 +164,8 @@ def _tracking(harness: WindowHarness, states: dict[str, Journey], touch_input: T
         ("tracked_closed", "rate", OpenRating()),
         ("rate", "stars_9_4", ChooseStars("9", 4)),
         ("rate_not_sent", "submit", SubmitRating()),
+        ("tracked_survey", "survey", OpenRating()),
+        ("survey", "stars_survey-2_5", ChooseStars("survey-2", 5)),
     ):
         harness.show(states[state])
         if (sent := touch_input.tap(name)) != [expected]:
