@@ -49,18 +49,21 @@ def check_address(url: str) -> str:
 
 
 def fetch(url: str) -> bytes:
-    """The content of a feed. Raises FeedError."""
+    """The content of a feed. Raises FeedError. Only an address that somebody typed reaches the own network: a server
+    elsewhere must not lead there by a redirect."""
+    typed_host = check_address(url)
     for _ in range(_MAX_REDIRECTS + 1):
-        response = _request(url)
+        is_own = typed_host in settings.FEED_HOSTS and check_address(url) == typed_host
+        response = _request(url, is_own=is_own)
         if isinstance(response, bytes):
             return response
         url = urljoin(url, response)
     raise FeedError("redirects")
 
 
-def _request(url: str) -> bytes | str:
-    """The content, or the address of a redirect."""
-    is_own = check_address(url) in settings.FEED_HOSTS
+def _request(url: str, *, is_own: bool) -> bytes | str:
+    """The content, or the address of a redirect. `is_own`: the peer may be in the centre's own network."""
+    check_address(url)
     deadline, content = Deadline(), bytearray()
     adapter = DeadlineAdapter(deadline, accepts_peer=None if is_own else is_public)
     try:

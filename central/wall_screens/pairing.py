@@ -15,21 +15,17 @@ from protocol import crockford
 
 CODE_CHARS = 6  # 30 bits: of a million codes a day one in a thousand is guessed, and it shows published figures only
 CODE_LIFETIME = timedelta(minutes=15)
-MAX_WAITING = 100  # requests of strangers that are stored at once
+MAX_WAITING = 100  # requests of strangers that are stored at once; a further one takes the place of the oldest
 AWAY_LIMIT = timedelta(days=90)
 _SEEN_EVERY = timedelta(minutes=10)  # not one write for each panel
 
 
-class TooManyScreensError(Exception):
-    """More screens wait for their code than are stored."""
-
-
 def request_code() -> tuple[str, str]:
-    """A new code for a screen, and the secret for its cookie. Raises TooManyScreensError."""
+    """A new code for a screen, and the secret for its cookie."""
     now = timezone.now()
     PairingRequest.objects.filter(requested_at__lte=now - CODE_LIFETIME).delete()
-    if PairingRequest.objects.count() >= MAX_WAITING:
-        raise TooManyScreensError
+    newest = PairingRequest.objects.order_by("-requested_at", "-pk").values("pk")[: MAX_WAITING - 1]
+    PairingRequest.objects.exclude(pk__in=list(newest.values_list("pk", flat=True))).delete()
     secret = secrets.token_urlsafe(32)
     while True:
         code = "".join(secrets.choice(crockford.ALPHABET) for _ in range(CODE_CHARS))

@@ -15,7 +15,7 @@ from central.form_origin import refuse_other_sites
 from central.public_address import absolute_url
 from central.throttle import LocalThrottle
 from central.wall_screens.models import WallScreen
-from central.wall_screens.pairing import TooManyScreensError, connected_screen, request_code, waiting_code
+from central.wall_screens.pairing import connected_screen, request_code, waiting_code
 from central.wall_screens.panels import panel
 from thai import dates
 
@@ -51,13 +51,9 @@ def wall_panel(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest) -> HttpResponse:
     refuse_other_sites(request)
-    refused = {"language": "th", "is_refused": True}
     if not _THROTTLE.count_attempt(client_address(request)):
-        return render(request, "wall_screens/connect.html", refused, status=429)
-    try:
-        _, secret = request_code()
-    except TooManyScreensError:
-        return render(request, "wall_screens/connect.html", refused, status=429)
+        return render(request, "wall_screens/connect.html", {"language": "th", "is_refused": True}, status=429)
+    _, secret = request_code()
     response = redirect("wall")
     response.set_cookie(
         COOKIE, secret, max_age=_COOKIE_AGE_S, path="/wall", secure=request.is_secure(), httponly=True, samesite="Lax"

@@ -191,6 +191,21 @@ def test_the_own_network_is_not_reached(server: FeedServer, settings: Any) -> No
     with pytest.raises(FeedError) as refusal:
         fetch(f"http://localhost:{server.http.server_port}/feed")
     assert refusal.value.code == "not_public", "a redirect is checked as well"
+
+
+def test_a_foreign_feed_leads_to_no_host_of_the_own_network(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.FEED_HOSTS = {"intranet.example.go.th"}
+    requested: list[tuple[str, bool]] = []
+
+    def request(url: str, *, is_own: bool) -> str:
+        requested.append((url, is_own))
+        return "http://intranet.example.go.th/admin"
+
+    monkeypatch.setattr(fetching, "_request", request)
+    for first in ("https://feed.example.com/a", "https://intranet.example.go.th/feed"):
+        with pytest.raises(FeedError):
+            fetch(first)
+    assert [is_own for _, is_own in requested] == [False] * 4 + [True] * 4
     assert server.paths == ["/feed"], "nothing was sent to a refused address"
 
 

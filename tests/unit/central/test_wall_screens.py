@@ -73,11 +73,17 @@ def test_only_the_own_centres_are_shown_and_ended(khonkaen: Centre, phayao: Cent
     assert client_of(technician).get("/desk/overview/screens").status_code == 403
 
 
-def test_strangers_fill_no_table(monkeypatch: pytest.MonkeyPatch, khonkaen: Centre) -> None:
+def test_strangers_neither_fill_the_table_nor_keep_others_out(
+    monkeypatch: pytest.MonkeyPatch, khonkaen: Centre, desk_client: Client
+) -> None:
     monkeypatch.setattr(pairing, "MAX_WAITING", 3)
-    answers = [Client().post("/wall").status_code for _ in range(5)]
-    assert answers == [302, 302, 302, 429, 429]
+    codes = [_shown_code(Client()) for _ in range(5)]
+    assert set(PairingRequest.objects.values_list("code", flat=True)) == set(codes[2:])
+    assert _connect(desk_client, codes[0], khonkaen) == 400
+    assert _connect(desk_client, codes[4], khonkaen) == 302
     assert Client().post("/wall", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    one = Client()
+    assert [one.post("/wall").status_code for _ in range(21)][-1] == 429
 
 
 def test_a_screen_that_was_away_is_forgotten(khonkaen: Centre) -> None:
