@@ -12,7 +12,7 @@ from central.cases.errors import NotAllowedError
 from central.centres.models import Centre, Officer
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.survey_forms import QUESTION_KINDS, QuestionForm, SurveyForm
-from central.people.permission import memberships_allowing, permitted_centres
+from central.people.permission import actions_anywhere, memberships_allowing, permitted_centres
 from central.people.roles import Action, Scope
 from central.surveys import commands
 from central.surveys.models import Survey, SurveyQuestion
@@ -43,7 +43,9 @@ def survey_list(request: HttpRequest) -> HttpResponse:
         return redirect("desk:survey", survey.pk)
     rows = [_row(survey, language) for survey in _surveys(officer)]
     offers = [{"slug": centre.slug, "name": centre.name_in(language)} for centre in centres.values()]
-    return render_page(request, "desk/surveys.html", {"rows": rows, "offers": offers})
+    may_see_results = Action.VIEW_CASES in actions_anywhere(officer, (Scope.CENTRE,))
+    context = {"rows": rows, "offers": offers, "may_see_results": may_see_results}
+    return render_page(request, "desk/surveys.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
