@@ -341,6 +341,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "report_id": ["1", "0", "9" * 30],
         "format_name": ["csv", "docx", "json", "xlsx", "pdf", "x", "%00"],
         "key": ["x", "0" * 32, "%00"],
+        "month": ["2026-11", "2026-13", "x", "%00"],
         "path_format": ["json"],
         "channel": ["sms", "line", "email", "web_push", "x", "%00"],
         "receipt_id": ["0" * 8 + "-0000" * 3 + "-" + "0" * 12, "x"],
