@@ -158,3 +158,17 @@ def test_the_bill_of_materials_names_licence_and_hash_of_each_package(tmp_path: 
     assert "damrongdham-kiosk" not in names
     copy_licences(packages, tmp_path / "licences")
     assert list((tmp_path / "licences").glob("requests-*/*LICENSE*"))
+
+
+@pytest.mark.parametrize("part", ["kiosk", "central"])
+def test_a_purge_leaves_no_masked_unit(tmp_path: Path, part: str) -> None:
+    """dpkg runs postrm twice: at the removal, which masks the units, and at the purge."""
+    calls = tmp_path / "calls"
+    for name in ("rm", "deb-systemd-helper", "systemctl", "nft"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho "{name} $*" >>"{calls}"\n', encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    script = (ROOT / "provision/packaging" / part / "postrm").read_text("utf-8").replace("@UNITS@", "a.service")
+    for step in ("remove", "purge"):
+        subprocess.run(["/bin/sh", "-c", script, "postrm", step], env={"PATH": str(tmp_path)}, check=True)
+    helper = [call.split()[1] for call in calls.read_text("utf-8").splitlines() if call.startswith("deb-systemd-")]
+    assert helper == ["mask", "purge", "unmask"]
