@@ -55,6 +55,7 @@ from central.scan_batches.batches import delete_old_batches as delete_old_scans
 from central.scan_batches.page_tasks import give_up_scan, read_scanned_pages
 from central.search.indexing import queue_indexing
 from central.search.vocabulary import count_words
+from central.surveys.free_texts import delete_old_texts
 from central.surveys.inviting import delete_old_participation, invite_to_surveys
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ JOBS = (
     RecurringJob("publish-history-roots", publish_daily_roots, Daily(time(1, 15))),
     RecurringJob("invite-to-surveys", invite_to_surveys, _HOUR, in_one_transaction=False),
     RecurringJob("delete-old-participation", delete_old_participation, Daily(time(2, 0))),
+    RecurringJob("delete-old-survey-texts", delete_old_texts, Daily(time(2, 0))),
     RecurringJob("fetch-feeds", queue_feeds, Every(timedelta(minutes=15))),
     RecurringJob("warn-of-topics", warn_of_rising_topics, Daily(time(6, 0))),
     RecurringJob("delete-old-posts", delete_old_posts, Daily(time(2, 0))),

@@ -1,11 +1,11 @@
 """Masks what identifies a person in a text by its form alone: citizen ids, telephone numbers, vehicle plates and mail
-addresses. Pure.
+addresses; and names that the caller knows. Pure.
 
 A number is masked only when it is one: a citizen id has its check digit, a telephone number is one of the numbering
 plan. So numbers of houses, contracts and letters stay readable."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from protocol.bilingual_text import BilingualText
@@ -30,6 +30,7 @@ MASKS: Mapping[Masked, BilingualText] = {
     Masked.EMAIL: BilingualText("[อีเมล]", "[e-mail]"),
     Masked.NAME: BilingualText("[ชื่อผู้ร้อง]", "[complainant]"),
 }
+_MIN_NAME_CHARS = 2
 _DIGIT = "[0-9๐-๙]"
 # A run of 9 to 15 digits with single separators, as people write numbers. What it is, its digits say.
 _NUMBER = re.compile(rf"(?<!{_DIGIT})(?:\+\s?)?{_DIGIT}(?:[\s()./\u2010-\u2015-]{{0,2}}{_DIGIT}){{8,14}}(?!{_DIGIT})")
@@ -59,6 +60,13 @@ def mask_numbers(text: str, language: str = "th") -> str:
     text = _NUMBER.sub(number, text)
     text = _PLATE_AFTER_WORD.sub(rf"\1\2{plate}", text)
     return _PLATE.sub(plate, text)
+
+
+def cover_own_names(text: str, own_names: Iterable[str], cover: str) -> str:
+    """The text with `cover` in place of each of these names, in capital letters or not. The longest is tried first: a
+    shorter name may be the beginning of another one."""
+    names = sorted({name for name in own_names if len(name) >= _MIN_NAME_CHARS}, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, names)), cover, text, flags=re.IGNORECASE) if names else text
 
 
 def _kind_of(written: str) -> Masked | None:

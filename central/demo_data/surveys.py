@@ -1,7 +1,7 @@
 """The yearly survey of the invented province, with answers from its districts."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from central.centres.models import Centre, Officer
@@ -22,7 +22,12 @@ def create_answered_survey(
     for year in (fiscal_year(today) - 1, fiscal_year(today)):
         survey = create_survey(director, province, year)
         open_survey(director, survey)
-        _add_answers(survey, [province, *districts], random, today.replace(day=1))
+        _add_answers(survey, [province, *districts], random, min(_ended_month(today), date(year, 9, 1)))
+
+
+def _ended_month(today: date) -> date:
+    """The month before this one: reports count no month that has not ended."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def _add_answers(survey: Survey, centres: Sequence[Centre], random: Random, month: date) -> None:

@@ -1,5 +1,6 @@
 """The results of the yearly survey: a page, and files with the same values."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from central.insight.tables import Figure
 from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
+from thai.dates import month_and_year
 
 _ERAS_APART = 543
 
@@ -60,7 +62,8 @@ def survey_report(request: HttpRequest) -> HttpResponse:
         "tables": tables,
         "texts": [(question.text_in(language), texts) for question, texts in report.texts],
         "formats": list(FORMATS),
-        "may_write": has_permission(signed_in_officer(request), Action.MANAGE_SURVEYS, report.centre),
+        "month": month_and_year(report.until - timedelta(days=1), language),
+        "may_write": _may_manage(request, report.centre),
     }
     return render_page(request, "desk/survey_report.html", context)
 
@@ -91,7 +94,12 @@ def _report(request: HttpRequest) -> tuple[SurveyReport, tuple[Centre, ...], lis
     except forms.ValidationError:
         year = years[0]
     year = year if year in years else years[0]
-    return build_survey_report(centre, year), centres, years
+    report = build_survey_report(centre, year, clock.today(), with_texts=_may_manage(request, centre))
+    return report, centres, years
+
+
+def _may_manage(request: HttpRequest, centre: Centre) -> bool:
+    return has_permission(signed_in_officer(request), Action.MANAGE_SURVEYS, centre)
 
 
 def _shown_year(year: int, language: str) -> str:

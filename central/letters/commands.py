@@ -25,9 +25,9 @@ from central.letters.numbering import take_number
 from central.letters.offices import office_of
 from central.letters.templates import template_in_use
 from central.letters.texts import FIELDS, MISSING, STANDARD_TEXTS, LetterText, fill_in
+from central.masking import cover_own_names
 from central.people.permission import has_permission
 from central.people.roles import Action
-from central.search.covering import cover_own_names
 from protocol.bilingual_text import BilingualText
 
 _COVER = "ผู้ร้อง"  # in place of a withheld name

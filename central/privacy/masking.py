@@ -3,8 +3,7 @@ complainant's own names."""
 
 from collections.abc import Iterable
 
-from central.masking import MASKS, Masked, mask_numbers
-from central.search.covering import cover_own_names
+from central.masking import MASKS, Masked, cover_own_names, mask_numbers
 
 
 def mask(text: str, language: str = "th", own_names: Iterable[str] = ()) -> str:

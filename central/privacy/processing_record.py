@@ -86,6 +86,18 @@ def processing_activities() -> list[ProcessingActivity]:
             BilingualText("สิ้นปีงบประมาณ", "Until the fiscal year ends"),
         ),
         ProcessingActivity(
+            BilingualText("ข้อเสนอแนะในแบบสำรวจประจำปี", "Free texts of the yearly survey"),
+            BilingualText(
+                "ข้อความที่ปกปิดหมายเลข ที่อยู่อีเมล ชื่อผู้ร้อง และชื่อหลังคำนำหน้า ไม่ผูกกับเรื่อง",
+                "Texts in which numbers, mail addresses, the complainant’s names and names after a title are masked; "
+                "not linked to a case",
+            ),
+            BilingualText("ผู้ตอบ และผู้ที่ถูกกล่าวถึงในข้อความ", "Those who answer, and people whom the texts mention"),
+            _CONSENT,
+            BilingualText("ผู้จัดการแบบสำรวจของศูนย์", "Officers who manage surveys of the centre"),
+            BilingualText("จนสิ้นปีงบประมาณถัดไป", "Until the following fiscal year ends"),
+        ),
+        ProcessingActivity(
             BilingualText("ฟังเสียงจากสื่อสังคมออนไลน์", "Listening to social media"),
             BilingualText(
                 "ข้อความสาธารณะโดยไม่เก็บผู้เขียน ปกปิดชื่อบัญชีและหมายเลข",

@@ -5,21 +5,14 @@ import re
 from collections.abc import Iterable
 
 from central.cases.excerpts import cover_names
+from central.masking import cover_own_names
 from thai.numerals import to_arabic
 
 # Telephone numbers and citizen ids, as people write them. Other numbers stay: of houses, contracts, plates, letters.
 _DIGITS_OF_PERSONS = re.compile(r"(?<!\d)(?:(?:\+?66|0)(?:[\s.-]?\d){8,9}|\d(?:[\s-]?\d){12})(?!\d)")
-_MIN_NAME_CHARS = 2
 
 
 def cover_people(text: str, own_names: Iterable[str]) -> str:
     """The text without names after a title, addresses of the internet, telephone numbers, citizen ids, and without
     the names of the complainant, wherever they are in it."""
     return cover_own_names(_DIGITS_OF_PERSONS.sub(" ", cover_names(to_arabic(text))), own_names, " ")
-
-
-def cover_own_names(text: str, own_names: Iterable[str], cover: str) -> str:
-    """The text with `cover` in place of each of these names, in capital letters or not. The longest is tried first: a
-    shorter name may be the beginning of another one."""
-    names = sorted({name for name in own_names if len(name) >= _MIN_NAME_CHARS}, key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, names)), cover, text, flags=re.IGNORECASE) if names else text

@@ -13,7 +13,7 @@ from central.cases.event_kinds import COVERED_NOTES
 from central.cases.excerpts import COVER, cover
 from central.cases.models import Case, CaseEventText, Complainant
 from central.cases.person_names import name_parts
-from central.search.covering import cover_own_names
+from central.masking import cover_own_names
 from central.search.words import normalise
 from protocol.choices import NameDisclosure
 from thai.segmentation import words as segment

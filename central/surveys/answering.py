@@ -8,7 +8,7 @@ from central.cases import clock
 from central.cases.codes import ReferralKind
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case
-from central.masking import mask_numbers
+from central.surveys.free_texts import masked_text
 from central.surveys.models import (
     MAX_ANSWER_CHARS,
     Survey,
@@ -54,7 +54,7 @@ def answer_survey(
             was_invited=was_invited,
         )
         SurveyAnswer.objects.bulk_create(
-            SurveyAnswer(response=response, question=question, text=mask_numbers(value))
+            SurveyAnswer(response=response, question=question, text=masked_text(value, case))
             if isinstance(value, str)
             else SurveyAnswer(response=response, question=question, value=value)
             for question, value in wanted.items()

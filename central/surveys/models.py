@@ -117,7 +117,8 @@ class SurveyResponse(models.Model):
 
 
 class SurveyAnswer(models.Model):
-    """The answer to one question: 1 to 5, the number of a choice from 1, or a text with masked numbers."""
+    """The answer to one question: 1 to 5, the number of a choice from 1, or a text with masked numbers and names.
+    Texts are deleted later (`free_texts`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     response = models.ForeignKey(SurveyResponse, models.CASCADE, related_name="answers")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,15 +15,19 @@ from central.cases import clock
 from central.cases import commands as case_commands
 from central.cases.commands import ClosingInputs, OrderInputs
 from central.cases.errors import NotAllowedError
-from central.cases.models import Case
+from central.cases.models import Case, Complainant
 from central.centres.models import Centre, Officer
-from central.insight.survey_report import build_survey_report
+from central.insight.survey_report import SurveyReport, build_survey_report
+from central.insight.survey_suppression import hidden_centres
+from central.jobs import JOBS
 from central.notices.codes import NoticeChannel
 from central.notices.consents import ConsentText, give_consent
 from central.notices.models import Notice
 from central.people.roles import Role
+from central.privacy.processing_record import processing_activities
 from central.surveys import commands, inviting
 from central.surveys.commands import QuestionContent, fiscal_year
+from central.surveys.free_texts import delete_old_texts, masked_text
 from central.surveys.inviting import delete_old_participation, invite_to_surveys
 from central.surveys.models import (
     InvitedPerson,
@@ -36,6 +40,7 @@ from central.surveys.statistics import mean_of, share_of, t_quantile
 from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.factories import actor_with, create_agency, create_case, create_officer_with
 from tests.unit.central.page_text import page_text
+from thai.dates import BANGKOK_TIME, month_and_year
 
 
 @pytest.fixture
@@ -66,11 +71,14 @@ def names(survey: Survey) -> list[str]:
     return [f"question_{pk}" for pk in survey.questions.values_list("pk", flat=True)]
 
 
+def ended_month(today: date) -> date:
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
 def respond(centre: Centre, survey: Survey, values: list[int], **fields: Any) -> SurveyResponse:
-    """A stored response with these values of the scale questions, in their order."""
-    response = SurveyResponse.objects.create(
-        survey=survey, centre=centre, topic="land", channel="web", month=clock.today().replace(day=1), **fields
-    )
+    """A stored response of last month with these values of the scale questions, in their order."""
+    fields = {"month": ended_month(clock.today())} | fields
+    response = SurveyResponse.objects.create(survey=survey, centre=centre, topic="land", channel="web", **fields)
     for question, value in zip(survey.questions.filter(kind="scale"), values, strict=False):
         SurveyAnswer.objects.create(response=response, question=question, value=value)
     return response
@@ -103,6 +111,14 @@ def test_a_citizen_answers_once_on_the_tracking_page_after_closing(
         (5, ""),
         (None, "โทร [เบอร์โทรศัพท์] แล้วไม่รับ"),
     ]
+
+
+def report_of(centre: Centre, survey: Survey, *, with_texts: bool = False) -> SurveyReport:
+    return build_survey_report(centre, survey.year, clock.today(), with_texts=with_texts)
+
+
+def below(parent: Centre, slug: str, code: str = "") -> Centre:
+    return Centre.objects.create(parent=parent, slug=slug, area_code=code, name_th=slug, name_en=slug)
 
 
 def test_no_key_and_no_time_leads_from_an_answer_to_its_case() -> None:
@@ -213,7 +229,9 @@ def test_who_agreed_to_notices_is_invited_once_a_person_and_year(khonkaen: Centr
         invite_to_surveys(timezone.now())
     notices = Notice.objects.filter(news=["survey"])
     assert [notice.case for notice in notices] == [invited]
-    assert build_survey_report(khonkaen, survey.year).invited == 1
+    assert report_of(khonkaen, survey).invited == 0, "the month has not ended"
+    next_month = (clock.today().replace(day=28) + timedelta(days=4)).replace(day=1)
+    assert build_survey_report(khonkaen, survey.year, next_month).invited == 1
     assert "0812345678" not in str(InvitedPerson.objects.values())
     delete_old_participation(timezone.now())
     assert InvitedPerson.objects.count() == 1
@@ -258,7 +276,7 @@ def test_intervals_are_those_of_known_examples() -> None:
 def test_figures_are_means_shares_and_an_index_of_trust(khonkaen: Centre, survey: Survey) -> None:
     for values in ([1, 2, 3, 5, 5], [2, 2, 3, 4, 4], [3, 2, 3, 3, 3], [4, 2, 3, 2, 2], [5, 2, 3, 1, 1]):
         respond(khonkaen, survey, values, was_invited=values[0] > 2)
-    report = build_survey_report(khonkaen, survey.year)
+    report = report_of(khonkaen, survey)
     first = report.questions[0]
     assert first.mean is not None and (first.count, first.mean.value) == (5, 3.0)
     assert {value: share.value for value, share in first.shares.items()} == dict.fromkeys(range(1, 6), 0.2)
@@ -272,14 +290,11 @@ def test_figures_are_means_shares_and_an_index_of_trust(khonkaen: Centre, survey
 def test_fewer_than_five_answers_are_hidden_also_by_subtraction(
     khonkaen: Centre, survey: Survey, head: Officer
 ) -> None:
-    districts = [
-        Centre.objects.create(parent=khonkaen, slug=slug, area_code=code, name_th=slug, name_en=slug)
-        for slug, code in (("a", "4001"), ("b", "4002"), ("c", "4003"))
-    ]
+    districts = [below(khonkaen, slug, code) for slug, code in (("a", "4001"), ("b", "4002"), ("c", "4003"))]
     for district, count in zip(districts, (3, 7, 20), strict=True):
         for _ in range(count):
             respond(district, survey, [4, 4, 4, 4, 4])
-    report = build_survey_report(khonkaen, survey.year)
+    report = report_of(khonkaen, survey)
     assert {place.slug: group.is_hidden for place, group in report.centres} == {"a": True, "b": True, "c": False}
     client = desk(head)
     query = "?centre=khonkaen"
@@ -290,8 +305,90 @@ def test_fewer_than_five_answers_are_hidden_also_by_subtraction(
     book = load_workbook(io.BytesIO(client.get(f"/desk/reports/survey/xlsx{query}").content))
     cells = [[cell for cell in row if cell is not None] for row in book.worksheets[0].iter_rows(values_only=True)]
     assert ["a", "*", "*", "*"] in cells and ["c", 20, 4, 75] in cells
-    few = build_survey_report(districts[0], survey.year)
+    few = report_of(districts[0], survey)
     assert (few.total.is_hidden, few.questions[0].is_hidden, few.texts) == (True, True, [])
+    partner = report_of(districts[1], survey, with_texts=True)
+    assert (partner.total.is_hidden, partner.total.trust, partner.texts) == (True, None, [])
+    assert {each.is_hidden for each in partner.questions} | {each.is_hidden for each in partner.years} == {True}
+    assert not report_of(districts[2], survey).total.is_hidden
+    page = page_text(client.get("/desk/reports/survey?centre=b"))
+    assert ("7" in tile(page, "count"), 'id="too-few"' in page) == (False, True)
+
+
+def tile(page: str, code: str) -> str:
+    return page.split(f'data-tile="{code}"')[1].split("<dd>")[1].split("</dd>", maxsplit=1)[0]
+
+
+def test_a_hidden_centre_has_no_reports_below_it() -> None:
+    #       1: a country; 2 and 3: provinces; 4 to 6: districts of 2, 7: the only district of 3
+    parents = {1: None, 2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 3}
+    hidden = hidden_centres(parents, {4: 8, 5: 9, 6: 20, 7: 4})
+    assert hidden.sums == {2, 3, 4, 5, 6, 7}, "37 would be the sum of the districts of 2, and 4 the rest"
+    hidden = hidden_centres(parents, {2: 3, 4: 8, 5: 9, 6: 20, 7: 6})
+    assert (hidden.sums, hidden.own) == ({4}, {2, 4}), "the own cases of 2 are hidden with its smallest district"
+    assert hidden_centres(parents, {7: 4}).sums == set(parents), "four answers of the country"
+
+
+def test_a_question_that_few_answered_is_hidden_with_a_partner(khonkaen: Centre, survey: Survey) -> None:
+    small, partner, large = (
+        below(khonkaen, slug, code) for slug, code in (("a", "4001"), ("b", "4002"), ("c", "4003"))
+    )
+    for district, answered in ((small, 2), (partner, 6), (large, 9)):
+        for number in range(10):
+            respond(district, survey, [4, 4, 4, 4, 4] if number < answered else [4, 4, 4])
+    for district, is_hidden in ((small, True), (partner, True), (large, False), (khonkaen, False)):
+        report = report_of(district, survey)
+        assert [each.is_hidden for each in report.questions] == [False, False, False, is_hidden, is_hidden]
+        assert (report.total.trust is None, report.total.satisfaction is None) == (is_hidden, False)
+
+
+def test_answers_count_when_their_month_has_ended(khonkaen: Centre, survey: Survey, head: Officer) -> None:
+    for _ in range(5):
+        respond(khonkaen, survey, [4, 4, 4, 4, 4])
+    present = respond(khonkaen, survey, [1, 1, 1, 1, 1], month=clock.today().replace(day=1))
+    write(present, survey, "ข้อความของเดือนนี้")
+    report = report_of(khonkaen, survey, with_texts=True)
+    assert (report.total.count, report.questions[0].counts[1], report.texts) == (5, 0, [])
+    page = page_text(desk(head).get("/desk/reports/survey"))
+    assert (month_and_year(ended_month(clock.today()), "th") in page, 'id="until"' in page) == (True, True)
+    next_month = (clock.today().replace(day=28) + timedelta(days=4)).replace(day=1)
+    assert build_survey_report(khonkaen, survey.year, next_month).total.count == 6
+
+
+def write(response: SurveyResponse, survey: Survey, text: str) -> SurveyAnswer:
+    return SurveyAnswer.objects.create(response=response, question=survey.questions.get(kind="text"), text=text)
+
+
+def test_free_texts_are_for_those_who_manage_surveys(khonkaen: Centre, survey: Survey, head: Officer) -> None:
+    for _ in range(5):
+        write(respond(khonkaen, survey, [4]), survey, "อยากให้แจ้งผลเร็วกว่านี้")
+    pages = {
+        officer: desk(officer).get("/desk/reports/survey?centre=khonkaen").content.decode().replace("\u200b", "")
+        for officer in (head, create_officer_with(khonkaen, Role.INTAKE), create_officer_with(khonkaen, Role.AUDITOR))
+    }
+    assert ["แจ้งผลเร็ว" in page.replace("<wbr>", "") for page in pages.values()] == [True, False, False]
+
+
+def test_names_in_free_texts_are_masked(khonkaen: Centre) -> None:
+    case = create_case(khonkaen)
+    Complainant.objects.update_or_create(case=case, defaults={"first_name": "สมหมาย", "last_name": "ทดสอบดี"})
+    stored = masked_text("สมหมาย พบนางสาวใจดี มีสุข โทร 081-234-5678 ที่อำเภอ", case)
+    assert not [word for word in ("สมหมาย", "ใจดี", "มีสุข", "081") if word in stored]
+    assert "ที่อำเภอ" in stored
+
+
+def test_free_texts_are_deleted_when_the_following_fiscal_year_has_ended(khonkaen: Centre, survey: Survey) -> None:
+    response = respond(khonkaen, survey, [4], month=date(2024, 9, 1))
+    write(response, survey, "ข้อความ")
+    delete_old_texts(datetime(2025, 9, 30, 23, 30, tzinfo=BANGKOK_TIME))
+    assert response.answers.count() == 2
+    delete_old_texts(datetime(2025, 10, 1, 0, 30, tzinfo=BANGKOK_TIME))
+    assert list(response.answers.values_list("value", flat=True)) == [4], "the figures stay"
+    later = write(respond(khonkaen, survey, [4], month=date(2024, 10, 1)), survey, "ข้อความ")
+    delete_old_texts(datetime(2025, 10, 1, 0, 30, tzinfo=BANGKOK_TIME))
+    assert SurveyAnswer.objects.filter(pk=later.pk).exists()
+    assert "delete-old-survey-texts" in {job.name for job in JOBS}
+    assert "Free texts of the yearly survey" in {row.purpose.en for row in processing_activities()}
 
 
 def test_years_are_compared_and_reports_are_for_those_who_see_cases(
@@ -303,10 +400,10 @@ def test_years_are_compared_and_reports_are_for_those_who_see_cases(
     for _ in range(5):
         respond(khonkaen, before, [2, 2, 2, 2, 2])
         respond(khonkaen, survey, [4, 4, 4, 4, 4])
-    report = build_survey_report(khonkaen, survey.year)
+    report = report_of(khonkaen, survey)
     trust = [(group.code, group.trust.value) for group in report.years if group.trust]
     assert trust == [(str(survey.year), 75.0), (str(survey.year - 1), 25.0)]
     assert desk(create_officer_with(khonkaen, Role.TECHNICIAN)).get("/desk/reports/survey").status_code == 403
-    other = Centre.objects.create(parent=khonkaen, slug="d", area_code="4009", name_th="d", name_en="d")
+    other = below(khonkaen, "d", "4009")
     page = page_text(desk(create_officer_with(other, Role.INTAKE)).get("/desk/reports/survey?centre=khonkaen"))
     assert "75.0" not in page, "an officer of a district has its figures only"
