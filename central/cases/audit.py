@@ -27,7 +27,7 @@ class AuditFilter:
 
 def reads(scope: Scope, wanted: AuditFilter) -> QuerySet[PersonalDataRead]:
     """Reads of personal data, the newest first."""
-    rows = PersonalDataRead.objects.filter(_days("at", wanted)).select_related("case", "officer", "agency")
+    rows = PersonalDataRead.objects.filter(days("at", wanted)).select_related("case", "officer", "agency")
     rows = _of_scope(rows, scope, wanted)
     if wanted.username:
         rows = rows.filter(officer__username=wanted.username)
@@ -38,7 +38,7 @@ def reads(scope: Scope, wanted: AuditFilter) -> QuerySet[PersonalDataRead]:
 
 def changes(scope: Scope, wanted: AuditFilter) -> QuerySet[CaseEvent]:
     """Events of the histories, the last recorded first."""
-    rows = CaseEvent.objects.filter(_days("recorded_at", wanted)).select_related("case", "by")
+    rows = CaseEvent.objects.filter(days("recorded_at", wanted)).select_related("case", "by")
     rows = _of_scope(rows, scope, wanted)
     if wanted.username:
         rows = rows.filter(by__username=wanted.username)
@@ -49,7 +49,7 @@ def changes(scope: Scope, wanted: AuditFilter) -> QuerySet[CaseEvent]:
 
 def searches(scope: Scope, wanted: AuditFilter) -> QuerySet[PersonSearch]:
     """Searches for cases of a person by officers of the scope, the newest first. A search belongs to no case."""
-    rows = PersonSearch.objects.filter(_days("at", wanted)).select_related("officer")
+    rows = PersonSearch.objects.filter(days("at", wanted)).select_related("officer")
     if not scope.is_everywhere:
         rows = rows.filter(officer__in=Membership.objects.filter(centre__in=scope.centre_ids).values("officer"))
     if wanted.username:
@@ -65,7 +65,8 @@ def _of_scope(rows: QuerySet[Row], scope: Scope, wanted: AuditFilter) -> QuerySe
     return rows.filter(case__case_number=wanted.case_number) if wanted.case_number else rows
 
 
-def _days(field: str, wanted: AuditFilter) -> Q:
+def days(field: str, wanted: AuditFilter) -> Q:
+    """The rows whose time in this column lies within the days of the filter."""
     begin = _midnight(wanted.since)
     return Q(**{f"{field}__gte": begin, f"{field}__lt": _midnight(wanted.until + timedelta(days=1))})
 

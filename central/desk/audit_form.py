@@ -13,6 +13,7 @@ from central.cases.event_kinds import EVENT_NAMES
 from central.cases.person_search import SEARCH_WAYS
 from central.desk import labels
 from central.desk.forms import DeskForm
+from central.scan_batches.audit import BATCH_READ_NAMES
 from protocol import case_number
 from protocol.bilingual_text import BilingualText
 
@@ -27,12 +28,14 @@ class AuditView(StrEnum):
     READS = "reads"
     SEARCHES = "searches"
     CHANGES = "changes"
+    SCANS = "scans"
 
 
 _VIEWS = {
     AuditView.READS: BilingualText("การเปิดดูข้อมูล", "Reads"),
     AuditView.SEARCHES: BilingualText("การค้นเรื่องจากตัวบุคคล", "Searches by person"),
     AuditView.CHANGES: BilingualText("การเปลี่ยนแปลง", "Changes"),
+    AuditView.SCANS: BilingualText("ชุดสแกน", "Scans"),
 }
 
 
@@ -40,6 +43,7 @@ _KINDS: Mapping[AuditView, Mapping[Any, BilingualText]] = {
     AuditView.READS: labels.DATA_KIND,
     AuditView.SEARCHES: SEARCH_WAYS,
     AuditView.CHANGES: EVENT_NAMES,
+    AuditView.SCANS: BATCH_READ_NAMES,
 }
 
 

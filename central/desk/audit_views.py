@@ -1,4 +1,4 @@
-"""The audit page: reads of personal data, searches by person, changes of cases; filtered, also as a CSV file."""
+"""The audit page: reads of personal data, searches by person, changes of cases, scans; filtered, also as a CSV file."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,6 +19,8 @@ from central.desk import labels
 from central.desk.audit_form import AuditForm, AuditView
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.people.roles import Action
+from central.scan_batches.audit import BATCH_READ_NAMES, batch_reads
+from central.scan_batches.models import BatchRead
 from protocol.bilingual_text import BilingualText
 from thai import dates
 
@@ -31,6 +33,7 @@ _ACTORS = {
     ActorKind.SYSTEM: BilingualText("ระบบ", "System"),
 }
 _FOUND = BilingualText("พบ", "found")
+_UPLOADED = BilingualText("อัปโหลดโดย", "uploaded by")
 _CSV_COLUMNS = ("time", "who", "what", "case_number", "reason", "hash")
 
 
@@ -85,11 +88,12 @@ def _rows(scope: Scope, form: AuditForm) -> Any:
         AuditView.READS: audit.reads,
         AuditView.SEARCHES: audit.searches,
         AuditView.CHANGES: audit.changes,
+        AuditView.SCANS: batch_reads,
     }
     return queries[form.shown_view](scope, form.audit_filter())
 
 
-def _shown(row: PersonalDataRead | PersonSearch | CaseEvent, language: str) -> dict[str, str]:
+def _shown(row: PersonalDataRead | PersonSearch | BatchRead | CaseEvent, language: str) -> dict[str, str]:
     if isinstance(row, PersonSearch):
         return {
             "time": dates.short_datetime(row.at, language),
@@ -97,6 +101,17 @@ def _shown(row: PersonalDataRead | PersonSearch | CaseEvent, language: str) -> d
             "what": f"{labels.label(SEARCH_WAYS, row.way, language)} · {_FOUND.in_language(language)} {row.matches}",
             "case_number": "",
             "reason": row.reason,
+            "hash": "",
+        }
+    if isinstance(row, BatchRead):
+        name = labels.label(BATCH_READ_NAMES, row.kind, language)
+        uploaded = f"{row.batch.officer.username} {dates.short_datetime(row.batch.created_at, language)}"
+        return {
+            "time": dates.short_datetime(row.at, language),
+            "who": row.officer.username if row.officer else _ACTORS[ActorKind.SYSTEM].in_language(language),
+            "what": f"{name} · {_UPLOADED.in_language(language)} {uploaded}",
+            "case_number": "",
+            "reason": "",
             "hash": "",
         }
     if isinstance(row, PersonalDataRead):

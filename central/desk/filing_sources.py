@@ -27,7 +27,7 @@ from central.mailboxes import commands as mails
 from central.mailboxes.models import MailState, ReceivedMail
 from central.people.permission import permitted_centres
 from central.people.roles import Action
-from central.scan_batches.filing import FilingPart, part_beginning, part_content, part_of_form, settle_part
+from central.scan_batches.filing import FilingPart, claim_part, part_beginning, part_content, part_of_form, settle_part
 from protocol.bilingual_text import BilingualText
 from protocol.choices import MAX_TEXT_CHARS, NameDisclosure
 from thai import places
@@ -38,9 +38,11 @@ _MAIL_SETTLED = BilingualText("อีเมลฉบับนี้จัดก�
 
 @dataclass(frozen=True)
 class FilingSource:
-    """What a mail or a scan brings. `is_waiting` False: it is a case already, and brings nothing again."""
+    """What a mail or a scan brings. `is_waiting` False: it is a case already, and brings nothing again. `claim` and
+    `settle` raise NotAllowedError when it was settled in another way meanwhile."""
 
     settle: Callable[[Case], None]
+    claim: Callable[[], None] = lambda: None  # before the case is stored, in its transaction
     is_waiting: bool = True
     uploads: Sequence[SimpleUploadedFile] = ()
     pages: Sequence[CleanFile] = ()
@@ -109,7 +111,7 @@ def _source_of_mail(officer: Officer, form: FilingForm) -> FilingSource:
         raise NotAllowedError(_MAIL_SETTLED)
     is_waiting = mail.state == MailState.WAITING
     uploads = mails.files_of(mail) if is_waiting else ()
-    return FilingSource(lambda case: mails.settle(mail, officer, case), is_waiting, uploads)
+    return FilingSource(lambda case: mails.settle(mail, officer, case), is_waiting=is_waiting, uploads=uploads)
 
 
 def _source_of_scan(officer: Officer, form: FilingForm) -> FilingSource:
@@ -117,7 +119,9 @@ def _source_of_scan(officer: Officer, form: FilingForm) -> FilingSource:
     if part is None:
         return FilingSource(lambda _case: None, is_waiting=False)
     pages, files = part_content(part, as_letter=form.cleaned_data["is_letter"])
-    return FilingSource(lambda case: settle_part(part, officer, case), pages=pages, files=files)
+    return FilingSource(
+        lambda case: settle_part(part, officer, case), lambda: claim_part(part), pages=pages, files=files
+    )
 
 
 def _source_of_post(officer: Officer, form: FilingForm) -> FilingSource:
@@ -125,7 +129,7 @@ def _source_of_post(officer: Officer, form: FilingForm) -> FilingSource:
     if post is None or post.state == SocialPost.State.DISMISSED or post.key != form.cleaned_data["key"]:
         raise NotAllowedError(_POST_SETTLED)
     is_waiting = post.state == SocialPost.State.NEW
-    return FilingSource(lambda case: settle_post(officer, post, case), is_waiting)
+    return FilingSource(lambda case: settle_post(officer, post, case), is_waiting=is_waiting)
 
 
 def _form_of_post(language: str, centre: Centre, post: SocialPost) -> FilingForm:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -83,23 +84,25 @@ def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
         files = [file for file in files if file.media_type != _PHOTO]
     if source is not None:
         pages, files = [*source.pages, *pages], [*source.files, *files]
-    filed = file_case(
-        content,
-        channel=form.chosen_channel,
-        key=form.cleaned_data["key"],
-        filed_at=form.filed_at(now),
-        received_at=now,
-        files=files,
-        pages=pages,
-        by=officer,
-        centre=centre,
-        notice_given=form.chosen_notice,
-    )
-    if source is None:
-        return filed
-    source.settle(filed.case)
+    with transaction.atomic():  # a source that is settled in another way leaves no case
+        if source is not None:
+            source.claim()
+        filed = file_case(
+            content,
+            channel=form.chosen_channel,
+            key=form.cleaned_data["key"],
+            filed_at=form.filed_at(now),
+            received_at=now,
+            files=files,
+            pages=pages,
+            by=officer,
+            centre=centre,
+            notice_given=form.chosen_notice,
+        )
+        if source is not None:
+            source.settle(filed.case)
     # The files of a source are gone once it is filed, so a repeated sending has others.
-    return filed if source.is_waiting else replace(filed, has_same_content=True)
+    return filed if source is None or source.is_waiting else replace(filed, has_same_content=True)
 
 
 def _usual_channel(officer: Officer) -> str:

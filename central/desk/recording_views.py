@@ -9,14 +9,15 @@ from django.views.decorators.http import require_http_methods
 
 from central.cases import reading
 from central.cases.audio_cleaning import AUDIO
+from central.cases.errors import NotAllowedError
 from central.cases.models import Attachment
 from central.desk.case_access import find_case
 from central.desk.document_rows import shown_document
 from central.desk.forms import DeskForm
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.documents.commands import store_transcript
 from central.documents.models import MAX_TEXT_CHARS
 from central.documents.reading import open_attachment
+from central.documents.transcripts import NO_TRANSCRIPT, store_transcript, transcript_version
 from central.people.permission import actions_at
 from central.people.roles import Action
 from central.uploads import accepts_upload
@@ -27,8 +28,9 @@ _TEXT_BYTES = 200_000  # 20,000 Thai characters, each nine bytes in a form
 
 
 class TranscriptForm(DeskForm):
-    """What is said in a recording. An empty text removes the transcript."""
+    """What is said in a recording. An empty text removes the transcript. `seen` is the version on the page."""
 
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput())
     transcript = forms.CharField(
         required=False, max_length=MAX_TEXT_CHARS, widget=forms.Textarea(attrs={"rows": 14, "autocomplete": "off"})
     )
@@ -53,14 +55,22 @@ def recording(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     # Whoever may add a note works on the case; an auditor only listens.
     may_type = Action.ADD_NOTE in actions_at(officer, case.centre, case.area)
     shown = shown_document(opened, 0, language)
-    form = TranscriptForm(language, initial={"transcript": shown.plain_text})
+    version, status, error = transcript_version(opened.document), 200, ""
+    form = TranscriptForm(language, initial={"transcript": shown.plain_text, "seen": version})
     if request.method == "POST":
         if not may_type:
             raise PermissionDenied
         form = TranscriptForm(language, request.POST)
+        error, status = form.first_error, 422
         if form.is_valid():
-            store_transcript(file, officer, form.cleaned_data["transcript"])
-            return redirect("desk:recording", case.case_number, attachment_id)
+            values = form.cleaned_data
+            try:
+                store_transcript(file, officer, values["transcript"], seen=values["seen"] or NO_TRANSCRIPT)
+                return redirect("desk:recording", case.case_number, attachment_id)
+            except NotAllowedError as refusal:
+                error, status = refusal.sentence.in_language(language), 409
+                typed = {"transcript": request.POST["transcript"], "seen": version}
+                form = TranscriptForm(language, initial=typed)
     document = opened.document
     context = {
         "number": case.case_number,
@@ -69,6 +79,7 @@ def recording(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
         "typed_by": document.typed_by.display_name if document and document.typed_by else "",
         "typed_at": dates.short_datetime(document.finished_at, language) if document and document.finished_at else "",
         "form": form if may_type else None,
-        "error": form.first_error if form.is_bound else "",
+        "error": error,
+        "is_conflict": status == 409,
     }
-    return render_page(request, "desk/recording.html", context, status=422 if form.is_bound else 200)
+    return render_page(request, "desk/recording.html", context, status=status)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from central.scan_batches.batches import BATCH_KEPT
+from central.scan_batches.counts import BatchCounts
 from central.scan_batches.filing import MAX_PART_PAGES
 from central.scan_batches.models import BATCH_FULL, MAX_BATCH_PAGES, ScanBatch, ScanFile, ScanPage, ScanState
 from central.scan_batches.parts import divide
@@ -30,16 +31,14 @@ _NOT_READ = BilingualText("อ่านไม่สำเร็จ โปรด�
 
 @dataclass(frozen=True)
 class BatchRow:
-    """A batch in the list and at the head of its page."""
+    """A batch in the list, which has its counts, and at the head of its page."""
 
     pk: int
     centre: str
     officer: str
     created: str
     kept_until: str
-    file_count: int
-    waiting: int  # cases that are not filed
-    filed: int
+    counts: BatchCounts | None
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,15 @@ class PartRow:
     is_too_long: bool
 
 
-def batch_row(batch: ScanBatch, language: str) -> BatchRow:
+def batch_row(batch: ScanBatch, language: str, counts: BatchCounts | None = None) -> BatchRow:
     """Facts of a batch; nothing that its pages say."""
-    pages = ScanPage.objects.filter(file__batch=batch).only("begins_case", "is_left_out", "file")
     return BatchRow(
         pk=batch.pk,
         centre=batch.centre.name_in(language),
         officer=batch.officer.display_name,
         created=dates.short_datetime(batch.created_at, language),
         kept_until=dates.short_date(batch.changed_at + BATCH_KEPT, language),
-        file_count=batch.files.count(),
-        waiting=sum(bool(part.used) for part in divide(pages.order_by("file__index", "index"))),
-        filed=batch.filed_parts.count(),
+        counts=counts,
     )
 
 

@@ -1,5 +1,7 @@
 """Scan batches: files are uploaded, their pages are divided into cases, each case is filed with the form."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,6 +18,7 @@ from central.desk.page_support import desk_page, page_language, render_page, sig
 from central.desk.scan_rows import batch_row, file_rows, part_rows
 from central.printed_letters import write_pdf
 from central.scan_batches import batches
+from central.scan_batches.counts import counts_of
 from central.scan_batches.dividing import PageChange, change_page
 from central.scan_batches.models import ScanBatch, ScanPage
 from central.scan_batches.separator import separator_code
@@ -43,7 +46,10 @@ def scan_list(request: HttpRequest) -> HttpResponse:
             return JsonResponse({"error": error}, status=422)
     language = page_language(request)
     page = Paginator(batches.visible_batches(officer), _ON_A_PAGE).get_page(request.GET.get("page", "1")[:9])
-    context = {"page": page, "rows": [batch_row(batch, language) for batch in page.object_list], "error": error}
+    shown = list(page.object_list)
+    counts = counts_of(shown)
+    rows = [batch_row(batch, language, counts.get(batch.pk)) for batch in shown]
+    context = {"page": page, "rows": rows, "error": error}
     return render_page(request, "desk/scans.html", context, status=422 if error else 200)
 
 
@@ -102,7 +108,9 @@ def scan_thumbnail(request: HttpRequest, scan_id: int, page_id: int) -> HttpResp
 @desk_page
 def delete_scan_batch(request: HttpRequest, scan_id: int) -> HttpResponse:
     """Delete what is not filed."""
-    batches.delete_batch(_batch(signed_in_officer(request), scan_id))
+    officer = signed_in_officer(request)
+    with suppress(NotAllowedError):  # a colleague has just deleted it
+        batches.delete_batch(_batch(officer, scan_id), officer)
     return redirect("desk:scans")
 
 
@@ -139,11 +147,9 @@ def _add(request: HttpRequest, officer: Officer, batch: ScanBatch) -> HttpRespon
             batches.add_file(batch, upload)
         except NotAllowedError as error:
             errors.append(error.sentence.in_language(page_language(request)))
-    if not batch.files.exists():
-        batches.delete_batch(batch)
-        if not _wants_json(request):
-            context = {"rows": [], "error": " · ".join(errors), "page": Paginator([], 1).get_page(1)}
-            return render_page(request, "desk/scans.html", context, status=422)
+    if batches.delete_if_empty(batch) and not _wants_json(request):
+        context = {"rows": [], "error": " · ".join(errors), "page": Paginator([], 1).get_page(1)}
+        return render_page(request, "desk/scans.html", context, status=422)
     if _wants_json(request):
         url = reverse("desk:scan_batch", args=[batch.pk]) if batch.pk else ""
         return JsonResponse({"url": url, "error": " · ".join(errors)}, status=422 if errors else 200)

@@ -6,10 +6,8 @@ from django.utils import timezone
 
 from central.cases.audio_cleaning import AUDIO
 from central.cases.models import Attachment, LetterPage
-from central.centres.models import Officer
-from central.documents.lines import joined_text, typed_lines
-from central.documents.models import MAX_TEXT_CHARS, Document
-from central.documents.states import UNFINISHED, DocumentState, PageState, Refusal
+from central.documents.models import Document
+from central.documents.states import UNFINISHED, DocumentState, Refusal
 from central.documents.tasks import queue_next_page
 
 
@@ -46,25 +44,6 @@ def never_read_pages() -> QuerySet[LetterPage]:
 def never_read_attachments() -> QuerySet[Attachment]:
     """Attached files that were stored before this app read them."""
     return Attachment.objects.filter(document=None).exclude(media_type=AUDIO).order_by("pk")
-
-
-def store_transcript(recording: Attachment, officer: Officer, text: str) -> None:
-    """Store what an officer has typed of a recording, in place of an earlier text. It is searched and deleted like
-    recognised text. An empty text removes it."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    with transaction.atomic():
-        Document.objects.filter(attachment=recording).delete()
-        if not lines:
-            return
-        now = timezone.now()
-        finished = {"requested_at": now, "finished_at": now, "page_count": 1, "pages_read": 1}
-        document = Document.objects.create(
-            case_id=recording.case_id, attachment=recording, state=DocumentState.READ, typed_by=officer, **finished
-        )
-        stored = typed_lines(lines)
-        document.pages.create(
-            index=0, state=PageState.READ, text=joined_text(stored, MAX_TEXT_CHARS), lines=stored, read_at=now
-        )
 
 
 def _request(case_id: int, is_backlog: bool, **file: LetterPage | Attachment) -> Document:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -34,13 +35,15 @@ _FULL = BilingualText(
     f"does not fit: a batch has at most {MAX_BATCH_FILES} files and {MAX_BATCH_PAGES} pages. Start another one",
 )
 
+_DELETED = BilingualText("ชุดสแกนนี้ถูกลบแล้ว", "This scan is deleted")
+
 
 def visible_batches(officer: Officer) -> QuerySet[ScanBatch]:
     """The batches that this officer divides and files: own ones, and those of colleagues for who may read people."""
     filing = permitted_centres(officer, Action.FILE_CASES)
     reading = filing & permitted_centres(officer, Action.READ_PEOPLE)
     visible = Q(centre__in=filing, officer=officer) | Q(centre__in=reading)
-    return ScanBatch.objects.filter(visible).select_related("centre", "officer")
+    return ScanBatch.objects.filter(visible, deleted_at=None).select_related("centre", "officer")
 
 
 def create_batch(officer: Officer, centre: Centre) -> ScanBatch:
@@ -59,7 +62,7 @@ def add_file(batch: ScanBatch, upload: UploadedFile) -> ScanFile:
     refuse_infected([content], [name])
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        locked = ScanBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        locked = lock_batch(batch)
         files = locked.files.all()
         if files.filter(sha256=digest).exists():
             raise _refusal(name, _TWICE)
@@ -84,8 +87,9 @@ def open_batch(officer: Officer, batch: ScanBatch) -> list[ScanPage]:
 def record_reading(officer: Officer, batch: ScanBatch) -> None:
     """Note that this officer sees pages of the batch, once an hour."""
     an_hour_ago = timezone.now() - timedelta(hours=1)
-    if not BatchRead.objects.filter(batch=batch, officer=officer, at__gt=an_hour_ago).exists():
-        BatchRead.objects.create(batch=batch, officer=officer)
+    reads = BatchRead.objects.filter(batch=batch, officer=officer, kind=BatchRead.Kind.OPENED)
+    if not reads.filter(at__gt=an_hour_ago).exists():
+        BatchRead.objects.create(batch=batch, officer=officer, kind=BatchRead.Kind.OPENED)
 
 
 def pages_of(batch: ScanBatch) -> QuerySet[ScanPage]:
@@ -94,22 +98,47 @@ def pages_of(batch: ScanBatch) -> QuerySet[ScanPage]:
     return pages.defer("thumbnail").order_by("file__index", "index")
 
 
-def delete_batch(batch: ScanBatch) -> None:
-    """Delete a batch with everything in it that is not filed."""
+def delete_batch(batch: ScanBatch, by: Officer | None) -> None:
+    """Delete everything in a batch that is not filed. The row of the batch stays for its audit rows, which get one of
+    the deletion; `by` None: by the recurring job. Raises NotAllowedError for a batch that is deleted already."""
     with transaction.atomic():
-        names = [*_stored_names(ScanBatch.objects.filter(pk=batch.pk))]
-        batch.delete()
+        locked = lock_batch(batch)
+        list(locked.files.select_for_update())  # a worker that stores a page holds the lock of its file
+        names = [*_stored_names(locked)]
+        locked.files.all().delete()
+        ScanBatch.objects.filter(pk=locked.pk).update(deleted_at=timezone.now())
+        BatchRead.objects.create(batch=locked, officer=by, kind=BatchRead.Kind.DELETED)
         transaction.on_commit(lambda: delete_stored(names))
+
+
+def delete_if_empty(batch: ScanBatch) -> bool:
+    """Delete a batch whose first files were all refused, and tell whether it was one. Nobody could read anything in it,
+    so it leaves no audit row."""
+    with transaction.atomic():
+        waiting = ScanBatch.objects.select_for_update(of=("self",)).filter(pk=batch.pk, deleted_at=None).first()
+        if waiting is None or waiting.files.exists():
+            return False
+        batch.delete()
+        return True
 
 
 def delete_old_batches(now: datetime) -> int:
     """The recurring job: delete batches that nobody has changed for `BATCH_KEPT`; returns their number."""
-    old = ScanBatch.objects.filter(changed_at__lt=now - BATCH_KEPT)
     count = 0
-    for batch in old:
-        delete_batch(batch)
-        count += 1
+    for batch in ScanBatch.objects.filter(changed_at__lt=now - BATCH_KEPT, deleted_at=None):
+        with suppress(NotAllowedError):  # an officer has just deleted it
+            delete_batch(batch, None)
+            count += 1
     return count
+
+
+def lock_batch(batch: ScanBatch) -> ScanBatch:
+    """The batch, locked until the end of the caller's transaction. Whoever changes, files or deletes pages locks it
+    first. Raises NotAllowedError for a batch that was deleted meanwhile."""
+    locked = ScanBatch.objects.select_for_update(of=("self",), no_key=True).filter(pk=batch.pk, deleted_at=None).first()
+    if locked is None:
+        raise NotAllowedError(_DELETED)
+    return locked
 
 
 def touch(batch: ScanBatch) -> None:
@@ -123,9 +152,9 @@ def delete_stored(names: Iterable[str]) -> None:
         default_storage.delete(name)
 
 
-def _stored_names(batches: QuerySet[ScanBatch]) -> Iterable[str]:
-    yield from ScanFile.objects.filter(batch__in=batches).exclude(content="").values_list("content", flat=True)
-    yield from ScanPage.objects.filter(file__batch__in=batches).exclude(picture="").values_list("picture", flat=True)
+def _stored_names(batch: ScanBatch) -> Iterable[str]:
+    yield from batch.files.exclude(content="").values_list("content", flat=True)
+    yield from ScanPage.objects.filter(file__batch=batch).exclude(picture="").values_list("picture", flat=True)
 
 
 def _refusal(name: str, reason: BilingualText) -> NotAllowedError:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from central.cases.errors import NotAllowedError
-from central.scan_batches.batches import pages_of, touch
+from central.scan_batches.batches import lock_batch, pages_of, touch
 from central.scan_batches.models import ScanBatch, ScanPage
 from central.scan_batches.parts import Part, divide
 from protocol.bilingual_text import BilingualText
@@ -26,7 +26,8 @@ class PageChange(StrEnum):
 def change_page(batch: ScanBatch, page_id: int, change: PageChange) -> None:
     """Apply a change. Raises NotAllowedError for a page that was filed or deleted meanwhile."""
     with transaction.atomic():
-        page = ScanPage.objects.select_for_update(of=("self",)).filter(file__batch=batch, pk=page_id).first()
+        lock_batch(batch)
+        page = ScanPage.objects.filter(file__batch=batch, pk=page_id).first()
         if page is None:
             raise NotAllowedError(_FILED)
         if change is PageChange.BEGIN:

@@ -12,7 +12,7 @@ from central.cases.attachments import CleanFile
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case
 from central.centres.models import Officer
-from central.scan_batches.batches import delete_stored, touch, visible_batches
+from central.scan_batches.batches import delete_stored, lock_batch, touch, visible_batches
 from central.scan_batches.dividing import parts_of
 from central.scan_batches.models import FiledPart, ScanBatch, ScanPage
 from ocr.confined.child_function import ChildFunction
@@ -56,7 +56,7 @@ class FilingPart:
     @property
     def token(self) -> str:
         """Names exactly these pages, in a form."""
-        return "-".join(str(page.pk) for page in self.pages)
+        return _token(self.pages)
 
 
 def part_beginning(officer: Officer, page_id: int) -> FilingPart | None:
@@ -100,17 +100,27 @@ def part_content(part: FilingPart, *, as_letter: bool) -> tuple[list[CleanFile],
     return [], [CleanFile(f"{stem}.pdf", "application/pdf", pdf)]
 
 
+def claim_part(part: FilingPart) -> None:
+    """Lock the batch until the end of the caller's transaction, which stores the case and settles the part. A colleague
+    may have divided or filed its pages while the PDF was made: then it raises NotAllowedError, before anything is
+    stored. A part that was filed under the same key is no error: it is the same case."""
+    locked = lock_batch(part.batch)
+    if FiledPart.objects.filter(key=part.key).exists():
+        return
+    if not any(_token(each.used) == part.token for each in parts_of(locked)):
+        raise NotAllowedError(_CHANGED)
+
+
 def settle_part(part: FilingPart, officer: Officer, case: Case) -> None:
-    """Take the pages out of the batch: they are in the case now. Does nothing the second time."""
+    """Take the pages out of the batch: they are in the case now. Does nothing the second time. Raises NotAllowedError
+    as `claim_part` does."""
     pages = [*part.pages, *part.spare]
     with transaction.atomic():
-        locked = ScanBatch.objects.select_for_update(of=("self",)).filter(pk=part.batch.pk).first()
-        if locked is None:
-            return
+        claim_part(part)
         _, is_new = FiledPart.objects.get_or_create(
             key=part.key,
             defaults={
-                "batch": locked,
+                "batch": part.batch,
                 "page_count": len(part.pages),
                 "case": case,
                 "officer": officer,
@@ -119,7 +129,7 @@ def settle_part(part: FilingPart, officer: Officer, case: Case) -> None:
         )
         if is_new:
             ScanPage.objects.filter(pk__in=[page.pk for page in pages]).delete()
-            touch(locked)
+            touch(part.batch)
             names = {page.picture.name for page in pages if page.picture}
             transaction.on_commit(lambda: delete_stored(names))
 
@@ -132,6 +142,10 @@ def next_part_after(officer: Officer, key: UUID) -> tuple[ScanBatch, ScanPage | 
         return None
     waiting = [part.used[0] for part in parts_of(filed.batch) if part.used]
     return filed.batch, waiting[0] if waiting else None
+
+
+def _token(pages: Sequence[ScanPage]) -> str:
+    return "-".join(str(page.pk) for page in pages)
 
 
 def _content(page: ScanPage) -> bytes:

@@ -1,7 +1,8 @@
 """Tables of scan batches: the files of a stack, their pages, and which cases were made of them.
 
-A batch is personal data that is no case yet. What is filed leaves it at once, and the rest is deleted with it: by an
-officer, or by the recurring job (`batches.delete_old_batches`)."""
+The files and pages are personal data that is no case yet. What is filed leaves the batch at once, and the rest is
+deleted by an officer, or by the recurring job (`batches.delete_old_batches`). The row of the batch has no personal data
+of a citizen; it stays for the audit."""
 
 import uuid
 
@@ -29,6 +30,7 @@ class ScanBatch(models.Model):
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")  # who has uploaded it
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)  # then it has no files any more
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -107,14 +109,20 @@ class FiledPart(models.Model):
 
 
 class BatchRead(models.Model):
-    """Audit row: an officer has opened a batch. Rows are only added, and go with the batch."""
+    """Audit row: an officer has opened a batch, or it was deleted. Rows are only added."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened"
+        DELETED = "deleted"
 
     batch = models.ForeignKey(ScanBatch, models.CASCADE, related_name="reads")
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")  # None: the recurring job
     at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.OPENED, db_default=Kind.OPENED)
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["-at"], name="batch_reads_by_time")]
 
     def __str__(self) -> str:
-        return f"read of {self.batch_id}"
+        return f"{self.kind}: {self.batch_id}"

@@ -11,8 +11,9 @@ from central.cases.audio_cleaning import AUDIO, clean_recording, duration_s, is_
 from central.cases.commands import NotAllowedError, OrderInputs, order, report
 from central.cases.models import Attachment, PersonalDataRead
 from central.centres.models import Centre
-from central.documents.commands import documents_to_repeat, never_read_attachments, store_transcript
+from central.documents.commands import documents_to_repeat, never_read_attachments
 from central.documents.models import Document, DocumentPage
+from central.documents.transcripts import NO_TRANSCRIPT, store_transcript
 from central.people.roles import Role
 from tests.unit.central import sample_files
 from tests.unit.central.citizen_page import upload
@@ -142,15 +143,48 @@ def test_a_transcript_is_typed_shown_replaced_and_removed(stored: Attachment, cl
     page = page_text(client.get(path))
     assert "ไม่จ่ายเงินคืน" in page and 'id="typed-by"' in page
     assert not documents_to_repeat("another model").exists(), "no machine reads it again"
-    client.post(path, {"transcript": "ข้อความใหม่"})
+    client.post(path, {"transcript": "ข้อความใหม่", "seen": seen_version(client, path)})
     assert DocumentPage.objects.get().text == "ข้อความใหม่"
-    client.post(path, {"transcript": " "})
+    client.post(path, {"transcript": "ข้อความใหม่", "seen": seen_version(client, path)})
+    client.post(path, {"transcript": " ", "seen": seen_version(client, path)})
     assert not Document.objects.exists()
+    notes = stored.case.events.filter(kind__startswith="transcript_").order_by("seq").values_list("kind", "payload")
+    who = client.session["_auth_user_id"]
+    assert [(kind, payload["characters"]) for kind, payload in notes] == [
+        ("transcript_typed", 24),
+        ("transcript_typed", 11),
+        ("transcript_removed", 0),
+    ]
+    assert set(stored.case.events.filter(kind__startswith="transcript_").values_list("by", flat=True)) == {int(who)}
+    assert "ลบข้อความจากไฟล์เสียง" in page_text(client.get(f"/desk/cases/{stored.case.case_number}"))
     auditor = Client()
     auditor.force_login(create_officer_with(khonkaen, Role.AUDITOR))
     assert auditor.get(path).status_code == 200
     assert auditor.post(path, {"transcript": "ปลอม"}).status_code == 403
     assert not Document.objects.exists()
+
+
+def seen_version(client: Client, path: str) -> str:
+    return page_text(client.get(path)).split('name="seen" value="')[1].split('"')[0]
+
+
+def test_of_two_who_type_the_second_sees_the_first_text_and_keeps_the_own(
+    stored: Attachment, client: Client, khonkaen: Centre
+) -> None:
+    path = f"/desk/cases/{stored.case.case_number}/files/{stored.pk}/recording"
+    seen = seen_version(client, path)
+    store_transcript(stored, create_officer_with(khonkaen, Role.CASE_OFFICER), "ข้อความแรก", seen=NO_TRANSCRIPT)
+    refused = client.post(path, {"transcript": "ข้อความที่สอง", "seen": seen})
+    page = page_text(refused)
+    assert (refused.status_code, DocumentPage.objects.get().text) == (409, "ข้อความแรก")
+    assert "มีผู้แก้ไขข้อความนี้ไปแล้ว" in page and "ข้อความที่สอง</textarea>" in page
+    assert "ข้อความแรก" in page.split('id="stored"')[1]
+    again = page.split('name="seen" value="')[1].split('"')[0]
+    assert client.post(path, {"transcript": "ข้อความที่สอง", "seen": again}).status_code == 302
+    assert DocumentPage.objects.get().text == "ข้อความที่สอง"
+    assert client.post(path, {"transcript": "", "seen": again}).status_code == 409, "a removal too"
+    with pytest.raises(NotAllowedError):
+        store_transcript(stored, create_officer_with(khonkaen, Role.AUDITOR), "ปลอม", seen=int(again))
 
 
 def test_the_columns_of_a_file_take_every_type() -> None:
@@ -159,6 +193,6 @@ def test_the_columns_of_a_file_take_every_type() -> None:
 
 
 def test_a_transcript_goes_with_its_recording(stored: Attachment, khonkaen: Centre) -> None:
-    store_transcript(stored, create_officer_with(khonkaen, Role.CASE_OFFICER), "ข้อความ")
+    store_transcript(stored, create_officer_with(khonkaen, Role.CASE_OFFICER), "ข้อความ", seen=NO_TRANSCRIPT)
     stored.delete()
     assert not DocumentPage.objects.exists()

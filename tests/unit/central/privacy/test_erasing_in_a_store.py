@@ -65,7 +65,7 @@ def test_a_scan_and_a_recording_are_used_from_the_store(
     assert picture.startswith(f"/letters/khonkaen/scans/{batch.pk}/") and picture.endswith(".jpg")
     page = batches.pages_of(batch)[0]
     assert client.get(f"/desk/scans/{batch.pk}/pages/{page.pk}").content == store.objects[picture]
-    batches.delete_batch(batch)
+    batches.delete_batch(batch, None)
     assert store.objects == {}
     stored = attach(khonkaen, b"OggS" + bytes(range(200)), "a.ogg")
     Attachment.objects.filter(pk=stored.pk).update(media_type=AUDIO)
