@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, When, Window
 from django.db.models.functions import Cast
@@ -31,7 +32,7 @@ def counts_of(batches: Collection[ScanBatch]) -> Mapping[int, BatchCounts]:
     return {pk: BatchCounts(waiting, filed) for pk, waiting, filed in counted.values_list("pk", "waiting", "filed")}
 
 
-def _part_numbers() -> QuerySet[ScanPage, dict[str, object]]:
+def _part_numbers() -> QuerySet[ScanPage, Any]:
     """For each page the number of beginnings up to it, NULL for a page that is left out. As `parts.divide` has it, two
     used pages are in different parts exactly when a page behind the first, up to the second, begins a case."""
     beginnings = Window(Sum(Cast("begins_case", IntegerField())), order_by=["file__index", "index"])
@@ -39,5 +40,5 @@ def _part_numbers() -> QuerySet[ScanPage, dict[str, object]]:
     return ScanPage.objects.filter(file__batch=OuterRef("pk")).order_by().values(counted=number)
 
 
-def _filed_keys() -> QuerySet[FiledPart, dict[str, object]]:
+def _filed_keys() -> QuerySet[FiledPart, Any]:
     return FiledPart.objects.filter(batch=OuterRef("pk")).order_by().values(counted=F("pk"))
