@@ -118,17 +118,17 @@ def test_a_page_that_a_colleague_divides_while_the_pdf_is_made_is_in_no_second_c
 def test_the_queries_of_the_list_do_not_grow_with_its_batches(clerk: Officer, khonkaen: Centre) -> None:
     client = signed_in(clerk)
 
-    def asked() -> list[str]:
+    def queries() -> list[str]:
         with CaptureQueriesContext(connection) as captured:
             client.get("/desk/scans")
         return [query["sql"] for query in captured.captured_queries]
 
     batch_with_pages(clerk, khonkaen, [(True, False)])
-    asked()
-    few = len(asked())
+    queries()
+    few = len(queries())
     for _ in range(4):
         batch_with_pages(clerk, khonkaen, [(True, False), (True, False)])
-    assert len(asked()) == few
+    assert len(queries()) == few
 
 
 class CountedBatches(TestCase):
