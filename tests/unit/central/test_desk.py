@@ -169,7 +169,7 @@ def test_text_of_citizens_is_escaped(desk_client: Client, kiosk: KioskClient) ->
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     shown = page_text(desk_client.get(f"/desk/cases/{submission.case_number}"))
     assert shown.count("&lt;script&gt;alert") == 5
-    assert shown.count("<script") == 2, "the page's own, and that of the header's search box"
+    assert shown.count("<script") == 3, "the page's own, the point's, and that of the header's search box"
     assert "<img src=x" not in shown
 
 
