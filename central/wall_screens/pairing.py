@@ -13,7 +13,7 @@ from central.centres.models import Centre, Officer
 from central.wall_screens.models import PairingRequest, WallScreen
 from protocol import crockford
 
-CODE_CHARS = 6  # 30 bits: of a million codes a day one in a thousand is guessed, and it shows published figures only
+CODE_CHARS = 6  # 30 bits; only officers who are signed in can try codes, and a screen shows published figures only
 CODE_LIFETIME = timedelta(minutes=15)
 MAX_WAITING = 100  # requests of strangers that are stored at once; a further one takes the place of the oldest
 AWAY_LIMIT = timedelta(days=90)
