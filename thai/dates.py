@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 
 # Without daylight saving since 1920: no time zone database is needed.
 BANGKOK_TIME = timezone(timedelta(hours=7), "ICT")
+FIRST_FISCAL_MONTH = 10
 
 _MONTHS = {
     "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
@@ -22,6 +23,12 @@ _WEEKDAYS = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
 _SHORT_WEEKDAYS = {"th": "จ. อ. พ. พฤ. ศ. ส. อา.", "en": "Mon Tue Wed Thu Fri Sat Sun"}
+
+
+def fiscal_year(day: date) -> int:
+    """The fiscal year of a day, in the common era. It begins on 1 October and is named after the year in which it
+    ends."""
+    return day.year + (day.month >= FIRST_FISCAL_MONTH)
 
 
 def in_thailand(moment: datetime) -> datetime:

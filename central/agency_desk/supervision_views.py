@@ -18,10 +18,9 @@ from central.cases import clock
 from central.cases.codes import ReferralState
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.report_forms import offered_periods
+from central.insight.figure_texts import percent_text
 from central.insight.periods import Period, fiscal_year_of
-from central.insight.ranking import Ranked
 from central.insight.scorecards import scorecards_of_agencies
-from central.insight.summary import percent
 from central.people.roles import Action
 from thai.dates import day_in_thailand
 
@@ -82,15 +81,10 @@ def _results(agency_ids: list[int], year: Period, language: str) -> list[dict[st
                 "place": card.ranked.place or _NO_FIGURE,
                 "name": card.name.in_language(language),
                 "closed": f"{card.closed:,}",
-                "in_time": _share(card.ranked),
-                "before": _share(last) if last else _NO_FIGURE,
+                "in_time": percent_text(card.ranked.in_time, card.ranked.dated),
+                "before": percent_text(last.in_time, last.dated) if last else _NO_FIGURE,
                 "median": _NO_FIGURE if card.median_days is None else card.median_days,
                 "rating": f"{card.rating:.2f} ({card.rated:,})" if card.rating is not None else _NO_FIGURE,
             }
         )
     return rows
-
-
-def _share(ranked: Ranked) -> str:
-    share = percent(ranked.in_time, ranked.dated)
-    return _NO_FIGURE if share is None else f"{share:.1f} %"

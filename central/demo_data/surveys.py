@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from random import Random
 
 from central.centres.models import Centre, Officer
-from central.surveys.commands import create_survey, fiscal_year, open_survey
+from central.surveys.commands import create_survey, open_survey
 from central.surveys.models import InvitationCount, Survey, SurveyAnswer, SurveyResponse
+from thai.dates import fiscal_year
 
 _RESPONSES = 60
 _INVITED_OF = 3  # one of three invited citizens answers

@@ -15,12 +15,13 @@ from central.desk.report_forms import report_form
 from central.insight.attention import AttentionItem
 from central.insight.charts import spark_bars
 from central.insight.facts import Dimension
+from central.insight.figure_texts import percent_text
 from central.insight.month_chart import CHART_WORDS, chart_by_month
 from central.insight.overview import Overview, TopicMonths, build_overview
 from central.insight.periods import months_until
 from central.insight.places_compared import STALE_DAYS, ComparedPlace, compare_places
 from central.insight.ranking import DRAWN_CASES, MIN_CASES
-from central.insight.summary import KPI_PERCENT, percent, rating
+from central.insight.summary import KPI_PERCENT, rating
 from central.insight.value_names import value_name
 from protocol.bilingual_text import BilingualText
 from thai import dates
@@ -81,8 +82,8 @@ def place_row(place: ComparedPlace, language: str) -> dict[str, Any]:
         "index": f"{ranked.index:.1f}" if ranked and ranked.place else _NO_FIGURE,
         "received": f"{counts.received:,}",
         "closed": f"{counts.closed:,}",
-        "in_time": _percent(counts.in_time, counts.dated),
-        "indicator": _percent(counts.settled, counts.in_indicator),
+        "in_time": percent_text(counts.in_time, counts.dated),
+        "indicator": percent_text(counts.settled, counts.in_indicator),
         "median": days.median if days and days.median is not None else _NO_FIGURE,
         "rating": f"{rating(counts):.2f} ({counts.rated:,})" if counts.rated else _NO_FIGURE,
         "open": f"{use.open_cases:,}",
@@ -111,11 +112,11 @@ def _tiles(shown: Overview, language: str) -> list[dict[str, str]]:
             f"{shown.overdue:,}",
             _cases_url(shown.centre.slug, {"queue": WorkQueue.OVERDUE.value, "sort": "due"}),
         ),
-        ("in_time", BilingualText("ยุติภายในกำหนด ปีนี้", "In time, this year"), _percent(year.in_time, year.dated), ""),
+        ("in_time", BilingualText("ยุติภายในกำหนด ปีนี้", "In time, this year"), percent_text(year.in_time, year.dated), ""),
         (
             "indicator",
             BilingualText(f"ตัวชี้วัด {KPI_PERCENT} % ปีนี้", f"{KPI_PERCENT} % indicator, this year"),
-            _percent(year.settled, year.in_indicator),
+            percent_text(year.settled, year.in_indicator),
             "",
         ),
         (
@@ -182,8 +183,3 @@ def _figure_url(shown: Overview, measure: str) -> str:
 
 def _cases_url(slug: str, query: Mapping[str, str]) -> str:
     return f"{reverse('desk:cases')}?{urlencode({'centre': slug, **query})}"
-
-
-def _percent(part: int, whole: int) -> str:
-    share = percent(part, whole)
-    return _NO_FIGURE if share is None else f"{share:.1f} %"

@@ -10,9 +10,9 @@ from central.cases import clock
 from central.desk.page_support import desk_page, page_language, render_page
 from central.desk.report_forms import ReportForm, report_form
 from central.insight.certificates import best_agencies, certificates_pdf
+from central.insight.figure_texts import percent_text
 from central.insight.ranking import DRAWN_CASES, MIN_CASES
 from central.insight.scorecards import Scorecard, build_scorecards, has_ended
-from central.insight.summary import percent
 
 
 @require_safe
@@ -52,7 +52,6 @@ def agency_certificates(request: HttpRequest) -> HttpResponse:
 
 def _shown(card: Scorecard, form: ReportForm, language: str) -> dict[str, Any]:
     ranked = card.ranked
-    in_time = percent(ranked.in_time, ranked.dated)
     more = {"measure": "closed", "by": "agency", "value": str(card.agency_id)}
     return {
         "place": ranked.place or "–",
@@ -60,7 +59,7 @@ def _shown(card: Scorecard, form: ReportForm, language: str) -> dict[str, Any]:
         "closed": f"{card.closed:,}",
         "url": f"{reverse('desk:report_cases')}?{form.query(**more)}",
         "open_now": f"{card.open_now:,}",
-        "in_time": "–" if in_time is None else f"{in_time:.1f} %",
+        "in_time": percent_text(ranked.in_time, ranked.dated),
         "expected": "–" if not ranked.dated else f"{100 * ranked.expected / ranked.dated:.1f} %",
         "index": f"{ranked.index:.1f}",
         "median": "–" if card.median_days is None else card.median_days,

@@ -17,6 +17,7 @@ from central.people.roles import Action, Scope
 from central.surveys import commands
 from central.surveys.models import Survey, SurveyQuestion
 from protocol.bilingual_text import BilingualText
+from thai.dates import fiscal_year
 
 _MAX_ID = 2**31 - 1
 _ERAS_APART = 543
@@ -39,7 +40,7 @@ def survey_list(request: HttpRequest) -> HttpResponse:
         centre = centres.get(request.POST.get("centre", ""))
         if centre is None:
             raise Http404
-        survey = commands.create_survey(officer, centre, commands.fiscal_year(clock.today()))
+        survey = commands.create_survey(officer, centre, fiscal_year(clock.today()))
         return redirect("desk:survey", survey.pk)
     rows = [_row(survey, language) for survey in _surveys(officer)]
     offers = [{"slug": centre.slug, "name": centre.name_in(language)} for centre in centres.values()]

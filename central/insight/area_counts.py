@@ -52,7 +52,7 @@ def median_days(counted: CountedAreas) -> dict[str, int]:
     between = (counted.period.first, counted.period.last)
     rows = facts_of(counted.centres, counted.facts).filter(closed_on__range=between).order_by()
     by_area: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    taken = _DaysBetween(F("closed_on"), F("received_on"))
+    taken = DaysBetween(F("closed_on"), F("received_on"))
     for code, days, count in rows.values_list(counted.code, taken).annotate(Count("pk")):
         if (area := counted.area_of(code)) is not None:
             by_area[area][min(max(days, 0), MAX_DAYS)] += count
@@ -60,7 +60,7 @@ def median_days(counted: CountedAreas) -> dict[str, int]:
     return {area: median for area, median in medians.items() if median is not None}
 
 
-class _DaysBetween(Func):
+class DaysBetween(Func):
     """Days from the second to the first date. The database counts them: a year of a country has 300,000 closed cases,
     but an area has at most a few hundred different numbers of days."""
 

@@ -1,5 +1,6 @@
 """A number of a report as text. Pure."""
 
+from central.insight.summary import percent
 from central.insight.tables import Figure
 
 
@@ -12,3 +13,8 @@ def figure_text(figure: Figure) -> str:
     if figure.unit == "%":
         return f"{figure.number:.1f} %"
     return f"{figure.number:,}" if isinstance(figure.number, int) else f"{figure.number:.2f}"
+
+
+def percent_text(part: int, whole: int) -> str:
+    """A share with its unit, '–' of nothing."""
+    return figure_text(Figure(percent(part, whole), "%"))

@@ -19,12 +19,12 @@ from central.centres.models import Centre, Membership, Officer
 from central.insight.memo import write_memo
 from central.insight.memo_word import memo_word
 from central.insight.models import PeriodicReport
-from central.insight.periods import FIRST_MONTH, Period, fiscal_year_of, month_number, month_of
+from central.insight.periods import Period, fiscal_year_of, month_number, month_of
 from central.insight.report import build_report
 from central.people.roles import Role
 from central.printed_letters import write_pdf
 from protocol.centre_kind import CentreKind
-from thai.dates import day_in_thailand
+from thai.dates import FIRST_FISCAL_MONTH, day_in_thailand
 
 log = logging.getLogger(__name__)
 _PERMANENT = 500  # of SMTP: a server that refuses for now answers with 4xx
@@ -41,7 +41,7 @@ def send_periodic_reports(now: datetime) -> int:
     until, made = time.monotonic() + _DURATION_S, 0
     today = day_in_thailand(now)
     last = today.replace(day=1) - timedelta(days=1)
-    ended = [month_of(last), *([fiscal_year_of(last)] if today.month == FIRST_MONTH else [])]
+    ended = [month_of(last), *([fiscal_year_of(last)] if today.month == FIRST_FISCAL_MONTH else [])]
     stored = PeriodicReport.objects.filter(month=month_number(last))
     present = set(stored.values_list("centre_id", "months"))
     for centre in _headed_centres():

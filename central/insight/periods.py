@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from protocol.bilingual_text import BilingualText
 from thai import dates
+from thai.dates import FIRST_FISCAL_MONTH, fiscal_year
 
-FIRST_MONTH = 10
 MONTHS = 12  # of the charts and tables that end with the present month: they contain its fiscal year
 _BUDDHIST_YEARS = 543
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})")
@@ -70,11 +70,6 @@ def last_day(month: int) -> date:
     return first_day(month + 1) - timedelta(days=1)
 
 
-def fiscal_year(day: date) -> int:
-    """The fiscal year of a day, in the common era."""
-    return day.year + (day.month >= FIRST_MONTH)
-
-
 def month_of(day: date) -> Period:
     """The month of this day."""
     number = month_number(day)
@@ -84,8 +79,8 @@ def month_of(day: date) -> Period:
 
 def quarter_of(day: date) -> Period:
     """The quarter of the fiscal year of this day; the first one is October to December."""
-    year, quarter = fiscal_year(day), (day.month - FIRST_MONTH) % 12 // 3 + 1
-    start = (year - 1) * 12 + FIRST_MONTH - 1 + 3 * (quarter - 1)
+    year, quarter = fiscal_year(day), (day.month - FIRST_FISCAL_MONTH) % 12 // 3 + 1
+    start = (year - 1) * 12 + FIRST_FISCAL_MONTH - 1 + 3 * (quarter - 1)
     name = BilingualText(
         f"ไตรมาสที่ {quarter} ปีงบประมาณ พ.ศ. {year + _BUDDHIST_YEARS}", f"Quarter {quarter} of fiscal year {year}"
     )
@@ -95,7 +90,7 @@ def quarter_of(day: date) -> Period:
 def fiscal_year_of(day: date) -> Period:
     """The fiscal year of this day."""
     year = fiscal_year(day)
-    start = (year - 1) * 12 + FIRST_MONTH - 1
+    start = (year - 1) * 12 + FIRST_FISCAL_MONTH - 1
     name = BilingualText(f"ปีงบประมาณ พ.ศ. {year + _BUDDHIST_YEARS}", f"Fiscal year {year}")
     return Period(first_day(start), last_day(start + 11), f"fy{year}", name)
 
@@ -124,7 +119,7 @@ def parse(code: str) -> Period | None:
         year = int(match[1])
         if not _is_near(year):
             return None
-        start = (year - 1) * 12 + FIRST_MONTH - 1
+        start = (year - 1) * 12 + FIRST_FISCAL_MONTH - 1
         return quarter_of(first_day(start + 3 * (int(match[2]) - 1))) if match[2] else fiscal_year_of(first_day(start))
     if match := _DAYS.fullmatch(code):
         try:

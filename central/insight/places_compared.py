@@ -12,6 +12,7 @@ from central.cases import clock
 from central.cases.models import Case
 from central.centres.models import Centre, Membership
 from central.insight.facts import Counts
+from central.insight.figures import top_centres
 from central.insight.periods import Period
 from central.insight.ranking import Ranked, TopicResult, rank
 from central.insight.stages import StageDays
@@ -94,8 +95,7 @@ def _rank(counts: Mapping[int, TopicCounts]) -> dict[int, Ranked]:
 
 
 def _uses(places: Sequence[Centre], today: date) -> dict[int, Use]:
-    below = dict(Centre.objects.order_by().values_list("pk", "path"))
-    place_of = {key: place.pk for key, path in below.items() for place in places if path.startswith(place.path)}
+    place_of = {key: place.pk for key, place in top_centres(places).items()}
     keys = list(place_of)
     stale_since = clock.now() - timedelta(days=STALE_DAYS)
     stale = Q(last_activity_at__lt=stale_since) | Q(last_activity_at=None, received_at__lt=stale_since)

@@ -16,7 +16,6 @@ from central.agencies.register import own_and_above
 from central.centres.models import Centre, subtree_filter
 from central.insight.suppression import SMALLEST
 from central.insight.survey_suppression import HiddenCentres, hidden_centres
-from central.surveys.commands import fiscal_year
 from central.surveys.models import (
     InvitationCount,
     Survey,
@@ -25,6 +24,7 @@ from central.surveys.models import (
     SurveyResponse,
 )
 from central.surveys.statistics import Estimate, mean_of, mean_of_counts, share_of
+from thai.dates import fiscal_year
 
 SCALE = range(1, 6)
 YEARS = 5

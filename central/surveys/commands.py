@@ -1,7 +1,6 @@
 """Writing, opening and closing surveys. A version that has answers is never changed: it is followed by a new one."""
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import uuid4
 
 from django.core.cache import cache
@@ -61,11 +60,6 @@ class QuestionContent:
     choices_en: str = ""
     position: int = 1
     is_trust: bool = False
-
-
-def fiscal_year(day: date) -> int:
-    """The Thai fiscal year of a day, by the year in which it ends: from 1 October."""
-    return day.year + (day.month >= 10)
 
 
 def create_survey(officer: Officer, centre: Centre, year: int) -> Survey:

@@ -6,9 +6,8 @@ from central.cases.excerpts import cover_names
 from central.cases.models import Case, Complainant
 from central.cases.person_names import name_parts
 from central.masking import MASKS, Masked, cover_own_names, mask_numbers
-from central.surveys.commands import fiscal_year
 from central.surveys.models import SurveyAnswer, SurveyQuestion
-from thai.dates import day_in_thailand
+from thai.dates import day_in_thailand, fiscal_year
 
 
 def masked_text(text: str, case: Case) -> str:

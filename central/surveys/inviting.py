@@ -12,10 +12,9 @@ from central.identity_crypto import person_hash
 from central.notices.codes import News
 from central.notices.models import NoticeConsent
 from central.notices.outbox import add_news
-from central.surveys.commands import fiscal_year
 from central.surveys.models import InvitationCount, InvitedPerson, Survey, SurveyParticipation
 from central.surveys.offering import OfferedSurvey, offered_survey
-from thai.dates import day_in_thailand
+from thai.dates import day_in_thailand, fiscal_year
 
 # The result is known, and still remembered.
 _AFTER, _BEFORE = timedelta(days=3), timedelta(days=30)

@@ -13,12 +13,13 @@ from central.cases.models import Case
 from central.centres.models import Centre
 from central.insight.charts import BarChart
 from central.insight.facts import Dimension
+from central.insight.figure_texts import percent_text
 from central.insight.figures import count_cases
 from central.insight.month_chart import chart_by_month
 from central.insight.periods import Period, first_day, fiscal_year_of, month_number, month_of, months_until
 from central.insight.places_compared import compare_places
 from central.insight.report import build_report
-from central.insight.summary import KPI_PERCENT, percent
+from central.insight.summary import KPI_PERCENT
 from central.insight.tables import Figure
 from protocol.bilingual_text import BilingualText
 
@@ -69,10 +70,10 @@ def _now(centre: Centre, today: date, language: str) -> Panel:
         (BilingualText("ยุติเดือนนี้", "Closed this month"), f"{of_month.closed:,}", False),
         (BilingualText("ยังไม่ยุติ", "Open now"), f"{open_cases.count():,}", False),
         (BilingualText("เกินกำหนด", "Overdue now"), f"{overdue:,}", overdue > 0),
-        (BilingualText("ยุติภายในกำหนด ปีนี้", "In time, this year"), _percent(of_year.in_time, of_year.dated), False),
+        (BilingualText("ยุติภายในกำหนด ปีนี้", "In time, this year"), percent_text(of_year.in_time, of_year.dated), False),
         (
             BilingualText(f"ตัวชี้วัด {KPI_PERCENT} % ปีนี้", f"{KPI_PERCENT} % indicator, this year"),
-            _percent(of_year.settled, of_year.in_indicator),
+            percent_text(of_year.settled, of_year.in_indicator),
             False,
         ),
     )
@@ -138,8 +139,3 @@ def _published_topics(centre: Centre, period: Period, today: date) -> list[tuple
 
 def _text(figure: Figure) -> str:
     return _NO_FIGURE if figure.is_hidden else f"{figure.number:,}"
-
-
-def _percent(part: int, whole: int) -> str:
-    share = percent(part, whole)
-    return _NO_FIGURE if share is None else f"{share:.1f} %"

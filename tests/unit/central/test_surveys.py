@@ -26,7 +26,7 @@ from central.notices.models import Notice
 from central.people.roles import Role
 from central.privacy.processing_record import processing_activities
 from central.surveys import commands, inviting
-from central.surveys.commands import QuestionContent, fiscal_year
+from central.surveys.commands import QuestionContent
 from central.surveys.free_texts import delete_old_texts, masked_text
 from central.surveys.inviting import delete_old_participation, invite_to_surveys
 from central.surveys.models import (
@@ -40,7 +40,7 @@ from central.surveys.statistics import mean_of, share_of, t_quantile
 from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.factories import actor_with, create_agency, create_case, create_officer_with
 from tests.unit.central.page_text import page_text
-from thai.dates import BANGKOK_TIME, month_and_year
+from thai.dates import BANGKOK_TIME, fiscal_year, month_and_year
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from central.cases.models import CaseEvent
 from central.centres.models import Centre
 from central.messages.models import Rating
 from central.people.roles import Role
-from central.surveys.commands import create_survey, fiscal_year, open_survey
+from central.surveys.commands import create_survey, open_survey
 from central.surveys.models import SurveyResponse
 from protocol.messages import TrackingResponse
 from tests.unit.central.citizen_page import Citizen
 from tests.unit.central.factories import actor_with, create_agency, create_officer_with
 from tests.unit.central.kiosk_client import ClientResponse
-from thai.dates import long_date
+from thai.dates import fiscal_year, long_date
 
 QUESTION = "เสาไฟต้นที่เท่าไรจากปากซอย"
 
