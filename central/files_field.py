@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from central.cases.attachments import ACCEPTED_TYPES, ACCEPTED_WITH_OFFICE, MAX_FILES
+from central.cases.attachments import ACCEPTED_FROM_OFFICES, ACCEPTED_TYPES, MAX_FILES
 from protocol.bilingual_text import BilingualText
 
 # Of officers and agencies.
@@ -40,4 +40,4 @@ class OfficeFilesField(FilesField):
     """Also Word and Excel files and voice recordings: for officers and agencies. Whoever files or answers as a citizen
     has a telephone, and a voice tells who speaks."""
 
-    widget = FilesInput(attrs={"multiple": True, "accept": ACCEPTED_WITH_OFFICE})
+    widget = FilesInput(attrs={"multiple": True, "accept": ACCEPTED_FROM_OFFICES})

@@ -59,7 +59,7 @@ def report(request: HttpRequest, access: Access) -> HttpResponseBase:
             text=values["text"],
             is_done=values["done"],
             message=values["message"],
-            files=prepare_files(values["files"], with_office=True),
+            files=prepare_files(values["files"], from_offices=True),
         )
 
     return _answer(request, access, "report_form", form, step)

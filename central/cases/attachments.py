@@ -41,7 +41,7 @@ from protocol.bilingual_text import BilingualText
 
 MAX_FILES = 5  # of one report or message
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/tiff,application/pdf"  # for the file field of a form
-ACCEPTED_WITH_OFFICE = f"{ACCEPTED_TYPES},.docx,.xlsx,audio/*,.amr,.m4a,.ogg,.opus"
+ACCEPTED_FROM_OFFICES = f"{ACCEPTED_TYPES},.docx,.xlsx,audio/*,.amr,.m4a,.ogg,.opus"
 _DEADLINE_S, _MEMORY_MB = 60.0, 1024  # five photos of 50 megapixels take 8 s and 400 MB
 _MAX_SHOWN_NAME_CHARS = 80
 EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf", WORD: "docx", EXCEL: "xlsx", AUDIO: "ogg"}
@@ -115,9 +115,9 @@ class CleanFile:
 
 
 def prepare_files(
-    uploads: Sequence[UploadedFile], *, keep_positions: bool = False, with_office: bool = False
+    uploads: Sequence[UploadedFile], *, keep_positions: bool = False, from_offices: bool = False
 ) -> list[CleanFile]:
-    """The checked files, with the positions of photos if they are to be kept. `with_office`: Word and Excel files and
+    """The checked files, with the positions of photos if they are to be kept. `from_offices`: Word and Excel files and
     voice recordings are accepted too, from officers and agencies. Call it before a transaction: it takes up to a
     minute, and with recordings up to two. Raises NotAllowedError."""
     if not uploads:
@@ -131,7 +131,7 @@ def prepare_files(
         raise NotAllowedError(_BUSY)
     try:
         refuse_infected(contents, [upload.name or "" for upload in uploads])  # it can take half a minute for a file
-        cleaned = _clean(contents, keep_positions, with_office)
+        cleaned = _clean(contents, keep_positions, from_offices)
     except OcrError:
         raise NotAllowedError(_NOT_CHECKED) from None
     finally:
@@ -154,16 +154,16 @@ def refuse_infected(contents: Sequence[bytes], names: Sequence[str]) -> None:
         raise ScannerAwayError(_SCANNER_AWAY)
 
 
-def _clean(contents: Sequence[bytes], keep_positions: bool, with_office: bool) -> list[_Cleaned]:
+def _clean(contents: Sequence[bytes], keep_positions: bool, from_offices: bool) -> list[_Cleaned]:
     """The files in their order, up to the first that is refused. A recording has a child of its own, which may start
     FFmpeg; the others have one together, which may start nothing. Raises OcrError."""
-    recordings = [index for index, content in enumerate(contents) if with_office and is_recording(content)]
+    recordings = [index for index, content in enumerate(contents) if from_offices and is_recording(content)]
     others = [index for index in range(len(contents)) if index not in recordings]
     cleaned: dict[int, _Cleaned] = {}
     if others:
         batch = [contents[index] for index in others]
         of_others = run_in_child(
-            clean_files, batch, keep_positions, with_office, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB
+            clean_files, batch, keep_positions, from_offices, deadline_s=_DEADLINE_S, memory_mb=_MEMORY_MB
         )
         cleaned.update(zip(others, of_others, strict=False))
     ends_at = monotonic() + DEADLINE_S

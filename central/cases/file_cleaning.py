@@ -47,23 +47,23 @@ _FORBIDDEN_BYTES = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia)")
 
 
 def clean_files(
-    contents: list[bytes], keep_positions: bool, with_office: bool
+    contents: list[bytes], keep_positions: bool, from_offices: bool
 ) -> list[tuple[str, bytes, tuple[int, int], Position | None]]:
     """Media type, clean content, width and height in pixels, and kept position of each file. The list ends at the first
     refused one: ('', code of the Refusal, (0, 0), None)."""
     cleaned: list[tuple[str, bytes, tuple[int, int], Position | None]] = []
     for content in contents:
         try:
-            media_type, clean, pixels = clean_file(content, with_office=with_office)
+            media_type, clean, pixels = clean_file(content, from_offices=from_offices)
         except RefusedFileError as error:
             return [*cleaned, ("", error.refusal.value.encode(), (0, 0), None)]
         cleaned.append((media_type, clean, pixels, photo_position(content) if keep_positions else None))
     return cleaned
 
 
-def clean_file(content: bytes, *, with_office: bool = False) -> tuple[str, bytes, tuple[int, int]]:
+def clean_file(content: bytes, *, from_offices: bool = False) -> tuple[str, bytes, tuple[int, int]]:
     """Media type, clean content, and width and height in pixels of a photo; (0, 0) for another file. A TIFF file
-    becomes a photo or a PDF. `with_office`: Word and Excel files are accepted too. Raises RefusedFileError."""
+    becomes a photo or a PDF. `from_offices`: Word and Excel files are accepted too. Raises RefusedFileError."""
     if content.startswith(b"%PDF-"):
         _check_pdf(content)
         return "application/pdf", content, (0, 0)
@@ -72,7 +72,7 @@ def clean_file(content: bytes, *, with_office: bool = False) -> tuple[str, bytes
         return "image/jpeg", _to_jpeg(photo), photo.size
     if content.startswith(_TIFF_STARTS):
         return _clean_tiff(content)
-    if with_office and content.startswith((ZIP_START, OLE_START)):
+    if from_offices and content.startswith((ZIP_START, OLE_START)):
         return *clean_office(content), (0, 0)
     raise RefusedFileError(Refusal.UNKNOWN_TYPE)
 

@@ -77,7 +77,7 @@ def _file(form: FilingForm, officer: Officer, centre: Centre) -> FiledCase:
     content = form.content(now)
     source = source_of_form(officer, form)
     uploads = [*(source.uploads if source else ()), *form.cleaned_data["files"]]
-    files = prepare_files(uploads, with_office=True)
+    files = prepare_files(uploads, from_offices=True)
     pages: list[CleanFile] = []
     if form.cleaned_data["is_letter"]:
         pages = [file for file in files if file.media_type == _PHOTO]

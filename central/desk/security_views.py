@@ -13,7 +13,7 @@ from central.desk.account_forms import FactorSetupForm, PasswordGateForm
 from central.desk.first_page import first_page_url
 from central.desk.page_support import desk_page, open_page, page_language, render_page, signed_in_officer
 from central.desk.password_gate import password_error
-from central.desk.sign_in_views import with_officer_cookies
+from central.desk.sign_in_views import from_officesr_cookies
 from central.people import authenticator_apps, passkeys, recovery_codes, second_factor
 from central.people.events import record_event
 from central.people.models import AuthenticatorApp, OfficerEvent
@@ -66,7 +66,7 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponse:
     if has_codes:
         return redirect("desk:security")
     response = _recovery_codes_page(request, officer)
-    return with_officer_cookies(response, officer) if is_first else response
+    return from_officesr_cookies(response, officer) if is_first else response
 
 
 @require_safe

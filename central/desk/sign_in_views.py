@@ -65,7 +65,7 @@ def continue_sign_in(request: HttpRequest, officer: Officer, target: str) -> Htt
         begin_pending(request, officer, target)
         return redirect("desk:set_up_second_factor")
     start_session(request, officer, "")
-    return with_officer_cookies(redirect(target or first_page_url(officer)), officer)
+    return from_officesr_cookies(redirect(target or first_page_url(officer)), officer)
 
 
 @sensitive_post_parameters()
@@ -94,11 +94,11 @@ def second_factor_step(request: HttpRequest) -> HttpResponse:
         return _second_factor_page(request, officer, _WRONG_FACTOR, 401)
     start_session(request, officer, factor.value)
     if factor is second_factor.Factor.RECOVERY_CODE:  # shows how many are left, and lets a new device be added
-        return with_officer_cookies(redirect("desk:security"), officer)
-    return with_officer_cookies(redirect(target or first_page_url(officer)), officer)
+        return from_officesr_cookies(redirect("desk:security"), officer)
+    return from_officesr_cookies(redirect(target or first_page_url(officer)), officer)
 
 
-def with_officer_cookies(response: HttpResponse, officer: Officer) -> HttpResponse:
+def from_officesr_cookies(response: HttpResponse, officer: Officer) -> HttpResponse:
     """The first response of a session: this browser is known from now on, and has the officer's language."""
     remember_browser(response, officer)
     if (language := profile_of(officer).language) in LANGUAGES:

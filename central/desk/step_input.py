@@ -64,7 +64,7 @@ class StepInput:
 
     def _files(self) -> list[CleanFile]:
         """The attached files, checked before the command takes its lock. Raises NotAllowedError."""
-        return prepare_files(self.values["files"], with_office=True)
+        return prepare_files(self.values["files"], from_offices=True)
 
     def _closing(self) -> ClosingInputs:
         """How the case is closed."""

@@ -63,21 +63,21 @@ def in_part(name: str, old: bytes, new: bytes) -> Mapping[str, Callable[[bytes],
 
 def refusal_of(content: bytes) -> Refusal:
     with pytest.raises(RefusedFileError) as refused:
-        clean_file(content, with_office=True)
+        clean_file(content, from_offices=True)
     return refused.value.refusal
 
 
 def test_a_file_is_written_anew_without_its_author_and_opens(tmp_path: object) -> None:
-    media_type, clean, _ = clean_file(b"" + word() + b"behind the file", with_office=True)
+    media_type, clean, _ = clean_file(b"" + word() + b"behind the file", from_offices=True)
     assert media_type == WORD
     assert "สมชาย".encode() not in zipfile.ZipFile(io.BytesIO(clean)).read("docProps/core.xml")
     assert b"behind the file" not in clean
     opened = WordDocument(io.BytesIO(clean))
     assert (opened.paragraphs[0].text, opened.tables[0].cell(0, 1).text) == ("ขอส่งรายงานผลการซ่อมถนน", "ตาราง")
     assert office_lines(clean, WORD) == ["ขอส่งรายงานผลการซ่อมถนน", "ตาราง"]
-    media_type, clean, _ = clean_file(excel(), with_office=True)
+    media_type, clean, _ = clean_file(excel(), from_offices=True)
     assert (media_type, office_lines(clean, EXCEL)) == (EXCEL, ["หมู่ · จำนวน · 3"])
-    assert clean_file(excel(), with_office=True)[1] == clean, "equal for an equal file"
+    assert clean_file(excel(), from_offices=True)[1] == clean, "equal for an equal file"
 
 
 _LINK = b'<Relationship Id="rId99" Type="http://x/%s" Target="%s" TargetMode="External"/></Relationships>'
@@ -159,7 +159,7 @@ def test_what_could_do_more_than_show_its_content_is_refused(
 
 def test_a_link_to_click_stays() -> None:
     linked = changed(word(), in_part(_RELS, b"</Relationships>", _LINK % (b"hyperlink", b"https://example.go.th")))
-    assert clean_file(linked, with_office=True)[0] == WORD
+    assert clean_file(linked, from_offices=True)[0] == WORD
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_formula_that_starts_a_program_is_refused() -> None:
 def test_officers_may_attach_it_and_citizens_may_not(khonkaen: Centre) -> None:
     with pytest.raises(NotAllowedError, match="neither a photo"):
         prepare_files([upload(word(), "report.docx")])
-    (clean,) = prepare_files([upload(word(), "รายงาน.pdf")], with_office=True)
+    (clean,) = prepare_files([upload(word(), "รายงาน.pdf")], from_offices=True)
     assert (clean.media_type, clean.name) == (WORD, "รายงาน.docx")
 
 

@@ -88,7 +88,7 @@ def test_a_confined_child_encodes_a_recording_among_other_files() -> None:
         upload(recording("mp3"), "เสียง.mp3"),
         upload(sample_files.pdf(), "3.pdf"),
     ]
-    files = prepare_files(uploads, with_office=True)
+    files = prepare_files(uploads, from_offices=True)
     assert [(file.name, file.media_type) for file in files] == [
         ("1.jpg", "image/jpeg"),
         ("เสียง.ogg", AUDIO),
@@ -100,9 +100,9 @@ def test_the_sentence_names_the_first_bad_file_and_citizens_attach_none(monkeypa
     monkeypatch.setattr(attachments, "run_in_child", lambda function, *arguments, **_: function(*arguments))
     photo = upload(sample_files.photo(), "1.jpg")
     with pytest.raises(NotAllowedError, match=r"“film\.mp4” is a film"):
-        prepare_files([photo, upload(film(), "film.mp4"), upload(b"MZ", "a.exe")], with_office=True)
+        prepare_files([photo, upload(film(), "film.mp4"), upload(b"MZ", "a.exe")], from_offices=True)
     with pytest.raises(NotAllowedError, match=r"“a\.exe” is neither"):
-        prepare_files([upload(b"MZ", "a.exe"), upload(recording("wav"), "b.wav")], with_office=True)
+        prepare_files([upload(b"MZ", "a.exe"), upload(recording("wav"), "b.wav")], from_offices=True)
     with pytest.raises(NotAllowedError, match=r"“b\.wav” is neither"):
         prepare_files([upload(recording("wav"), "b.wav")])
 
