@@ -20,8 +20,11 @@ SYSTEM_PACKAGES = (
     "squashfs-tools",
     "iproute2",
     "iputils-ping",
+    "cryptsetup-bin",
+    "tpm2-tools",  # for its libraries, which systemd loads when there is a TPM
     "damrongdham-kiosk",
 )
+_SYSTEM_PACKAGES_OF_SUITE = {"bookworm": (), "trixie": ("systemd-cryptsetup",)}  # Debian 12 has it in systemd
 # Signed for Secure Boot by Debian. They are unpacked and not installed: their scripts look for a disk to write to.
 BOOT_PACKAGES = ("shim-signed", "grub-efi-amd64-signed")
 _BOOT_FILES = {
@@ -63,7 +66,7 @@ def build_system(suite: str, repository: Path, extra: tuple[str, ...], work: Pat
     key = work / "repository.asc"
     key.write_text(_signing_key(sources.read_text("utf-8")), "utf-8")
     mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian_mirrors(suite)]
-    _bootstrap(suite, tree, (*SYSTEM_PACKAGES, *extra), mirrors, epoch)
+    _bootstrap(suite, tree, (*SYSTEM_PACKAGES, *_SYSTEM_PACKAGES_OF_SUITE[suite], *extra), mirrors, epoch)
     _extract(suite, boot, BOOT_PACKAGES, epoch)
     _configure(tree, sources)
     _run("chroot", tree, "update-initramfs", "-u", "-k", "all", SOURCE_DATE_EPOCH=str(epoch))
@@ -92,14 +95,16 @@ def _extract(suite: str, tree: Path, packages: tuple[str, ...], epoch: int) -> N
 
 
 def _configure(tree: Path, sources: Path) -> None:
-    """What a package does not set: partitions, the script that installs, and where updates come from."""
-    shutil.copy(FILES / "fstab", tree / "etc/fstab")
-    for source, target in (
-        ("hook", "etc/initramfs-tools/hooks/damrongdham"),
-        ("install-system", "etc/initramfs-tools/scripts/local-premount/damrongdham"),
+    """What a package does not set: partitions, the scripts that make them, and where updates come from."""
+    for source, target, mode in (
+        ("fstab", "etc/fstab", 0o644),
+        ("initramfs/hook", "etc/initramfs-tools/hooks/damrongdham", 0o755),
+        ("initramfs/install-system", "etc/initramfs-tools/scripts/local-premount/damrongdham", 0o755),
+        ("data/data-partition", "usr/local/lib/damrongdham-data-partition", 0o755),
+        ("data/damrongdham-data.service", "etc/systemd/system/damrongdham-data.service", 0o644),
     ):
-        shutil.copy(FILES / "initramfs" / source, tree / target)
-        (tree / target).chmod(0o755)
+        shutil.copy(FILES / source, tree / target)
+        (tree / target).chmod(mode)
     shutil.copy(sources, tree / "etc/apt/sources.list.d/damrongdham.sources")
     (tree / "etc/hostname").write_text("kiosk\n", "utf-8")
     (tree / "etc/machine-id").write_text("uninitialized\n", "utf-8")  # systemd makes one at the first start
@@ -107,7 +112,7 @@ def _configure(tree: Path, sources: Path) -> None:
     network = tree / "etc/systemd/network/80-ethernet.network"
     network.parent.mkdir(parents=True, exist_ok=True)
     network.write_text("[Match]\nType=ether\n\n[Network]\nDHCP=yes\n", "utf-8")
-    _run("chroot", tree, "systemctl", "enable", "systemd-networkd.service")
+    _run("chroot", tree, "systemctl", "enable", "systemd-networkd.service", "damrongdham-data.service")
 
 
 def _remove_traces(tree: Path) -> None:

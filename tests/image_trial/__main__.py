@@ -1,13 +1,16 @@
 """Boots the disk image of `./run image` in QEMU, makes a visit on its display, and cuts its power.
 
-    ./run image-trial [--image FILE] [--installed DISK] [--cuts N] [--kvm] [--seed N] [--work DIR]
+    ./run image-trial [--image FILE] [--installed DISK] [--cuts N] [--kvm] [--skip-tpm] [--seed N]
+                      [--work DIR]
 
 The image is written to a disk of 24 GB and installs itself. Then, for each check, the machine is started: by UEFI from
 that disk, with a USB tablet as touch panel, a USB card reader and a printer at a USB-serial adapter, whose far ends are
 the project's simulators. The kiosk is enrolled at a central service of this checkout, which it never reaches: what it
 keeps is carried there at the end.
 
+    TPM         with one, the data partition is encrypted, opens by itself, and not beside another TPM
     set-up      a disk that has just installed itself shows the set-up
+    USB         keyboards and a stick at a kiosk in service get no driver and change nothing
     visit       ID card, typed complaint, receipt on paper
     power cuts  N of them at random moments of boots and visits; after each the disk has every confirmed complaint once
     recovery    chosen in the boot menu: the kiosk is ready again, and keeps what waits
@@ -38,6 +41,7 @@ from tests.image_trial.installed_disk import InstalledDisk
 from tests.image_trial.power_cuts import BOOT_TIMEOUT_S, TrialMachine
 from tests.image_trial.promises import Promises
 from tests.image_trial.trial_error import TrialError
+from tests.image_trial.usb_attack import check_keyboards_and_stick
 from tests.image_trial.virtual_machine import Machine, start_machine, wait_until
 
 CHECKOUT = Path(__file__).parents[2]
@@ -45,6 +49,7 @@ MAX_CUTS = 100
 _DISK_BYTES = 24_000_000_000
 _SETTLE_S = 10.0  # after the last step of the installation, which syncs
 _RECOVERY_ENTRY = 2  # of the boot menu, from 0
+_ASKS_FOR_KEY = "Please enter"  # systemd-cryptsetup, on the serial port
 _MARK = "before-recovery"  # a file in the system that the recovery replaces
 
 
@@ -65,12 +70,30 @@ class ImageTrial:
             time.sleep(_SETTLE_S)
         self._report.record_pass(f"the image has installed itself in {time.monotonic() - started:.0f} s")
 
+    def check_tpm(self, trial: TrialMachine) -> None:
+        """A new disk in a machine with a TPM 2; then the same disk in a machine with another one."""
+        with self._disk.mounted_root() as root:
+            add_trial_units(root)
+        trial.set_tpm("own")
+        with trial.boot() as (running, citizen):
+            trial.wait_until_shown(running, citizen, "setup")
+        self._report.expect(self._disk.data_type() == "crypto_LUKS", "with a TPM 2 the data partition is encrypted")
+        with trial.boot() as (running, citizen):
+            trial.wait_until_shown(running, citizen, "setup")
+        self._report.record_pass("after a power cut the TPM opens it again, and nobody is asked")
+        trial.set_tpm("other")
+        with trial.boot() as (running, citizen):
+            wait_until(lambda: _ASKS_FOR_KEY in running.log(), BOOT_TIMEOUT_S, "the machine asks for the recovery key")
+            self._report.expect(not citizen.read_screen().screen, "beside another TPM the disk does not open")
+        trial.set_tpm("")
+
     def check_setup(self, trial: TrialMachine) -> None:
         """A kiosk that nobody has set up shows the set-up."""
-        with self._disk.mounted_system() as root:
+        with self._disk.mounted_root() as root:
             add_trial_units(root)
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "setup")
+        self._report.expect(self._disk.data_type() == "ext4", "without a TPM the data partition is plain")
 
     def prepare(self, centre: DemoEnvironment) -> None:
         """Settings and enrolment of a kiosk in service."""
@@ -80,10 +103,11 @@ class ImageTrial:
             enrol(root, centre)
 
     def check_visit(self, trial: TrialMachine) -> None:
-        """A whole visit; then the power is cut."""
+        """Keyboards and a stick that change nothing, and a whole visit; then the power is cut."""
         visit = self._promises.begin_visit()
         with trial.boot(visit) as (running, citizen):
             trial.wait_until_shown(running, citizen, "attract")
+            check_keyboards_and_stick(running, citizen, self._report, self._machine.directory)
             trial.play_visit(running, citizen, visit)
         self._report.record_pass(f"a visit with card and paper in {trial.durations.visit_s:.0f} s")
         self._promises.check_disk(self._disk, "after the first visit")
@@ -101,11 +125,11 @@ class ImageTrial:
 
     def check_recovery(self, trial: TrialMachine) -> None:
         """Recovery by the boot menu, with what waits in the outbox."""
-        with self._disk.mounted_system() as root:
+        with self._disk.mounted_root() as root:
             (root / _MARK).touch()
         trial.choose_in_boot_menu(_RECOVERY_ENTRY, self._is_replaced)
         self._promises.check_disk(self._disk, "after Recovery")
-        with self._disk.mounted_system() as root:
+        with self._disk.mounted_root() as root:
             add_trial_units(root)
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "attract")
@@ -164,6 +188,9 @@ def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
             run_command("cp", "--sparse=always", options.installed, machine.disk, timeout=600)
         else:
             checks.install(options.image)
+            if not options.skip_tpm:
+                checks.check_tpm(trial)
+                checks.install(options.image)
             checks.check_setup(trial)
         checks.prepare(centre)
         checks.check_visit(trial)
@@ -184,6 +211,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--cuts", type=_count, default=3, metavar="N", help=f"power cuts, up to {MAX_CUTS}; default 3")
     parser.add_argument("--kvm", action="store_true", help="use this machine's processor, not an emulated one")
+    parser.add_argument("--skip-tpm", action="store_true", help="without the checks of the TPM, which take four boots")
     parser.add_argument("--seed", type=int, default=20261130, help="of the moments of the cuts")
     parser.add_argument("--work", type=Path, default=Path("/var/tmp"), help="for the disk, which takes about 4 GB")
     return parser.parse_args(arguments)

@@ -42,6 +42,10 @@ class Citizen(TouchRobot):
         is_of_this_boot = status.get("boot_id", "") == line.get("boot_id")
         return is_of_this_boot and bool(status["devices"].get("card_reader") == "empty")
 
+    def machine_facts(self) -> dict[str, Any]:
+        """`console` on the display, and `usb`: for each interface, as class:protocol, "1" when it may have a driver."""
+        return dict(self._newest_line().get("machine", {}))
+
     def _newest_line(self) -> dict[str, Any]:
         """What the guest has sent last; empty before that."""
         if not self._machine.is_running:

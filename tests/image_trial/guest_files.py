@@ -34,18 +34,34 @@ RestartSec=2
 [Install]
 WantedBy=multi-user.target
 """
-# Each line is a JSON object: the touch map, what the interface reports about its devices, and the id of this boot: the
-# report may be that of the boot before.
+# Each line is a JSON object: the touch map, what the interface reports about its devices, the id of this boot (the
+# report may be that of the boot before), the console on the display, and whether each USB interface may have a driver.
 _RELAY_PROGRAM = f"""\
+import json
 import time
 from pathlib import Path
+
+def read(path):
+    try:
+        return path.read_text("ascii", errors="replace").strip()
+    except OSError:
+        return ""
+
+def usb_interfaces():
+    interfaces = Path("/sys/bus/usb/devices").glob("*:*")
+    return {{
+        read(each / "bInterfaceClass") + ":" + read(each / "bInterfaceProtocol"): read(each / "authorized")
+        for each in interfaces
+    }}
 
 sources, sent = (Path("{_TOUCH_MAP}"), Path("/var/lib/damrongdham-kiosk/interface/status.json")), b""
 boot = Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
 with Path("/dev/virtio-ports/{TOUCH_MAP_PORT}").open("wb", buffering=0) as port:
     while True:
         texts = [source.read_bytes().replace(b"\\n", b" ") if source.exists() else b"{{}}" for source in sources]
-        content = b'{{"touch_map": %s, "status": %s, "boot_id": "%s"}}' % (*texts, boot)
+        console = read(Path("/sys/class/tty/tty0/active"))
+        facts = json.dumps({{"console": console, "usb": usb_interfaces()}}).encode()
+        content = b'{{"touch_map": %s, "status": %s, "boot_id": "%s", "machine": %s}}' % (*texts, boot, facts)
         if content != sent:
             port.write(content + b"\\n")
             sent = content

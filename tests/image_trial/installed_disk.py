@@ -40,6 +40,20 @@ class InstalledDisk:
         return b"Inode:" in subprocess.run(command, capture_output=True, check=False).stdout
 
     @contextmanager
+    def mounted_root(self) -> Iterator[Path]:
+        """The root of the installed system, without what is on the data partition."""
+        with ExitStack() as mounts:
+            _mount(mounts, self.image, self._work / "root", self.partitions()["root"])
+            yield self._work / "root"
+
+    def data_type(self) -> str:
+        """What is on the data partition: 'ext4', 'crypto_LUKS' for an encrypted one, '' before the first start."""
+        start, size = self.partitions()["data"]
+        place = ["-O", str(start), "-S", str(size)]
+        command = ["blkid", "--probe", *place, "-s", "TYPE", "-o", "value", str(self.image)]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+    @contextmanager
     def mounted_system(self) -> Iterator[Path]:
         """The root of the installed system, with settings and state from the data partition at their places."""
         root, data = self._work / "root", self._work / "data"

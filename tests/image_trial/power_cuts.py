@@ -53,6 +53,11 @@ class TrialMachine:
         self._machine, self._devices, self._report = machine, devices, report
         self.durations = Durations()
 
+    def set_tpm(self, name: str) -> None:
+        """From the next boot on the machine has the TPM of this name, none for ''."""
+        state = self._machine.directory / f"tpm-{name}" if name else None
+        self._machine = replace(self._machine, tpm_state=state)
+
     def draw_cut(self, rng: Random) -> PowerCut:
         """A random moment: half of them anywhere from power on to the receipt, half within 20 s of *send*, where the
         complaint is sealed, stored and printed."""

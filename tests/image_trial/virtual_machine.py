@@ -6,13 +6,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from tests.image_trial.emulated_tpm import start_tpm
 from tests.image_trial.trial_error import TrialError
 
 FIRMWARE = Path("/usr/share/OVMF")
@@ -31,19 +32,22 @@ _PRESS_S = 0.5
 @dataclass(frozen=True)
 class Machine:
     """What the machine is made of. `accelerator` is what QEMU calls -accel. `printer_port`: TCP port of the receipt
-    printer behind its USB-serial adapter, 0 for none."""
+    printer behind its USB-serial adapter, 0 for none. `tpm_state`: directory of its TPM 2, None for a machine without
+    one."""
 
     disk: Path
     directory: Path
     accelerator: str
     printer_port: int = 0
     has_keyboard: bool = False
+    tpm_state: Path | None = None
     memory_mb: int = 2048
 
     @property
     def processor(self) -> str:
-        """The host's with KVM. Emulated one without AVX: with it QEMU 7.2 lets Mesa's generated code crash at times."""
-        return "host" if self.accelerator == "kvm" else "Nehalem"
+        """The host's with KVM, without a register that a host refuses to set when it is itself a virtual machine. The
+        emulated one is without AVX: with it QEMU 7.2 lets Mesa's generated code crash at times."""
+        return "host,-arch-capabilities" if self.accelerator == "kvm" else "Nehalem"
 
     @property
     def card_socket(self) -> Path:
@@ -105,6 +109,20 @@ class RunningMachine:
             self.command("send-key", keys=[{"type": "qcode", "data": name}])
             time.sleep(_PRESS_S)
 
+    def press_together(self, *names: str) -> None:
+        """Press keys of the machine's keyboard at once, such as 'ctrl', 'alt' and 'f2'."""
+        self.command("send-key", keys=[{"type": "qcode", "data": name} for name in names])
+        time.sleep(_PRESS_S)
+
+    def plug_keyboard(self) -> None:
+        """Plug in a USB keyboard. What is pressed from now on comes from it."""
+        self.command("device_add", driver="usb-kbd", id="plugged-keyboard")
+
+    def plug_stick(self, content: Path) -> None:
+        """Plug in a USB stick with the content of the file."""
+        self.command("blockdev-add", **{"driver": "file", "filename": str(content), "node-name": "plugged-content"})
+        self.command("device_add", driver="usb-storage", drive="plugged-content", id="plugged-stick")
+
     def cut_power(self) -> None:
         """End the machine at once. What the guest has not written to its disk is lost."""
         self._process.kill()
@@ -150,13 +168,14 @@ def start_machine(machine: Machine) -> Iterator[RunningMachine]:
         shutil.copy(FIRMWARE / "OVMF_VARS_4M.fd", variables)
     for name in ("qmp.sock", "card.sock"):
         (directory / name).unlink(missing_ok=True)
-    with (directory / "qemu.log").open("wb") as log:
+    with ExitStack() as stack:
+        log = stack.enter_context((directory / "qemu.log").open("wb"))
+        if machine.tpm_state is not None:
+            stack.enter_context(start_tpm(machine.tpm_state, directory / "tpm.sock"))
         process = subprocess.Popen(_command(machine), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-    try:
+        stack.callback(process.wait)
+        stack.callback(process.kill)
         yield RunningMachine(process, directory)
-    finally:
-        process.kill()
-        process.wait()
 
 
 def _command(machine: Machine) -> list[str]:
@@ -185,6 +204,9 @@ def _command(machine: Machine) -> list[str]:
         "virtio-net-pci,netdev=net,romfile=",
     ):
         command += ["-device", device]
+    if machine.tpm_state is not None:
+        command += ["-chardev", f"socket,id=tpm,path={directory / 'tpm.sock'}"]
+        command += ["-tpmdev", "emulator,id=tpm,chardev=tpm", "-device", "tpm-tis,tpmdev=tpm"]
     if machine.has_keyboard:
         command += ["-device", "usb-kbd"]
     if machine.printer_port:
