@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.desk.report_forms import ReportForm, report_form
 from central.insight.boundaries import outlines_of
-from central.insight.clusters import HOT_SPOT_DEGREES, MAX_CLUSTERS, Cluster, cell_degrees, clusters
+from central.insight.clusters import HOT_SPOT_DEGREES, MAX_CLUSTERS, Cluster, cell_degrees, mark_pixels
 from central.insight.map_areas import MapPlace, area_name
 from central.insight.periods import Period, first_day, month_of, parse
 from central.insight.points import MapBox, PointQuery
@@ -25,6 +25,7 @@ _FIELDS = ("centre", "period", "place", "agency")
 _HOT_SPOTS = 15
 _MIN_HOT_SPOT = 2  # one case is no hot spot
 _MAX_ZOOM = 19
+_LISTED = 20  # places of the map in the list below it
 _MAX_SLIDER_MONTHS = 24
 
 
@@ -34,7 +35,7 @@ def point_map(request: HttpRequest) -> HttpResponse:
     """The page: GET a ReportForm."""
     form, language = report_form(request, _FIELDS), page_language(request)
     query, period = _query(request, form), form.shown_period()
-    points = query.points()
+    count, extent = query.extent()
     hidden = query.hidden_by_area()
     months = _months(period)
     context: dict[str, Any] = {
@@ -46,11 +47,12 @@ def point_map(request: HttpRequest) -> HttpResponse:
         "areas_url": f"{reverse('desk:point_background')}?{form.query()}",
         "case_url": reverse("desk:case", args=["NUMBER"]),
         "months": [{"code": each.code, "name": each.name.in_language(language)} for each in months],
-        "bounds": _bounds([(point.latitude, point.longitude) for point in points]),
-        "count": len(points),
+        "bounds": f"{extent.south},{extent.west},{extent.north},{extent.east}" if extent else "",
+        "count": count,
+        "listed": _LISTED,
         "hidden": [{"name": _place_name(area, language), "count": count} for area, count in sorted(hidden.items())],
         "hidden_count": sum(hidden.values()),
-        "spots": _hot_spots(clusters(points, HOT_SPOT_DEGREES), _query(request, form, period.before()), language),
+        "spots": _hot_spots(query.clusters(HOT_SPOT_DEGREES), _query(request, form, period.before()), language),
         "tiles": settings.MAP_TILES,
         "tiles_attribution": settings.MAP_TILES_ATTRIBUTION,
     }
@@ -68,9 +70,16 @@ def point_clusters(request: HttpRequest) -> HttpResponse:
     zoom, box = _view(request)
     month = parse(request.GET.get("month", ""))
     query = _query(request, form, month if month in _months(form.shown_period()) else None)
-    made = clusters(query.points(box), cell_degrees(zoom))
+    made = query.clusters(cell_degrees(zoom), box)
     shown = [
-        [each.latitude, each.longitude, each.count, each.number, _place_name(each.area, language)]
+        {
+            "key": f"{zoom}/{each.cell[0]}/{each.cell[1]}",
+            "at": (each.latitude, each.longitude),
+            "count": each.count,
+            "pixels": mark_pixels(each.count),
+            "number": each.number,
+            "place": _place_name(each.area, language),
+        }
         for each in made[:MAX_CLUSTERS]
     ]
     return JsonResponse({"clusters": shown, "count": sum(each.count for each in made)})
@@ -111,16 +120,8 @@ def _view(request: HttpRequest) -> tuple[int, MapBox]:
     return zoom, box
 
 
-def _bounds(points: Sequence[tuple[float, float]]) -> str:
-    """South, west, north and east of the points, '' without any."""
-    if not points:
-        return ""
-    latitudes, longitudes = [latitude for latitude, _ in points], [longitude for _, longitude in points]
-    return f"{min(latitudes)},{min(longitudes)},{max(latitudes)},{max(longitudes)}"
-
-
 def _hot_spots(now: Sequence[Cluster], before: PointQuery, language: str) -> list[dict[str, Any]]:
-    then = {each.cell: each.count for each in clusters(before.points(), HOT_SPOT_DEGREES)}
+    then = {each.cell: each.count for each in before.clusters(HOT_SPOT_DEGREES)}
     return [
         {
             "name": _place_name(each.area, language),

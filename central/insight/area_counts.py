@@ -5,14 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Count, F, Func, IntegerField, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Left
-from django.db.models.sql.compiler import SQLCompiler
 
 from central.centres.models import Centre
+from central.insight.days_between import DaysBetween
 from central.insight.facts import CODE_LENGTHS, MAX_DAYS, Dimension
 from central.insight.figures import FactFilter, facts_of
 from central.insight.periods import Period
@@ -58,17 +56,3 @@ def median_days(counted: CountedAreas) -> dict[str, int]:
             by_area[area][min(max(days, 0), MAX_DAYS)] += count
     medians = {area: nearest_rank(cases, 50) for area, cases in by_area.items()}
     return {area: median for area, median in medians.items() if median is not None}
-
-
-class DaysBetween(Func):
-    """Days from the second to the first date. The database counts them: a year of a country has 300,000 closed cases,
-    but an area has at most a few hundred different numbers of days."""
-
-    output_field = IntegerField()
-    arity = 2
-    template = "(%(expressions)s)"
-    arg_joiner = " - "
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Any:
-        template = "CAST(julianday(%(expressions)s) AS INTEGER)"
-        return self.as_sql(compiler, connection, template=template, arg_joiner=") - julianday(", **extra)

@@ -43,6 +43,7 @@ class Dimension(StrEnum):
 
 TERMS = (Dimension.SUBTOPIC, Dimension.STRATEGY, Dimension.REFORM, Dimension.RECONCILIATION, Dimension.SDG)
 CODE_LENGTHS = {Dimension.PROVINCE: 2, Dimension.DISTRICT: 4, Dimension.TAMBON: 6}  # digits
+NOT_SUMMED = frozenset({Dimension.TAMBON})  # shown for one district at a time, whose facts are few
 STAGES = (Dimension.DAYS_TO_TAKE, Dimension.DAYS_TO_ORDER, Dimension.DAYS_AT_AGENCY, Dimension.DAYS_TO_CLOSE)
 
 

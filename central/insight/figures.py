@@ -9,8 +9,17 @@ from dataclasses import dataclass, field
 from django.db.models import Min, Q, QuerySet, Sum
 
 from central.centres.models import Centre
-from central.insight.facts import MEASURES, VALUE_NAMES, Counts, Dimension, FactValues, contributions, measures_of
-from central.insight.folding import NOT_OF_THE_COUNTRY, NOT_SUMMED, STATE_KEY, SUMMED, is_summed
+from central.insight.facts import (
+    MEASURES,
+    NOT_SUMMED,
+    VALUE_NAMES,
+    Counts,
+    Dimension,
+    FactValues,
+    contributions,
+    measures_of,
+)
+from central.insight.folding import NOT_OF_THE_COUNTRY, STATE_KEY, SUMMED, is_summed
 from central.insight.models import CaseFact, CountState, FactChange, MonthlyCount
 from central.insight.periods import Period, month_number
 from central.insight.refreshing import unpack

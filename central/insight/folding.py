@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from central.centres.models import Centre
-from central.insight.facts import MEASURES, Dimension, FactValues, contributions, measures_of
+from central.insight.facts import MEASURES, NOT_SUMMED, Dimension, FactValues, contributions, measures_of
 from central.insight.models import CaseFact, CountState, FactChange, MonthlyCount
+from central.insight.monthly_sums import monthly_sums
 from central.insight.periods import month_number
 from central.insight.refreshing import unpack
 
@@ -19,7 +20,6 @@ STATE_KEY = 1
 CHUNK = 2_000
 # A country has 20,000 agencies and 928 districts: its pages compare provinces.
 NOT_OF_THE_COUNTRY = frozenset({Dimension.AGENCY, Dimension.DISTRICT})
-NOT_SUMMED = frozenset({Dimension.TAMBON})  # shown for one district at a time, whose facts are few
 SUMMED = tuple(each for each in Dimension if each not in NOT_SUMMED)
 
 Key = tuple[int, Dimension, int, str]  # centre, dimension, month, value
@@ -67,16 +67,21 @@ def rebuild() -> int:
         state = CountState.objects.select_for_update().get_or_create(pk=STATE_KEY)[0]
         FactChange.objects.all().delete()
         MonthlyCount.objects.all().delete()
+        together: dict[tuple[int, ...], list[int]] = defaultdict(list)  # centres by the same centres above
+        by_key: dict[tuple[int, ...], list[Centre]] = {}
+        for centre_id, above in summed_centres().items():
+            key = tuple(centre.pk for centre in above)
+            together[key].append(centre_id)
+            by_key[key] = above
         sums: Sums = defaultdict(lambda: [0] * len(MEASURES))
-        above, count = summed_centres(), 0
-        for fact in CaseFact.objects.order_by().iterator(chunk_size=5_000):
-            add_up(sums, above, fact.values, 1)
-            count += 1
+        for key, centre_ids in together.items():
+            for dimension, month, value, added in monthly_sums(centre_ids):
+                _add(sums, by_key[key], (dimension, month, value), enumerate(added))
         MonthlyCount.objects.bulk_create(_rows(sums), batch_size=500)
         state.generation += 1
         state.needs_rebuild = False
         state.save()
-    return count
+    return CaseFact.objects.count()
 
 
 def summed_centres() -> dict[int, list[Centre]]:
@@ -96,15 +101,23 @@ def _paths_above(path: str) -> Iterator[str]:
 def add_up(sums: Sums, above: Mapping[int, Sequence[Centre]], values: FactValues, sign: int) -> None:
     """Add what a fact contributes at each of its centres; `sign` -1 takes it away."""
     for day, dimension, value, counts in contributions(values):
-        if dimension in NOT_SUMMED:
+        if dimension not in NOT_SUMMED:
+            added = [(index, sign * count) for index, count in measures_of(counts)]
+            _add(sums, above.get(values.centre_id, ()), (dimension, month_number(day), value), added)
+
+
+def _add(
+    sums: Sums, centres: Iterable[Centre], key: tuple[Dimension, int, str], added: Iterable[tuple[int, int]]
+) -> None:
+    """Add counts by index of their measure to each of the centres that is counted by this dimension."""
+    dimension, month, value = key
+    added = list(added)
+    for centre in centres:
+        if centre.area_code == "" and dimension in NOT_OF_THE_COUNTRY:
             continue
-        month = month_number(day)
-        for centre in above.get(values.centre_id, ()):
-            if centre.area_code == "" and dimension in NOT_OF_THE_COUNTRY:
-                continue
-            total = sums[centre.pk, dimension, month, value]
-            for index, count in measures_of(counts):
-                total[index] += sign * count
+        total = sums[centre.pk, dimension, month, value]
+        for index, count in added:
+            total[index] += count
 
 
 def _add_to_stored(sums: Sums) -> None:

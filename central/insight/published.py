@@ -4,8 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count
+from django.db.models.functions import ExtractMonth, ExtractYear
+
 from central.centres.models import Centre, subtree_filter
-from central.insight.facts import TERMS, VALUE_NAMES, Dimension, FactValues, dimension_values
+from central.insight.fact_columns import column_of, value_text
+from central.insight.facts import TERMS, Dimension
 from central.insight.models import CaseFact
 from central.insight.periods import Period, month_number
 from central.insight.suppression import hide_month
@@ -28,8 +32,8 @@ _OWN = -1  # factor of the key of a node for a centre's own cases, beside the ce
 
 
 def hidden_cells(centre: Centre, period: Period, dimensions: Collection[Dimension] = PROTECTED) -> Hidden:
-    """The hidden values of the tables of this centre in a period of whole months. Reads the facts of the period once.
-    Raises ValueError for a period that begins or ends inside a month: its difference to a month is a few days."""
+    """The hidden values of the tables of this centre in a period of whole months. Raises ValueError for a period that
+    begins or ends inside a month: its difference to a month is a few days."""
     months = period.months
     if months is None:
         raise ValueError("Tables are published for whole months only")
@@ -91,20 +95,17 @@ def _nodes(tree: list[Centre]) -> tuple[dict[int, list[int]], dict[int, int]]:
 def _count_by_month(
     tree: list[Centre], period: Period, dimensions: Collection[Dimension]
 ) -> dict[tuple[Dimension, str], _Counts]:
-    counts: dict[tuple[Dimension, str], _Counts] = {
-        (dimension, measure): defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-        for dimension in dimensions
-        for measure in MEASURES
-    }
-    between = (period.first, period.last)
-    keys = [centre.pk for centre in tree]
+    """By dimension and measure. The database counts: a year of the country has 600,000 facts to read."""
+    counts: dict[tuple[Dimension, str], _Counts] = {}
+    facts = CaseFact.objects.filter(centre__in=[centre.pk for centre in tree]).order_by()
     for measure in MEASURES:
-        rows = CaseFact.objects.filter(centre__in=keys, **{f"{measure}_on__range": between})
-        for row in rows.values_list(*VALUE_NAMES).iterator(chunk_size=5_000):
-            values = FactValues(*row)
-            day = values.received_on if measure == "received" else values.closed_on
-            if day is not None:
-                for dimension, value in dimension_values(values):
-                    if (dimension, measure) in counts:
-                        counts[dimension, measure][month_number(day)][values.centre_id][value] += 1
+        day = f"{measure}_on"
+        of_period = facts.filter(**{f"{day}__range": (period.first, period.last)})
+        months = of_period.annotate(year=ExtractYear(day), month=ExtractMonth(day))
+        for dimension in dimensions:
+            grouped = months.annotate(key=column_of(dimension)).values_list("centre", "year", "month", "key")
+            by_month: _Counts = defaultdict(lambda: defaultdict(dict))
+            for centre_id, year, month, value, count in grouped.annotate(cases=Count("pk")):
+                by_month[year * 12 + month - 1][centre_id][value_text(value)] = count
+            counts[dimension, measure] = by_month
     return counts

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Count, F, Q, Sum
 
 from central.centres.models import Centre
-from central.insight.area_counts import DaysBetween
+from central.insight.days_between import DaysBetween
 from central.insight.facts import LEFT_OUT, SETTLED, Counts, Dimension
 from central.insight.figures import count_each, top_centres
 from central.insight.folding import is_summed

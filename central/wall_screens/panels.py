@@ -12,7 +12,7 @@ from central.cases import queues
 from central.cases.models import Case
 from central.centres.models import Centre
 from central.insight.charts import BarChart
-from central.insight.facts import Dimension
+from central.insight.facts import Counts, Dimension
 from central.insight.figure_texts import percent_text
 from central.insight.figures import count_cases
 from central.insight.month_chart import chart_by_month
@@ -60,8 +60,11 @@ def panel(centre: Centre, today: date, number: int, language: str) -> tuple[Pane
 
 
 def _now(centre: Centre, today: date, language: str) -> Panel:
-    month, year = month_of(today), fiscal_year_of(today)
-    of_month, of_year = (count_cases([centre], each, (Dimension.ALL,)).total for each in (month, year))
+    # One reading: a case that is closed between two readings would make the month and the year disagree.
+    by_month = count_cases([centre], months_until(today), (Dimension.ALL,)).by_month
+    year_begins = month_number(fiscal_year_of(today).first)
+    of_month = by_month.get(month_number(today), Counts())
+    of_year = sum((counts for month, counts in by_month.items() if month >= year_begins), Counts())
     keys = list(centre.subtree().values_list("pk", flat=True))
     open_cases = Case.objects.filter(centre__in=keys, closed_at=None)
     overdue = queues.overdue(open_cases, today).count()
@@ -78,7 +81,8 @@ def _now(centre: Centre, today: date, language: str) -> Panel:
         ),
     )
     numbers = [BigNumber(name.in_language(language), text, is_bad) for name, text, is_bad in rows]
-    return Panel(BilingualText("ตอนนี้", "Now").in_language(language), month.name.in_language(language), numbers)
+    month_name = month_of(today).name.in_language(language)
+    return Panel(BilingualText("ตอนนี้", "Now").in_language(language), month_name, numbers)
 
 
 def _months(centre: Centre, today: date, language: str) -> Panel:

@@ -35,16 +35,16 @@ def main() -> int:
         from tests.accessibility.prepared_pages import prepare  # noqa: PLC0415
         from tests.accessibility.sweep import Sweep  # noqa: PLC0415
 
-        visitors_pages = prepare(installation)
+        prepared = prepare(installation)
         sweep = Sweep(browser, installation.url, out, is_quick=arguments.quick)
-        for name, path in visitors_pages.items():
+        for name, path in prepared.visitors.items():
             sweep.check_page(name, path)
-        code = visitors_pages["tracked-case"].partition("#")[2]
+        code = prepared.visitors["tracked-case"].partition("#")[2]
         case_number = Case.objects.latest("pk").case_number
         imports = ImportBatch.objects.order_by("pk").values_list("pk", flat=True)
         for page in posted_pages(code, case_number, *imports):
             sweep.check_posted(page)
-        sweep.walk_all()
+        sweep.walk_all(prepared.starts)
     for finding, pages in sweep.findings.items():
         more = f" and {len(pages) - _SHOWN_PAGES} more" if len(pages) > _SHOWN_PAGES else ""
         print(f"{finding}\n    {', '.join(pages[:_SHOWN_PAGES])}{more}")

@@ -1,5 +1,7 @@
 """Rows that the demo data lacks, and the addresses that no link leads to: tracking and personal links."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.files.base import ContentFile
@@ -35,14 +37,24 @@ from central.privacy.erasures import propose_requested
 from central.privacy.holds import place_hold
 from central.scan_batches.batches import create_batch
 from central.scan_batches.models import ScanFile, ScanPage, ScanState
+from central.surveys.commands import create_survey
 from protocol.tracking_code import display
 from simulators.case_story.installation import CENTRE_SLUG, StoryInstallation
 from tests.unit.central import sample_files
 from tests.unit.central.documents.stored_files import add_text, attach
 
 
-def prepare(installation: StoryInstallation) -> dict[str, str]:
-    """Add what the desk's pages show only sometimes. Returns name and path of pages to open as a visitor."""
+@dataclass(frozen=True)
+class PreparedPages:
+    """`visitors`: name and path of pages to open as a visitor. `starts`: paths that a walk begins with besides, by
+    user."""
+
+    visitors: Mapping[str, str]
+    starts: Mapping[str, Sequence[str]]
+
+
+def prepare(installation: StoryInstallation) -> PreparedPages:
+    """Add what the desk's pages show only sometimes."""
     centre = Centre.objects.get(slug=CENTRE_SLUG)
     Registration.objects.create(
         centre=centre,
@@ -60,10 +72,13 @@ def prepare(installation: StoryInstallation) -> dict[str, str]:
     AnswerTemplate.objects.create(centre=centre, step="order", name="ซ่อม", text_th="โปรดซ่อม {case}")
     open_alarm(Alarm.Kind.FULL, centre, "KKN07", "The quarantine of this kiosk is full", "KKN07A-000001-51")
     _add_activity_and_import(centre)
-    _add_closed_matters(centre)
+    letter_path = _add_closed_matters(centre)
     _add_mail(centre)
     _add_scan(centre)
-    return _citizen_pages(installation) | _agency_pages() | {"wall": "/wall"}
+    # A draft: its questions can be changed.
+    survey = create_survey(Officer.objects.get(username="director"), centre, timezone.localdate().year + 2)
+    visitors = _citizen_pages(installation) | _agency_pages() | {"wall": "/wall"}
+    return PreparedPages(visitors, {"director": (letter_path, f"/desk/surveys/{survey.pk}")})
 
 
 def _add_activity_and_import(centre: Centre) -> None:
@@ -82,8 +97,9 @@ def _add_activity_and_import(centre: Centre) -> None:
     ImportBatch.objects.filter(pk=tried.pk).update(state=BatchState.CHECKING, tried_rows=1)  # without a task
 
 
-def _add_closed_matters(centre: Centre) -> None:
-    """An investigation of officer1 with evidence, a letter of the director, a held case, and a list to erase."""
+def _add_closed_matters(centre: Centre) -> str:
+    """An investigation of officer1 with evidence, a letter of the director, a held case, and a list to erase. Returns
+    the path of the letter."""
     officers = {name: Officer.objects.get(username=name) for name in ("chief", "director", "dpo", "officer1")}
     cases = Case.objects.filter(centre=centre, closed_at=None).order_by("pk")
     investigator = officers["officer1"]
@@ -99,11 +115,12 @@ def _add_closed_matters(centre: Centre) -> None:
         received_from="ผู้ใหญ่บ้าน",
         stored_at="ตู้ 2",
     )
-    create_draft(officers["director"], cases[1], LetterKind.MEMO)
+    letter = create_draft(officers["director"], cases[1], LetterKind.MEMO)
     closed = Case.objects.filter(centre=centre, erased_at=None).exclude(closed_at=None).order_by("pk")
     place_hold(officers["dpo"], closed[0], "ศาลขอสำนวน")
     propose_requested(officers["dpo"], closed[1], "คำขอของผู้ร้อง")
     request_data(closed[2], Actor.citizen(), right="access", text="ขอสำเนา")
+    return f"/desk/cases/{cases[1].case_number}/letters/{letter.pk}"
 
 
 def _add_mail(centre: Centre) -> None:

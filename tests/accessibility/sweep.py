@@ -1,7 +1,7 @@
 """Walks through an installation and checks every page in both languages and two widths."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,10 +47,10 @@ class Sweep:
         self._opened: set[str] = set()
         self._user = ""  # who is signed in
 
-    def walk_all(self) -> None:
-        """Every walk, then a finding for each page that none of them has opened."""
+    def walk_all(self, more_starts: Mapping[str, Sequence[str]]) -> None:
+        """Every walk, with these starts by user besides, then a finding for each page that none of them has opened."""
         for walk in WALKS:
-            self._walk(walk)
+            self._walk(walk, more_starts.get(walk.user, ()))
         for name in sorted(page_names() - self._opened):
             self.findings["no walk opens it"].append(name)
 
@@ -101,9 +101,9 @@ class Sweep:
             self._browser.open("/desk/login")
             self._driver.delete_all_cookies()
 
-    def _walk(self, walk: Walk) -> None:
+    def _walk(self, walk: Walk, more_starts: Sequence[str]) -> None:
         self._sign_in(walk.user)
-        waiting = list(walk.starts)
+        waiting = [*walk.starts, *more_starts]
         while waiting:
             path = waiting.pop(0)
             self._set_language("th")

@@ -2,7 +2,9 @@
 
 import math
 import time
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, date, datetime
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -17,7 +19,10 @@ from central.cases.coordinates import OUTSIDE, SWAPPED, UNREADABLE, CoordinatesE
 from central.cases.models import Case, CasePoint
 from central.cases.points import can_see_point
 from central.centres.models import Centre
-from central.insight.clusters import Point, cell_degrees, clusters
+from central.insight.clusters import CountedPoints, cell_degrees, clusters, mark_pixels
+from central.insight.figures import EVERY_FACT
+from central.insight.periods import month_of
+from central.insight.points import MapBox, PointQuery
 from central.people.roles import Role
 from tests.unit.central import sample_files
 from tests.unit.central.citizen_page import upload
@@ -86,11 +91,23 @@ _DEGREES = st.tuples(st.floats(5.6, 20.4), st.floats(97.4, 105.6))
 
 @settings(max_examples=40)
 @given(st.lists(_DEGREES, max_size=40), st.integers(5, 19))
-def test_clusters_have_every_point_once(places: list[tuple[float, float]], zoom: int) -> None:
-    made = clusters([Point(*place, str(number), "400101") for number, place in enumerate(places)], cell_degrees(zoom))
+def test_marks_have_every_point_once_and_never_overlap(places: list[tuple[float, float]], zoom: int) -> None:
+    degrees = cell_degrees(zoom)
+    points = [
+        CountedPoints(
+            int(latitude // degrees), int(longitude // degrees), "400101", 1, latitude, longitude, str(number)
+        )
+        for number, (latitude, longitude) in enumerate(places)
+    ]
+    made = clusters(points, degrees)
     assert sum(each.count for each in made) == len(places)
     assert len({each.cell for each in made}) == len(made)
     assert all(bool(each.number) == (each.count == 1) for each in made)
+    pixels = (256 << zoom) / 360  # of a degree of longitude; a degree of latitude has more
+    for one, other in combinations(made, 2):
+        radii = (mark_pixels(one.count) + mark_pixels(other.count)) / 2
+        distance = max(abs(one.latitude - other.latitude), abs(one.longitude - other.longitude)) * pixels
+        assert distance >= radii - 2e-6 * pixels, "positions have six decimal places"
 
 
 def test_an_officer_sets_and_removes_the_point_on_the_page(khonkaen: Centre, desk_client: Client) -> None:
@@ -161,7 +178,7 @@ def test_the_point_of_a_confidential_case_is_for_those_who_work_on_it(khonkaen: 
     for viewer, count in ((officer, 3), (above, 1)):
         client = client_of(viewer)
         answer = client.get(f"/desk/reports/points.json?{view}").json()
-        assert answer["count"] == sum(each[2] for each in answer["clusters"]) == count
+        assert answer["count"] == sum(each["count"] for each in answer["clusters"]) == count
         html = client.get(f"/desk/reports/points?{query}").content.decode()
         assert f'id="count">{count}<' in html
         assert ('id="hidden-points"' in html) == (count == 1)
@@ -181,6 +198,24 @@ def test_the_map_has_the_own_centres_and_the_chosen_period_only(khonkaen: Centre
     assert client.get(f"{whole}&month=2026-12").json()["count"] == 0
     for bad in ("zoom=x", "zoom=99", view.replace("west=97", "west=nan"), "zoom=3"):
         assert client.get(f"/desk/reports/points.json?{bad}").status_code == 404, bad
+
+
+def test_the_database_counts_the_points_of_each_cell(khonkaen: Centre) -> None:
+    case = create_case(khonkaen, at=datetime(2026, 11, 3, 3, 0, tzinfo=UTC))
+    for number in range(40):
+        _with_point(khonkaen, number * number)
+    period = month_of(date(2026, 11, 1))
+    query = PointQuery(create_officer(khonkaen, "malee"), khonkaen, period, EVERY_FACT)
+    degrees = cell_degrees(14)
+    expected = Counter(int((16.4321 + number * number / 1e4) // degrees) for number in range(40))
+    made = query.clusters(degrees)
+    assert {each.cell[0]: each.count for each in made} == expected
+    assert {bool(each.number) for each in made if each.count == 1} == {True}
+    count, extent = query.extent()
+    assert (count, extent and extent.south, extent and extent.north) == (40, 16.4321, 16.4321 + 39 * 39 / 1e4)
+    part = MapBox(102, 16, 103, 16.4321 + 9 * 9 / 1e4)
+    assert sum(each.count for each in query.clusters(degrees, part)) == 10, "without the case that has no point"
+    assert case.case_number not in {each.number for each in made}
 
 
 def test_tiles_come_from_no_server_but_the_one_that_is_set(

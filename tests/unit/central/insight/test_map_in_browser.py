@@ -24,6 +24,7 @@ from tests.unit.central.chromium import browser, set_viewport
 from tests.unit.central.factories import create_case, create_officer_with
 
 __all__ = ["browser"]
+_POINTS = 60  # more than the map has cells: marks beside each other
 _VISITS = [
     ("desk/reports/map", 1280, "th"),
     ("desk/reports/map", 320, "en"),
@@ -48,9 +49,9 @@ def test_maps_work_with_the_keyboard_and_load_nothing_from_elsewhere(
     browser: webdriver.Chrome, live_server: Any, khonkaen: Centre
 ) -> None:
     assert khonkaen.parent
-    for number in range(9):
+    for number in range(_POINTS):
         case = create_case(khonkaen, area=("400101", "400201", "400301")[number % 3])
-        place = {"latitude": 16.4 + number % 3 / 10, "longitude": 102.8 + number / 200}
+        place = {"latitude": 16.4 + number % 7 / 90, "longitude": 102.8 + number / 400}
         CasePoint.objects.create(case=case, source="officer", set_at=case.received_at, **place)
     OpenDataState.objects.create(pk=STATE_KEY, is_on=True, licence=LICENCE, licence_url=LICENCE_URL)
     make_file(month_of(date(2026, 1, 1)), date(2026, 2, 1))
@@ -78,7 +79,7 @@ def test_maps_work_with_the_keyboard_and_load_nothing_from_elsewhere(
     browser.get(f"{live_server.url}/desk/reports/points")
     mark = WebDriverWait(browser, 20).until(lambda page: page.find_element(By.CSS_SELECTOR, ".spot"))
     counts = _counts(browser)
-    assert sum(counts) == 9
+    assert sum(counts) == _POINTS
     mark.send_keys(Keys.ENTER)
     WebDriverWait(browser, 20).until(lambda page: _counts(page) != counts)
     browser.get(f"{live_server.url}/desk/reports/map?at=northeast")
