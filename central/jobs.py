@@ -17,6 +17,7 @@ from central.agency_desk.reminders import remind_agencies
 from central.alarms.commands import open_alarms
 from central.alarms.mailing import mail_new_alarms
 from central.alarms.models import Alarm
+from central.alarms.scanner_check import check_virus_scanner
 from central.background.attempts import StoredTask
 from central.background.leases import requeue_abandoned_tasks
 from central.background.periods import Daily, Every
@@ -65,6 +66,7 @@ _MINUTE, _HOUR = Every(timedelta(minutes=1)), Every(timedelta(hours=1))
 # after an interruption is harmless.
 JOBS = (
     RecurringJob("check-silence", check_silence, _MINUTE),
+    RecurringJob("check-virus-scanner", check_virus_scanner, _MINUTE, in_one_transaction=False),
     RecurringJob("mail-alarms", mail_new_alarms, _MINUTE, in_one_transaction=False),
     RecurringJob("deliver-notices", deliver_waiting_notices, _MINUTE, in_one_transaction=False),
     RecurringJob("fetch-mail", queue_fetching, _MINUTE),

@@ -18,6 +18,7 @@ from central.cases.agency_reading import own_names
 from central.cases.codes import ACTIVE_STATES, REFERRAL_STATES, ReferralState
 from central.cases.event_kinds import EVENT_NAMES, EventKind
 from central.cases.models import Attachment, Complainant, LetterPage, Referral
+from central.cases.points import agency_words
 from central.desk import labels
 from central.desk.forms import DeskForm
 from central.privacy.masking import mask
@@ -70,7 +71,8 @@ def build_page(request: HttpRequest, access: Access, forms: Mapping[str, DeskFor
     referral, language = access.referral, access.language
     case = agency_reading.open_referred_case(referral, access.officer)
     person = _person(request, access)
-    texts = {name: getattr(case, name) for name in _CASE_TEXTS}
+    words = agency_words(referral)
+    texts = {name: words(getattr(case, name)) for name in _CASE_TEXTS}
     if not person.name:
         names = own_names(referral)
         texts = {name: mask(text, language, names) for name, text in texts.items()}

@@ -16,6 +16,7 @@ class Alarm(models.Model):
         FULL = "full"  # the quarantine of this kiosk is full: its delivery was refused
         SILENT = "silent"  # no contact with the kiosk for too long
         TASK_FAILED = "task_failed"  # every attempt of a background task has failed
+        SCANNER_AWAY = "scanner_away"  # the virus scanner does not answer, so files are refused
 
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)

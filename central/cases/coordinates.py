@@ -16,6 +16,19 @@ _DECIMAL = re.compile(
 _SEXAGESIMAL = re.compile(
     r"""(\d{1,3})\s*°\s*(\d{1,2}(?:\.\d+)?)\s*['′’]\s*(?:(\d{1,2}(?:\.\d+)?)\s*["″”]\s*)?([NSEW])""", re.IGNORECASE
 )
+# What a reader must not see of a hidden point: coordinates of any form, codes of maps, and every link, as most links in
+# such a text lead to a map. Each part of a pattern is bounded, so that no text takes long.
+_COVERED = re.compile(
+    r"""(?:https?://|geo:|www\.)\S+
+    |(?<!\S)(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.google|google\.[a-z.]{2,6}/maps)\S*
+    |(?<![\d.])\d{1,3}\.\d{2,}[\s°NSns,;+]{1,12}(?:lon\w{0,6}\s?[:=]?\s?)?\d{1,3}\.\d{2,}
+    |(?<![\d.])\d{1,3}\.\d{4,}
+    |\d{1,3}\s{0,3}°[\s\d.'′’"″”]{0,30}[NSEWnsew]?
+    |\b[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,3}\b
+    |(?<!\d)4[78]\s?[A-Z]?\s{0,2}\d{6}\D{1,4}\d{7}(?!\d)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+COVER = "▪▪▪"
 UNREADABLE = BilingualText(
     "โปรดเขียนละติจูดและลองจิจูด เช่น 16.43210, 102.83610 หรือวางลิงก์แผนที่ที่มีพิกัด",
     "Write latitude and longitude such as 16.43210, 102.83610, or paste the link of a map that has them",
@@ -43,6 +56,15 @@ def parse_coordinates(text: str) -> tuple[float, float]:
     if _is_inside(latitude, longitude):
         return round(latitude, DECIMALS), round(longitude, DECIMALS)
     raise CoordinatesError(SWAPPED if _is_inside(longitude, latitude) else OUTSIDE)
+
+
+def cover_coordinates(text: str) -> str:
+    """The text with COVER in place of everything that says a point: coordinates, codes and links of maps."""
+    parts, end = [], 0
+    for match in _COVERED.finditer(to_arabic(text)):  # digit for digit, so the places are those of the text
+        parts += [text[end : match.start()], COVER]
+        end = match.end()
+    return "".join((*parts, text[end:]))
 
 
 def is_in_thailand(latitude: float, longitude: float) -> bool:

@@ -98,9 +98,12 @@ CITIZENS_WORDS = frozenset(
 # about the complainant in columns that no column of the case holds.
 COVERED_NOTES = CITIZENS_WORDS | {EventKind.IMPORTED}
 
-# Events whose files need what a letter needs: the citizen's words, what a case was filed with, and signed letters of
-# the office, some of which name the complainant.
-COVERED_FILES = CITIZENS_WORDS | {EventKind.RECEIVED, EventKind.LETTER_SIGNED}
+# Events whose files came from the complainant.
+COMPLAINANTS_FILES = CITIZENS_WORDS | {EventKind.RECEIVED}
+
+# Events whose files need what a letter needs: those of the complainant, signed letters of the office, and what officers
+# add with a note. Some of them name the complainant.
+COVERED_FILES = COMPLAINANTS_FILES | {EventKind.LETTER_SIGNED, EventKind.ADD_NOTE}
 
 EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.RECEIVED: BilingualText("ได้รับเรื่อง", "Received"),

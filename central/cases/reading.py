@@ -2,6 +2,8 @@
 
 A `case` that is passed in must come from `open_case` or `visible_cases`, which check the permission for the case."""
 
+from contextlib import suppress
+
 from django.db.models import Q, QuerySet
 
 from central.cases import withheld_names
@@ -11,6 +13,7 @@ from central.centres.models import Centre, Officer, subtree_filter
 from central.identity_crypto import decrypt_citizen_id
 from central.people.permission import has_permission, permitted_centres, team_tambons
 from central.people.roles import Action
+from protocol import case_number
 
 
 class ReadingDeniedError(Exception):
@@ -23,6 +26,15 @@ def visible_cases(officer: Officer) -> QuerySet[Case]:
     for path, tambons in team_tambons(officer, Action.VIEW_CASES):
         visible |= Q(centre__in=Centre.objects.filter(subtree_filter(path)), area__in=tambons)
     return Case.objects.filter(visible).select_related("centre")
+
+
+def find_by_typed_number(officer: Officer, typed: str) -> Case | None:
+    """The case with this number, however it is typed, if the officer may work on it: for a command, which shows
+    nothing of it."""
+    numbers = {typed.strip().upper()}
+    with suppress(case_number.CaseNumberError):
+        numbers.add(str(case_number.parse(typed)))
+    return visible_cases(officer).filter(case_number__in=numbers).first()
 
 
 def open_case(officer: Officer, case_number: str) -> Case:

@@ -20,6 +20,7 @@ from central.cases.event_kinds import (
 )
 from central.cases.identification import IDENTIFICATIONS
 from central.cases.models import Attachment, Case, CaseEvent, Complainant
+from central.cases.points import can_see_point, shown_words
 from central.cases.viewing import LastView, unseen_events
 from central.centres.models import Officer
 from central.centres.wording import official_text
@@ -50,6 +51,7 @@ class ShownFile:
     reading: ShownState
     thumbnail: str = field(repr=False)
     is_repeated: bool
+    place: str = ""  # where a photo was taken, for who sees the point of the case
 
     @property
     def is_recording(self) -> bool:
@@ -100,6 +102,7 @@ def shown_events(
     owners = _owner_names(events)
     unseen = unseen_events(events, officer, case.revision, last_view)
     may_read = reading.may_read_words(officer, case, complainant)
+    sees_point, words = can_see_point(officer, case), shown_words(officer, case)
     repeated = _repeated_files(events)
     shown = []
     for event in events:
@@ -108,18 +111,18 @@ def shown_events(
         has_covered_note = event.kind in COVERED_NOTES and texts is not None and bool(texts.note)
         has_covered_files = event.kind in COVERED_FILES and bool(files)
         is_covered = not may_read and (is_from_citizen or has_covered_note or has_covered_files)
-        public_text = texts.public_text if texts else ""
+        public_text = words(texts.public_text) if texts else ""
         entry = ShownEvent(
             seq=event.seq or 0,
             when=dates.short_datetime(event.at, language),
             by=_actor_name(event, language),
             text=_event_text(event, case, language, owners),
             public_text=public_text,
-            note=texts.note if texts and not is_covered else "",
+            note=words(texts.note) if texts and not is_covered else "",
             is_public=event.is_public,
             is_unseen=event.pk in unseen,
             short_hash=event.hash[:_HASH_CHARS],
-            files=[] if is_covered else [_shown_file(each, language, each.pk in repeated) for each in files],
+            files=[] if is_covered else [_shown_file(row, language, row.pk in repeated, sees_point) for row in files],
             is_message=is_from_citizen or (bool(public_text) and event.actor != ActorKind.SYSTEM.value),
             is_from_citizen=is_from_citizen,
             is_covered=is_covered,
@@ -154,11 +157,15 @@ def _repeated_files(events: Iterable[CaseEvent]) -> set[int]:
     return repeated
 
 
-def _shown_file(attachment: Attachment, language: str, is_repeated: bool) -> ShownFile:
+def _shown_file(attachment: Attachment, language: str, is_repeated: bool, sees_point: bool) -> ShownFile:
     document: Document | None = getattr(attachment, "document", None)
     small = b64encode(document.thumbnail).decode() if document and document.thumbnail else ""
     return ShownFile(
-        attachment, shown_state(document, language), f"data:image/jpeg;base64,{small}" if small else "", is_repeated
+        attachment,
+        shown_state(document, language),
+        f"data:image/jpeg;base64,{small}" if small else "",
+        is_repeated,
+        place=attachment.position if sees_point else "",
     )
 
 

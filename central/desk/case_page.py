@@ -11,6 +11,7 @@ from central.cases import reading, viewing, withheld_names
 from central.cases.case_clock import load_clock_inputs
 from central.cases.codes import ACTIVE_STATES, ATTENTIONS, OUTCOMES, REFERRAL_KINDS, REFERRAL_STATES, RESPONDENT_TYPES
 from central.cases.models import Case, Complainant, LetterPage, NameRequest, Referral
+from central.cases.points import shown_words
 from central.centres.models import Centre, Officer
 from central.centres.wording import official_text
 from central.desk import labels
@@ -103,6 +104,7 @@ class CasePage:
     outcome: str
     due: str
     deadline: dict[str, Any] | None
+    text: str  # what the citizen typed
     rows: list[ShownRow]
     letter: Letter
     complainant: ComplainantSection
@@ -157,7 +159,8 @@ def build_case_page(
         outcome=labels.label(OUTCOMES, case.outcome_code, language) if case.outcome_code else "",
         due=dates.long_date(case.due, language) if case.due else "",
         deadline=deadline_section(case, language, rows.clock),
-        rows=shown_rows((*CLASS_ROWS, *CASE_ROWS), case, language),
+        text=shown_words(officer, case)(case.text),
+        rows=shown_rows((*CLASS_ROWS, *CASE_ROWS), case, language, shown_words(officer, case)),
         letter=letter,
         complainant=_complainant_section(officer, case, complainant, language),
         proposed_centre=panel.form.proposed_centre if is_new else None,

@@ -105,8 +105,11 @@ class ShownRow:
     details: str = ""
 
 
-def shown_rows(rows: tuple[FieldRow, ...], record: Case | Complainant, language: str) -> list[ShownRow]:
-    """The rows of a case or a complainant, with what a newer kiosk sent below them."""
+def shown_rows(
+    rows: tuple[FieldRow, ...], record: Case | Complainant, language: str, words: Callable[[str], str] = str
+) -> list[ShownRow]:
+    """The rows of a case or a complainant, with what a newer kiosk sent below them. `words` is that of
+    `cases.points.shown_words`."""
     shown = []
     is_from_kiosk = isinstance(record, Case) and record.channel == Channel.KIOSK.value
     for row in rows:
@@ -116,7 +119,7 @@ def shown_rows(rows: tuple[FieldRow, ...], record: Case | Complainant, language:
         note = getattr(record, row.note_column) if row.note_column else ""
         if value or not row.is_optional:
             details = row.details(note, getattr(record, "language", language)) if row.details else ""
-            shown.append(ShownRow(row.label.in_language(language), value or "–", note, details))
+            shown.append(ShownRow(row.label.in_language(language), value or "–", words(note), details))
     for name, content in record.newer_content.items():
-        shown.append(ShownRow(_NEWER_CONTENT.in_language(language), f"{name}: {content}", ""))
+        shown.append(ShownRow(_NEWER_CONTENT.in_language(language), words(f"{name}: {content}"), ""))
     return shown

@@ -8,6 +8,7 @@ from central.cases import commands, reading
 from central.cases.codes import OUTCOMES
 from central.cases.event_kinds import EventKind
 from central.cases.models import Case, CaseEvent, Proposal
+from central.cases.points import shown_words
 from central.centres.models import Officer
 from central.database_values import parse_date
 from central.desk import labels
@@ -31,6 +32,7 @@ class DecisionCard:
 
     proposal: Proposal
     case: Case
+    text: str  # what the citizen typed
     topic: str
     place: str
     filed: str
@@ -58,6 +60,7 @@ def build_decision_card(officer: Officer, proposal: Proposal, language: str) -> 
     return DecisionCard(
         proposal=proposal,
         case=case,
+        text=shown_words(officer, case)(case.text),
         topic=labels.label(labels.TOPIC, case.topic, language),
         place=places.full_name(case.area, language),
         filed=dates.short_date(case.filed_at, language),

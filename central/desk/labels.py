@@ -81,6 +81,9 @@ ALARM_KIND = {
         "ที่เก็บเรื่องที่เปิดไม่ได้ของตู้นี้เต็ม ตู้เก็บเรื่องไว้เอง", "The quarantine of this kiosk is full. The kiosk keeps its cases"
     ),
     Alarm.Kind.SILENT: BilingualText("ตู้ขาดการติดต่อ", "The kiosk is out of contact"),
+    Alarm.Kind.SCANNER_AWAY: BilingualText(
+        "โปรแกรมตรวจไวรัสไม่ตอบ ขณะนี้รับไฟล์แนบไม่ได้", "The virus scanner does not answer: no file can be received now"
+    ),
     Alarm.Kind.TASK_FAILED: BilingualText(
         "งานเบื้องหลังล้มเหลว โปรดแจ้งผู้ดูแลระบบ", "A background task failed; please inform the system administrator"
     ),

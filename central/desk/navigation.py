@@ -84,7 +84,7 @@ ENTRIES = (
         BilingualText("แบ่งชุดสแกน", "Scans into cases"),
         (Action.FILE_CASES,),
         Group.MANAGE,
-        pages=frozenset({"scan_batch", "add_scan_files", "scan_page", "separator_sheet"}),
+        pages=frozenset({"scan_batch", "add_scan_files", "scan_page", "separator_sheet", "add_scan_to_case"}),
         help_anchor="filing",
         badge=badges.waiting_scans,
         scopes=(Scope.CENTRE,),

@@ -58,7 +58,7 @@ def scan_list(request: HttpRequest) -> HttpResponse:
 def scan_batch(request: HttpRequest, scan_id: int) -> HttpResponse:
     """One batch, divided into cases."""
     officer = signed_in_officer(request)
-    return _show(request, officer, _batch(officer, scan_id))
+    return _show(request, officer, find_batch(officer, scan_id))
 
 
 @accepts_upload(settings.MAX_UPLOAD_BYTES)
@@ -67,7 +67,7 @@ def scan_batch(request: HttpRequest, scan_id: int) -> HttpResponse:
 def add_scan_files(request: HttpRequest, scan_id: int) -> HttpResponse:
     """POST `files` adds them to the end of a batch."""
     officer = signed_in_officer(request)
-    return _add(request, officer, _batch(officer, scan_id))
+    return _add(request, officer, find_batch(officer, scan_id))
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,7 +75,7 @@ def add_scan_files(request: HttpRequest, scan_id: int) -> HttpResponse:
 def scan_page(request: HttpRequest, scan_id: int, page_id: int) -> HttpResponseBase:
     """The picture of a page; POST `change` (a PageChange) changes it."""
     officer = signed_in_officer(request)
-    batch = _batch(officer, scan_id)
+    batch = find_batch(officer, scan_id)
     if request.method != "POST":
         page = _page(batch, page_id)
         if not page.picture:
@@ -96,9 +96,12 @@ def scan_page(request: HttpRequest, scan_id: int, page_id: int) -> HttpResponseB
 @desk_page
 def scan_thumbnail(request: HttpRequest, scan_id: int, page_id: int) -> HttpResponse:
     """The small picture of a page. The browser keeps it for the time of the work."""
-    page = _page(_batch(signed_in_officer(request), scan_id), page_id)
+    officer = signed_in_officer(request)
+    batch = find_batch(officer, scan_id)
+    page = _page(batch, page_id)
     if not page.thumbnail:
         raise Http404
+    batches.record_reading(officer, batch)
     return HttpResponse(
         bytes(page.thumbnail), content_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"}
     )
@@ -110,7 +113,7 @@ def delete_scan_batch(request: HttpRequest, scan_id: int) -> HttpResponse:
     """Delete what is not filed."""
     officer = signed_in_officer(request)
     with suppress(NotAllowedError):  # a colleague has just deleted it
-        batches.delete_batch(_batch(officer, scan_id), officer)
+        batches.delete_batch(find_batch(officer, scan_id), officer)
     return redirect("desk:scans")
 
 
@@ -124,7 +127,8 @@ def separator_sheet(request: HttpRequest) -> HttpResponse:
     return HttpResponse(write_pdf(html), content_type="application/pdf", headers=headers)
 
 
-def _batch(officer: Officer, scan_id: int) -> ScanBatch:
+def find_batch(officer: Officer, scan_id: int) -> ScanBatch:
+    """A batch that this officer may see. Raises Http404, PermissionDenied."""
     filing_centre_of(officer)
     batch: ScanBatch | None = batches.visible_batches(officer).filter(pk=scan_id).first()
     if batch is None:

@@ -4,7 +4,6 @@ Every field is posted with every step, so that nothing typed is lost; only those
 lengths of texts are checked by the commands: the page shows their answer together with the typed text."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import Any, ClassVar
 
 from django import forms
@@ -27,7 +26,6 @@ from central.desk import labels
 from central.desk.forms import DeskForm
 from central.desk.step_choices import find_agency, possible_owners, target_centres
 from central.files_field import FILES_HINT, FILES_LABEL, OfficeFilesField
-from protocol import case_number
 from protocol.bilingual_text import BilingualText
 
 AGENCY_LIST_ID, SUBTOPIC_LIST_ID = "agency-list", "subtopic-list"
@@ -265,10 +263,7 @@ class StepForm(DeskForm):
         text = self.cleaned_data["main_case"]
         if "main_case" not in self._used or not text:
             return None
-        numbers = {text.strip().upper()}
-        with suppress(case_number.CaseNumberError):
-            numbers.add(str(case_number.parse(text)))
-        main_case = reading.visible_cases(self._officer).filter(case_number__in=numbers).first()
+        main_case = reading.find_by_typed_number(self._officer, text)
         if main_case is None:
             raise self._error(_UNKNOWN_CASE)
         return main_case

@@ -110,9 +110,9 @@ STEPS: tuple[DeskStep, ...] = (
     _step(
         Action.RECORD_DETAILS,
         "R",
-        ("note",),
+        ("note", "files"),
         commands.record_details,
-        {"details": "note"},
+        {"details": "note", "attachments": FILES},
         note_label=BilingualText("รายละเอียดที่ได้รับ", "Details that were received"),
     ),
     _step(
@@ -213,7 +213,13 @@ STEPS: tuple[DeskStep, ...] = (
         {"answer": "message", **_NOTE},
         message_label=BilingualText("คำตอบถึงผู้ร้อง", "Answer to the citizen"),
     ),
-    _step(Action.ADD_NOTE, "N", ("template", "message", "note"), commands.add_note, {**_NOTE, **_MESSAGE}),
+    _step(
+        Action.ADD_NOTE,
+        "N",
+        ("template", "message", "note", "files"),
+        commands.add_note,
+        {"attachments": FILES, **_NOTE, **_MESSAGE},
+    ),
 )
 _BY_CODE = {step.code: step for step in STEPS}
 

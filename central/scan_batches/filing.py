@@ -1,4 +1,5 @@
-"""Turns a part of a scan batch into what a case is filed with, and takes its pages out of the batch."""
+"""Turns a part of a scan batch into what a case is filed with, or into a file of a case that exists, and takes its
+pages out of the batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from central.cases.attachments import CleanFile
+from central.cases.commands import Actor, add_note, record_details
 from central.cases.errors import NotAllowedError
-from central.cases.models import Case
+from central.cases.models import Case, CaseEvent
+from central.cases.workflow import is_allowed
 from central.centres.models import Officer
+from central.people.roles import Action
 from central.scan_batches.batches import delete_stored, lock_batch, touch, visible_batches
 from central.scan_batches.dividing import parts_of
 from central.scan_batches.models import FiledPart, ScanBatch, ScanPage
@@ -35,6 +39,7 @@ _TOO_LONG = BilingualText(
     f"เรื่องนี้มีเกิน {MAX_PART_PAGES} หน้า โปรดแบ่งก่อนบันทึก",
     f"This case has more than {MAX_PART_PAGES} pages. Divide it before you file it",
 )
+_FILED_ALREADY = BilingualText("หน้าเหล่านี้บันทึกในเรื่องแล้ว", "These pages are in a case already")
 _FAILED = BilingualText(
     "เตรียมหน้าของชุดสแกนไม่สำเร็จ โปรดลองอีกครั้ง", "The pages of the scan could not be prepared. Please try again"
 )
@@ -132,6 +137,26 @@ def settle_part(part: FilingPart, officer: Officer, case: Case) -> None:
             touch(part.batch)
             names = {page.picture.name for page in pages if page.picture}
             transaction.on_commit(lambda: delete_stored(names))
+
+
+def add_part(part: FilingPart, officer: Officer, case: Case, *, is_from_complainant: bool, note: str) -> CaseEvent:
+    """Add the pages to a case that exists, as one PDF with an event in its history, and take them out of the batch.
+
+    `case` comes from `reading.visible_cases` of this officer. What came from the complainant is recorded as details
+    while the case is open; the rest, and what comes after its closing, is a note. Raises NotAllowedError, and then
+    nothing has changed."""
+    _, files = part_content(part, as_letter=False)
+    by, status = Actor.of(officer), case.current_status
+    with transaction.atomic():
+        claim_part(part)
+        if FiledPart.objects.filter(key=part.key).exists():
+            raise NotAllowedError(_FILED_ALREADY)
+        if is_from_complainant and is_allowed(Action.RECORD_DETAILS, status):
+            event = record_details(case, by, seen_revision=None, details=note, attachments=files)
+        else:
+            event = add_note(case, by, seen_revision=None, note=note, attachments=files)
+        settle_part(part, officer, case)
+        return event
 
 
 def next_part_after(officer: Officer, key: UUID) -> tuple[ScanBatch, ScanPage | None] | None:

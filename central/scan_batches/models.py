@@ -92,7 +92,7 @@ class ScanPage(models.Model):
 
 
 class FiledPart(models.Model):
-    """Pages that became a case. `key` is that of their first page."""
+    """Pages that became a case, or a file of one. `key` is that of their first page."""
 
     batch = models.ForeignKey(ScanBatch, models.CASCADE, related_name="filed_parts")
     key = models.UUIDField(unique=True)

@@ -1,8 +1,9 @@
 """Steps of the officers who handle a case: take, assign, ask, classify, move, note."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from central.cases.attachments import CleanFile, describe_files, store_files
 from central.cases.case_clock import active_lead
 from central.cases.codes import Attention, Mission, Urgency
 from central.cases.commands.postponing import check_complexity, check_postponing
@@ -25,6 +26,7 @@ from central.centres.models import Centre, Officer
 from central.classification.terms import are_known_terms
 from central.people.permission import has_permission
 from central.people.roles import Action
+from central.pictures import delete_pictures_on_error
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from protocol.topics import Topic
@@ -163,13 +165,33 @@ def set_due(
         )
 
 
-def add_note(case: Case, by: Actor, *, seen_revision: int | None, note: str, message: str = "") -> CaseEvent:
-    """Add an internal note; `message` is read by the citizen, so a tambon team has none."""
-    with locked_case(
-        case, Action.ADD_NOTE, by, seen_revision=seen_revision, inputs={Input.NOTE: note or message}, texts=[message]
-    ) as locked:
+def add_note(
+    case: Case,
+    by: Actor,
+    *,
+    seen_revision: int | None,
+    note: str,
+    message: str = "",
+    attachments: Sequence[CleanFile] = (),
+) -> CaseEvent:
+    """Add an internal note, or files from `cases.attachments.prepare_files`, which are covered like a letter; `message`
+    is read by the citizen, so a tambon team has none."""
+    inputs = {Input.NOTE: note.strip() or message.strip() or bool(attachments)}
+    texts = [note, message]
+    with (
+        locked_case(case, Action.ADD_NOTE, by, seen_revision=seen_revision, inputs=inputs, texts=texts) as locked,
+        delete_pictures_on_error() as stored,
+    ):
         if message.strip() and by.officer and not has_permission(by.officer, Action.ADD_NOTE, locked.centre):
             raise NotAllowedError(_NO_MESSAGE)
-        return save_step(
-            locked, EventKind.ADD_NOTE, by, attention=kept_attention(locked), public_text=message, note=note
+        event = save_step(
+            locked,
+            EventKind.ADD_NOTE,
+            by,
+            attention=kept_attention(locked),
+            payload={"files": describe_files(attachments)} if attachments else None,
+            public_text=message,
+            note=note,
         )
+        store_files(event, attachments, stored)
+        return event

@@ -14,10 +14,17 @@ from hypothesis import strategies as st
 
 from central.cases import commands
 from central.cases.attachments import prepare_files
-from central.cases.commands import Actor, NotAllowedError
-from central.cases.coordinates import OUTSIDE, SWAPPED, UNREADABLE, CoordinatesError, parse_coordinates
+from central.cases.commands import Actor, NotAllowedError, OrderInputs
+from central.cases.coordinates import (
+    OUTSIDE,
+    SWAPPED,
+    UNREADABLE,
+    CoordinatesError,
+    cover_coordinates,
+    parse_coordinates,
+)
 from central.cases.models import Case, CasePoint
-from central.cases.points import can_see_point
+from central.cases.points import agency_words, can_see_point
 from central.centres.models import Centre
 from central.insight.clusters import CountedPoints, cell_degrees, clusters, mark_pixels
 from central.insight.figures import EVERY_FACT
@@ -27,7 +34,7 @@ from central.people.roles import Role
 from tests.unit.central import sample_files
 from tests.unit.central.citizen_page import upload
 from tests.unit.central.conftest import client_of, create_officer
-from tests.unit.central.factories import actor_with, create_case, create_officer_with
+from tests.unit.central.factories import actor_with, create_agency, create_case, create_officer_with
 
 PLACE = (16.4321, 102.8361)
 
@@ -184,6 +191,53 @@ def test_the_point_of_a_confidential_case_is_for_those_who_work_on_it(khonkaen: 
         assert ('id="hidden-points"' in html) == (count == 1)
         assert "16.4322" not in html or count == 3
         assert "16.4322" not in client.get(f"/desk/cases/{secret[0].case_number}").content.decode() or count == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("พิกัด 16.43210, 102.83610 ข้างวัด", "พิกัด ▪▪▪ ข้างวัด"),
+        ("๑๖.๔๓๒๑, ๑๐๒.๘๓๖๑", "▪▪▪"),
+        ("16.43 N, 102.83 E", "▪▪▪ E"),
+        ("16°25'55.56\"N 102°50'09.96\"E", "▪▪▪ ▪▪▪"),
+        ("ดู https://maps.app.goo.gl/AbC123 ครับ", "ดู ▪▪▪ ครับ"),
+        ("7P52CRJP+VC บ้าน", "▪▪▪ บ้าน"),
+        ("47Q 812345 1823456", "▪▪▪"),
+        ("ค่าน้ำ 120.50 บาท เวลา 10.30 น. โทร 0812345678", "ค่าน้ำ 120.50 บาท เวลา 10.30 น. โทร 0812345678"),
+    ],
+)
+def test_every_way_to_write_a_point_is_covered_and_other_numbers_stay(text: str, covered: str) -> None:
+    assert cover_coordinates(text) == covered
+
+
+@settings(max_examples=40)
+@given(st.floats(5.6, 20.4), st.floats(97.4, 105.6), st.integers(2, 7))
+def test_no_point_can_be_read_from_a_covered_text(latitude: float, longitude: float, decimals: int) -> None:
+    covered = cover_coordinates(f"บ้าน {latitude:.{decimals}f}, {longitude:.{decimals}f} หลังวัด")
+    with pytest.raises(CoordinatesError):
+        parse_coordinates(covered)
+
+
+def test_words_and_photos_of_a_confidential_case_show_no_point_either(khonkaen: Centre) -> None:
+    district = Centre.objects.create(parent=khonkaen, slug="mueang", area_code="4001", name_th="เมือง", name_en="Mueang")
+    words = {"location_note": "พิกัด 16.43210, 102.83610", "text": "บ้านที่ 16.43210 102.83610 ขายยา"}
+    case = _with_point(district, 1, topic="drugs", **words)
+    photos = prepare_files([upload(sample_files.photo(position=True))], keep_positions=True)
+    commands.record_details(
+        case, Actor.citizen(), seen_revision=None, details="16.43210, 102.83610", attachments=photos
+    )
+    at = case.attachments.get().position
+    url = f"/desk/cases/{case.case_number}"
+    for viewer, sees in ((create_officer(district, "somchai"), True), (create_officer(khonkaen, "malee"), False)):
+        client = client_of(viewer)
+        for page in (url, f"{url}/print"):
+            html = client.get(page).content.decode()
+            assert ("16.43210" in html, "102.83610" in html, at in html) == (sees,) * 3, page
+    lead, copy = create_agency(district), create_agency(district)
+    by = actor_with(district, Role.CASE_OFFICER)
+    commands.order(case, by, seen_revision=None, inputs=OrderInputs(lead=lead, copies=(copy,)))
+    shown = [agency_words(case.referrals.get(agency=agency))(words["text"]) for agency in (lead, copy)]
+    assert shown == [words["text"], "บ้านที่ ▪▪▪ ขายยา"]
 
 
 def test_the_map_has_the_own_centres_and_the_chosen_period_only(khonkaen: Centre, phayao: Centre) -> None:

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
 from prometheus_client.core import Metric
 
 from central import cli, virus_scan
+from central.alarms.models import Alarm
+from central.alarms.scanner_check import check_virus_scanner
 from central.cases import attachments
 from central.cases.attachments import prepare_files
 from central.cases.errors import NotAllowedError, ScannerAwayError
@@ -29,6 +33,7 @@ from tests.unit.central import sample_files
 from tests.unit.central.citizen_page import upload
 from tests.unit.central.factories import create_officer_with
 from tests.unit.central.mailboxes.imap_server import PASSWORD, USER, imap_server
+from tests.unit.central.page_text import page_text
 
 
 @pytest.fixture
@@ -157,3 +162,21 @@ def test_the_setting_is_an_address(text: str, expected: str) -> None:
         check=False,
     )
     assert expected in (run.stdout or run.stderr)
+
+
+def test_an_administrator_sees_that_the_scanner_is_away_until_it_answers(khonkaen: Centre, settings: Any) -> None:
+    client = Client()
+    client.force_login(create_officer_with(Centre.objects.get(parent=None), Role.ADMINISTRATOR))
+    with VirusScanner() as running:
+        settings.VIRUS_SCANNER = ("127.0.0.1", running.port)
+        check_virus_scanner(timezone.now())
+        assert not Alarm.objects.exists()
+    for _ in range(2):
+        check_virus_scanner(timezone.now())
+    alarm = Alarm.objects.get(settled_at=None)
+    assert (alarm.kind, alarm.centre.parent) == ("scanner_away", None)
+    assert "โปรแกรมตรวจไวรัสไม่ตอบ" in page_text(client.get("/desk/alarms"))
+    with VirusScanner() as running:
+        settings.VIRUS_SCANNER = ("127.0.0.1", running.port)
+        check_virus_scanner(timezone.now())
+    assert not Alarm.objects.filter(settled_at=None).exists()

@@ -29,7 +29,7 @@ from central.scan_batches.page_tasks import read_scanned_pages
 from central.scan_batches.parts import divide
 from ocr.errors import OcrError, OcrErrorReason
 from tests.unit.central import sample_files
-from tests.unit.central.factories import create_officer_with
+from tests.unit.central.factories import create_case, create_officer_with
 from tests.unit.central.page_text import page_text
 from tests.unit.central.scan_batches.scanned_sheets import blank, letter, pdf_of, separator
 
@@ -303,10 +303,11 @@ def test_colleagues_see_a_batch_only_with_the_right_to_read_people(
         statuses.append([other.get(address).status_code for address in addresses])
     assert statuses == [[200] * 3, [404] * 3, [404] * 3]
     assert BatchRead.objects.filter(batch=batch).count() == 1
-    colleague, only_picture = create_officer_with(khonkaen, Role.INTAKE), Client()
-    only_picture.force_login(colleague)
-    assert only_picture.get(f"/desk/scans/{batch.pk}/pages/{page.pk}").status_code == 200
-    assert BatchRead.objects.filter(batch=batch, officer=colleague).count() == 1, "a picture alone is a reading too"
+    for size in ("", "/small"):
+        colleague, only_picture = create_officer_with(khonkaen, Role.INTAKE), Client()
+        only_picture.force_login(colleague)
+        assert only_picture.get(f"/desk/scans/{batch.pk}/pages/{page.pk}{size}").status_code == 200
+        assert BatchRead.objects.filter(batch=batch, officer=colleague).count() == 1, "a picture alone is a reading too"
 
 
 def test_a_batch_is_deleted_with_its_files_by_hand_or_a_month_after_the_last_change(
@@ -339,3 +340,79 @@ def test_a_batch_takes_no_more_than_its_pages(
     read(file)
     file.refresh_from_db()
     assert (file.state, file.refusal, shape(batch)) == ("refused", "batch_full", [[0, 1]])
+
+
+@pytest.fixture
+def case(khonkaen: Centre) -> Case:
+    return create_case(khonkaen)
+
+
+def add_address(batch: ScanBatch, page: ScanPage) -> str:
+    return f"/desk/scans/{batch.pk}/pages/{page.pk}/add"
+
+
+@pytest.mark.parametrize(
+    ("sender", "status", "kind"),
+    [
+        ("other", "received", "add_note"),
+        ("complainant", "received", "record_details"),
+        ("complainant", "closed", "add_note"),
+    ],
+)
+def test_pages_of_a_scan_are_added_to_a_case_that_exists(
+    clerk: Officer, client: Client, khonkaen: Centre, sender: str, status: str, kind: str
+) -> None:
+    case = create_case(khonkaen, status=status, outcome_code="resolved" if status == "closed" else "")
+    batch = read_batch(clerk, khonkaen, pdf_of(letter(1), letter(2), separator(100), letter(3)))
+    first = batches.pages_of(batch)[0]
+    address = add_address(batch, first)
+    assert f'href="{address}"' in page_text(client.get(f"/desk/scans/{batch.pk}"))
+    assert "2 หน้า" in page_text(client.get(address))
+    typed = f" {case.case_number.lower()} "
+    answer = {"number": typed, "sender": sender, "note": "หนังสือตอบ"}
+    assert client.post(address, answer)["Location"] == f"/desk/scans/{batch.pk}"
+    event = case.events.get(kind=kind)
+    attachment = event.attachments.get()
+    assert (event.by, event.texts.note, attachment.media_type) == (clerk, "หนังสือตอบ", "application/pdf")
+    assert Document.objects.filter(attachment=attachment).exists(), "it waits for the recognition"
+    assert shape(batch) == [[3]], "the other part waits"
+    assert FiledPart.objects.get().case == case
+    assert client.post(address, answer).status_code == 404, "added once"
+    assert case.attachments.count() == 1
+
+
+def test_pages_are_added_to_no_case_of_others_and_nothing_is_lost(
+    clerk: Officer, client: Client, khonkaen: Centre, phayao: Centre, case: Case
+) -> None:
+    batch = read_batch(clerk, khonkaen, pdf_of(letter(1)))
+    page = batches.pages_of(batch)[0]
+    elsewhere = create_case(phayao)
+    for number in (elsewhere.case_number, "KKN99Z-999999-99", "เลขอะไร"):
+        refused = client.post(add_address(batch, page), {"number": number, "sender": "other"})
+        assert (refused.status_code, "ไม่พบเรื่องเลขที่นี้" in page_text(refused)) == (422, True)
+    Case.objects.filter(pk=case.pk).update(erased_at=timezone.now())
+    assert client.post(add_address(batch, page), {"number": case.case_number, "sender": "other"}).status_code == 409
+    assert (shape(batch), elsewhere.attachments.count(), case.attachments.count()) == ([[0]], 0, 0)
+    for centre, role in ((phayao, Role.INTAKE), (khonkaen, Role.AUDITOR)):
+        other = Client()
+        other.force_login(create_officer_with(centre, role))
+        assert other.get(add_address(batch, page)).status_code in (403, 404)
+        assert other.post(add_address(batch, page), {"number": case.case_number}).status_code in (403, 404)
+
+
+def test_a_file_of_a_note_is_covered_like_a_letter(clerk: Officer, khonkaen: Centre, case: Case) -> None:
+    batch = read_batch(clerk, khonkaen, pdf_of(letter(1)))
+    part = filing.part_beginning(clerk, batches.pages_of(batch)[0].pk)
+    assert part is not None
+    filing.add_part(part, clerk, case, is_from_complainant=False, note="")
+    path = f"/desk/cases/{case.case_number}/files/{case.attachments.get().pk}"
+    statuses = []
+    for people in (True, False):
+        officer = create_officer_with(khonkaen, Role.CASE_OFFICER)
+        officer.memberships.update(may_read_people=people)
+        reader = Client()
+        reader.force_login(officer)
+        statuses.append(reader.get(path).status_code)
+    assert statuses == [200, 403]
+    with pytest.raises(NotAllowedError):
+        filing.add_part(part, clerk, case, is_from_complainant=False, note="")
