@@ -14,6 +14,7 @@ from central.centres.models import Centre
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.insight.survey_files import FORMATS, survey_tables
 from central.insight.survey_report import SurveyReport, build_survey_report, shown_years
+from central.insight.survey_sentences import describe_changes
 from central.insight.tables import Figure
 from central.people.permission import has_permission
 from central.people.roles import Action
@@ -60,6 +61,7 @@ def survey_report(request: HttpRequest) -> HttpResponse:
         "rate": f"{100 * rate.value:.1f} % ({100 * (rate.low or 0):.1f}–{100 * (rate.high or 0):.1f})" if rate else "–",
         "trust": f"{trust.value:.1f}" if trust else "–",
         "tables": tables,
+        "changes": [sentence.in_language(language) for sentence in describe_changes(report)],
         "texts": [(question.text_in(language), texts) for question, texts in report.texts],
         "formats": list(FORMATS),
         "month": month_and_year(report.until - timedelta(days=1), language),

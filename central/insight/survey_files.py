@@ -7,7 +7,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from central.csv_files import write_rows
-from central.insight.survey_report import GroupFigures, QuestionFigures, SurveyReport
+from central.insight.survey_groups import GroupFigures
+from central.insight.survey_report import QuestionFigures, SurveyReport
 from central.insight.tables import Column, Figure, Row, Table
 from central.surveys.statistics import Estimate
 from protocol.bilingual_text import BilingualText
@@ -21,6 +22,13 @@ _HIGH = Column("high", BilingualText("ช่วงเชื่อมั่น �
 _SHARE = Column("share", BilingualText("สัดส่วน", "Share"))
 _SATISFACTION = Column("satisfaction", BilingualText("ความพึงพอใจ (1–5)", "Satisfaction (1–5)"))
 _TRUST = Column("trust", BilingualText("ดัชนีความเชื่อมั่น (0–100)", "Index of trust (0–100)"))
+_LOW_SATISFACTION = Column("satisfaction_low", BilingualText("ช่วงเชื่อมั่น ต่ำสุด", "Interval, low"))
+_HIGH_SATISFACTION = Column("satisfaction_high", BilingualText("สูงสุด", "High"))
+_LOW_TRUST = Column("trust_low", BilingualText("ช่วงเชื่อมั่น ต่ำสุด", "Interval, low"))
+_HIGH_TRUST = Column("trust_high", BilingualText("สูงสุด", "High"))
+_GROUP_COLUMNS = (
+    _COUNT, _SATISFACTION, _LOW_SATISFACTION, _HIGH_SATISFACTION, _TRUST, _LOW_TRUST, _HIGH_TRUST
+)  # fmt: skip
 _T_NOTE = BilingualText(
     "ช่วงความเชื่อมั่น 95 % ของค่าเฉลี่ยตามการแจกแจง t · ค่าที่มีผู้ตอบน้อยกว่า 5 คนถูกปกปิด (*)",
     "95 % confidence intervals of means by the t distribution. Values of fewer than 5 answers are hidden (*).",
@@ -37,7 +45,7 @@ HIDDEN = Figure(None, is_hidden=True)
 
 
 def survey_tables(report: SurveyReport) -> list[Table]:
-    """Means by question, the distribution of each question, years, and centres."""
+    """Means by question, the distribution of each question, years, months or quarters, and centres."""
     scales = [each for each in report.questions if each.question.kind == "scale"]
     means = Table(
         "means",
@@ -50,13 +58,17 @@ def survey_tables(report: SurveyReport) -> list[Table]:
     years = tuple(
         _group_row(group, BilingualText(str(int(group.code) + _ERAS_APART), group.code)) for group in report.years
     )
-    tables.append(
-        Table("years", BilingualText("เทียบรายปี", "Years"), (_COUNT, _SATISFACTION, _TRUST), years, note=_GROUP_NOTE)
-    )
+    tables.append(Table("years", BilingualText("เทียบรายปี", "Years"), _GROUP_COLUMNS, years, note=_GROUP_NOTE))
+    periods = tuple(_group_row(group, period.name) for period, group in report.series.periods)
+    title = BilingualText("เทียบรายเดือน", "Months")
+    if any(period.code.startswith("fy") for period, _ in report.series.periods):
+        title = BilingualText("เทียบรายไตรมาส", "Quarters")
+    if periods:
+        tables.append(Table("periods", title, _GROUP_COLUMNS, periods, note=_GROUP_NOTE))
     if report.centres:
         rows = tuple(_group_row(group, BilingualText(place.name_th, place.name_en)) for place, group in report.centres)
         title = BilingualText("เทียบศูนย์ในสังกัด", "Centres below")
-        tables.append(Table("centres", title, (_COUNT, _SATISFACTION, _TRUST), rows, note=_GROUP_NOTE))
+        tables.append(Table("centres", title, _GROUP_COLUMNS, rows, note=_GROUP_NOTE))
     return tables
 
 
@@ -128,8 +140,8 @@ def _distribution(figures: QuestionFigures) -> Table:
 
 def _group_row(group: GroupFigures, name: BilingualText) -> Row:
     if group.is_hidden:
-        return Row(group.code, name, (HIDDEN,) * 3)
-    means = (Figure(None if each is None else round(each.value, 2)) for each in (group.satisfaction, group.trust))
+        return Row(group.code, name, (HIDDEN,) * len(_GROUP_COLUMNS))
+    means = (*_estimate(group.satisfaction, 1, 2), *_estimate(group.trust, 1, 1))
     return Row(group.code, name, (Figure(group.count), *means))
 
 

@@ -5,7 +5,7 @@ answers are hidden, and those of so many other centres that nobody can calculate
 
 import random
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -15,7 +15,9 @@ from django.db.models import Avg, Count, Q, QuerySet, Sum
 from central.agencies.register import own_and_above
 from central.centres.models import Centre, subtree_filter
 from central.insight.suppression import SMALLEST
-from central.insight.survey_suppression import HiddenCentres, hidden_centres
+from central.insight.survey_groups import SATISFACTION, TRUST, GroupFigures, Means, group_figures, trust_index
+from central.insight.survey_series import Cells, Change, Series, build_series, change_between
+from central.insight.survey_suppression import hidden_centres, hidden_series
 from central.surveys.models import (
     InvitationCount,
     Survey,
@@ -23,15 +25,14 @@ from central.surveys.models import (
     SurveyQuestion,
     SurveyResponse,
 )
-from central.surveys.statistics import Estimate, mean_of, mean_of_counts, share_of
+from central.surveys.statistics import Estimate, mean_of_counts, share_of
 from thai.dates import fiscal_year
 
 SCALE = range(1, 6)
 YEARS = 5
 _OWN = "own"
+_HIDDEN_NAMES = ("count", "satisfaction", "trust")
 _MAX_TEXTS = 200
-_SATISFACTION = Q(answers__question__kind="scale", answers__question__is_trust=False)
-_TRUST = Q(answers__question__kind="scale", answers__question__is_trust=True)
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,6 @@ class QuestionFigures:
 
 
 @dataclass(frozen=True)
-class GroupFigures:
-    """A year, or a centre with those below it: satisfaction is a mean from 1 to 5, trust an index from 0 to 100."""
-
-    code: str
-    count: int
-    satisfaction: Estimate | None
-    trust: Estimate | None
-    is_hidden: bool
-
-
-@dataclass(frozen=True)
 class SurveyReport:
     """The survey of a fiscal year, of the months before `until`. `invited` were invited by a notice, `invited_answered`
     of them have answered. `texts` are only for officers who manage surveys."""
@@ -71,6 +61,8 @@ class SurveyReport:
     invited_answered: int
     questions: Sequence[QuestionFigures]
     years: Sequence[GroupFigures]
+    year_change: Change | None
+    series: Series
     centres: Sequence[tuple[Centre, GroupFigures]]
     texts: Sequence[tuple[SurveyQuestion, Sequence[str]]] = field(repr=False)
 
@@ -95,7 +87,8 @@ def build_survey_report(centre: Centre, year: int, today: date, *, with_texts: b
     counted = SurveyResponse.objects.filter(month__lt=until)
     hidden = _HiddenFigures(counted, [year - before for before in range(YEARS)])
     own = counted.filter(centre__in=_within(centre), survey__year=year)
-    total = _group(str(year), _means(own), hidden.of_centre(centre, year))
+    total = group_figures(str(year), _means(own), hidden.of_centre(centre, year))
+    years, year_change = _years(centre, counted, year, hidden)
     invitations = InvitationCount.objects.filter(centre__in=_within(centre), survey__year=year, month__lt=until)
     questions = _questions(own)
     hidden_codes = _hidden_questions(counted.filter(survey__year=year), centre, hidden)
@@ -111,21 +104,14 @@ def build_survey_report(centre: Centre, year: int, today: date, *, with_texts: b
             for question, counts in questions
             if question.kind != "text"
         ],
-        _years(centre, counted, year, hidden),
+        years,
+        year_change,
+        build_series(centre, year, counted, until, hidden.of_series((year, year - 1))),
         _centres(centre, own, year, hidden),
         _texts(own, [question for question, _ in questions if question.kind == "text"])
         if with_texts and not total.is_hidden
         else [],
     )
-
-
-@dataclass(frozen=True)
-class _Hiding:
-    """Whether the count of a group and its two means are hidden."""
-
-    count: bool
-    satisfaction: bool
-    trust: bool
 
 
 class _HiddenFigures:
@@ -140,28 +126,45 @@ class _HiddenFigures:
         of_years = counted.filter(survey__year__in=years).order_by().values("survey__year", "centre_id")
         rows = of_years.annotate(
             responses=Count("pk", distinct=True),
-            satisfied=Count("pk", filter=_SATISFACTION, distinct=True),
-            trusting=Count("pk", filter=_TRUST, distinct=True),
+            satisfied=Count("pk", filter=SATISFACTION, distinct=True),
+            trusting=Count("pk", filter=TRUST, distinct=True),
         )
         for row in rows:
             responses[row["survey__year"]][row["centre_id"]] = row["responses"]
             satisfaction[row["survey__year"]][row["centre_id"]] = row["satisfied"]
             trust[row["survey__year"]][row["centre_id"]] = row["trusting"]
+        self._answered = {year: self._with_those_above(responses[year]) for year in years}
         self._hidden = {
             year: tuple(hidden_centres(self.parents, each[year]) for each in (responses, satisfaction, trust))
             for year in years
         }
 
-    def of_centre(self, centre: Centre, year: int) -> _Hiding:
-        """For a centre with those below it."""
-        return _Hiding(*(centre.pk in hidden.sums for hidden in self._of(year)))
+    def of_centre(self, centre: Centre, year: int) -> set[str]:
+        """What is hidden of a centre with those below it, for `group_figures`."""
+        return {
+            name for name, hidden in zip(_HIDDEN_NAMES, self._hidden[year], strict=True) if centre.pk in hidden.sums
+        }
 
-    def of_own(self, centre: Centre, year: int) -> _Hiding:
-        """For the own cases of a centre."""
-        return _Hiding(*(centre.pk in hidden.own for hidden in self._of(year)))
+    def of_own(self, centre: Centre, year: int) -> set[str]:
+        """What is hidden of the own cases of a centre."""
+        return {name for name, hidden in zip(_HIDDEN_NAMES, self._hidden[year], strict=True) if centre.pk in hidden.own}
 
-    def _of(self, year: int) -> tuple[HiddenCentres, ...]:
-        return self._hidden[year]
+    def of_series(self, years: Collection[int]) -> Callable[[Cells], Collection[int]]:
+        """What tells the centres without a series within these years: those that have answers in a year of which
+        something is hidden, and more."""
+        of_years = {
+            key for year in years for hidden in self._hidden[year] for key in hidden.sums & self._answered[year]
+        }
+        return lambda cells: hidden_series(self.parents, cells, of_years)
+
+    def _with_those_above(self, centres: Iterable[int]) -> set[int]:
+        above: set[int] = set()
+        for centre in centres:
+            step: int | None = centre
+            while step is not None:
+                above.add(step)
+                step = self.parents[step]
+        return above
 
 
 def _hidden_questions(counted: QuerySet[SurveyResponse], centre: Centre, hidden: _HiddenFigures) -> set[UUID]:
@@ -177,26 +180,20 @@ def _within(centre: Centre) -> QuerySet[Centre]:
     return Centre.objects.filter(subtree_filter(centre.path))
 
 
-def _means(responses: QuerySet[SurveyResponse]) -> list[tuple[int, float | None, float | None]]:
-    """For each response its centre and its means of satisfaction and trust."""
+def _means(responses: QuerySet[SurveyResponse]) -> Means:
+    means = Means()
+    for _, satisfaction, trust in _mean_rows(responses):
+        means.add(satisfaction, trust)
+    return means
+
+
+def _mean_rows(responses: QuerySet[SurveyResponse]) -> Iterator[tuple[int, float | None, float | None]]:
+    """For each response its centre, its mean satisfaction and its index of trust."""
     rows = responses.annotate(
-        satisfaction=Avg("answers__value", filter=_SATISFACTION), trust=Avg("answers__value", filter=_TRUST)
+        satisfied=Avg("answers__value", filter=SATISFACTION), trusting=Avg("answers__value", filter=TRUST)
     )
-    return list(rows.order_by().values_list("centre_id", "satisfaction", "trust"))
-
-
-def _group(code: str, rows: Collection[tuple[int, float | None, float | None]], hiding: _Hiding) -> GroupFigures:
-    if hiding.count or len(rows) < SMALLEST:
-        return GroupFigures(code, len(rows), None, None, is_hidden=True)
-    satisfaction = mean_of([float(row[1]) for row in rows if row[1] is not None], 1, 5)
-    trust = mean_of([(float(row[2]) - 1) * 25 for row in rows if row[2] is not None], 0, 100)
-    return GroupFigures(
-        code,
-        len(rows),
-        None if hiding.satisfaction else satisfaction,
-        None if hiding.trust else trust,
-        is_hidden=False,
-    )
+    for centre_id, satisfaction, trust in rows.order_by().values_list("centre_id", "satisfied", "trusting"):
+        yield centre_id, satisfaction, trust_index(trust)
 
 
 def _questions(responses: QuerySet[SurveyResponse]) -> list[tuple[SurveyQuestion, dict[int, int]]]:
@@ -226,13 +223,18 @@ def _question_figures(question: SurveyQuestion, counts: Mapping[int, int], *, is
     return QuestionFigures(question, total, every, mean, shares, is_hidden=False)
 
 
-def _years(centre: Centre, counted: QuerySet[SurveyResponse], year: int, hidden: _HiddenFigures) -> list[GroupFigures]:
+def _years(
+    centre: Centre, counted: QuerySet[SurveyResponse], year: int, hidden: _HiddenFigures
+) -> tuple[list[GroupFigures], Change | None]:
+    """The years with responses, the newest first, and the change from the year before where both are shown."""
     of_centre = counted.filter(centre__in=_within(centre))
-    years = range(year, year - YEARS, -1)
+    means = {each: _means(of_centre.filter(survey__year=each)) for each in range(year, year - YEARS, -1)}
     groups = [
-        _group(str(each), _means(of_centre.filter(survey__year=each)), hidden.of_centre(centre, each)) for each in years
+        group_figures(str(each), means[each], hidden.of_centre(centre, each)) for each in means if means[each].count
     ]
-    return [group for group in groups if group.count]
+    if any(hidden.of_centre(centre, each) or means[each].count < SMALLEST for each in (year, year - 1)):
+        return groups, None
+    return groups, change_between(str(year), means[year], str(year - 1), means[year - 1])
 
 
 def _centres(
@@ -246,11 +248,11 @@ def _centres(
     place_of = {
         each.pk: next((child for child in children if each.path.startswith(child.path)), centre) for each in below
     }
-    rows: dict[Centre, list[tuple[int, float | None, float | None]]] = defaultdict(list)
-    for row in _means(responses):
-        rows[place_of[row[0]]].append(row)
-    groups = [(child, _group(child.slug, rows[child], hidden.of_centre(child, year))) for child in children]
-    groups.append((centre, _group(_OWN, rows[centre], hidden.of_own(centre, year))))
+    means: dict[Centre, Means] = defaultdict(Means)
+    for place, satisfaction, trust in _mean_rows(responses):
+        means[place_of[place]].add(satisfaction, trust)
+    groups = [(child, group_figures(child.slug, means[child], hidden.of_centre(child, year))) for child in children]
+    groups.append((centre, group_figures(_OWN, means[centre], hidden.of_own(centre, year))))
     return [(place, group) for place, group in groups if group.count]
 
 

@@ -1,13 +1,14 @@
 """Means and shares with their 95 % confidence intervals. Pure.
 
-A mean has Student's t interval, a share the Wilson score interval (Wilson 1927), which stays between 0 and 1 and is
-right for few answers too. Both take the answers as a random sample of all who could have answered; who answers is not
-chosen at random, so they measure chance and not the bias of who likes to answer."""
+A mean has Student's t interval, the difference of two means that of Welch (1947), a share the Wilson score interval
+(Wilson 1927), which stays between 0 and 1 and is right for few answers too. All take the answers as a random sample of
+all who could have answered; who answers is not chosen at random, so they measure chance and not the bias of who likes
+to answer."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist, fmean, stdev
+from statistics import NormalDist, fmean, stdev, variance
 
 _LEVEL = 0.95
 _Z = NormalDist().inv_cdf((1 + _LEVEL) / 2)
@@ -33,6 +34,21 @@ def mean_of(values: Sequence[float], least: float, most: float) -> Estimate | No
         return Estimate(count, mean, None, None)
     half = t_quantile(count - 1) * stdev(values) / math.sqrt(count)
     return Estimate(count, mean, max(least, mean - half), min(most, mean + half))
+
+
+def difference_of(values: Sequence[float], others: Sequence[float]) -> Estimate | None:
+    """The mean of the values less the mean of the others, with Welch's t interval; `count` is of both together. None
+    where one of them has fewer than two values."""
+    if min(len(values), len(others)) < 2:
+        return None
+    parts = [variance(each) / len(each) for each in (values, others)]
+    difference, total = fmean(values) - fmean(others), sum(parts)
+    count = len(values) + len(others)
+    if total == 0:
+        return Estimate(count, difference, difference, difference)
+    degrees = total**2 / sum(part**2 / (len(each) - 1) for part, each in zip(parts, (values, others), strict=True))
+    half = t_quantile(max(1, math.floor(degrees))) * math.sqrt(total)
+    return Estimate(count, difference, difference - half, difference + half)
 
 
 def mean_of_counts(counts: Mapping[int, int], least: float, most: float) -> Estimate | None:
