@@ -1,6 +1,7 @@
-"""Builds a disk image of a kiosk for x86-64 machines with UEFI.
+"""Builds a disk image of a kiosk for machines with UEFI: x86-64 (amd64) or 64-bit ARM (arm64).
 
-    ./run image [--suite bookworm|trixie] [--repository DIR] [--include PACKAGES] [--output FILE]
+    ./run image [--suite bookworm|trixie] [--architecture amd64|arm64] [--repository DIR] [--include PACKAGES]
+                [--output FILE]
     ./run image --verify …    builds it twice and compares every byte
 
 The repository is what `./run packages` has made. Written to a disk (docs/image.md), the image installs itself at its
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from provision.image.disk_image import write_image
 from provision.image.system_tree import build_system
+from provision.packaging.architecture import ARCHITECTURES, EmulationError, runnable
 from provision.packaging.build_root import SUITES, BuildError, remove_root
 from provision.packaging.debian_mirrors import NoMirrorError
 from provision.packaging.source_tree import CHECKOUT, source_epoch
@@ -31,8 +33,9 @@ def main(arguments: list[str]) -> int:
     started, epoch = time.monotonic(), source_epoch()
     options.output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        digests = [_build(options, epoch) for _ in range(2 if options.verify else 1)]
-    except (BuildError, NoMirrorError) as error:
+        with runnable(ARCHITECTURES[options.architecture]):
+            digests = [_build(options, epoch) for _ in range(2 if options.verify else 1)]
+    except (BuildError, EmulationError, NoMirrorError) as error:
         print(error, file=sys.stderr)
         return 1
     if len(set(digests)) > 1:
@@ -48,7 +51,9 @@ def _build(options: argparse.Namespace, epoch: int) -> str:
     """Build the image in the place of the one before. Returns its SHA-256. Raises BuildError."""
     work = Path(tempfile.mkdtemp(prefix="damrongdham-image-", dir=options.output.parent))
     try:
-        system = build_system(options.suite, options.repository, tuple(options.include), work, epoch)
+        architecture = ARCHITECTURES[options.architecture]
+        extra = tuple(options.include)
+        system = build_system(options.suite, architecture, options.repository, extra, work, epoch=epoch)
         unfinished = work / "image"
         write_image(system, unfinished, epoch, options.password_hash, options.console)
         with unfinished.open("rb") as image:
@@ -64,6 +69,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         prog="./run image", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--suite", choices=sorted(SUITES), default="trixie")
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="amd64")
     parser.add_argument("--repository", type=Path, default=CHECKOUT / "dist" / "repository")
     parser.add_argument(
         "--include", nargs="*", default=[], metavar="PACKAGE", help="further packages, such as firmware"

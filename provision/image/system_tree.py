@@ -4,13 +4,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision.packaging.architecture import Architecture
 from provision.packaging.build_root import AUTHORITIES, BuildError, run_build_command
 from provision.packaging.debian_mirrors import debian_mirrors
 
 FILES = Path(__file__).parent / "files"
-# What a machine needs to boot by itself, besides what the kiosk's package depends on.
+# What a machine needs to boot by itself, besides the kernel and what the kiosk's package depends on.
 SYSTEM_PACKAGES = (
-    "linux-image-amd64",
     "initramfs-tools",
     "busybox",
     "systemd-sysv",
@@ -25,13 +25,6 @@ SYSTEM_PACKAGES = (
     "damrongdham-kiosk",
 )
 _SYSTEM_PACKAGES_OF_SUITE = {"bookworm": (), "trixie": ("systemd-cryptsetup",)}  # Debian 12 has it in systemd
-# Signed for Secure Boot by Debian. They are unpacked and not installed: their scripts look for a disk to write to.
-BOOT_PACKAGES = ("shim-signed", "grub-efi-amd64-signed")
-_BOOT_FILES = {
-    "usr/lib/shim/shimx64.efi.signed": "EFI/BOOT/BOOTX64.EFI",
-    "usr/lib/shim/mmx64.efi.signed": "EFI/BOOT/mmx64.efi",
-    "usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed": "EFI/BOOT/grubx64.efi",
-}
 # Other in every build, or about the machine that builds.
 _REMOVED = (
     "etc/hostname",
@@ -56,18 +49,27 @@ class SystemImage:
     boot_files: dict[str, Path]
 
 
-def build_system(suite: str, repository: Path, extra: tuple[str, ...], work: Path, epoch: int) -> SystemImage:
+def build_system(
+    suite: str, architecture: Architecture, repository: Path, extra: tuple[str, ...], work: Path, *, epoch: int
+) -> SystemImage:
     """Make the system of a Debian release from the repository (a directory of `./run packages`) in `work`. `extra`:
-    further Debian packages, such as firmware. Raises BuildError."""
+    further Debian packages, such as firmware. This machine must run programs of the architecture. Raises BuildError."""
     tree, boot = work / "system", work / "boot"
     sources = repository / f"damrongdham-{suite}.sources"
-    if not sources.is_file():
-        raise BuildError(f"{repository} has no packages for {suite}: make them by ./run packages --suite {suite}")
+    if not (repository / f"dists/{suite}/main/binary-{architecture.name}").is_dir():
+        options = f"--suite {suite} --architecture {architecture.name}"
+        raise BuildError(f"{repository} has no packages for this image: make them by ./run packages {options}")
     key = work / "repository.asc"
     key.write_text(_signing_key(sources.read_text("utf-8")), "utf-8")
     mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian_mirrors(suite)]
-    _bootstrap(suite, tree, (*SYSTEM_PACKAGES, *_SYSTEM_PACKAGES_OF_SUITE[suite], *extra), mirrors, epoch)
-    _extract(suite, boot, BOOT_PACKAGES, epoch)
+    packages = (architecture.kernel_package, *SYSTEM_PACKAGES, *_SYSTEM_PACKAGES_OF_SUITE[suite], *extra)
+    hooks = [f"--customize-hook=copy-in {AUTHORITIES} {AUTHORITIES.parent}"] if AUTHORITIES.is_dir() else []
+    bootstrap = ["unshare", "--mount", "mmdebstrap", f"--architectures={architecture.name}"]
+    included = f"--include={','.join(packages)}"
+    _run(*bootstrap, "--variant=minbase", included, *hooks, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))
+    # Unpacked and not installed: their scripts look for a disk to write to.
+    included = f"--include={','.join(architecture.boot_packages)}"
+    _run(*bootstrap, "--variant=extract", included, suite, boot, *debian_mirrors(suite), SOURCE_DATE_EPOCH=str(epoch))
     _configure(tree, sources)
     _run("chroot", tree, "update-initramfs", "-u", "-k", "all", SOURCE_DATE_EPOCH=str(epoch))
     _remove_traces(tree)
@@ -77,21 +79,9 @@ def build_system(suite: str, repository: Path, extra: tuple[str, ...], work: Pat
         *("mksquashfs", tree, squashfs, "-quiet", "-no-progress", "-noappend", "-comp", "zstd", "-b", "256K"),
         *("-reproducible", "-all-time", str(epoch), "-mkfs-time", str(epoch)),
     )
-    boot_files = {target: boot / source for source, target in _BOOT_FILES.items()}
+    boot_files = {target: boot / source for source, target in architecture.boot_files.items()}
     boot_files |= {name: (tree / name).resolve() for name in ("vmlinuz", "initrd.img")}
     return SystemImage(squashfs, boot_files)
-
-
-def _bootstrap(suite: str, tree: Path, packages: tuple[str, ...], mirrors: list[str], epoch: int) -> None:
-    hooks = [f"--customize-hook=copy-in {AUTHORITIES} {AUTHORITIES.parent}"] if AUTHORITIES.is_dir() else []
-    command = ["unshare", "--mount", "mmdebstrap", "--variant=minbase", f"--include={','.join(packages)}", *hooks]
-    _run(*command, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))
-
-
-def _extract(suite: str, tree: Path, packages: tuple[str, ...], epoch: int) -> None:
-    """Unpack the packages without installing them."""
-    command = ["unshare", "--mount", "mmdebstrap", "--variant=extract", f"--include={','.join(packages)}"]
-    _run(*command, suite, tree, *debian_mirrors(suite), SOURCE_DATE_EPOCH=str(epoch))
 
 
 def _configure(tree: Path, sources: Path) -> None:

@@ -1,12 +1,14 @@
 """Builds the Debian packages and the signed apt repository.
 
-    ./run packages --key KEY [--url URL] [--suite bookworm|trixie] [--package NAME] [--output DIR]
+    ./run packages --key KEY [--url URL] [--suite bookworm|trixie] [--package NAME]
+                   [--architecture amd64|arm64] [--output DIR]
     ./run packages --verify                builds each package twice and compares every byte; no repository
 
 KEY is a key of this user's GnuPG that signs the repository (`gpg --list-secret-keys`; `gpg --quick-generate-key NAME
 ed25519 sign never` makes one). URL is where kiosks will find the repository; it is written into the .sources files.
 Needs root, for the Debian roots in which packages are built, and the network when something is new. Built are the
-tracked files as they are in this checkout.
+tracked files as they are in this checkout. One repository can have both architectures. Packages for arm64 are built on
+amd64 by QEMU's emulation of the processor, which takes several times as long.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.packaging import repository
+from provision.packaging.architecture import ARCHITECTURES, Architecture, EmulationError, runnable
 from provision.packaging.build_package import PARTS
 from provision.packaging.build_root import SUITES, BuildError, BuildRoot
 from provision.packaging.debian_mirrors import NoMirrorError
@@ -37,17 +40,19 @@ def main(arguments: list[str]) -> int:
     if os.geteuid() != 0:
         log("The packages are built in Debian roots, which only root may make: sudo ./run packages")
         return 2
+    architecture = ARCHITECTURES[options.architecture]
     try:
-        with Sources.take() as sources:
+        with Sources.take() as sources, runnable(architecture):
             for suite in options.suite or SUITES:
                 for name in options.package or PARTS:
                     if options.verify:
-                        verify(suite, name, sources)
+                        verify(suite, architecture, name, sources)
                     else:
-                        repository.add_packages(options.output, suite, [build(suite, name, sources)])
+                        package = build(suite, architecture, name, sources)
+                        repository.add_packages(options.output, suite, [package])
                 if not options.verify:
                     publish(options.output, suite, options.key, options.url, sources.epoch)
-    except (BuildError, NoMirrorError, repository.RepositoryError) as error:
+    except (BuildError, EmulationError, NoMirrorError, repository.RepositoryError) as error:
         log(str(error))
         return 1
     return 0
@@ -70,10 +75,10 @@ class Sources:
             yield sources
 
 
-def build(suite: str, name: str, sources: Sources) -> Path:
+def build(suite: str, architecture: Architecture, name: str, sources: Sources) -> Path:
     """Build one package for one Debian release. Returns the archive, in the cache."""
     started = time.monotonic()
-    root = BuildRoot(suite, CACHE)
+    root = BuildRoot(suite, architecture, CACHE)
     listing = (sources.directory / "provision/packages.txt").read_text("utf-8")
     root.prepare(tuple(required_packages(listing, "build")))
     step = ("/usr/bin/python3", "-m", "provision.packaging.build_package")
@@ -94,11 +99,11 @@ def build(suite: str, name: str, sources: Sources) -> Path:
     return target
 
 
-def verify(suite: str, name: str, sources: Sources) -> None:
+def verify(suite: str, architecture: Architecture, name: str, sources: Sources) -> None:
     """Build a package twice. Raises BuildError when the two differ."""
     digests = []
     for _ in range(2):
-        package = build(suite, name, sources)
+        package = build(suite, architecture, name, sources)
         digests.append(hashlib.sha256(package.read_bytes()).hexdigest())
         package.rename(package.with_suffix(f".{len(digests)}.deb"))
     if digests[0] != digests[1]:
@@ -131,6 +136,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--key", default="", help="the GnuPG key that signs")
     parser.add_argument("--url", default="", help="where kiosks will find the repository")
     parser.add_argument("--suite", action="append", choices=sorted(SUITES))
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="amd64")
     parser.add_argument("--package", action="append", choices=sorted(PARTS))
     parser.add_argument("--output", type=Path, default=CHECKOUT / "dist" / "repository")
     options = parser.parse_args(arguments)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from provision.packaging.architecture import Architecture, own_architecture
 from provision.packaging.debian_mirrors import debian_mirrors
 
 AUTHORITIES = Path("/usr/local/share/ca-certificates")  # a site's own certificate authorities
@@ -33,17 +34,19 @@ class BuildError(Exception):
 
 
 class BuildRoot:
-    """The root of one Debian release. `cache` keeps it, and what builds download, for the next time."""
+    """The root of one Debian release for one architecture. `cache` keeps it, and what builds download, for the next
+    time: under the name of the release, for another machine's architecture with that."""
 
-    def __init__(self, suite: str, cache: Path) -> None:
-        self.suite = suite
+    def __init__(self, suite: str, architecture: Architecture, cache: Path) -> None:
+        self.suite, self._architecture = suite, architecture
+        self._name = suite if architecture.name == own_architecture() else f"{suite}-{architecture.name}"
         self._cache = cache
 
     def prepare(self, packages: tuple[str, ...]) -> None:
         """Make the root when there is none with these packages. Raises BuildError."""
         wanted = sorted({*BASE_PACKAGES, *packages})
         name = hashlib.sha256("\n".join(wanted).encode()).hexdigest()[:8]
-        self._root = self._cache / "roots" / f"{self.suite}-{name}"
+        self._root = self._cache / "roots" / f"{self._name}-{name}"
         if self._root.is_dir():
             return
         unfinished = self._root.with_suffix(".new")
@@ -61,6 +64,7 @@ class BuildRoot:
             "--mount",
             "mmdebstrap",
             "--variant=minbase",
+            f"--architectures={self._architecture.name}",
             included,
             *hooks,
             self.suite,
@@ -72,14 +76,14 @@ class BuildRoot:
 
     def downloads(self) -> Path:
         """A directory that keeps downloaded files."""
-        directory = self._cache / "downloads" / self.suite
+        directory = self._cache / "downloads" / self._name
         directory.mkdir(parents=True, exist_ok=True)
         return directory
 
     @contextmanager
     def shared_directory(self) -> Iterator[Path]:
         """A directory of one build, which is /build inside. It is removed afterwards."""
-        work = self._cache / "work" / f"{self.suite}-{os.getpid()}"
+        work = self._cache / "work" / f"{self._name}-{os.getpid()}"
         remove_root(work)
         for name in ("shared", "upper", "work", "root"):
             (work / name).mkdir(parents=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from provision.packaging import repository
 from provision.packaging.__main__ import Sources, build
+from provision.packaging.architecture import ARCHITECTURES, own_architecture
 from provision.packaging.package_tree import write_checksums
 from provision.packaging.source_tree import CHECKOUT
 from tests.appliance.tools import run_command
@@ -45,7 +46,7 @@ class Stick:
             packages = Path(directory, "pool", self._suite).glob(f"{name}_*.deb")
             return max(packages, key=lambda package: package.stat().st_mtime)
         with Sources.take() as sources:
-            return build(self._suite, name, sources)
+            return build(self._suite, ARCHITECTURES[own_architecture()], name, sources)
 
     def publish(self, *packages: Path) -> None:
         """Put packages on the stick, beside those that are there, and sign the index."""

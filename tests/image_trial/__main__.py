@@ -1,7 +1,7 @@
 """Boots the disk image of `./run image` in QEMU, makes a visit on its display, and cuts its power.
 
-    ./run image-trial [--image FILE] [--installed DISK] [--cuts N] [--kvm] [--skip-tpm] [--seed N]
-                      [--work DIR]
+    ./run image-trial [--architecture amd64|arm64] [--image FILE] [--installed DISK] [--cuts N] [--kvm]
+                      [--skip-tpm] [--only-set-up] [--seed N] [--work DIR]
 
 The image is written to a disk of 24 GB and installs itself. Then, for each check, the machine is started: by UEFI from
 that disk, with a USB tablet as touch panel, a USB card reader and a printer at a USB-serial adapter, whose far ends are
@@ -16,10 +16,11 @@ keeps is carried there at the end.
     recovery    chosen in the boot menu: the kiosk is ready again, and keeps what waits
     centre      has every confirmed complaint once; nothing is readable on the disk
 
-Without --kvm the processor is emulated, by a clock of its own: a boot takes 4 minutes and more, and the image must have
-been built with --console "ttyS0 no_timer_check", because Debian's kernel does not trust the emulated timer. Two files
-are added to the installed system: one multiplies the interface's limits of time by 30, one sends the touch map to this
-machine. Needs root, for mounting the disk. Pictures and the report are written to image-trial-output/.
+--only-set-up ends there. Without --kvm the processor is emulated, by a clock of its own: a boot takes 4 minutes and
+more, and the image for amd64 must have been built with --console "ttyS0 no_timer_check", because Debian's kernel does
+not trust the emulated timer; that for arm64 with --console ttyAMA0. Two files are added to the installed system: one
+multiplies the interface's limits of time by 30, one sends the touch map to this machine. Needs root, for mounting the
+disk. Pictures and the report are written to image-trial-output/.
 """
 
 import argparse
@@ -33,6 +34,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
+from provision.packaging.architecture import ARCHITECTURES, EmulationError, runnable
 from simulators.demo_environment import DemoEnvironment
 from tests.appliance.tools import ApplianceTestError, CheckReport, log, run_command
 from tests.image_trial.citizen import MachineDevices
@@ -163,7 +165,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # everything that runs is ended on the way out
     try:
         _run(options, work, report)
-    except (TrialError, ApplianceTestError) as error:
+    except (TrialError, ApplianceTestError, EmulationError) as error:
         log(f"FAILED: {error}")
         return 1
     finally:
@@ -176,12 +178,12 @@ def main(arguments: list[str]) -> int:
 
 def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
     with ExitStack() as stack:
-        log("the central service")
-        centre = stack.enter_context(DemoEnvironment(work / "centre"))
         run_directory = work / "machine"
         devices = stack.enter_context(MachineDevices(work / "devices", run_directory / "card.sock"))
         accelerator = "kvm" if options.kvm else "tcg"
-        machine = Machine(work / "disk.img", run_directory, accelerator, devices.printer_port)
+        machine = Machine(
+            work / "disk.img", run_directory, accelerator, devices.printer_port, architecture=options.architecture
+        )
         trial = TrialMachine(machine, devices, report)
         checks = ImageTrial(machine, InstalledDisk(machine.disk, work / "mounts"), report, Random(options.seed))
         if options.installed:
@@ -192,6 +194,11 @@ def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
                 checks.check_tpm(trial)
                 checks.install(options.image)
             checks.check_setup(trial)
+        if options.only_set_up:
+            return
+        log("the central service")
+        centre = stack.enter_context(DemoEnvironment(work / "centre"))
+        stack.enter_context(runnable(ARCHITECTURES[options.architecture]))  # `kiosk` of the installed system
         checks.prepare(centre)
         checks.check_visit(trial)
         checks.check_power_cuts(trial, options.cuts)
@@ -205,6 +212,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./run image-trial", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="amd64")
     parser.add_argument("--image", type=Path, default=CHECKOUT / "dist" / "kiosk.img")
     parser.add_argument(
         "--installed", type=Path, metavar="DISK", help="begin with a copy of a disk on which the image is installed"
@@ -212,6 +220,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--cuts", type=_count, default=3, metavar="N", help=f"power cuts, up to {MAX_CUTS}; default 3")
     parser.add_argument("--kvm", action="store_true", help="use this machine's processor, not an emulated one")
     parser.add_argument("--skip-tpm", action="store_true", help="without the checks of the TPM, which take four boots")
+    parser.add_argument("--only-set-up", action="store_true", help="end when the set-up is on the display")
     parser.add_argument("--seed", type=int, default=20261130, help="of the moments of the cuts")
     parser.add_argument("--work", type=Path, default=Path("/var/tmp"), help="for the disk, which takes about 4 GB")
     return parser.parse_args(arguments)

@@ -14,9 +14,9 @@ from typing import Any
 from PIL import Image
 
 from tests.image_trial.emulated_tpm import start_tpm
+from tests.image_trial.processors import PROCESSORS, Processor
 from tests.image_trial.trial_error import TrialError
 
-FIRMWARE = Path("/usr/share/OVMF")
 DISPLAY = (720, 1280)  # without KVM the time of a frame is the time of its pixels
 TOUCH_MAP_PORT = "image-trial"
 PRINTER_SERIAL = "trial"  # the guest names the port by it
@@ -33,7 +33,7 @@ _PRESS_S = 0.5
 class Machine:
     """What the machine is made of. `accelerator` is what QEMU calls -accel. `printer_port`: TCP port of the receipt
     printer behind its USB-serial adapter, 0 for none. `tpm_state`: directory of its TPM 2, None for a machine without
-    one."""
+    one. `architecture`: Debian's name."""
 
     disk: Path
     directory: Path
@@ -42,12 +42,20 @@ class Machine:
     has_keyboard: bool = False
     tpm_state: Path | None = None
     memory_mb: int = 2048
+    architecture: str = "amd64"
 
     @property
-    def processor(self) -> str:
-        """The host's with KVM, without a register that a host refuses to set when it is itself a virtual machine. The
-        emulated one is without AVX: with it QEMU 7.2 lets Mesa's generated code crash at times."""
-        return "host,-arch-capabilities" if self.accelerator == "kvm" else "Nehalem"
+    def processor(self) -> Processor:
+        """Its processor and the board around it."""
+        return PROCESSORS[self.architecture]
+
+    @property
+    def processor_model(self) -> str:
+        """The emulated processor, or this machine's with KVM: there without a register that a host refuses to set when
+        it is itself a virtual machine."""
+        if self.accelerator != "kvm":
+            return self.processor.model
+        return "host,-arch-capabilities" if self.architecture == "amd64" else "host"
 
     @property
     def card_socket(self) -> Path:
@@ -165,7 +173,7 @@ def start_machine(machine: Machine) -> Iterator[RunningMachine]:
     directory.mkdir(parents=True, exist_ok=True)
     variables = directory / "firmware.fd"
     if not variables.exists():
-        shutil.copy(FIRMWARE / "OVMF_VARS_4M.fd", variables)
+        shutil.copy(machine.processor.variables, variables)
     for name in ("qmp.sock", "card.sock"):
         (directory / name).unlink(missing_ok=True)
     with ExitStack() as stack:
@@ -179,22 +187,22 @@ def start_machine(machine: Machine) -> Iterator[RunningMachine]:
 
 
 def _command(machine: Machine) -> list[str]:
-    directory, (width, height) = machine.directory, DISPLAY
-    command = ["qemu-system-x86_64", "-nodefaults", "-machine", "q35", "-accel", machine.accelerator]
-    command += ["-cpu", machine.processor]
+    directory, processor, (width, height) = machine.directory, machine.processor, DISPLAY
+    command = [processor.program, "-nodefaults", "-machine", processor.board, "-accel", machine.accelerator]
+    command += ["-cpu", machine.processor_model]
     if machine.accelerator != "kvm":
         command += ["-icount", _EMULATED_CLOCK, "-rtc", "clock=vm"]
     command += ["-smp", "2" if machine.accelerator == "kvm" else "1"]
     command += ["-m", str(machine.memory_mb), "-display", "none"]
     for drive in (
-        f"if=pflash,format=raw,readonly=on,file={FIRMWARE / 'OVMF_CODE_4M.fd'}",
+        f"if=pflash,format=raw,readonly=on,file={processor.firmware}",
         f"if=pflash,format=raw,file={directory / 'firmware.fd'}",
         f"if=none,id=disk,format=raw,file={machine.disk}",
     ):
         command += ["-drive", drive]
     for device in (
         "virtio-blk-pci,drive=disk,bootindex=1",
-        f"virtio-vga,xres={width},yres={height}",
+        f"{processor.display},xres={width},yres={height}",
         "qemu-xhci",
         "usb-tablet",
         "usb-ccid,id=reader",
@@ -206,7 +214,7 @@ def _command(machine: Machine) -> list[str]:
         command += ["-device", device]
     if machine.tpm_state is not None:
         command += ["-chardev", f"socket,id=tpm,path={directory / 'tpm.sock'}"]
-        command += ["-tpmdev", "emulator,id=tpm,chardev=tpm", "-device", "tpm-tis,tpmdev=tpm"]
+        command += ["-tpmdev", "emulator,id=tpm,chardev=tpm", "-device", f"{processor.tpm},tpmdev=tpm"]
     if machine.has_keyboard:
         command += ["-device", "usb-kbd"]
     if machine.printer_port:

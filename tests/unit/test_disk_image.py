@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from provision.image.disk_image import write_image
-from provision.image.system_tree import SystemImage, _signing_key
+from provision.image.system_tree import SystemImage, _signing_key, build_system
+from provision.packaging.architecture import ARCHITECTURES
 from provision.packaging.build_root import BuildError
 
 _EPOCH = 1_796_000_000
@@ -66,3 +67,9 @@ def test_a_repository_without_a_key_is_refused() -> None:
     assert _signing_key("Types: deb\nSigned-By:\n -----BEGIN\n .\n abc\n -----END\n") == "-----BEGIN\n\nabc\n-----END\n"
     with pytest.raises(BuildError, match="no key"):
         _signing_key("Types: deb\n")
+
+
+def test_a_repository_without_packages_for_the_architecture_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dists/trixie/main/binary-amd64").mkdir(parents=True)
+    with pytest.raises(BuildError, match=r"has no packages .*--suite trixie --architecture arm64"):
+        build_system("trixie", ARCHITECTURES["arm64"], tmp_path, (), tmp_path, epoch=_EPOCH)

@@ -84,7 +84,7 @@ def test_every_file_that_a_package_names_exists(part: object) -> None:
         assert (ROOT / "provision/packaging" / definition.part / script).is_file()
 
 
-def make_package(tmp_path: Path, name: str, umask_mode: int) -> Path:
+def make_package(tmp_path: Path, name: str, umask_mode: int, architecture: str = "amd64") -> Path:
     tree = tmp_path / name / "tree"
     package_tree.place_file(ROOT / "LICENSE", tree / "usr/share/doc/sample/copyright")
     package_tree.place_file(ROOT / "provision/kiosk", tree / "usr/bin/sample", executable=True)
@@ -92,12 +92,12 @@ def make_package(tmp_path: Path, name: str, umask_mode: int) -> Path:
     fields = {
         "Package": "sample",
         "Version": "1",
-        "Architecture": "amd64",
+        "Architecture": architecture,
         "Maintainer": "A <a@example.go.th>",
         "Description": "A sample\n with two lines",
     }
     package_tree.write_control(tree, fields, {"postinst": "#!/bin/sh\n"})
-    target = tmp_path / name / "sample_1_amd64.deb"
+    target = tmp_path / name / f"sample_1_{architecture}.deb"
     package_tree.pack(tree, target, COMMIT_TIME)
     return target
 
@@ -112,9 +112,6 @@ def test_a_package_is_the_same_whoever_builds_it(tmp_path: Path) -> None:
     assert "2023-11-14" in listed
 
 
-@pytest.mark.skipif(
-    not (shutil.which("apt-ftparchive") and shutil.which("gpg")), reason="apt-utils or gnupg is not installed"
-)
 def test_no_compiled_module_names_the_time_of_the_build(tmp_path: Path) -> None:
     """Also not one that the installation has compiled before."""
     library = tmp_path / "lib/python3/site-packages"
@@ -129,15 +126,22 @@ def test_no_compiled_module_names_the_time_of_the_build(tmp_path: Path) -> None:
     assert compiled.read_bytes()[4:8] == (1).to_bytes(4, "little"), "PEP 552: by content, not compared"
 
 
+@pytest.mark.skipif(
+    not (shutil.which("apt-ftparchive") and shutil.which("gpg")), reason="apt-utils or gnupg is not installed"
+)
 def test_the_index_names_the_packages_with_their_checksums(tmp_path: Path) -> None:
     directory = tmp_path / "repository"
-    repository.add_packages(directory, "bookworm", [make_package(tmp_path, "a", 0o755)])
+    architectures = ("amd64", "arm64")
+    packages = [make_package(tmp_path, name, 0o755, architecture=name) for name in architectures]
+    repository.add_packages(directory, "bookworm", packages)
     repository.write_indexes(directory, "bookworm", COMMIT_TIME)
-    packages = (directory / "dists/bookworm/main/binary-amd64/Packages").read_text("utf-8")
     release = (directory / "dists/bookworm/Release").read_text("utf-8")
-    assert "Filename: pool/bookworm/sample_1_amd64.deb" in packages
     assert "Codename: bookworm" in release
-    assert "main/binary-amd64/Packages.gz" in release
+    for architecture in architectures:
+        index = (directory / f"dists/bookworm/main/binary-{architecture}/Packages").read_text("utf-8")
+        names = [line for line in index.splitlines() if line.startswith("Filename: ")]
+        assert names == [f"Filename: pool/bookworm/sample_1_{architecture}.deb"]
+        assert f"main/binary-{architecture}/Packages.gz" in release
     with pytest.raises(repository.RepositoryError, match="nobody"):
         repository.sign(directory, "bookworm", "nobody@damrongdham.invalid")
 
