@@ -1,8 +1,9 @@
 """The response that sends an attached file."""
 
 import re
+from pathlib import PurePosixPath
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from central.cases.audio_cleaning import AUDIO
@@ -13,9 +14,16 @@ _RANGE = re.compile(r"^bytes=(\d{1,12})-(\d{0,12})$", re.ASCII)
 
 
 def attachment_response(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
-    """The file. A photo is shown, a recording is played; other files are downloaded.
+    """The file. A photo is shown, a recording is played; other files are downloaded, also a recording that could not
+    be encoded. Raises Http404 for one that waits for it.
 
     Of a recording one range of bytes may be requested (RFC 9110, 14): without ranges a player cannot jump."""
+    if attachment.encoding == Attachment.WAITING:
+        raise Http404
+    if attachment.encoding:
+        name = f"{PurePosixPath(attachment.name).stem}.original"
+        content = attachment.file.open("rb")
+        return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
     wanted = _RANGE.match(request.headers.get("Range", "")) if attachment.media_type == AUDIO else None
     if wanted is not None:
         return _part_of(attachment, int(wanted[1]), int(wanted[2] or attachment.size - 1))

@@ -30,6 +30,7 @@ from central.cases.person_search import delete_old_reasons
 from central.cases.silence import escalate_silent_cases
 from central.centres.models import Centre
 from central.documents import claims
+from central.documents.recordings import encode_recording, give_up_encoding
 from central.documents.tasks import read_next_page
 from central.duplicates.checking import queue_comparing
 from central.earlier_cases.batches import delete_old_batches
@@ -104,6 +105,7 @@ JOBS = (
 )
 # What follows the last failed attempt of a task whose result a page waits for.
 _GIVE_UP: Mapping[str, Callable[..., None]] = {
+    encode_recording.module_path: give_up_encoding,
     read_next_page.module_path: claims.give_up,
     read_received_file.module_path: give_up_reading,
     read_scanned_pages.module_path: give_up_scan,

@@ -24,6 +24,7 @@ from central.cases.audio_cleaning import (
     MAX_RECORDING_S,
     MEMORY_MB,
     PROGRAM,
+    check_recording,
     clean_recording,
     is_recording,
 )
@@ -105,21 +106,28 @@ _NOT_CHECKED = BilingualText(
 @dataclass(frozen=True)
 class CleanFile:
     """A checked file. `name` is that of the sender, with the ending of its true type. `pixels`: width and height of a
-    photo. `position` is where it was taken, latitude and longitude in degrees: only when its sender has added it."""
+    photo. `position` is where it was taken, latitude and longitude in degrees: only when its sender has added it.
+    `is_received`: a recording as it was sent, which a worker encodes."""
 
     name: str
     media_type: str
     content: bytes
     pixels: tuple[int, int] = (0, 0)
     position: Position | None = None
+    is_received: bool = False
 
 
 def prepare_files(
-    uploads: Sequence[UploadedFile], *, keep_positions: bool = False, from_offices: bool = False
+    uploads: Sequence[UploadedFile],
+    *,
+    keep_positions: bool = False,
+    from_offices: bool = False,
+    encode_at_once: bool = False,
 ) -> list[CleanFile]:
     """The checked files, with the positions of photos if they are to be kept. `from_offices`: Word and Excel files and
-    voice recordings are accepted too, from officers and agencies. Call it before a transaction: it takes up to a
-    minute, and with recordings up to two. Raises NotAllowedError."""
+    voice recordings are accepted too, from officers and agencies; recordings are checked here and encoded by a worker,
+    or here with `encode_at_once`. Call it before a transaction: it takes up to a minute, with recordings up to two.
+    Raises NotAllowedError."""
     if not uploads:
         return []
     if len(uploads) > MAX_FILES:
@@ -131,7 +139,7 @@ def prepare_files(
         raise NotAllowedError(_BUSY)
     try:
         refuse_infected(contents, [upload.name or "" for upload in uploads])  # it can take half a minute for a file
-        cleaned = _clean(contents, keep_positions, from_offices)
+        cleaned = _clean(contents, keep_positions, from_offices, encode_at_once)
     except OcrError:
         raise NotAllowedError(_NOT_CHECKED) from None
     finally:
@@ -140,7 +148,9 @@ def prepare_files(
     for upload, (media_type, content, pixels, position) in zip(uploads, cleaned, strict=False):
         if media_type not in EXTENSIONS:
             raise NotAllowedError(_refusal_sentence(upload.name or "", Refusal(content.decode())))
-        files.append(CleanFile(_safe_name(upload.name or "", media_type), media_type, content, pixels, position))
+        is_received = media_type == AUDIO and not encode_at_once
+        name = _safe_name(upload.name or "", media_type)
+        files.append(CleanFile(name, media_type, content, pixels, position, is_received))
     return files
 
 
@@ -154,7 +164,7 @@ def refuse_infected(contents: Sequence[bytes], names: Sequence[str]) -> None:
         raise ScannerAwayError(_SCANNER_AWAY)
 
 
-def _clean(contents: Sequence[bytes], keep_positions: bool, from_offices: bool) -> list[_Cleaned]:
+def _clean(contents: Sequence[bytes], keep_positions: bool, from_offices: bool, encode_at_once: bool) -> list[_Cleaned]:
     """The files in their order, up to the first that is refused. A recording has a child of its own, which may start
     FFmpeg; the others have one together, which may start nothing. Raises OcrError."""
     recordings = [index for index, content in enumerate(contents) if from_offices and is_recording(content)]
@@ -169,9 +179,12 @@ def _clean(contents: Sequence[bytes], keep_positions: bool, from_offices: bool) 
     ends_at = monotonic() + DEADLINE_S
     for index in recordings:
         left_s = ends_at - monotonic()
-        refusal, clean = run_in_child(
-            clean_recording, contents[index], deadline_s=left_s, memory_mb=MEMORY_MB, program=PROGRAM
-        )
+        limits: dict[str, Any] = {"deadline_s": left_s, "memory_mb": MEMORY_MB, "program": PROGRAM}
+        clean = contents[index]
+        if encode_at_once:
+            refusal, clean = run_in_child(clean_recording, clean, **limits)
+        else:
+            refusal = run_in_child(check_recording, clean, **limits)
         cleaned[index] = ("", refusal.encode(), (0, 0), None) if refusal else (AUDIO, clean, (0, 0), None)
     return [cleaned[index] for index in sorted(cleaned)]
 
@@ -198,12 +211,19 @@ def store_files(event: CaseEvent, files: Sequence[CleanFile], stored: list[str])
             sha256=hashlib.sha256(each.content).hexdigest(),
             latitude=each.position[0] if each.position else None,
             longitude=each.position[1] if each.position else None,
+            encoding=Attachment.WAITING if each.is_received else "",
         )
-        place = f"attachments/{event.case_id}/{uuid4().hex}.{EXTENSIONS[each.media_type]}"
+        ending = "received" if each.is_received else EXTENSIONS[each.media_type]
+        place = f"attachments/{event.case_id}/{uuid4().hex}.{ending}"
         attachment.file.save(place, ContentFile(each.content), save=False)
         stored.append(attachment.file.name)
         attachment.save()
         attachment_stored.send(sender=Attachment, attachment=attachment)
+
+
+def refusal_reason(refusal: Refusal) -> BilingualText:
+    """Why a file is not accepted, as the end of a sentence."""
+    return _REFUSALS[refusal]
 
 
 def _refusal_sentence(name: str, refusal: Refusal) -> BilingualText:

@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     LETTER_ISSUED = "letter_issued"  # an official letter of the office got its number
     LETTER_CANCELLED = "letter_cancelled"  # its number stays used
     LETTER_SIGNED = "letter_signed"  # the signed scan was filed
+    RECORDING_ENCODED = "recording_encoded"  # by a worker; the event has the digest of what is played
     TRANSCRIPT_TYPED = "transcript_typed"  # of a recording, for the first time or in place of an earlier text
     TRANSCRIPT_REMOVED = "transcript_removed"
     # Of versions older than the workflow table.
@@ -83,8 +84,8 @@ REFERRAL_NOTES = frozenset(
 # Events about an official letter of the office, which change nothing of the case either.
 LETTER_NOTES = frozenset({EventKind.LETTER_ISSUED, EventKind.LETTER_CANCELLED, EventKind.LETTER_SIGNED})
 
-# Events about the transcript of a recording, which change nothing of the case.
-TRANSCRIPT_NOTES = frozenset({EventKind.TRANSCRIPT_TYPED, EventKind.TRANSCRIPT_REMOVED})
+# Events about a recording and its transcript, which change nothing of the case.
+RECORDING_NOTES = frozenset({EventKind.RECORDING_ENCODED, EventKind.TRANSCRIPT_TYPED, EventKind.TRANSCRIPT_REMOVED})
 
 # Events that open a closed case again: a round of closing, rating and request to reopen begins with them.
 OPENING = frozenset({EventKind.REOPEN, EventKind.UNLINK_DUPLICATE})
@@ -157,6 +158,7 @@ EVENT_NAMES: Mapping[EventKind, BilingualText] = {
     EventKind.LETTER_ISSUED: BilingualText("ออกหนังสือ", "Letter issued"),
     EventKind.LETTER_CANCELLED: BilingualText("ยกเลิกหนังสือ", "Letter cancelled"),
     EventKind.LETTER_SIGNED: BilingualText("จัดเก็บหนังสือที่ลงนามแล้ว", "Signed letter filed"),
+    EventKind.RECORDING_ENCODED: BilingualText("เตรียมไฟล์เสียงให้ฟังได้แล้ว", "Recording prepared for listening"),
     EventKind.TRANSCRIPT_TYPED: BilingualText("บันทึกข้อความจากไฟล์เสียง", "Transcript of a recording saved"),
     EventKind.TRANSCRIPT_REMOVED: BilingualText("ลบข้อความจากไฟล์เสียง", "Transcript of a recording removed"),
     EventKind.OLD_STATUS: BilingualText("เปลี่ยนสถานะ", "Status changed"),

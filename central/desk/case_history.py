@@ -27,6 +27,7 @@ from central.centres.wording import official_text
 from central.desk import labels
 from central.desk.document_rows import ShownState, shown_state
 from central.documents.models import Document
+from central.documents.recordings import encoding_sentence
 from central.letters.kinds import KINDS, LetterKind
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
@@ -51,6 +52,7 @@ class ShownFile:
     reading: ShownState
     thumbnail: str = field(repr=False)
     is_repeated: bool
+    encoding: str = ""  # why a recording cannot be played
     place: str = ""  # where a photo was taken, for who sees the point of the case
 
     @property
@@ -165,6 +167,7 @@ def _shown_file(attachment: Attachment, language: str, is_repeated: bool, sees_p
         shown_state(document, language),
         f"data:image/jpeg;base64,{small}" if small else "",
         is_repeated,
+        encoding=encoding_sentence(attachment, language),
         place=attachment.position if sees_point else "",
     )
 

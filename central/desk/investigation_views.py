@@ -43,7 +43,7 @@ def _add_evidence(officer: Officer, investigation: Investigation, form: forms.Ev
     uploads = values.pop("attached")
     if len(uploads) > 1:
         raise NotAllowedError(_ONE_FILE)
-    cleaned = prepare_files(uploads, from_offices=True)
+    cleaned = prepare_files(uploads, from_offices=True, encode_at_once=True)
     commands.add_evidence(officer, investigation, **values, file=cleaned[0] if cleaned else None)
 
 

@@ -17,6 +17,7 @@ from central.desk.forms import DeskForm
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.documents.models import MAX_TEXT_CHARS
 from central.documents.reading import open_attachment
+from central.documents.recordings import encode_again, encoding_sentence
 from central.documents.transcripts import NO_TRANSCRIPT, store_transcript, transcript_version
 from central.people.permission import actions_at
 from central.people.roles import Action
@@ -41,7 +42,8 @@ class TranscriptForm(DeskForm):
 @require_http_methods(["GET", "POST"])  # not HEAD: opening a file is audited as a reading
 @desk_page
 def recording(request: HttpRequest, number: str, attachment_id: int) -> HttpResponseBase:
-    """The recording beside its transcript; POST a TranscriptForm stores it. Audited as a reading of the file."""
+    """The recording beside its transcript; POST a TranscriptForm stores it, POST `again` encodes a recording that was
+    given up. Audited as a reading of the file."""
     officer, case, language = signed_in_officer(request), find_case(request, number), page_language(request)
     try:
         opened = open_attachment(officer, case, attachment_id)
@@ -55,6 +57,11 @@ def recording(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     # Whoever may add a note works on the case; an auditor only listens.
     may_type = Action.ADD_NOTE in actions_at(officer, case.centre, case.area)
     shown = shown_document(opened, 0, language)
+    if request.method == "POST" and "again" in request.POST:
+        if not may_type:
+            raise PermissionDenied
+        encode_again(file)
+        return redirect("desk:recording", case.case_number, attachment_id)
     version, status, error = transcript_version(opened.document), 200, ""
     form = TranscriptForm(language, initial={"transcript": shown.plain_text, "seen": version})
     if request.method == "POST":
@@ -75,6 +82,7 @@ def recording(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     context = {
         "number": case.case_number,
         "file": file,
+        "encoding": encoding_sentence(file, language),
         "transcript": shown.plain_text,
         "typed_by": document.typed_by.display_name if document and document.typed_by else "",
         "typed_at": dates.short_datetime(document.finished_at, language) if document and document.finished_at else "",

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from central.background.tasks import enqueue
 from central.cases.audio_cleaning import AUDIO
 from central.cases.models import Attachment, LetterPage
 from central.documents import commands
+from central.documents.recordings import encode_recording
 from central.events import attachment_stored, letter_page_stored
 
 
@@ -21,6 +23,8 @@ def _read_letter_page(letter_page: LetterPage, **_: Any) -> None:
 
 
 def _read_attachment(attachment: Attachment, **_: Any) -> None:
-    """Nothing recognises a recording: an officer types what is said."""
+    """Nothing recognises a recording: it is encoded, and an officer types what is said."""
     if attachment.media_type != AUDIO:
         commands.read_attachment(attachment)
+    elif attachment.encoding == Attachment.WAITING:
+        enqueue(encode_recording, attachment.pk)

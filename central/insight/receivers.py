@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from central.cases.event_kinds import LETTER_NOTES, REFERRAL_NOTES, TRANSCRIPT_NOTES, EventKind
+from central.cases.event_kinds import LETTER_NOTES, RECORDING_NOTES, REFERRAL_NOTES, EventKind
 from central.cases.models import Case, CaseEvent, Complainant
 from central.centres.models import Centre
 from central.classification.terms import load_terms
@@ -14,7 +14,7 @@ from central.insight.folding import request_rebuild
 from central.insight.refreshing import refresh, store_facts
 
 # Events after which nothing that is counted has changed.
-_WITHOUT_EFFECT = {kind.value for kind in REFERRAL_NOTES | LETTER_NOTES | TRANSCRIPT_NOTES} | {
+_WITHOUT_EFFECT = {kind.value for kind in REFERRAL_NOTES | LETTER_NOTES | RECORDING_NOTES} | {
     EventKind.ADD_NOTE.value,
     EventKind.SET_POINT.value,
     EventKind.ASSIGN_OWNER.value,

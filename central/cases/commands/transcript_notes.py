@@ -1,9 +1,9 @@
-"""Events about the transcript of a recording. They change nothing of its case: the case's revision stays."""
+"""Events about a recording and its transcript. They change nothing of its case: the case's revision stays."""
 
 from central.cases import history
 from central.cases.commands.step import Actor
 from central.cases.errors import ERASED, NO_PERMISSION, NotAllowedError
-from central.cases.event_kinds import EventKind
+from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.models import Attachment, Case, CaseEvent
 from central.people.permission import actions_at
 from central.people.roles import Action
@@ -24,3 +24,10 @@ def note_on_transcript(case: Case, recording: Attachment, by: Actor, *, characte
     kind = EventKind.TRANSCRIPT_TYPED if characters else EventKind.TRANSCRIPT_REMOVED
     payload = {"attachment": recording.pk, "characters": characters}
     return history.append_event(case, kind, actor=by.kind, by=by.officer, payload=payload)
+
+
+def note_on_encoding(case: Case, recording: Attachment, *, sha256: str, size: int) -> CaseEvent:
+    """Append the internal event that a worker has encoded a recording, with the digest and the bytes of the result: the
+    event that added it has those of the received file. The caller has locked the case."""
+    payload = {"attachment": recording.pk, "sha256": sha256, "size": size}
+    return history.append_event(case, EventKind.RECORDING_ENCODED, actor=ActorKind.SYSTEM, payload=payload)

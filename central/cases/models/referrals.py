@@ -82,7 +82,12 @@ class Proposal(models.Model):
 
 
 class Attachment(models.Model):
-    """A file attached to an event: decoded and stored anew before it arrives here (central/cases/attachments.py)."""
+    """A file attached to an event: decoded and stored anew before it arrives here (central/cases/attachments.py).
+
+    A recording arrives as it was sent, and a worker encodes it (central/documents/recordings.py). Until then, and when
+    that fails, `file` is the received one, which no page plays. `sha256` stays that of the received recording."""
+
+    WAITING, GIVEN_UP = "waiting", "given_up"
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="attachments")
     event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="attachments")
@@ -94,6 +99,9 @@ class Attachment(models.Model):
     # Where a photo was taken, degrees: only when its sender has added it.
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
+    # '' for a file that is ready; WAITING for a recording that is not encoded yet; otherwise why it could not be: a
+    # Refusal, or GIVEN_UP.
+    encoding = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["id"]

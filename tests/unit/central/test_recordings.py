@@ -1,20 +1,26 @@
 """Voice recordings: encoded anew in a confined child, played with ranges, their transcript searched and covered."""
 
+import hashlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from central.cases import attachments
 from central.cases.attachments import CleanFile, prepare_files
-from central.cases.audio_cleaning import AUDIO, clean_recording, duration_s, is_recording
-from central.cases.commands import NotAllowedError, OrderInputs, order, report
+from central.cases.audio_cleaning import AUDIO, check_recording, clean_recording, duration_s, is_recording
+from central.cases.commands import NotAllowedError, OrderInputs, add_note, order, report
 from central.cases.models import Attachment, PersonalDataRead
 from central.centres.models import Centre
+from central.documents import recordings
 from central.documents.commands import documents_to_repeat, never_read_attachments
 from central.documents.models import Document, DocumentPage
+from central.documents.recordings import EncodingFailedError, encode_recording, give_up_encoding
 from central.documents.transcripts import NO_TRANSCRIPT, store_transcript
 from central.people.roles import Role
+from ocr.errors import OcrError, OcrErrorReason
 from tests.unit.central import sample_files
 from tests.unit.central.citizen_page import upload
 from tests.unit.central.factories import actor_with, create_agency, create_case, create_officer_with
@@ -82,18 +88,109 @@ def test_pictures_and_documents_are_no_recordings(content: bytes) -> None:
     assert not is_recording(content)
 
 
-def test_a_confined_child_encodes_a_recording_among_other_files() -> None:
+def test_a_confined_child_checks_and_encodes_a_recording_among_other_files() -> None:
     uploads = [
         upload(sample_files.photo(), "1.jpg"),
         upload(recording("mp3"), "เสียง.mp3"),
         upload(sample_files.pdf(), "3.pdf"),
     ]
-    files = prepare_files(uploads, from_offices=True)
+    files = prepare_files(uploads, from_offices=True, encode_at_once=True)
     assert [(file.name, file.media_type) for file in files] == [
         ("1.jpg", "image/jpeg"),
         ("เสียง.ogg", AUDIO),
         ("3.pdf", "application/pdf"),
     ]
+    assert files[1].content.startswith(b"OggS")
+    (received,) = prepare_files([upload(recording("mp3"), "เสียง.mp3")], from_offices=True)
+    assert (received.name, received.content, received.is_received) == ("เสียง.ogg", recording("mp3"), True)
+
+
+@pytest.mark.parametrize(
+    ("make", "refusal"),
+    [
+        (lambda: recording("mp3"), ""),
+        (lambda: recording("wav"), ""),
+        (film, "video"),
+        (lambda: recording("m4a")[:300], "damaged"),
+        (lambda: b"OggS" + b"\0" * 500, "damaged"),
+    ],
+    ids=["mp3", "wav", "a film", "cut off", "no pages"],
+)
+def test_who_sends_no_recording_is_told_at_once(make: Callable[[], bytes], refusal: str) -> None:
+    assert check_recording(make()) == refusal
+
+
+@pytest.fixture
+def received(khonkaen: Centre, monkeypatch: pytest.MonkeyPatch) -> Attachment:
+    """A recording as it was sent, which waits for a worker."""
+    monkeypatch.setattr(recordings, "run_in_child", lambda function, *arguments, **_: function(*arguments))
+    case, by = create_case(khonkaen), actor_with(khonkaen, Role.CASE_OFFICER)
+    sent = CleanFile("เสียงพยาน.ogg", AUDIO, recording("mp3"), is_received=True)
+    add_note(case, by, seen_revision=None, note="โทรมา", attachments=[sent])
+    return Attachment.objects.get()
+
+
+def test_a_worker_encodes_a_recording_and_only_then_it_is_played(
+    received: Attachment, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    number, digest = received.case.case_number, received.sha256
+    path = f"/desk/cases/{number}/files/{received.pk}"
+    waiting = page_text(client.get(f"/desk/cases/{number}"))
+    assert "กำลังเตรียมไฟล์เสียง" in waiting and "<audio" not in waiting and f'href="{path}"' not in waiting
+    assert "กำลังเตรียมไฟล์เสียง" in page_text(client.get(f"{path}/recording"))
+    assert client.get(path).status_code == 404, "what was sent is not served"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert encode_recording.func(received.pk) == "encoded"
+    before, after = received.file.name, Attachment.objects.get()
+    assert (default_storage.exists(before), after.encoding, after.sha256) == (False, "", digest)
+    content = b"".join(client.get(path))
+    assert (content[:4], len(content)) == (b"OggS", after.size)
+    event = received.case.events.get(kind="recording_encoded")
+    assert event.payload["sha256"] == hashlib.sha256(content).hexdigest()
+    assert received.case.events.get(kind="add_note").payload["files"][0]["sha256"] == digest
+    assert "<audio" in page_text(client.get(f"/desk/cases/{number}"))
+    assert encode_recording.func(received.pk) == "nothing to encode"
+
+
+def test_a_recording_that_cannot_be_encoded_says_why_and_stays(
+    received: Attachment, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/desk/cases/{received.case.case_number}/files/{received.pk}"
+    monkeypatch.setattr("central.cases.audio_cleaning.MAX_RECORDING_S", 0)
+    assert encode_recording.func(received.pk) == "too_long"
+    assert "ยาวเกิน" in page_text(client.get(f"/desk/cases/{received.case.case_number}"))
+    response = client.get(path)
+    assert b"".join(response) == recording("mp3")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_an_encoding_that_was_given_up_is_tried_again(
+    received: Attachment, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> object:
+        raise OcrError(OcrErrorReason.TIMEOUT)
+
+    path = f"/desk/cases/{received.case.case_number}/files/{received.pk}/recording"
+    with monkeypatch.context() as patched:
+        patched.setattr(recordings, "run_in_child", busy)
+        with pytest.raises(EncodingFailedError):
+            encode_recording.func(received.pk)
+    assert Attachment.objects.get().encoding == "waiting", "another attempt follows"
+    give_up_encoding(received.pk)
+    assert 'name="again"' in page_text(client.get(path))
+    assert client.post(path, {"again": "1"}).status_code == 302
+    assert encode_recording.func(received.pk) == "encoded"
+
+
+def test_an_erased_case_gets_no_recording_back(received: Attachment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def erased_meanwhile(function: Callable[..., object], *arguments: object, **_: object) -> object:
+        Attachment.objects.all().delete()
+        return function(*arguments)
+
+    monkeypatch.setattr(recordings, "run_in_child", erased_meanwhile)
+    assert encode_recording.func(received.pk) == "encoded or deleted meanwhile"
+    assert not received.case.events.filter(kind="recording_encoded").exists()
 
 
 def test_the_sentence_names_the_first_bad_file_and_citizens_attach_none(monkeypatch: pytest.MonkeyPatch) -> None:
