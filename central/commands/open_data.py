@@ -13,7 +13,7 @@ from central.insight.periods import Period, parse
 def run(arguments: argparse.Namespace) -> None:
     """Switch, make or list. Raises CommandError for a month that cannot be made."""
     if arguments.action == "list":
-        for file in OpenDataFile.objects.order_by("month"):
+        for file in OpenDataFile.objects.order_by("month").defer("csv", "json"):
             sys.stdout.write(f"{month_code(file)}\t{file.row_count}\t{file.made_on.isoformat()}\t{file.licence}\n")
         return
     if arguments.action == "make":
@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> None:
     if state.is_on:
         state.licence = arguments.licence or state.licence
         state.licence_url = arguments.licence_url if arguments.licence else state.licence_url
+    state.changed_at, state.changed_by = clock.now(), None
     state.save()
     print_message(f"open data is {arguments.action}" + (f": /open-data, {state.licence}" if state.is_on else ""))
 

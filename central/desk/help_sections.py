@@ -95,6 +95,7 @@ SECTIONS = (
     _section(
         "classification", "การจัดประเภท", "Classification", HelpGroup.ADMINISTRATION, Action.MANAGE_CLASSIFICATION
     ),
+    _section("open-data", "ข้อมูลเปิด", "Open data", HelpGroup.ADMINISTRATION, Action.PUBLISH_OPEN_DATA),
     _section("kiosks", "ตู้และการเรียกเจ้าหน้าที่", "Kiosks and calls for staff", HelpGroup.KIOSKS, Action.RUN_FLEET),
     _section("enrolments", "รับตู้เข้าระบบ", "Enrolling a kiosk", HelpGroup.KIOSKS, Action.RUN_FLEET),
     _section("alarms", "แจ้งเตือน", "Alarms", HelpGroup.KIOSKS, Action.VIEW_ALARMS),

@@ -320,6 +320,14 @@ ENTRIES = (
         help_anchor="classification",
     ),
     NavigationEntry(
+        "open_data",
+        BilingualText("ข้อมูลเปิด", "Open data"),
+        (Action.PUBLISH_OPEN_DATA,),
+        Group.MANAGE,
+        pages=frozenset({"save_open_data", "make_open_data_file", "open_data_copy"}),
+        help_anchor="open-data",
+    ),
+    NavigationEntry(
         "investigations",
         BilingualText("สืบสวน", "Investigations"),
         (Action.INVESTIGATE,),

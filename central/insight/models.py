@@ -176,11 +176,13 @@ class AreaBoundary(models.Model):
 
 
 class OpenDataState(models.Model):
-    """The one row of the settings of open data (`central open-data`)."""
+    """The one row of the settings of open data, and who changed them last; nobody: the operator, by a command."""
 
     is_on = models.BooleanField(default=False)
     licence = models.CharField(max_length=100)  # its name
     licence_url = models.URLField(max_length=300, blank=True)
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return f"open data, {'on' if self.is_on else 'off'}"
@@ -195,6 +197,8 @@ class OpenDataFile(models.Model):
     licence_url = models.URLField(max_length=300, blank=True)
     row_count = models.PositiveIntegerField()
     csv = models.BinaryField()
+    json = models.BinaryField(default=b"", db_default=b"")  # the same rows, packed by gzip
+    made_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")  # null: the job or a command
 
     def __str__(self) -> str:
         return f"open data of month {self.month}"

@@ -4,15 +4,18 @@ The files are made by a job once the operator has switched it on. A file is neve
 could be compared."""
 
 import csv
+import gzip
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from central.cases.points import CONFIDENTIAL_TOPICS
-from central.centres.models import Centre
+from central.centres.models import Centre, Officer
 from central.insight.facts import Dimension
 from central.insight.models import CaseFact, OpenDataFile, OpenDataState
 from central.insight.open_rows import CentreTree, CountedCase, OpenRow, open_rows
@@ -64,7 +67,7 @@ def make_open_data(now: datetime) -> int:
     return 1
 
 
-def make_file(month: Period, today: date) -> OpenDataFile:
+def make_file(month: Period, today: date, officer: Officer | None = None) -> OpenDataFile:
     """Make and keep the file of a month that has ended. The same month is made once. Raises ValueError for a month that
     has not ended."""
     if month.last >= today:
@@ -74,7 +77,7 @@ def make_file(month: Period, today: date) -> OpenDataFile:
         stored = OpenDataFile.objects.filter(month=number).first()
         if stored is not None:
             return stored
-        rows = [row for root in Centre.objects.filter(parent=None) for row in _rows_of(root, month)]
+        rows = _rows(month)
         return OpenDataFile.objects.get_or_create(
             month=number,
             defaults={
@@ -83,8 +86,48 @@ def make_file(month: Period, today: date) -> OpenDataFile:
                 "licence_url": state.licence_url,
                 "row_count": len(rows),
                 "csv": _csv(rows, month),
+                "json": pack_json(_csv(rows, month)),
+                "made_by": officer,
             },
         )[0]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the file of a month would have: the cases received, how many of them have a confidential topic or are left
+    out because they are few, and the rows by the digits of their area: 6 a tambon, 4 a district, 2 a province, 0 the
+    country."""
+
+    received: int
+    confidential: int
+    by_digits: Mapping[int, int]
+    without_state: int
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        return sum(self.by_digits.values())
+
+    @property
+    def left_out(self) -> int:
+        """Cases of groups below five that no larger area can hold."""
+        return self.received - self.confidential - self.rows
+
+
+def preview(month: Period) -> Preview:
+    """The numbers of the file of a month. Nothing is stored."""
+    rows = _rows(month)
+    facts = CaseFact.objects.filter(received_on__range=(month.first, month.last))
+    return Preview(
+        facts.count(),
+        facts.filter(topic__in=CONFIDENTIAL_TOPICS).count(),
+        Counter(len(row.area) for row in rows),
+        sum(row.is_closed is None for row in rows),
+    )
+
+
+def _rows(month: Period) -> list[OpenRow]:
+    return [row for root in Centre.objects.filter(parent=None) for row in _rows_of(root, month)]
 
 
 def _rows_of(root: Centre, month: Period) -> list[OpenRow]:
@@ -144,11 +187,12 @@ def _record(row: OpenRow, number: int, month: Period) -> dict[str, str]:
     }
 
 
-def file_json(file: OpenDataFile) -> bytes:
-    """The rows of a file as JSON: a list of objects, as the standard's answer to *GET service requests* is."""
-    rows = csv.DictReader(io.StringIO(bytes(file.csv).decode()))
+def pack_json(table: bytes) -> bytes:
+    """The rows of a CSV file as JSON, packed by gzip: a list of objects, as the standard's answer to *GET service
+    requests* is. 20,000 rows have 8 MB, and take 0.3 s to make."""
+    rows = csv.DictReader(io.StringIO(table.decode()))
     records: list[Mapping[str, str | None]] = [{name: value or None for name, value in row.items()} for row in rows]
-    return json.dumps(records, ensure_ascii=False, indent=0).encode()
+    return gzip.compress(json.dumps(records, ensure_ascii=False, indent=0).encode(), mtime=0)
 
 
 def month_code(file: OpenDataFile) -> str:

@@ -99,6 +99,7 @@ class Action(StrEnum):
     MANAGE_TEMPLATES = "manage_templates"  # answer templates, templates of letters, the letterhead
     MANAGE_SURVEYS = "manage_surveys"  # the yearly survey: questions, opening, closing
     MANAGE_LISTENING = "manage_listening"  # sources of what people write in public
+    PUBLISH_OPEN_DATA = "publish_open_data"  # switch it on and off, make the file of a month
     IMPORT_CASES = "import_cases"  # of an earlier system
     WRITE_ACTIVITIES = "write_activities"  # drafts of what a centre reports to the public
     PUBLISH_ACTIVITIES = "publish_activities"
@@ -232,6 +233,7 @@ MATRIX: Mapping[Role, RoleRules] = {
                 Action.MANAGE_TEMPLATES,
                 Action.MANAGE_SURVEYS,
                 Action.MANAGE_LISTENING,
+                Action.PUBLISH_OPEN_DATA,
                 Action.WRITE_ARTICLES,
                 Action.PUBLISH_ARTICLES,
             }

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from central.activities.views import chosen_language
 from central.centres.models import Centre
 from central.insight.models import OpenDataFile
-from central.insight.open_data import FIELDS, file_json, month_code, open_data_state
+from central.insight.open_data import FIELDS, month_code, open_data_state
 from central.insight.open_data_dictionary import DESCRIPTION, MEANINGS, TITLE, Distribution, catalogue, meaning
+from central.insight.open_data_response import file_response
 from central.insight.periods import month_number, parse
 from central.public_address import absolute_url
 from thai import dates
@@ -26,7 +27,7 @@ def open_data_page(request: HttpRequest) -> HttpResponse:
     """The files of all months, newest first, with licence and dictionary. 404 while open data is switched off."""
     _refuse_when_off()
     language = chosen_language(request)
-    files = OpenDataFile.objects.order_by("-month").defer("csv")
+    files = OpenDataFile.objects.order_by("-month").defer("csv", "json")
     context: dict[str, Any] = {
         "language": language,
         "other_language": f"?lang={'th' if language == 'en' else 'en'}",
@@ -52,14 +53,9 @@ def open_data_file(request: HttpRequest, month: str, format_name: str) -> HttpRe
     file = OpenDataFile.objects.filter(month=month_number(period.first)).first()
     if file is None:
         raise Http404
-    content, media_type = (bytes(file.csv), "text/csv; charset=utf-8")
-    if format_name == "json":
-        content, media_type = file_json(file), "application/json"
-    headers = {
-        "Content-Disposition": f'attachment; filename="complaints-{month_code(file)}.{format_name}"',
-        "Cache-Control": f"public, max-age={_KEPT_S}",
-    }
-    return HttpResponse(content, content_type=media_type, headers=headers)
+    response = file_response(request, file, format_name)
+    response["Cache-Control"] = f"public, max-age={_KEPT_S}"
+    return response
 
 
 @require_safe
@@ -78,7 +74,7 @@ def open_data_catalogue(request: HttpRequest) -> HttpResponse:
                 for name in ("csv", "json")
             ),
         )
-        for file in OpenDataFile.objects.order_by("-month").defer("csv")
+        for file in OpenDataFile.objects.order_by("-month").defer("csv", "json")
     ]
     name = publisher.name_th if publisher else ""
     return JsonResponse(

@@ -44,6 +44,7 @@ WALKS = (
             "/desk/routing?at=khonkaen&test=1",
             "/desk/classification",
             "/desk/classification/1",
+            "/desk/open-data?month=2026-10",
         ),
     ),
     Walk(
@@ -131,6 +132,9 @@ NOT_PAGES = frozenset(
         "desk:separator_sheet",
         "desk:settle_topic_warning",
         "desk:survey_file",
+        "desk:save_open_data",
+        "desk:make_open_data_file",
+        "desk:open_data_copy",
         "open_data_file",
         "open_data_catalogue",
         "desk:point_background",

@@ -181,6 +181,7 @@ def url_values(kiosk: KioskClient, officer: Officer, khonkaen: Centre) -> dict[s
         "photo_id": str(photo.pk),
         "batch_id": str(batch.pk),
         "report_id": str(report.pk),
+        "month": "2026-10",  # of open data, which is of every centre
         "format_name": "docx",  # of a monthly report; the files of an own report have other formats
         "alarm_id": str(alarm.pk),
         "enrolment_id": str(Enrolment.objects.get().pk),

@@ -87,6 +87,7 @@ manage_classification   - - - - - - - A - - - - - - - -
 manage_templates  - - D - - N - A - - - - - - - -
 manage_surveys    - - D - - N - A - - - - - - - -
 manage_listening  - - D - - N - A - - - - - - - -
+publish_open_data - - - - - - - A - - - - - - - -
 import_cases      - - D - - N - - - - - - - - - -
 write_activities  I C D H - N - - - - - - - - - -
 publish_activities - - D H - N - - - - - - - - - -

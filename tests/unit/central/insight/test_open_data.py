@@ -1,8 +1,10 @@
 """Open data: what its rows add to the published tables gives no small count away, and files are kept as they were."""
 
 import csv
+import gzip
 import io
 import json
+import re
 from collections import Counter
 from datetime import UTC, date, datetime
 
@@ -19,6 +21,8 @@ from central.insight.open_data import FIELDS, make_file, make_open_data, open_da
 from central.insight.open_rows import CentreTree, CountedCase, OpenRow, open_rows
 from central.insight.periods import month_of
 from central.insight.suppression import SMALLEST, hide_month
+from central.people.roles import Role
+from tests.unit.central.factories import create_officer_with
 
 NODES = {"root": "", "p1": "40", "d1": "4001", "d2": "4002", "own1": "40", "p2": "56"}
 BELOW = {"root": ["p1", "p2"], "p1": ["d1", "d2", "own1"]}
@@ -152,6 +156,47 @@ def test_a_file_is_made_once_and_stays_as_it_was(october: list[CaseFact]) -> Non
     assert bytes(make_file(OCTOBER, TODAY).csv) == bytes(file.csv)
     with pytest.raises(ValueError, match="has not ended"):
         make_file(month_of(TODAY), TODAY)
+
+
+def test_json_is_made_once_and_sent_packed(october: list[CaseFact]) -> None:
+    file = make_file(OCTOBER, TODAY)
+    state = open_data_state()
+    state.is_on = True
+    state.save()
+    plain = Client().get("/open-data/2026-10.json")
+    packed = Client().get("/open-data/2026-10.json", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert packed.content == bytes(file.json)
+    assert json.loads(gzip.decompress(packed.content)) == json.loads(plain.content)
+
+
+def test_the_administrator_publishes_at_the_desk(october: list[CaseFact], khonkaen: Centre, ministry: Centre) -> None:
+    client, name = Client(), "somsri"
+    client.force_login(create_officer_with(ministry, Role.ADMINISTRATOR, name=name))
+    for other in (create_officer_with(khonkaen, Role.ADMINISTRATOR), create_officer_with(ministry, Role.DIRECTOR)):
+        stranger = Client()
+        stranger.force_login(other)
+        for path in ("open-data", "open-data/2026-10.csv"):
+            assert stranger.get(f"/desk/{path}").status_code == 403
+        assert stranger.post("/desk/open-data/state", {"step": "on", "licence": "X"}).status_code == 403
+        assert stranger.post("/desk/open-data/files", {"month": "2026-10"}).status_code == 403
+    html = client.get("/desk/open-data?month=2026-10").content.decode()
+    shown = re.findall(r'<td class="number">(\d+)</td>', html.split('id="preview-figures"')[1].split("</table>")[0])
+    # Received, confidential, left out, rows; with tambon, district, province, country; without a state.
+    assert shown == ["53", "30", "8", "15", "0", "0", "15", "0", "0"]
+    assert client.post("/desk/open-data/files", {"month": "2026-10"}).status_code == 404, "not published yet"
+    assert client.post("/desk/open-data/state", {"step": "on", "licence": ""}).status_code == 422
+    assert client.post("/desk/open-data/state", {"step": "on", "licence": "CC0"}).status_code == 302
+    assert client.post("/desk/open-data/files", {"month": "2026-11"}).status_code == 404, "it has not ended"
+    assert client.post("/desk/open-data/files", {"month": "2026-10"}).status_code == 302
+    file = OpenDataFile.objects.get()
+    assert (file.licence, file.row_count, file.made_by and file.made_by.username) == ("CC0", 15, name)
+    assert client.get("/desk/open-data?month=2026-10").content.decode().count("preview-figures") == 0
+    assert client.post("/desk/open-data/state", {"step": "off"}).status_code == 302
+    assert Client().get("/open-data/2026-10.csv").status_code == 404
+    assert client.get("/desk/open-data/2026-10.csv").content == bytes(file.csv), "a copy for the desk"
+    state = open_data_state()
+    assert (state.is_on, state.changed_by) == (False, file.made_by)
 
 
 def test_nothing_is_published_before_it_is_switched_on(
