@@ -35,8 +35,10 @@ _LEVELS = {
 @require_safe
 @desk_page
 def open_data(request: HttpRequest) -> HttpResponse:
-    """What is published. GET `month`: the preview of a month that has ended."""
-    _manager(request)
+    """What is published, for every administrator. GET `month`: for those of the topmost centre, the preview of a month
+    that has ended."""
+    if not permitted_centres(signed_in_officer(request), Action.PUBLISH_OPEN_DATA).exists():
+        raise PermissionDenied
     return _show(request)
 
 
@@ -86,17 +88,23 @@ def open_data_copy(request: HttpRequest, month: str, format_name: str) -> HttpRe
 def _manager(request: HttpRequest) -> Officer:
     """The signed-in officer. Raises PermissionDenied: the files are of every centre, so the topmost one has them."""
     officer = signed_in_officer(request)
-    if not permitted_centres(officer, Action.PUBLISH_OPEN_DATA).filter(parent=None).exists():
+    if not _may_manage(officer):
         raise PermissionDenied
     return officer
+
+
+def _may_manage(officer: Officer) -> bool:
+    return permitted_centres(officer, Action.PUBLISH_OPEN_DATA).filter(parent=None).exists()
 
 
 def _show(request: HttpRequest, form: LicenceForm | None = None, status: int = 200) -> HttpResponse:
     language, state, today = page_language(request), open_data_state(), clock.today()
     files = list(OpenDataFile.objects.order_by("-month").defer("csv", "json").select_related("made_by"))
-    month = _offered_month(request.GET.get("month", ""))
+    may_manage = _may_manage(signed_in_officer(request))
+    month = _offered_month(request.GET.get("month", "")) if may_manage else None
     context: dict[str, Any] = {
         "state": state,
+        "may_manage": may_manage,
         "public_url": absolute_url(request, reverse("open_data")),
         "changed_at": dates.short_datetime(state.changed_at, language) if state.changed_at else "",
         "files": [_file_row(file, language) for file in files],

@@ -173,11 +173,16 @@ def test_json_is_made_once_and_sent_packed(october: list[CaseFact]) -> None:
 def test_the_administrator_publishes_at_the_desk(october: list[CaseFact], khonkaen: Centre, ministry: Centre) -> None:
     client, name = Client(), "somsri"
     client.force_login(create_officer_with(ministry, Role.ADMINISTRATOR, name=name))
-    for other in (create_officer_with(khonkaen, Role.ADMINISTRATOR), create_officer_with(ministry, Role.DIRECTOR)):
+    of_province, director = (
+        create_officer_with(khonkaen, Role.ADMINISTRATOR),
+        create_officer_with(ministry, Role.DIRECTOR),
+    )
+    for other, status in ((of_province, 200), (director, 403)):
         stranger = Client()
         stranger.force_login(other)
-        for path in ("open-data", "open-data/2026-10.csv"):
-            assert stranger.get(f"/desk/{path}").status_code == 403
+        page = stranger.get("/desk/open-data?month=2026-10")
+        assert (page.status_code, 'id="preview' in page.content.decode()) == (status, False)
+        assert stranger.get("/desk/open-data/2026-10.csv").status_code == 403
         assert stranger.post("/desk/open-data/state", {"step": "on", "licence": "X"}).status_code == 403
         assert stranger.post("/desk/open-data/files", {"month": "2026-10"}).status_code == 403
     html = client.get("/desk/open-data?month=2026-10").content.decode()
