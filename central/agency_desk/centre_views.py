@@ -7,8 +7,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from central.agency_desk import links
 from central.agency_desk.delivery_page import build_delivery_page
-from central.agency_desk.letter import order_letter
-from central.agency_desk.link_urls import link_path, link_url, valid_link
+from central.agency_desk.link_urls import answer_link, link_path, link_url, valid_link
 from central.cases import reading
 from central.cases.codes import ACTIVE_STATES
 from central.cases.commands import Actor, NotAllowedError
@@ -16,7 +15,8 @@ from central.cases.commands.referral_notes import note_on_referral
 from central.cases.event_kinds import EventKind
 from central.cases.models import Referral
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.public_address import absolute_url
+from central.letters.order_sheet import order_sheet
+from central.public_address import absolute_url, service_url
 
 
 @require_safe
@@ -40,7 +40,8 @@ def letter(request: HttpRequest, referral_id: int) -> HttpResponse:
     except NotAllowedError:
         raise PermissionDenied from None
     url = link_url(link) or absolute_url(request, link_path(link))
-    response = HttpResponse(order_letter(referral, link, url), content_type="application/pdf")
+    pdf = order_sheet(referral, answer_link(link, url), service_url(request))
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{referral.case.case_number}.pdf"'
     return response
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from central.agency_desk import referral_facts, tokens
+from central.agency_desk.link_urls import answer_link
 from central.agency_desk.models import AccessCode, ReferralLink, ReferralMail
 from central.cases.models import Referral
 from protocol.bilingual_text import BilingualText
@@ -46,9 +47,10 @@ def referral_message(mail: ReferralMail, link: ReferralLink, url: str, recipient
     message.extra_headers["Message-ID"] = _message_id(f"mail {mail.pk} {mail.created_at.isoformat()}")
     if purpose in _WITH_LETTER:
         # Every command of the command line imports this module, and WeasyPrint takes a third of a command's time.
-        from central.agency_desk.letter import order_letter  # noqa: PLC0415
+        from central.letters.order_sheet import order_sheet  # noqa: PLC0415
 
-        message.attach(f"{number}.pdf", order_letter(referral, link, url), "application/pdf")
+        pdf = order_sheet(referral, answer_link(link, url), settings.PUBLIC_URL)
+        message.attach(f"{number}.pdf", pdf, "application/pdf")
     return message
 
 

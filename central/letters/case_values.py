@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from central import submission_labels
+from central.cases.codes import ReferralKind
 from central.cases.models import Case, Complainant, Referral
 from central.centres.models import Centre
 from central.centres.wording import head_of, official_text
@@ -11,6 +12,11 @@ from protocol.bilingual_text import name_of
 from thai import dates, places
 
 _MAX_STATEMENT_CHARS = 1200
+_REQUESTS = {
+    ReferralKind.LEAD.value: "ดำเนินการเป็นหน่วยงานหลัก",
+    ReferralKind.SUPPORT.value: "สนับสนุนหน่วยงานหลัก",
+    ReferralKind.COPY.value: "ทราบและกำกับดูแล",
+}
 _NAMELESS = "ผู้ร้องเรื่องเลขที่ {}"
 
 
@@ -30,6 +36,7 @@ def case_values(
         "{status}": official_text(case.current_status, case.centre, "th"),
         "{agency}": referral.agency.name_th if referral else case.agency_name,
         "{sent}": _date(referral.sent_at) if referral else "",
+        "{request}": _REQUESTS.get(referral.kind, "") if referral else "",
         "{order}": referral.order_text.strip() if referral else "",
         "{due}": _date(due) if due else "",
         "{outcome}": case.outcome.strip(),
@@ -51,6 +58,7 @@ def sample_values(centre: Centre) -> dict[str, str]:
         "{status}": "สั่งการให้หน่วยงานตรวจสอบข้อเท็จจริง",
         "{agency}": "เทศบาลตำบลตัวอย่าง",
         "{sent}": _date(date(2026, 11, 4)),
+        "{request}": _REQUESTS[ReferralKind.LEAD.value],
         "{order}": "ตรวจสอบไฟฟ้าสาธารณะในซอยที่ได้รับแจ้ง ซ่อมแซมจุดที่ชำรุด และแจ้งผลพร้อมภาพถ่าย",
         "{due}": _date(date(2026, 11, 24)),
         "{outcome}": "เทศบาลเปลี่ยนหลอดไฟและสายไฟที่ชำรุดแล้ว ไฟฟ้าสาธารณะใช้งานได้ตามปกติ",

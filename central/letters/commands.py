@@ -18,6 +18,7 @@ from central.cases.models import Case, Complainant, Referral
 from central.cases.person_names import name_parts
 from central.centres.models import Officer
 from central.letters.case_values import case_values
+from central.letters.covering import cover_withheld_name
 from central.letters.errors import LetterError
 from central.letters.kinds import KINDS, Audience, LetterKind, LetterState
 from central.letters.models import Letter
@@ -30,7 +31,6 @@ from central.people.permission import has_permission
 from central.people.roles import Action
 from protocol.bilingual_text import BilingualText
 
-_COVER = "ผู้ร้อง"  # in place of a withheld name
 _TOKEN_BYTES = 9  # twelve characters in the QR code
 _READING_REASON = "จัดทำหนังสือถึงผู้ร้อง"
 _NO_DRAFT = BilingualText("หนังสือนี้ออกเลขแล้ว แก้ไขไม่ได้", "This letter has its number and cannot be changed")
@@ -158,13 +158,14 @@ def _write(letter: Letter, case: Case, content: LetterContent) -> None:
     values = {name: value.strip() for name, value in vars(content.text).items()}
     if not all(values[name] for name in ("subject", "addressee", "body")):
         raise LetterError(_INCOMPLETE)
-    if case.is_name_withheld and KINDS[letter.current_kind].audience is not Audience.COMPLAINANT:
-        values = {name: cover_own_names(value, names, _COVER) for name, value in values.items()}
-    written = "\n".join(values[name] for name in FIELDS)
+    text = LetterText(**values)
+    if KINDS[letter.current_kind].audience is not Audience.COMPLAINANT:
+        text = cover_withheld_name(text, case, complainant)
+    written = "\n".join(getattr(text, name) for name in FIELDS)
     # After a correction of the name, a draft may have the former one, which nothing knows any more.
     had_former = letter.names_complainant and case.events.filter(kind=EventKind.CORRECT_PERSON.value).exists()
     letter.names_complainant = had_former or cover_own_names(written, names, "") != written
-    letter.text = LetterText(**values)
+    letter.text = text
     letter.signer_name, letter.signer_position = content.signer_name.strip(), content.signer_position.strip()
 
 

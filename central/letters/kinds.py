@@ -31,6 +31,7 @@ class LetterKind(StrEnum):
     EXTERNAL = "external"
     STAMPED = "stamped"
     ORDER = "order"
+    COPY = "copy"
     REMINDER = "reminder"
     ANSWER = "answer"
     RECEIPT = "receipt"
@@ -57,6 +58,9 @@ class KindRules:
 KINDS: Mapping[LetterKind, KindRules] = {
     LetterKind.ORDER: KindRules(
         BilingualText("หนังสือสั่งการหน่วยงาน", "Order to an agency"), Layout.EXTERNAL, Audience.AGENCY
+    ),
+    LetterKind.COPY: KindRules(
+        BilingualText("หนังสือส่งสำเนาเพื่อกำกับดูแล", "Copy to a supervising agency"), Layout.EXTERNAL, Audience.AGENCY
     ),
     LetterKind.REMINDER: KindRules(
         BilingualText("หนังสือเตือนหน่วยงาน", "Reminder to an agency"), Layout.STAMPED, Audience.AGENCY

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+import segno
+
 from central.cases import clock
 from central.centres.models import Centre
 from central.letters.case_values import sample_values
@@ -22,8 +24,23 @@ _BLANK = "................................"
 
 
 @dataclass(frozen=True)
+class AnswerLink:
+    """The personal link by which an agency answers without an account. `is_copy`: it can only read."""
+
+    url: str
+    until: str
+    is_copy: bool
+
+    @property
+    def qr(self) -> str:
+        """The QR code of the address as an address of data."""
+        return segno.make(self.url, error="m", micro=False).svg_data_uri(border=2)
+
+
+@dataclass(frozen=True)
 class LetterPage:
-    """One letter as printed. `number` and `dated` are '' on a draft; `code_url` is in the QR code, '' for a sample."""
+    """One letter as printed. `number` and `dated` are '' on a draft; `code_url` is in the QR code, '' for a sample.
+    `answer` is the link of an order, which is in no stored file."""
 
     layout: Layout
     office: LetterOffice
@@ -36,6 +53,7 @@ class LetterPage:
     is_draft: bool
     is_cancelled: bool
     code_url: str
+    answer: AnswerLink | None = None
 
     @property
     def paragraphs(self) -> list[str]:
@@ -71,18 +89,27 @@ def letter_page(letter: Letter, service_url: str) -> LetterPage:
 
 def sample_page(centre: Centre, kind: LetterKind, text: LetterText, today: date) -> LetterPage:
     """A letter of invented values, for the preview of a template."""
+    return _without_number(centre, kind, fill_in(text, sample_values(centre)), today, is_draft=True)
+
+
+def unnumbered_page(centre: Centre, kind: LetterKind, text: LetterText) -> LetterPage:
+    """A letter whose number, day and signature are written by hand."""
+    return _without_number(centre, kind, text, clock.today(), is_draft=False)
+
+
+def _without_number(centre: Centre, kind: LetterKind, text: LetterText, today: date, *, is_draft: bool) -> LetterPage:
     office = office_of(centre)
     return _page(
         LetterPage(
             layout=KINDS[kind].layout,
             office=office,
-            text=fill_in(text, sample_values(centre)),
+            text=text,
             number="",
             dated="",
             month=dates.month_and_year(today),
             signer_name=office.signer_name,
             signer_position=office.signer_position,
-            is_draft=True,
+            is_draft=is_draft,
             is_cancelled=False,
             code_url="",
         )

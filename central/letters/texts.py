@@ -4,7 +4,7 @@ Each line of `body` is a paragraph. Words in braces are replaced by values of th
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from central.letters.kinds import LetterKind
 from protocol.bilingual_text import BilingualText
@@ -36,6 +36,7 @@ PLACEHOLDERS: Mapping[str, BilingualText] = {
     "{status}": BilingualText("สถานะปัจจุบัน", "present status"),
     "{agency}": BilingualText("หน่วยงาน", "agency"),
     "{sent}": BilingualText("วันที่สั่งการหน่วยงาน", "day of the order"),
+    "{request}": BilingualText("สิ่งที่ขอจากหน่วยงาน", "what the agency is asked: to lead or to support"),
     "{order}": BilingualText("ข้อความสั่งการ", "text of the order"),
     "{due}": BilingualText("กำหนดแล้วเสร็จ", "due date"),
     "{outcome}": BilingualText("ผลการดำเนินการ", "outcome"),
@@ -47,6 +48,7 @@ PLACEHOLDERS: Mapping[str, BilingualText] = {
 FIELDS = tuple(field.name for field in fields(LetterText))
 _BRACES = re.compile("|".join(map(re.escape, PLACEHOLDERS)))
 _RESPECT = "ขอแสดงความนับถือ"
+_AS_FOLLOWS = " ดังนี้"
 _RECEIVED = "ได้รับเรื่อง{nature} ประเภท{topic} เลขที่ {case} เมื่อวันที่ {received}"
 
 STANDARD_TEXTS: Mapping[LetterKind, LetterText] = {
@@ -70,9 +72,17 @@ STANDARD_TEXTS: Mapping[LetterKind, LetterText] = {
         "ขอให้ตรวจสอบและดำเนินการเรื่อง{nature} เลขที่ {case}",
         "{agency}",
         f"ด้วย{{centre}} {_RECEIVED} เหตุเกิดในพื้นที่ {{place}} พิจารณาแล้วเห็นว่าอยู่ในอำนาจหน้าที่ของหน่วยงานของท่าน\n"
-        "ในการนี้ จึงขอให้ดำเนินการ ดังนี้\n{order}\n"
+        f"ในการนี้ จึงขอให้{{request}}{_AS_FOLLOWS}\n{{order}}\n"
         "ขอให้ดำเนินการให้แล้วเสร็จ และรายงานผลให้{centre}ทราบภายในวันที่ {due}\n"
         "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ",
+        _RESPECT,
+    ),
+    LetterKind.COPY: LetterText(
+        "ขอส่งสำเนาเรื่อง{nature}เพื่อกำกับดูแล เลขที่ {case}",
+        "{agency}",
+        f"ด้วย{{centre}} {_RECEIVED} เหตุเกิดในพื้นที่ {{place}} พิจารณาแล้วเห็นว่าเกี่ยวข้องกับการกำกับดูแลของหน่วยงานของท่าน\n"
+        f"จึงขอส่งสำเนาเรื่องดังกล่าวมาเพื่อโปรดทราบและกำกับดูแล โดยศูนย์มีคำสั่งการ{_AS_FOLLOWS}\n{{order}}\n"
+        "จึงเรียนมาเพื่อโปรดทราบ",
         _RESPECT,
     ),
     LetterKind.REMINDER: LetterText(
@@ -114,6 +124,17 @@ def fill_in(text: LetterText, values: Mapping[str, str]) -> LetterText:
     """The text with each known word in braces replaced, in one pass: a value is never searched for braces. A value that
     the case does not have becomes MISSING."""
     return LetterText(*(_filled(getattr(text, name), values) for name in FIELDS))
+
+
+def without_gaps(text: LetterText) -> LetterText:
+    """The text without paragraphs that have a gap, for a letter that nobody completes before it is sent."""
+    paragraphs: list[str] = []
+    for line in text.body.splitlines():
+        if MISSING not in line:
+            paragraphs.append(line)
+        elif paragraphs:
+            paragraphs[-1] = paragraphs[-1].removesuffix(_AS_FOLLOWS)
+    return replace(text, body="\n".join(paragraphs))
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
