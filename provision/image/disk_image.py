@@ -12,7 +12,9 @@ _EFI_MIB = 256  # kernel and initramfs take 60 MB
 _FIRST_MIB = 1
 _GPT_TAIL_MIB = 1
 _EFI_TYPE, _LINUX_TYPE = "U", "L"  # as sfdisk names them
-KERNEL_OPTIONS = "quiet loglevel=3 systemd.show_status=false vt.global_cursor_default=0"
+# console: the firmware of many ARM machines makes the serial port the console (ACPI table SPCR), where nobody sees the
+# question for the recovery key.
+KERNEL_OPTIONS = "quiet loglevel=3 systemd.show_status=false vt.global_cursor_default=0 console=tty1"
 
 
 def write_image(system: SystemImage, target: Path, epoch: int, password_hash: str, console: str) -> None:
@@ -60,6 +62,6 @@ def _write_efi_partition(system: SystemImage, target: Path, epoch: int, password
 
 def _boot_menu(password_hash: str, console: str) -> str:
     password = f"password_pbkdf2 technician {password_hash}" if password_hash else ""
-    options = f"{KERNEL_OPTIONS} console=tty1 console={console}" if console else KERNEL_OPTIONS
+    options = f"{KERNEL_OPTIONS} console={console}" if console else KERNEL_OPTIONS
     menu = (FILES / "grub.cfg").read_text("utf-8")
     return menu.replace("@PASSWORD@", password).replace("@OPTIONS@", options)

@@ -45,7 +45,7 @@ def test_an_image_has_the_boot_files_and_the_system(system: SystemImage, tmp_pat
         assert _read_efi(image, starts["damrongdham-efi"], name) == source.read_bytes()
     menu = _read_efi(image, starts["damrongdham-efi"], "EFI/debian/grub.cfg").decode()
     assert "password_pbkdf2 technician grub.pbkdf2.sha512.x" in menu
-    assert "console=ttyS0" in menu
+    assert "console=tty1 console=ttyS0\n" in menu, "the last one is /dev/console"
     assert "@" not in menu
 
 
@@ -54,6 +54,7 @@ def test_without_a_password_nobody_can_edit_the_boot_menu(system: SystemImage, t
     write_image(system, image, _EPOCH, "", "")
     menu = _read_efi(image, _partitions(image)["damrongdham-efi"], "EFI/debian/grub.cfg").decode()
     assert "set superusers=technician" in menu
+    assert "console=tty1\n" in menu, "questions are on the display"
     assert "password" not in menu.replace("was built with a password", "")
 
 

@@ -13,7 +13,7 @@ from tests.image_trial.card_link import CardLink
 from tests.image_trial.citizen import Citizen
 from tests.image_trial.installed_disk import InstalledDisk
 from tests.image_trial.promises import Promises
-from tests.image_trial.virtual_machine import RunningMachine
+from tests.image_trial.virtual_machine import Machine, RunningMachine, _command
 from tests.torture.headless_kiosk import CANARY
 
 _LINE = (
@@ -76,6 +76,22 @@ def test_a_text_is_found_anywhere_on_a_sparse_disk(tmp_path: Path) -> None:
         disk.write(b"\x00 " + f"\\u0e01 {CANARY}".encode("utf-16-le"))
     disk_image = InstalledDisk(image, tmp_path)
     assert disk_image.find_readable([CANARY, "0891234567"]) == [CANARY]
+
+
+def test_a_machine_of_each_architecture_has_its_processor_and_firmware(tmp_path: Path) -> None:
+    commands = {
+        name: " ".join(_command(Machine(tmp_path / "disk.img", tmp_path, "tcg", tpm_state=tmp_path, architecture=name)))
+        for name in ("amd64", "arm64")
+    }
+    assert commands["amd64"].startswith("qemu-system-x86_64 -nodefaults -machine q35 -accel tcg -cpu Nehalem")
+    assert commands["arm64"].startswith("qemu-system-aarch64 -nodefaults -machine virt -accel tcg -cpu cortex-a76")
+    assert "/OVMF/" in commands["amd64"]
+    assert "/AAVMF/" in commands["arm64"]
+    # QEMU's ARM board has no VGA, and another name for its TPM.
+    assert "virtio-vga,xres=" in commands["amd64"]
+    assert "virtio-gpu-pci,xres=" in commands["arm64"]
+    assert "-device tpm-tis,tpmdev" in commands["amd64"]
+    assert "-device tpm-tis-device,tpmdev" in commands["arm64"]
 
 
 class _Outbox:
