@@ -43,7 +43,7 @@ from central.insight.periodic_reports import send_periodic_reports
 from central.insight.upkeep import keep_counts
 from central.line_account.answering import answer_waiting_chats
 from central.line_account.retention import delete_old_conversations
-from central.listening.storing import delete_old_posts
+from central.listening.storing import classify_waiting, delete_old_posts
 from central.listening.watching import queue_feeds, warn_of_rising_topics
 from central.mailboxes.commands import delete_old_mails
 from central.mailboxes.fetching import queue_fetching
@@ -95,6 +95,7 @@ JOBS = (
     RecurringJob("delete-old-participation", delete_old_participation, Daily(time(2, 0))),
     RecurringJob("delete-old-survey-texts", delete_old_texts, Daily(time(2, 0))),
     RecurringJob("fetch-feeds", queue_feeds, Every(timedelta(minutes=15))),
+    RecurringJob("classify-posts", classify_waiting, _MINUTE, in_one_transaction=False),
     RecurringJob("warn-of-topics", warn_of_rising_topics, Daily(time(6, 0))),
     RecurringJob("delete-old-posts", delete_old_posts, Daily(time(2, 0))),
     RecurringJob("delete-old-notices", delete_old_notices, Daily(time(2, 0)), in_one_transaction=False),

@@ -1,5 +1,6 @@
 """The sources of the listening: a list, and one source with its address, its secret and its files."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from central.desk.listening_forms import SOURCE_KINDS, SourceForm
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.listening import commands
 from central.listening.models import ListeningSource
+from central.listening.storing import POSTS_KEPT
 from central.people.permission import memberships_allowing, permitted_centres
 from central.people.roles import Action, Scope
 from central.public_address import absolute_url
@@ -23,6 +25,7 @@ from thai import dates
 
 _MAX_ID = 2**31 - 1
 _FORM_BYTES = 20_000
+_NAMED_LINES = 10
 _NO_FILE = BilingualText("โปรดเลือกไฟล์", "Choose a file")
 _FAILURES = {
     "address": BilingualText("ที่อยู่ไม่ถูกต้อง", "The address is not right"),
@@ -81,7 +84,7 @@ def source_page(request: HttpRequest, source_id: int) -> HttpResponse:
             file = request.FILES.get("file")
             if file is None:
                 return _show(request, source, error=_NO_FILE.in_language(language))
-            return _show(request, source, count=commands.upload_posts(officer, source, file.read()))
+            return _show(request, source, uploaded=commands.upload_posts(officer, source, file.read()))
         if step == "delete":
             commands.delete_source(officer, source)
             return redirect("desk:listening_sources")
@@ -102,7 +105,11 @@ def _changed(request: HttpRequest, source: ListeningSource, step: str) -> comman
 
 
 def _show(
-    request: HttpRequest, source: ListeningSource, error: str = "", secret: str = "", count: int | None = None
+    request: HttpRequest,
+    source: ListeningSource,
+    error: str = "",
+    secret: str = "",
+    uploaded: commands.UploadedPosts | None = None,
 ) -> HttpResponse:
     language = page_language(request)
     context: dict[str, Any] = {
@@ -110,7 +117,8 @@ def _show(
         "row": _row(source, language),
         "error": error,
         "secret": secret,
-        "count": count,
+        "uploaded": [sentence.in_language(language) for sentence in _sentences(uploaded)] if uploaded else [],
+        "waiting": f"{waiting:,}" if (waiting := commands.count_unclassified(source)) else "",
         "name": request.POST.get("name", source.name) if error else source.name,
         "url": request.POST.get("url", source.url) if error else source.url,
         "address": absolute_url(request, f"/api/v1/listening/{source.token}")
@@ -120,6 +128,33 @@ def _show(
     response = render_page(request, "desk/listening_source.html", context, status=409 if error else 200)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _sentences(uploaded: commands.UploadedPosts) -> Iterator[BilingualText]:
+    """What became of an uploaded file, one sentence for each kind of row."""
+    stored = uploaded.stored
+    yield BilingualText(f"เก็บข้อความใหม่ {stored.new:,} ข้อความ", f"New posts stored: {stored.new:,}")
+    if stored.known:
+        yield BilingualText(f"มีอยู่แล้ว {stored.known:,} ข้อความ", f"There already: {stored.known:,}")
+    if stored.old:
+        days = POSTS_KEPT.days
+        yield BilingualText(
+            f"ไม่เก็บ เพราะเก่ากว่า {days} วัน {stored.old:,} ข้อความ", f"Not stored, older than {days} days: {stored.old:,}"
+        )
+    if stored.empty:
+        yield BilingualText(f"ไม่มีข้อความ {stored.empty:,} แถว", f"Rows without a text: {stored.empty:,}")
+    if uploaded.bad_lines:
+        count, more = len(uploaded.bad_lines), len(uploaded.bad_lines) - _NAMED_LINES
+        named = ", ".join(f"{line:,}" for line in uploaded.bad_lines[:_NAMED_LINES])
+        lines = BilingualText(
+            f"{named} และอีก {more:,} แถว" if more > 0 else named, f"{named} and {more:,} more" if more > 0 else named
+        )
+        yield BilingualText(
+            f"ไม่เก็บ {count:,} แถวที่อ่านวันที่ไม่ได้ (แถวที่ {lines.th}) "
+            "โปรดแก้วันที่เป็น 2026-11-30 หรือ 30/11/2569 แล้วนำเข้าไฟล์เดิมอีกครั้ง ข้อความที่เก็บแล้วจะไม่ซ้ำ",
+            f"{count:,} rows were not stored because their date cannot be read (row {lines.en}). "
+            "Write dates as 2026-11-30 or 30/11/2569 and upload the file again: nothing is stored twice.",
+        )
 
 
 def _row(source: ListeningSource, language: str) -> dict[str, Any]:

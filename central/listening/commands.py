@@ -1,6 +1,7 @@
 """Changes by officers: sources, uploaded files, posts that are dismissed or filed, warnings that are settled."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -10,11 +11,11 @@ from django.utils import timezone
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
-from central.csv_files import CsvFileError, read_rows
-from central.database_values import parse_date
+from central.csv_files import read_rows
+from central.earlier_cases.values import parse_date
 from central.listening.fetching import FeedError, check_address
 from central.listening.models import MAX_NAME_CHARS, MAX_URL_CHARS, ListeningSource, SocialPost, TopicWarning
-from central.listening.storing import ReceivedPost, store_posts
+from central.listening.storing import ReceivedPost, StoredPosts, store_unclassified
 from central.notices.route_secrets import encrypt_secret
 from central.people.permission import has_permission, permitted_centres
 from central.people.roles import Action
@@ -31,7 +32,6 @@ _BAD_ADDRESS = BilingualText(
 )
 _NAME_IN_USE = BilingualText("ศูนย์นี้มีแหล่งข้อมูลชื่อนี้แล้ว", "This centre has a source with this name already")
 _TOO_MANY = BilingualText(f"มีได้ไม่เกิน {MAX_SOURCES} แหล่ง", f"A centre has at most {MAX_SOURCES} sources")
-_BAD_DATE = BilingualText("บรรทัดที่ {}: วันที่ต้องเป็น ปปปป-ดด-วว", "Line {}: a date is YYYY-MM-DD")
 _SETTLED = BilingualText("ข้อความนี้จัดการแล้ว", "This post is settled already")
 
 
@@ -93,20 +93,35 @@ def delete_source(officer: Officer, source: ListeningSource) -> None:
     source.delete()
 
 
-def upload_posts(officer: Officer, source: ListeningSource, content: bytes) -> int:
-    """Store the posts of a CSV file with the columns text, date and id; returns how many are new. The file is stored
-    whole or not at all. Raises NotAllowedError, CsvFileError."""
+@dataclass(frozen=True)
+class UploadedPosts:
+    """What became of the rows of a file. `bad_lines`: whose date cannot be read."""
+
+    stored: StoredPosts
+    bad_lines: Sequence[int] = ()
+
+
+def upload_posts(officer: Officer, source: ListeningSource, content: bytes) -> UploadedPosts:
+    """Store the posts of a CSV file with the columns text, date and id. Rows whose date cannot be read are left out and
+    named: the corrected file can be uploaded again, and no post is stored twice. Raises NotAllowedError,
+    CsvFileError."""
     _check(officer, Action.MANAGE_LISTENING, source.centre)
-    posts = []
+    posts, bad_lines = [], []
     for row in read_rows(content, ("text", "date", "id"), aliases=_ALIASES):
         day = parse_date(row.cell("date"))
         if day is None and row.cell("date"):
-            raise CsvFileError(BilingualText(_BAD_DATE.th.format(row.line), _BAD_DATE.en.format(row.line)))
+            bad_lines.append(row.line)
+            continue
         posts.append(ReceivedPost(row.cell("id") or f"{row.cell('date')}\n{row.cell('text')}", row.cell("text"), day))
     with transaction.atomic():
-        count = store_posts(source, posts, timezone.now())
+        stored = store_unclassified(source, posts, timezone.now())
         ListeningSource.objects.filter(pk=source.pk).update(checked_at=timezone.now())
-    return count
+    return UploadedPosts(stored, bad_lines)
+
+
+def count_unclassified(source: ListeningSource) -> int:
+    """The posts of a source that wait for their topic and place."""
+    return SocialPost.objects.filter(source=source, is_classified=False).count()
 
 
 def visible_posts(officer: Officer) -> QuerySet[SocialPost]:

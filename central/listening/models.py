@@ -61,6 +61,7 @@ class SocialPost(models.Model):
     received_at = models.DateTimeField()
     topic = models.CharField(max_length=20, blank=True)  # by the topic model; '' when it is not sure
     area = models.CharField(max_length=6, blank=True)  # the code of a place that the text names
+    is_classified = models.BooleanField(default=True, db_default=True)  # False: topic and area come by a job
     state = models.CharField(max_length=9, default=State.NEW.value)
     case = models.OneToOneField(Case, models.SET_NULL, null=True, related_name="social_post")
     settled_at = models.DateTimeField(null=True)
@@ -68,7 +69,10 @@ class SocialPost(models.Model):
 
     class Meta:
         ordering = ["-published_on", "-id"]
-        indexes = [models.Index(fields=["published_on", "topic"], name="posts_by_day")]
+        indexes = [
+            models.Index(fields=["published_on", "topic"], name="posts_by_day"),
+            models.Index(fields=["source"], condition=models.Q(is_classified=False), name="unclassified_posts"),
+        ]
         constraints = [models.UniqueConstraint(fields=["source", "content_hash"], name="one_post_of_a_source")]
 
     def __str__(self) -> str:

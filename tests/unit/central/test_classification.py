@@ -50,7 +50,7 @@ def codes(case: Case) -> dict[str, str]:
 def test_a_case_has_the_terms_of_its_topic_until_an_officer_chooses(khonkaen: Centre) -> None:
     case = create_case(khonkaen, topic="environment")
     assert codes(case)["strategy"] == "green"
-    assert codes(case)["reconciliation"] == "", "a scheme without terms"
+    assert codes(case)["reconciliation"] == "resources", "a first term of every scheme"
     commands.reclassify(
         case,
         Actor.system(),
@@ -107,7 +107,9 @@ def test_a_term_that_confuses_is_refused(details: TermDetails, administrator: Of
 def test_the_administrator_fills_an_empty_scheme_on_the_page(
     khonkaen: Centre, administrator: Officer, desk_client: Client
 ) -> None:
+    Term.objects.filter(scheme="reconciliation").delete()
     case = create_case(khonkaen, topic="land")
+    assert codes(case)["reconciliation"] == ""
     assert 'name="reconciliation"' not in desk_client.get(f"/desk/cases/{case.case_number}").content.decode()
     client = client_of(administrator)
     values = {

@@ -29,7 +29,13 @@ from central.listening.feed_format import read_feed
 from central.listening.fetching import FeedError, check_address, fetch, is_public
 from central.listening.models import ListeningSource, SocialPost, TopicWarning
 from central.listening.post_text import area_named, clean_post
-from central.listening.storing import ReceivedPost, delete_old_posts, store_posts
+from central.listening.storing import (
+    ReceivedPost,
+    classify_waiting,
+    delete_old_posts,
+    store_posts,
+    store_unclassified,
+)
 from central.listening.watching import fetch_feed, rising_cells, warn_of_rising_topics
 from central.people.roles import Role
 from tests.unit.central.factories import create_officer_with
@@ -299,7 +305,7 @@ def test_a_page_posts_to_its_webhook_and_signs(khonkaen: Centre, administrator: 
     assert client.post(address, body, **post, HTTP_X_HUB_SIGNATURE_256=signed(body, secret)).status_code == 404
 
 
-def test_a_file_is_stored_whole_or_not_at_all(source: ListeningSource, administrator: Officer) -> None:
+def test_a_file_is_stored_and_its_bad_rows_are_named(source: ListeningSource, administrator: Officer) -> None:
     client, page = desk(administrator), f"/desk/listening/sources/{source.pk}"
 
     def upload(text: str) -> Any:
@@ -307,17 +313,37 @@ def test_a_file_is_stored_whole_or_not_at_all(source: ListeningSource, administr
         file.name = "posts.csv"
         return client.post(page, {"step": "upload", "file": file})
 
-    today = clock.today().isoformat()
-    for wrong in ("text,date\nไฟดับ,31/12/2569", "author\nสมชาย", ""):
+    for wrong in ("author\nสมชาย", ""):
         assert upload(wrong).status_code == 409
         assert not SocialPost.objects.exists()
-    for count in (2, 0):
-        stored = upload(f"ข้อความ,วันที่\nไฟดับ,{today}\nน้ำไม่ไหล,\nเก่า,2020-01-01\n")
-        assert (stored.status_code, f": {count}" in page_text(stored) or f"{count}</p>" in page_text(stored)) == (
-            200,
-            True,
-        )
-    assert SocialPost.objects.count() == 2
+    today = clock.today()
+    thai_day = f"{today.day}/{today.month}/{today.year + 543}"
+    rows = (
+        f"ข้อความ,วันที่\nไฟดับ,{today.isoformat()}\nถนนพัง,{thai_day}\nน้ำไม่ไหล,\nเก่า,2020-01-01\nไม่มีวัน,เมื่อวาน\n,{thai_day}\n"
+    )
+    for new, known in ((3, 0), (0, 3)):
+        stored = upload(rows)
+        text = page_text(stored)
+        assert (stored.status_code, f"เก็บข้อความใหม่ {new} " in text) == (200, True)
+        assert ("มีอยู่แล้ว 3 " in text) == bool(known)
+        assert "เก่ากว่า 90 วัน 1 " in text and "ไม่มีข้อความ 1 " in text
+        assert "ไม่เก็บ 1 แถวที่อ่านวันที่ไม่ได้ (แถวที่ 6)" in text
+    assert SocialPost.objects.filter(is_classified=False, published_on=today).count() == 3
+    assert 'id="waiting"' in page_text(client.get(page))
+
+
+def test_posts_of_a_file_get_their_topic_and_place_by_the_job(source: ListeningSource) -> None:
+    texts = [f"ไฟถนนดับ ตำบลน้ำพอง อำเภอน้ำพอง ครั้งที่ {number}" for number in range(450)]
+    posts = [ReceivedPost(str(number), text, None) for number, text in enumerate(texts)]
+    assert store_unclassified(source, posts, timezone.now()).new == 450
+    assert not SocialPost.objects.exclude(area="").exists()
+    filed = SocialPost.objects.latest("pk")
+    SocialPost.objects.filter(pk=filed.pk).update(state=SocialPost.State.DISMISSED)
+    assert classify_waiting(timezone.now()) == 450
+    assert SocialPost.objects.filter(area="400701", is_classified=True).count() == 450
+    filed.refresh_from_db()
+    assert filed.state == SocialPost.State.DISMISSED
+    assert classify_waiting(timezone.now()) == 0
 
 
 def add_posts(source: ListeningSource, days_ago: int, topic: str, area: str, count: int = 1) -> None:
