@@ -65,12 +65,12 @@ def _compare_batch() -> int:
     committed after the facts were read is not in this batch."""
     with transaction.atomic():
         _take_lock()
-        marks = list(ChangedCase.objects.order_by("pk").values_list("pk", "case_id")[:_MARKS_OF_BATCH])
-        case_ids = list(dict.fromkeys(case_id for _, case_id in marks))[:BATCH]
+        marks = ChangedCase.objects.order_by("pk").values_list("case_id", flat=True)[:_MARKS_OF_BATCH]
+        case_ids = list(dict.fromkeys(marks))[:BATCH]
         if not case_ids:
             return 0
-        chosen = set(case_ids)
-        ChangedCase.objects.filter(pk__in=[key for key, case_id in marks if case_id in chosen]).delete()
+        # Also the later marks of these cases: case and complainant of an import are marked far apart.
+        ChangedCase.objects.filter(case_id__in=case_ids).delete()
         _compare(case_ids)
     return len(case_ids)
 
@@ -85,12 +85,13 @@ def _compare(case_ids: Sequence[int], *, is_forced: bool = False) -> None:
         before = stored.get(case.case_id)
         if is_forced or before is None or before.digest != features.digest:
             changed.append((case, features))
-    _store_features(changed)
+    store_features(changed)
     for case, features in changed:
         _store_candidates(case.case_id, candidates(case, features))
 
 
-def _store_features(changed: Sequence[tuple[ComparedCase, CaseFeatures]]) -> None:
+def store_features(changed: Sequence[tuple[ComparedCase, CaseFeatures]]) -> None:
+    """Store by what other cases find these."""
     CaseToken.objects.filter(case__in=[case.case_id for case, _ in changed]).delete()
     now = timezone.now()
     for case, features in changed:

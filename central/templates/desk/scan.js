@@ -1,10 +1,12 @@
 // Changes a page without loading the others again, and shows new pages while the worker opens them.
 const parts = document.getElementById("parts");
-const showParts = (text) => {
+const showParts = (text, isAnswer = false) => {
   const page = new DOMParser().parseFromString(text, "text/html"), fresh = page.getElementById("parts");
   if (!fresh) return false;
   parts.replaceChildren(...fresh.childNodes);
   parts.toggleAttribute("data-reading", fresh.hasAttribute("data-reading"));
+  const refusals = page.getElementById("refusals");
+  if (isAnswer) document.getElementById("refusals").replaceChildren(...(refusals?.childNodes || []));
   return true;
 };
 parts.addEventListener("submit", async (event) => {
@@ -15,8 +17,12 @@ parts.addEventListener("submit", async (event) => {
   body.set(submitter.name, submitter.value);
   submitter.disabled = true;
   const response = await fetch(target.action, { method: "POST", body }).catch(() => null);
-  if (!response || response.redirected === false || !showParts(await response.text())) {
+  if (!response || !showParts(await response.text(), true)) {
     location.reload();
+    return;
+  }
+  if (!response.ok) {  // a colleague has filed or deleted the page
+    document.getElementById("refusals").scrollIntoView();
     return;
   }
   const buttons = [...(document.getElementById(card.id)?.querySelectorAll("button") || [])];

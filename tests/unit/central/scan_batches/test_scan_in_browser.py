@@ -72,6 +72,12 @@ def test_two_scans_are_uploaded_divided_by_keyboard_and_filed(
     fourth.refresh_from_db()
     assert (fourth.begins_case, fourth.quarter_turns) == (True, 1), "stored without any other step"
     check(browser, "scan-divided")
+    gone = ScanPage.objects.get(file__index=0, index=4)
+    ScanPage.objects.filter(pk=gone.pk).delete()  # as when a colleague has filed it
+    browser.find_element(By.CSS_SELECTOR, f"#page-{gone.pk} button[value=turn]").send_keys(Keys.ENTER)
+    assert "บันทึกเป็นเรื่องแล้ว" in wait_for(browser, "#refusals #error").text.replace("\u200b", "")
+    assert not browser.find_elements(By.ID, f"page-{gone.pk}")
+    check(browser, "scan-409")
     browser.execute_script("document.querySelector('main details').open = true")
     (tmp_path / "3.txt").write_text("no scan")
     browser.find_element(By.ID, "files").send_keys(f"{tmp_path / '3.txt'}\n{scans[1]}")
@@ -79,6 +85,6 @@ def test_two_scans_are_uploaded_divided_by_keyboard_and_filed(
     WebDriverWait(browser, 10).until(
         lambda page: len(page.find_elements(By.CSS_SELECTOR, "#upload-state .danger")) == 2
     )
-    browser.find_element(By.CSS_SELECTOR, "#part-2 ~ a.main").send_keys(Keys.ENTER)
+    browser.find_element(By.CSS_SELECTOR, "#part-2 ~ .part-buttons a.main").send_keys(Keys.ENTER)
     wait_for(browser, "#from-scan img")
     check(browser, "file-scan")
