@@ -43,7 +43,8 @@ class Citizen(TouchRobot):
         return is_of_this_boot and bool(status["devices"].get("card_reader") == "empty")
 
     def machine_facts(self) -> dict[str, Any]:
-        """`console` on the display, and `usb`: for each interface, as class:protocol, "1" when it may have a driver."""
+        """`console` on the display; `usb`: for each interface, as class:protocol, "1" when it may have a driver;
+        `first_screen_s`: from the start of the kernel, by the guest's clock."""
         return dict(self._newest_line().get("machine", {}))
 
     def _newest_line(self) -> dict[str, Any]:

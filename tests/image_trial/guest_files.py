@@ -12,6 +12,7 @@ from tests.image_trial.virtual_machine import PRINTER_SERIAL, TOUCH_MAP_PORT
 KIOSK_ID = "KKN08"
 _TOUCH_MAP = "/run/damrongdham-kiosk/touch-map.json"
 _RELAY = "usr/local/lib/image-trial-relay.py"
+_LABEL = "usr/local/lib/image-trial-label.py"
 _PRINTER = f"/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_{PRINTER_SERIAL}-if00-port0"
 _UNITS = Path("etc/systemd/system")
 
@@ -24,6 +25,37 @@ WatchdogSec=600
 ExecStart=
 ExecStart=/usr/bin/cage -d -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {_TOUCH_MAP}
 """
+# The same compositor, the same toolkit, and one label: what a boot takes without the kiosk's own program.
+_LABEL_UNIT = f"""\
+[Service]
+Type=exec
+WatchdogSec=0
+ExecStart=
+ExecStart=/usr/bin/cage -d -- /opt/damrongdham-kiosk/venv/bin/python /{_LABEL}
+"""
+_LABEL_PROGRAM = f"""\
+import json
+from pathlib import Path
+
+from kivy.app import App
+from kivy.core.window import Window
+from kivy.uix.label import Label
+
+
+class LabelApp(App):
+    def build(self):
+        Window.clearcolor = 1, 1, 1, 1
+        Window.bind(on_flip=self.report)
+        return Label(text="Kiosk", color=(0, 0, 0, 1), font_size=200)
+
+    def report(self, *_):
+        Window.unbind(on_flip=self.report)
+        shown = {{"screen": "label", "overlay": "", "targets": [], "frames": 1, "touches": 0, "ignored_touches": 0}}
+        Path("{_TOUCH_MAP}").write_text(json.dumps(shown))
+
+
+LabelApp().run()
+"""
 _RELAY_UNIT = f"""\
 [Unit]
 Description=Image trial: the touch map for the host
@@ -35,7 +67,8 @@ RestartSec=2
 WantedBy=multi-user.target
 """
 # Each line is a JSON object: the touch map, what the interface reports about its devices, the id of this boot (the
-# report may be that of the boot before), the console on the display, and whether each USB interface may have a driver.
+# report may be that of the boot before), the console on the display, whether each USB interface may have a driver, and
+# the seconds from the start of the kernel to the first screen.
 _RELAY_PROGRAM = f"""\
 import json
 import time
@@ -54,13 +87,18 @@ def usb_interfaces():
         for each in interfaces
     }}
 
+first_screen_s, turns = 0.0, 0
 sources, sent = (Path("{_TOUCH_MAP}"), Path("/var/lib/damrongdham-kiosk/interface/status.json")), b""
 boot = Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
 with Path("/dev/virtio-ports/{TOUCH_MAP_PORT}").open("wb", buffering=0) as port:
     while True:
         texts = [source.read_bytes().replace(b"\\n", b" ") if source.exists() else b"{{}}" for source in sources]
-        console = read(Path("/sys/class/tty/tty0/active"))
-        facts = json.dumps({{"console": console, "usb": usb_interfaces()}}).encode()
+        if not first_screen_s and json.loads(texts[0]).get("screen"):
+            first_screen_s = time.clock_gettime(time.CLOCK_BOOTTIME)
+        if turns % 20 == 0:  # an emulated processor is slow: not each time
+            console, usb = read(Path("/sys/class/tty/tty0/active")), usb_interfaces()
+        turns += 1
+        facts = json.dumps({{"console": console, "usb": usb, "first_screen_s": first_screen_s}}).encode()
         content = b'{{"touch_map": %s, "status": %s, "boot_id": "%s", "machine": %s}}' % (*texts, boot, facts)
         if content != sent:
             port.write(content + b"\\n")
@@ -93,6 +131,15 @@ def add_trial_units(root: Path) -> None:
     link = root / _UNITS / "multi-user.target.wants/image-trial-relay.service"
     link.unlink(missing_ok=True)
     link.symlink_to("../image-trial-relay.service")
+
+
+def show_label(root: Path, *, instead: bool) -> None:
+    """Show one label instead of the kiosk, or the kiosk again."""
+    override = root / _UNITS / "damrongdham-kiosk-ui.service.d/label.conf"  # is read after image-trial.conf
+    (root / _LABEL).write_text(_LABEL_PROGRAM, encoding="utf-8")
+    override.unlink(missing_ok=True)
+    if instead:
+        override.write_text(_LABEL_UNIT, encoding="utf-8")
 
 
 def enrol(root: Path, centre: DemoEnvironment) -> None:
