@@ -8,10 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.appliance.appliance import CHECKOUT, Appliance
+from tests.appliance.changed_package import break_interface, change_module, version_of
 from tests.appliance.checks import ApplianceChecks, request
 from tests.appliance.install_checks import CONFIRM_S, DEVICE_WAIT_S, FORWARDER_UNIT, UI_UNIT
 from tests.appliance.local_centre import LocalCentre
@@ -26,23 +26,6 @@ ACTIVATE_UNIT = "damrongdham-kiosk-activate.service"
 SMALL_DISK_BYTES = "100M"  # instead of the package's directory: too small for its 500 MB
 UPDATE_TIMEOUT_S = 400
 POLL_S = 0.02
-
-
-def change_module(tree: Path, name: str, change: Callable[[str], str]) -> None:
-    """Change one module of the release, and remove its compiled copy."""
-    (module,) = tree.glob(f"opt/*/package/lib/python3*/site-packages/{name}")
-    text = module.read_text("utf-8")
-    if (changed := change(text)) == text:
-        raise ApplianceTestError(f"{name} has not what this test changes")
-    module.write_text(changed, encoding="utf-8")
-    for compiled in module.parent.glob(f"__pycache__/{module.stem}.*.pyc"):
-        compiled.unlink()
-
-
-def break_interface(tree: Path) -> None:
-    """The interface ends at once. Every command answers `--help`, and the self-test finds nothing."""
-    crash = "\n\ndef run(*_: object, **__: object) -> None:\n    raise SystemExit(1)\n"
-    change_module(tree, "kiosk_app/app.py", lambda text: text + crash)
 
 
 def extend_schema(tree: Path) -> None:
@@ -64,10 +47,6 @@ def break_printer(tree: Path) -> None:
         "drivers/receipt_printer/printer_factory.py",
         lambda text: text.replace('if connection == "none":', "if connection:"),
     )
-
-
-def _version(package: Path) -> str:
-    return package.name.split("_")[1]
 
 
 class ReleaseChecks:
@@ -110,7 +89,7 @@ class ReleaseChecks:
         """Put the package on the stick, and the stick into the kiosk. Returns its version."""
         self._stick.publish(package)
         self._appliance.insert_stick(self._stick.directory)
-        return _version(package)
+        return version_of(package)
 
     def _request(self, version: str) -> None:
         """The centre requests a version, and the kiosk has the request."""
@@ -177,14 +156,14 @@ class ReleaseChecks:
         self._stick.publish(package)
         self._stick.sign_by_stranger()
         self._appliance.insert_stick(self._stick.directory)
-        self._check_refused(_version(package), "signature", "an index that another key has signed is refused")
+        self._check_refused(version_of(package), "signature", "an index that another key has signed is refused")
 
     def check_changed_package(self, package: Path) -> None:
         """One byte of the package is changed; the index is the right one."""
         self._stick.publish(package)
         self._stick.change_package(package)
         self._appliance.insert_stick(self._stick.directory)
-        self._check_refused(_version(package), "package", "a package with one other byte is refused")
+        self._check_refused(version_of(package), "package", "a package with one other byte is refused")
 
     def _check_refused(self, version: str, reason: str, text: str) -> None:
         before, interface = self._release(), self._appliance.interface_pid()

@@ -1,7 +1,6 @@
-"""The repository on a technician's stick, signed with a key of this test, and changed copies of a package."""
+"""The repository on a technician's stick, signed with a key of this test."""
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -11,8 +10,8 @@ from pathlib import Path
 from provision.packaging import repository
 from provision.packaging.__main__ import Sources, build
 from provision.packaging.architecture import ARCHITECTURES, own_architecture
-from provision.packaging.package_tree import write_checksums
 from provision.packaging.source_tree import CHECKOUT
+from tests.appliance.changed_package import later_version
 from tests.appliance.tools import run_command
 
 KEY = "packages@damrongdham.invalid"
@@ -75,20 +74,4 @@ class Stick:
 
     def later_version(self, package: Path, suffix: str, change: Callable[[Path], None] = lambda tree: None) -> Path:
         """A copy of the package with a later version, after `change` of its files."""
-        tree = self._work / "repacked"
-        run_command("dpkg-deb", "--raw-extract", package, tree)
-        control = tree / "DEBIAN/control"
-        text = control.read_text("utf-8")
-        version = re.search(r"(?m)^Version: (.+)$", text)
-        if not version:
-            raise ValueError(f"{package} has no version")
-        later = f"{version[1]}+{suffix}"
-        control.write_text(text.replace(f"\nVersion: {version[1]}\n", f"\nVersion: {later}\n"), encoding="utf-8")
-        for name in tree.glob("opt/*/package/name"):
-            name.write_text(f"{later}\n", encoding="utf-8")
-        change(tree)
-        write_checksums(tree)
-        target = self._work / package.name.replace(version[1], later)
-        run_command("dpkg-deb", "--root-owner-group", "-Zzstd", "-z1", "--build", tree, target, timeout=300)
-        shutil.rmtree(tree)
-        return target
+        return later_version(package, suffix, self._work, change)

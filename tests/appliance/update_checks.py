@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 from tests.appliance.appliance import INSTALL_COMMAND, STICK, Appliance
+from tests.appliance.changed_package import break_interface
 from tests.appliance.install_checks import FAULT_UNIT, FORWARDER_UNIT, UI_UNIT
-from tests.appliance.release_checks import break_interface
 from tests.appliance.stick import Stick
 from tests.appliance.tools import ApplianceTestError, CheckReport, wait_for
 from tests.appliance.visit import running_visit

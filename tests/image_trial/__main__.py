@@ -1,7 +1,7 @@
 """Boots the disk image of `./run image` in QEMU, makes a visit on its display, and cuts its power.
 
     ./run image-trial [--architecture amd64|arm64] [--image FILE] [--installed DISK] [--cuts N] [--kvm]
-                      [--skip-tpm] [--only-set-up] [--seed N] [--work DIR]
+                      [--package DEB] [--skip-tpm] [--only-set-up] [--seed N] [--work DIR]
 
 The image is written to a disk of 24 GB and installs itself. Then, for each check, the machine is started: by UEFI from
 that disk, with a USB tablet as touch panel, a USB card reader and a printer at a USB-serial adapter, whose far ends are
@@ -13,7 +13,9 @@ keeps is carried there at the end.
     boot        the time to the first screen, beside the same system with one label
     USB         keyboards and a stick at a kiosk in service get no driver and change nothing
     visit       ID card, typed complaint, receipt on paper
-    power cuts  N of them at random moments of boots and visits; after each the disk has every confirmed complaint once
+    updates     with --package: one that is kept, one that crashes and goes back
+    power cuts  N of them at random moments of boots, visits and updates; after each the disk has every confirmed
+                complaint once
     recovery    chosen in the boot menu: the kiosk is ready again, and keeps what waits
     centre      has every confirmed complaint once; nothing is readable on the disk
 
@@ -44,6 +46,7 @@ from tests.image_trial.installed_disk import InstalledDisk
 from tests.image_trial.power_cuts import BOOT_TIMEOUT_S, TrialMachine
 from tests.image_trial.promises import Promises
 from tests.image_trial.trial_error import TrialError
+from tests.image_trial.updates import UpdateTrial
 from tests.image_trial.usb_attack import check_keyboards_and_stick
 from tests.image_trial.virtual_machine import Machine, start_machine, wait_until
 
@@ -60,7 +63,8 @@ class ImageTrial:
     """The checks, in their order."""
 
     def __init__(self, machine: Machine, disk: InstalledDisk, report: CheckReport, rng: Random) -> None:
-        self._machine, self._disk, self._report, self._rng = machine, disk, report, rng
+        self.disk = disk
+        self._machine, self._report, self._rng = machine, report, rng
         self._promises = Promises(report.expect)
 
     def install(self, image: Path) -> None:
@@ -69,18 +73,18 @@ class ImageTrial:
         os.truncate(self._machine.disk, _DISK_BYTES)
         started = time.monotonic()
         with start_machine(self._machine):
-            wait_until(lambda: self._disk.has_file("complete"), BOOT_TIMEOUT_S, "the image installs itself")
+            wait_until(lambda: self.disk.has_file("complete"), BOOT_TIMEOUT_S, "the image installs itself")
             time.sleep(_SETTLE_S)
         self._report.record_pass(f"the image has installed itself in {time.monotonic() - started:.0f} s")
 
     def check_tpm(self, trial: TrialMachine) -> None:
         """A new disk in a machine with a TPM 2; then the same disk in a machine with another one."""
-        with self._disk.mounted_root() as root:
+        with self.disk.mounted_root() as root:
             add_trial_units(root)
         trial.set_tpm("own")
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "setup")
-        self._report.expect(self._disk.data_type() == "crypto_LUKS", "with a TPM 2 the data partition is encrypted")
+        self._report.expect(self.disk.data_type() == "crypto_LUKS", "with a TPM 2 the data partition is encrypted")
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "setup")
         self._report.record_pass("after a power cut the TPM opens it again, and nobody is asked")
@@ -92,15 +96,15 @@ class ImageTrial:
 
     def check_setup(self, trial: TrialMachine) -> None:
         """A kiosk that nobody has set up shows the set-up."""
-        with self._disk.mounted_root() as root:
+        with self.disk.mounted_root() as root:
             add_trial_units(root)
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "setup")
-        self._report.expect(self._disk.data_type() == "ext4", "without a TPM the data partition is plain")
+        self._report.expect(self.disk.data_type() == "ext4", "without a TPM the data partition is plain")
 
     def prepare(self, centre: DemoEnvironment) -> None:
         """Settings and enrolment of a kiosk in service."""
-        with self._disk.mounted_system() as root:
+        with self.disk.mounted_system() as root:
             add_trial_units(root)
             write_settings(root, centre.url)
             enrol(root, centre)
@@ -113,13 +117,13 @@ class ImageTrial:
             check_keyboards_and_stick(running, citizen, self._report, self._machine.directory)
             trial.play_visit(running, citizen, visit)
         self._report.record_pass(f"a visit with card and paper in {trial.durations.visit_s:.0f} s")
-        self._promises.check_disk(self._disk, "after the first visit")
+        self._promises.check_disk(self.disk, "after the first visit")
 
     def check_boot_time(self, trial: TrialMachine) -> None:
         """How long the kiosk takes, beside the same system that shows one label in the same compositor."""
         seconds = {}
         for screen in ("label", "attract"):
-            with self._disk.mounted_root() as root:
+            with self.disk.mounted_root() as root:
                 show_label(root, instead=screen == "label")
             with trial.boot() as (running, citizen):
                 trial.wait_until_shown(running, citizen, screen)
@@ -129,35 +133,46 @@ class ImageTrial:
             f"{seconds['attract'] / seconds['label']:.2f} x one label in the same compositor"
         )
 
-    def check_power_cuts(self, trial: TrialMachine, count: int) -> None:
-        """Cuts at random moments. Each boot begins on the disk that the cut before has left."""
+    def check_power_cuts(self, trial: TrialMachine, count: int, updates: UpdateTrial | None) -> None:
+        """Cuts at random moments. Each boot begins on the disk that the cut before has left. With `updates`, each third
+        cut is during an update, and each second of these updates is broken."""
+        if updates is not None:
+            updates.check_updates()
         for number in range(1, count + 1):
-            cut = trial.draw_cut(self._rng)
-            screen = trial.run_until_cut(self._promises.begin_visit(), cut)
-            after = "send" if cut.is_after_send else "power on"
-            what = (
-                f"cut {number} of {count}, {cut.seconds:.0f} s after {after}, on the screen {screen or 'nothing yet'}"
-            )
-            self._promises.check_disk(self._disk, what)
+            if updates is not None and number % 3 == 0:
+                what = updates.cut_update(self._rng, is_broken=number % 2 == 0)
+            else:
+                if updates is not None:
+                    updates.withdraw()
+                what = self._cut_visit(trial)
+            self._promises.check_disk(self.disk, f"cut {number} of {count}, {what}")
+        if updates is not None:
+            updates.check_after_cuts()
+
+    def _cut_visit(self, trial: TrialMachine) -> str:
+        cut = trial.draw_cut(self._rng)
+        screen = trial.run_until_cut(self._promises.begin_visit(), cut)
+        after = "send" if cut.is_after_send else "power on"
+        return f"{cut.seconds:.0f} s after {after}, on the screen {screen or 'nothing yet'}"
 
     def check_recovery(self, trial: TrialMachine) -> None:
         """Recovery by the boot menu, with what waits in the outbox."""
-        with self._disk.mounted_root() as root:
+        with self.disk.mounted_root() as root:
             (root / _MARK).touch()
         trial.choose_in_boot_menu(_RECOVERY_ENTRY, self._is_replaced)
-        self._promises.check_disk(self._disk, "after Recovery")
-        with self._disk.mounted_root() as root:
+        self._promises.check_disk(self.disk, "after Recovery")
+        with self.disk.mounted_root() as root:
             add_trial_units(root)
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "attract")
 
     def _is_replaced(self) -> bool:
-        return self._disk.has_file("complete") and not self._disk.has_file(_MARK)
+        return self.disk.has_file("complete") and not self.disk.has_file(_MARK)
 
     def check_centre(self, centre: DemoEnvironment, carried: Path) -> None:
         """What is readable on the disk, and what the centre has in the end."""
-        self._promises.check_nothing_readable(self._disk)
-        self._promises.check_centre(self._disk, centre, carried)
+        self._promises.check_nothing_readable(self.disk)
+        self._promises.check_centre(self.disk, centre, carried)
 
 
 def main(arguments: list[str]) -> int:
@@ -217,7 +232,8 @@ def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
         checks.prepare(centre)
         checks.check_boot_time(trial)
         checks.check_visit(trial)
-        checks.check_power_cuts(trial, options.cuts)
+        updates = UpdateTrial(trial, checks.disk, report, options.package, work) if options.package else None
+        checks.check_power_cuts(trial, options.cuts, updates)
         checks.check_recovery(trial)
         carried = work / "carried"
         carried.mkdir()
@@ -234,6 +250,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--installed", type=Path, metavar="DISK", help="begin with a copy of a disk on which the image is installed"
     )
     parser.add_argument("--cuts", type=_count, default=3, metavar="N", help=f"power cuts, up to {MAX_CUTS}; default 3")
+    parser.add_argument(
+        "--package", type=Path, metavar="DEB", help="the package in the image: also updates, and cuts during them"
+    )
     parser.add_argument("--kvm", action="store_true", help="use this machine's processor, not an emulated one")
     parser.add_argument("--skip-tpm", action="store_true", help="without the checks of the TPM, which take four boots")
     parser.add_argument("--only-set-up", action="store_true", help="end when the set-up is on the display")

@@ -44,8 +44,12 @@ class Citizen(TouchRobot):
 
     def machine_facts(self) -> dict[str, Any]:
         """`console` on the display; `usb`: for each interface, as class:protocol, "1" when it may have a driver;
-        `first_screen_s`: from the start of the kernel, by the guest's clock."""
+        `first_screen_s`: from the start of the kernel, by the guest's clock; `used` and `good`: releases."""
         return dict(self._newest_line().get("machine", {}))
+
+    def has_reported(self, fact: str, value: str) -> bool:
+        """Whether a fact of the machine has had this value since power on."""
+        return f'"{fact}": "{value}"'.encode() in self._log.read_bytes()
 
     def _newest_line(self) -> dict[str, Any]:
         """What the guest has sent last; empty before that."""

@@ -1,5 +1,6 @@
 """What the trial adds to an installed disk: time for an emulated processor, and the touch map for the host."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -56,6 +57,19 @@ class LabelApp(App):
 
 LabelApp().run()
 """
+_UPDATE = "var/cache/image-trial/update.deb"
+_UPDATE_UNIT = f"""\
+[Unit]
+Description=Image trial: an update
+ConditionPathExists=/{_UPDATE}
+After=damrongdham-kiosk-ui.service
+[Service]
+Type=oneshot
+ExecStart=/usr/bin/dpkg --configure --pending
+ExecStart=/usr/bin/dpkg --install /{_UPDATE}
+[Install]
+WantedBy=multi-user.target
+"""
 _RELAY_UNIT = f"""\
 [Unit]
 Description=Image trial: the touch map for the host
@@ -67,8 +81,8 @@ RestartSec=2
 WantedBy=multi-user.target
 """
 # Each line is a JSON object: the touch map, what the interface reports about its devices, the id of this boot (the
-# report may be that of the boot before), the console on the display, whether each USB interface may have a driver, and
-# the seconds from the start of the kernel to the first screen.
+# report may be that of the boot before), the console on the display, whether each USB interface may have a driver, the
+# seconds from the start of the kernel to the first screen, and the releases that are used and good.
 _RELAY_PROGRAM = f"""\
 import json
 import time
@@ -87,6 +101,7 @@ def usb_interfaces():
         for each in interfaces
     }}
 
+RELEASES = Path("/opt/damrongdham-kiosk")
 first_screen_s, turns = 0.0, 0
 sources, sent = (Path("{_TOUCH_MAP}"), Path("/var/lib/damrongdham-kiosk/interface/status.json")), b""
 boot = Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
@@ -97,8 +112,9 @@ with Path("/dev/virtio-ports/{TOUCH_MAP_PORT}").open("wb", buffering=0) as port:
             first_screen_s = time.clock_gettime(time.CLOCK_BOOTTIME)
         if turns % 20 == 0:  # an emulated processor is slow: not each time
             console, usb = read(Path("/sys/class/tty/tty0/active")), usb_interfaces()
+            releases = {{name: (RELEASES / link).resolve().name for name, link in (("used", "venv"), ("good", "good"))}}
         turns += 1
-        facts = json.dumps({{"console": console, "usb": usb, "first_screen_s": first_screen_s}}).encode()
+        facts = json.dumps({{"console": console, "usb": usb, "first_screen_s": first_screen_s, **releases}}).encode()
         content = b'{{"touch_map": %s, "status": %s, "boot_id": "%s", "machine": %s}}' % (*texts, boot, facts)
         if content != sent:
             port.write(content + b"\\n")
@@ -128,9 +144,28 @@ def add_trial_units(root: Path) -> None:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    link = root / _UNITS / "multi-user.target.wants/image-trial-relay.service"
+    _enable(root, "image-trial-relay.service")
+
+
+def place_update(root: Path, package: Path) -> None:
+    """The next boot installs the package."""
+    target = root / _UPDATE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    shutil.copyfile(package, target)
+    (root / _UNITS / "image-trial-update.service").write_text(_UPDATE_UNIT, encoding="utf-8")
+    _enable(root, "image-trial-update.service")
+
+
+def withdraw_update(root: Path) -> None:
+    """The next boots install nothing."""
+    (root / _UPDATE).unlink(missing_ok=True)
+
+
+def _enable(root: Path, unit: str) -> None:
+    link = root / _UNITS / "multi-user.target.wants" / unit
     link.unlink(missing_ok=True)
-    link.symlink_to("../image-trial-relay.service")
+    link.symlink_to(f"../{unit}")
 
 
 def show_label(root: Path, *, instead: bool) -> None:
