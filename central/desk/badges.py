@@ -14,6 +14,7 @@ from central.cases.models import Referral
 from central.centres.models import Officer
 from central.fleet import attention
 from central.fleet.models import Enrolment
+from central.insight.obstacles import unanswered_obstacles
 from central.investigation.access import own_investigations
 from central.investigation.models import Task
 from central.knowledge.reading import articles_to_review
@@ -49,6 +50,11 @@ def articles_for_review(officer: Officer) -> list[Counted]:
     if Action.PUBLISH_ARTICLES not in actions_anywhere(officer):
         return []
     return [articles_to_review(officer, day_in_thailand(timezone.now()))]
+
+
+def waiting_obstacles(officer: Officer) -> list[Counted]:
+    """Obstacles and needs that this officer may answer."""
+    return [unanswered_obstacles(officer)]
 
 
 def topic_warnings(officer: Officer) -> list[Counted]:

@@ -320,6 +320,16 @@ ENTRIES = (
         help_anchor="classification",
     ),
     NavigationEntry(
+        "obstacles",
+        BilingualText("ปัญหาและความต้องการ", "Obstacles and needs"),
+        (Action.STATE_OBSTACLES,),
+        Group.MANAGE,
+        pages=frozenset({"obstacle_file"}),
+        help_anchor="reports",
+        badge=badges.waiting_obstacles,
+        scopes=(Scope.CENTRE,),
+    ),
+    NavigationEntry(
         "open_data",
         BilingualText("ข้อมูลเปิด", "Open data"),
         (Action.PUBLISH_OPEN_DATA,),

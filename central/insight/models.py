@@ -8,6 +8,8 @@ from central.centres.models import Centre, Officer
 from central.insight.facts import VALUE_NAMES, FactValues
 from central.insight.periods import Period, first_day, fiscal_year_of, month_of
 
+MAX_OBSTACLE_CHARS = 1_000
+
 
 class CaseFact(models.Model):
     """What is counted of one case (`facts.FactValues`). Written in the transaction that changes the case.
@@ -202,3 +204,29 @@ class OpenDataFile(models.Model):
 
     def __str__(self) -> str:
         return f"open data of month {self.month}"
+
+
+class Obstacle(models.Model):
+    """What hinders the work of a centre, or what it needs, in the words of its officers, and the answer of a
+    superior."""
+
+    class Kind(models.TextChoices):
+        OBSTACLE = "obstacle"
+        NEED = "need"
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="obstacles")
+    kind = models.CharField(max_length=8)
+    text = models.TextField(max_length=MAX_OBSTACLE_CHARS)  # with masked numbers
+    stated_at = models.DateTimeField()
+    stated_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    answer = models.TextField(max_length=MAX_OBSTACLE_CHARS, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["centre"], condition=models.Q(answered_at=None), name="unanswered_obstacles"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

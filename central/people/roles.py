@@ -99,6 +99,8 @@ class Action(StrEnum):
     MANAGE_TEMPLATES = "manage_templates"  # answer templates, templates of letters, the letterhead
     MANAGE_SURVEYS = "manage_surveys"  # the yearly survey: questions, opening, closing
     MANAGE_LISTENING = "manage_listening"  # sources of what people write in public
+    STATE_OBSTACLES = "state_obstacles"  # what hinders the work of a centre, and what it needs
+    ANSWER_OBSTACLES = "answer_obstacles"
     PUBLISH_OPEN_DATA = "publish_open_data"  # switch it on and off, make the file of a month
     IMPORT_CASES = "import_cases"  # of an earlier system
     WRITE_ACTIVITIES = "write_activities"  # drafts of what a centre reports to the public
@@ -143,6 +145,7 @@ _INTAKE = (
         Action.WRITE_LETTERS,
         Action.RUN_FLEET,
         Action.WRITE_ACTIVITIES,
+        Action.STATE_OBSTACLES,
     }
 )
 # An agency that answers on paper: the case officer enters its report.
@@ -158,7 +161,14 @@ _CASE_OFFICER = _INTAKE | {
 _REOPENING = frozenset({Action.REOPEN, Action.REFUSE_REOPENING})
 # Of a superior: who keeps the cases does not decide alone which of them are erased.
 _SUPERVISING = frozenset(
-    {Action.CORRECT_OUTCOME, Action.CERTIFY_OFFICERS, Action.APPROVE_ERASURE, Action.OPEN_INVESTIGATION}
+    {
+        Action.CORRECT_OUTCOME,
+        Action.CERTIFY_OFFICERS,
+        Action.APPROVE_ERASURE,
+        Action.OPEN_INVESTIGATION,
+        Action.STATE_OBSTACLES,
+        Action.ANSWER_OBSTACLES,
+    }
 )
 _PUBLISHING = frozenset({Action.WRITE_ACTIVITIES, Action.PUBLISH_ACTIVITIES})
 _DECIDING = frozenset({Action.APPROVE, Action.SEND_UP, Action.RETURN_PROPOSAL})

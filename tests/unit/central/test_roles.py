@@ -87,6 +87,8 @@ manage_classification   - - - - - - - A - - - - - - - -
 manage_templates  - - D - - N - A - - - - - - - -
 manage_surveys    - - D - - N - A - - - - - - - -
 manage_listening  - - D - - N - A - - - - - - - -
+state_obstacles   I C D H G N - - - - - - - - - -
+answer_obstacles  - - D H G N - - - - - - - - - -
 publish_open_data - - - - - - - A - - - - - - - -
 import_cases      - - D - - N - - - - - - - - - -
 write_activities  I C D H - N - - - - - - - - - -
