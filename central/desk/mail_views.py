@@ -9,9 +9,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from central.cases.errors import NotAllowedError
+from central.desk.adding_form import AddingForm
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.keyring import KeyringError
-from central.mailboxes.commands import read_mail, settle, visible_mails
+from central.mailboxes.commands import add_to_case, read_mail, settle, visible_mails
 from central.mailboxes.mail_content import MailContent
 from central.mailboxes.models import Mailbox, MailState, ReceivedMail
 from central.people.permission import permitted_centres
@@ -88,6 +89,24 @@ def dismiss_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     return redirect("desk:mails")
 
 
+@require_POST
+@desk_page
+def add_mail_to_case(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """The mail belongs to a case that exists: POST an AddingForm."""
+    officer, language, waiting = signed_in_officer(request), page_language(request), _waiting(request, mail_id)
+    form = AddingForm(officer, language, request.POST)
+    if not form.is_valid():
+        return _show(request, waiting, status=422, form=form)
+    case, note = form.cleaned_data["number"], form.cleaned_data["note"]
+    try:
+        add_to_case(waiting, officer, case, is_from_complainant=form.is_from_complainant, note=note)
+    except NotAllowedError as error:
+        return _show(request, waiting, error.sentence.in_language(language), status=409, form=form)
+    except KeyringError:
+        return _show(request, waiting, status=409, form=form)
+    return redirect("desk:case", case.case_number)
+
+
 def _waiting(request: HttpRequest, mail_id: int) -> ReceivedMail:
     waiting: ReceivedMail | None = (
         visible_mails(signed_in_officer(request)).filter(pk=mail_id, state=MailState.WAITING).first()
@@ -97,7 +116,9 @@ def _waiting(request: HttpRequest, mail_id: int) -> ReceivedMail:
     return waiting
 
 
-def _show(request: HttpRequest, waiting: ReceivedMail, error: str = "", status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, waiting: ReceivedMail, error: str = "", status: int = 200, form: AddingForm | None = None
+) -> HttpResponse:
     language = page_language(request)
     content: MailContent | None = None
     try:
@@ -110,6 +131,8 @@ def _show(request: HttpRequest, waiting: ReceivedMail, error: str = "", status: 
         "received": dates.short_datetime(waiting.received_at, language),
         "files": content.files if content else (),
         "error": error,
+        "form": form or AddingForm(signed_in_officer(request), language),
+        "is_adding": form is not None,
     }
     response = render_page(request, "desk/mail.html", context, status=status)
     response["Cache-Control"] = "no-store"

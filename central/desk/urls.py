@@ -84,6 +84,7 @@ urlpatterns = [
     path("mail", mail_views.mail_list, name="mails"),
     path("mail/<int:mail_id>", mail_views.mail, name="mail"),
     path("mail/<int:mail_id>/dismiss", mail_views.dismiss_mail, name="dismiss_mail"),
+    path("mail/<int:mail_id>/add", mail_views.add_mail_to_case, name="add_mail_to_case"),
     path("scans", scan_views.scan_list, name="scans"),
     path("scans/separator", scan_views.separator_sheet, name="separator_sheet"),
     path("scans/<int:scan_id>", scan_views.scan_batch, name="scan_batch"),

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from central.cases.attachments import prepare_files
+from central.cases.commands import Actor, add_received
 from central.cases.errors import NotAllowedError
-from central.cases.models import Case
+from central.cases.models import Case, CaseEvent
 from central.centres.models import Centre, Officer
 from central.mailboxes.mail_content import MailContent, unpack_file
 from central.mailboxes.models import Mailbox, MailRead, MailState, ReceivedMail
@@ -68,6 +70,23 @@ def settle(mail: ReceivedMail, officer: Officer, case: Case | None) -> None:
         locked.content = b""
         locked.save()
         locked.files.all().delete()
+
+
+def add_to_case(mail: ReceivedMail, officer: Officer, case: Case, *, is_from_complainant: bool, note: str) -> CaseEvent:
+    """Add words and files of a mail that waits to a case that exists, and delete them here. `case` comes from
+    `reading.visible_cases` of this officer. Raises KeyringError, and NotAllowedError, and then nothing has changed."""
+    content = MailContent.from_json(decrypt_secret(mail.content))
+    files = prepare_files(files_of(mail))
+    sender = " ".join(filter(None, (content.sender_name, content.sender_address)))
+    text = "\n".join(filter(None, (note, f"{sender}: {content.subject}", content.text, *content.refused)))
+    with transaction.atomic():
+        waiting = ReceivedMail.objects.select_for_update(of=("self",)).filter(pk=mail.pk, state=MailState.WAITING)
+        if not waiting.exists():
+            raise NotAllowedError(_SETTLED)
+        by = Actor.of(officer)
+        event = add_received(case, by, is_from_complainant=is_from_complainant, text=text, attachments=files)
+        settle(mail, officer, case)
+        return event
 
 
 def delete_old_mails(now: datetime) -> int:

@@ -10,12 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from central.cases.attachments import CleanFile
-from central.cases.commands import Actor, add_note, record_details
+from central.cases.commands import Actor, add_received
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case, CaseEvent
-from central.cases.workflow import is_allowed
 from central.centres.models import Officer
-from central.people.roles import Action
 from central.scan_batches.batches import delete_stored, lock_batch, touch, visible_batches
 from central.scan_batches.dividing import parts_of
 from central.scan_batches.models import FiledPart, ScanBatch, ScanPage
@@ -142,19 +140,14 @@ def settle_part(part: FilingPart, officer: Officer, case: Case) -> None:
 def add_part(part: FilingPart, officer: Officer, case: Case, *, is_from_complainant: bool, note: str) -> CaseEvent:
     """Add the pages to a case that exists, as one PDF with an event in its history, and take them out of the batch.
 
-    `case` comes from `reading.visible_cases` of this officer. What came from the complainant is recorded as details
-    while the case is open; the rest, and what comes after its closing, is a note. Raises NotAllowedError, and then
-    nothing has changed."""
+    `case` comes from `reading.visible_cases` of this officer. Raises NotAllowedError, and then nothing has changed."""
     _, files = part_content(part, as_letter=False)
-    by, status = Actor.of(officer), case.current_status
     with transaction.atomic():
         claim_part(part)
         if FiledPart.objects.filter(key=part.key).exists():
             raise NotAllowedError(_FILED_ALREADY)
-        if is_from_complainant and is_allowed(Action.RECORD_DETAILS, status):
-            event = record_details(case, by, seen_revision=None, details=note, attachments=files)
-        else:
-            event = add_note(case, by, seen_revision=None, note=note, attachments=files)
+        by = Actor.of(officer)
+        event = add_received(case, by, is_from_complainant=is_from_complainant, text=note, attachments=files)
         settle_part(part, officer, case)
         return event
 

@@ -149,6 +149,7 @@ NOT_PAGES = frozenset(
         "desk:letter_file",
         "desk:letter_by_code",
         "desk:file_scans",
+        "desk:add_mail_to_case",
         "desk:dismiss_mail",
         "desk:add_record",
         "desk:finish_task",

@@ -23,6 +23,7 @@ from central.cases.commands.handling import (
 from central.cases.commands.letter_text import take_over_text
 from central.cases.commands.person_correction import correct_person
 from central.cases.commands.points import set_point
+from central.cases.commands.received_papers import add_received
 from central.cases.commands.referring import OrderInputs, order, recall
 from central.cases.commands.reopening import refuse_reopening, reopen, request_reopening
 from central.cases.commands.respondents import name_respondent, remove_respondent
@@ -39,6 +40,7 @@ __all__ = [
     "accept",
     "active_referrals",
     "add_note",
+    "add_received",
     "allowed_steps",
     "answer_data_request",
     "approve",

@@ -12,6 +12,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from central.cases.limits import MAX_NOTE_CHARS
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
 from central.cli import main
@@ -23,7 +24,7 @@ from central.notices.route_secrets import decrypt_secret
 from central.people.roles import Role
 from tests.unit.central import sample_files
 from tests.unit.central.conftest import client_of
-from tests.unit.central.factories import create_officer_with
+from tests.unit.central.factories import create_case, create_officer_with
 from tests.unit.central.mailboxes.imap_server import PASSWORD, USER, FakeMailbox, imap_server
 from tests.unit.central.page_text import page_text
 from tests.unit.central.served_installation import PASSWORD as OFFICER_PASSWORD
@@ -254,3 +255,42 @@ def test_the_command_sets_lists_and_stops(khonkaen: Centre, monkeypatch: pytest.
     assert b"secret" not in bytes(Mailbox.objects.get().password)
     assert main(["mailbox", "off", "khonkaen"]) == 0
     assert not Mailbox.objects.get().is_active
+
+
+@pytest.mark.parametrize(("sender", "kind"), [("complainant", "record_details"), ("other", "add_note")])
+def test_a_mail_is_added_to_a_case_that_exists_with_every_word(
+    mailbox: Mailbox, server: FakeMailbox, intake_client: Client, khonkaen: Centre, sender: str, kind: str
+) -> None:
+    case, words = create_case(khonkaen), [f"คำที่{number}" for number in range(700)]
+    server.mails = {1: mail(" ".join(words), photo=True)}
+    fetch_mails.func(mailbox.pk)
+    address = f"/desk/mail/{ReceivedMail.objects.get().pk}/add"
+    assert f'action="{address}"' in page_text(intake_client.get(address.removesuffix("/add")))
+    refused = intake_client.post(address, {"number": "KKN99Z-999999-99", "sender": sender})
+    assert (refused.status_code, "ไม่พบเรื่องเลขที่นี้" in page_text(refused)) == (422, True)
+    answer = {"number": case.case_number, "sender": sender, "note": "แจ้งเพิ่ม"}
+    assert intake_client.post(address, answer)["Location"] == f"/desk/cases/{case.case_number}"
+    events = list(case.events.filter(kind=kind).order_by("seq"))
+    notes = [event.texts.note for event in events]
+    assert len(notes) > 1 and max(map(len, notes)) <= MAX_NOTE_CHARS
+    assert notes[0].startswith("แจ้งเพิ่ม\nสมชาย ใจดี somchai@example.com: ร้องเรียนไฟถนน")
+    assert [word for word in " ".join(notes).split() if word.startswith("คำที่")] == words
+    assert [file.event_id for file in case.attachments.all()] == [events[0].pk]
+    settled = ReceivedMail.objects.get()
+    assert (settled.state, settled.case, bytes(settled.content)) == ("filed", case, b"")
+    assert intake_client.post(address, answer).status_code == 404, "added once"
+    assert not ReceivedFile.objects.exists()
+
+
+def test_a_mail_is_added_to_no_case_of_others(
+    mailbox: Mailbox, server: FakeMailbox, intake_client: Client, phayao: Centre
+) -> None:
+    server.mails = {1: mail()}
+    fetch_mails.func(mailbox.pk)
+    waiting, elsewhere = ReceivedMail.objects.get(), create_case(phayao)
+    answer = {"number": elsewhere.case_number, "sender": "complainant"}
+    assert intake_client.post(f"/desk/mail/{waiting.pk}/add", answer).status_code == 422
+    other = client_of(signed(phayao, Role.INTAKE))
+    assert other.post(f"/desk/mail/{waiting.pk}/add", answer).status_code == 404
+    waiting.refresh_from_db()
+    assert (waiting.state, elsewhere.events.filter(kind="record_details").exists()) == ("waiting", False)
