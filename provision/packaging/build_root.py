@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from provision.packaging.architecture import Architecture, own_architecture
+from provision.packaging.architecture import PROCESSOR_VARIABLE, Architecture, own_architecture
 from provision.packaging.debian_mirrors import debian_mirrors
 
 AUTHORITIES = Path("/usr/local/share/ca-certificates")  # a site's own certificate authorities
 BASE_PACKAGES = ("ca-certificates", "python3", "python3-venv", "zstd")
 SUITES = {"bookworm": "deb12", "trixie": "deb13"}  # name of a Debian release -> suffix of its package versions
-_MAKE_TIMEOUT_S = 1800
+_TIMEOUT_S = 4 * 3600.0  # for a program of another architecture, on a machine with other work
 # $1 lower, $2 work directory, then the command. The overlay disappears with the mount namespace.
 _ENTER = """
 set -eu
@@ -70,7 +70,7 @@ class BuildRoot:
             self.suite,
             str(unfinished),
         ]
-        run_build_command([*command, *debian_mirrors(self.suite)], timeout=_MAKE_TIMEOUT_S)
+        run_build_command([*command, *debian_mirrors(self.suite)])
         (unfinished / "build").mkdir()
         unfinished.rename(self._root)
 
@@ -92,26 +92,27 @@ class BuildRoot:
         finally:
             remove_root(work)
 
-    def run(self, shared: Path, *command: str, network: bool, timeout: float = 3600, **environment: str) -> None:
+    def run(self, shared: Path, *command: str, network: bool, **environment: str) -> None:
         """Run a command in a fresh copy of the root, with `shared` as /build. Raises BuildError with the end of its
         output when it fails."""
         namespaces = ["--mount", "--pid", "--ipc", "--fork", "--kill-child", *([] if network else ["--net"])]
-        proxies = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
+        passed = {name: value for name, value in os.environ.items() if name == PROCESSOR_VARIABLE}
+        if network:
+            passed |= {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
         variables = {
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/tmp",  # noqa: S108 - of the root
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
             "PYTHONHASHSEED": "0",
-            **(proxies if network else {}),
+            **passed,
             **environment,
         }
         inside = ["env", "-i", *(f"{name}={value}" for name, value in variables.items()), *command]
         if network:
             shutil.copy("/etc/resolv.conf", self._root / "etc/resolv.conf")
         run_build_command(
-            ["unshare", *namespaces, "sh", "-c", _ENTER, "sh", str(self._root), str(shared.parent), *inside],
-            timeout=timeout,
+            ["unshare", *namespaces, "sh", "-c", _ENTER, "sh", str(self._root), str(shared.parent), *inside]
         )
 
 
@@ -121,19 +122,22 @@ def remove_root(root: Path) -> None:
 
 
 def run_build_command(
-    command: list[str], timeout: float = 3600, *, text: str | None = None, environment: dict[str, str] | None = None
+    command: list[str], timeout_s: float = _TIMEOUT_S, *, text: str = "", environment: dict[str, str] | None = None
 ) -> None:
     """Run a command of the build machine, with `text` on its input and `environment` beside this process's own. Raises
-    BuildError with the end of its output when it fails."""
-    result = subprocess.run(
-        command,
-        input=text or "",
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        env={**os.environ, **(environment or {})},
-    )
+    BuildError with the end of its output when it fails, or when it has not ended in time."""
+    try:
+        result = subprocess.run(
+            command,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+            env={**os.environ, **(environment or {})},
+        )
+    except subprocess.TimeoutExpired:
+        raise BuildError(f"{command[0]} did not end within {timeout_s:.0f} s") from None
     if result.returncode:
         output = "\n".join((result.stdout + result.stderr).splitlines()[-40:])
         raise BuildError(f"{command[0]} ended with {result.returncode}:\n{output}")

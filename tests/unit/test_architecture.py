@@ -1,5 +1,6 @@
 """The architectures of packages and images, and how this machine runs the programs of another one."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from provision.packaging import architecture as module
 from provision.packaging.architecture import ARCHITECTURES, EmulationError, own_architecture, runnable
-from provision.packaging.build_root import BuildRoot
+from provision.packaging.build_root import BuildError, BuildRoot, run_build_command
 
 # As Debian's qemu-user-static has it.
 _DEFINITION = (
@@ -25,6 +26,7 @@ def formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (kernel / "register").touch()
     (definitions / "qemu-aarch64.conf").write_text(_DEFINITION + "\n", "ascii")
     monkeypatch.setattr(module, "_FORMATS", kernel)
+    monkeypatch.delenv("QEMU_CPU", raising=False)
     monkeypatch.setattr(module, "_FORMAT_DEFINITIONS", definitions)
     return kernel
 
@@ -49,11 +51,13 @@ def test_each_architecture_has_its_kernel_and_its_signed_boot_loader() -> None:
 
 def test_a_format_is_registered_while_it_is_needed(formats: Path) -> None:
     with runnable(FOREIGN):
+        assert os.environ["QEMU_CPU"] == "cortex-a76"
         line = (formats / "register").read_text("ascii")
         name = line.split(":")[1]
         assert line == _DEFINITION.replace("qemu-aarch64", name, 1)
         assert not (formats / name).exists(), "it is removed only afterwards"
     assert (formats / name).read_text("ascii") == "-1", "what removes it from the kernel"
+    assert "QEMU_CPU" not in os.environ
 
 
 def test_a_format_that_the_machine_has_is_used_and_stays(formats: Path) -> None:
@@ -80,3 +84,8 @@ def test_builds_of_two_architectures_do_not_share_their_downloads(tmp_path: Path
     own = BuildRoot("trixie", ARCHITECTURES[own_architecture()], tmp_path).downloads()
     foreign = BuildRoot("trixie", FOREIGN, tmp_path).downloads()
     assert {own, foreign} == {tmp_path / "downloads/trixie", tmp_path / "downloads/trixie-foreign"}
+
+
+def test_a_build_that_does_not_end_is_a_sentence() -> None:
+    with pytest.raises(BuildError, match="sleep did not end within 0 s"):
+        run_build_command(["sleep", "60"], timeout_s=0.05)
