@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 from central import submission_labels
 from central.cases.codes import ReferralKind
+from central.cases.coordinates import cover_coordinates
 from central.cases.models import Case, Complainant, Referral
+from central.cases.points import is_confidential
 from central.centres.models import Centre
 from central.centres.wording import head_of, official_text
 from central.letters.kinds import Audience
@@ -40,7 +42,7 @@ def case_values(
         "{order}": referral.order_text.strip() if referral else "",
         "{due}": _date(due) if due else "",
         "{outcome}": case.outcome.strip(),
-        "{statement}": _shortened(case.text) if audience is Audience.OFFICE else "",
+        "{statement}": _statement(case) if audience is Audience.OFFICE else "",
         "{complainant}": (name or _NAMELESS.format(case.case_number)) if audience is Audience.COMPLAINANT else "",
         "{head}": head_of(case.centre),
         "{centre}": case.centre.name_th,
@@ -72,6 +74,11 @@ def sample_values(centre: Centre) -> dict[str, str]:
 def _date(moment: date | datetime) -> str:
     """A date that no line breaks."""
     return dates.long_date(moment).replace(" ", "\u00a0")
+
+
+def _statement(case: Case) -> str:
+    """What was typed, without the point of a confidential case: everybody who sees the case may read the letter."""
+    return _shortened(cover_coordinates(case.text) if is_confidential(case) else case.text)
 
 
 def _shortened(text: str) -> str:

@@ -30,6 +30,8 @@ from central.insight.clusters import CountedPoints, cell_degrees, clusters, mark
 from central.insight.figures import EVERY_FACT
 from central.insight.periods import month_of
 from central.insight.points import MapBox, PointQuery
+from central.letters.case_values import case_values
+from central.letters.kinds import Audience
 from central.people.roles import Role
 from tests.unit.central import sample_files
 from tests.unit.central.citizen_page import upload
@@ -238,6 +240,7 @@ def test_words_and_photos_of_a_confidential_case_show_no_point_either(khonkaen: 
     commands.order(case, by, seen_revision=None, inputs=OrderInputs(lead=lead, copies=(copy,)))
     shown = [agency_words(case.referrals.get(agency=agency))(words["text"]) for agency in (lead, copy)]
     assert shown == [words["text"], "บ้านที่ ▪▪▪ ขายยา"]
+    assert case_values(case, None, None, Audience.OFFICE)["{statement}"] == "บ้านที่ ▪▪▪ ขายยา"
 
 
 def test_the_map_has_the_own_centres_and_the_chosen_period_only(khonkaen: Centre, phayao: Centre) -> None:

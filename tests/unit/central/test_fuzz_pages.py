@@ -100,6 +100,8 @@ _FIELDS = [
     "province",
     "naming",
     "number",
+    "sender",
+    "again",
     "status",
     "page",
     "next",
