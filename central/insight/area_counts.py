@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.db.models.functions import Left
 
 from central.centres.models import Centre
+from central.insight.backlog import open_facts
 from central.insight.days_between import DaysBetween
 from central.insight.facts import CODE_LENGTHS, MAX_DAYS, Dimension
 from central.insight.figures import FactFilter, facts_of
@@ -34,14 +35,12 @@ class CountedAreas:
 
 
 def count_open(counted: CountedAreas, today: date) -> dict[str, int]:
-    """The cases that were open at the end of the period, at the latest today (`backlog`). One query."""
-    day = min(counted.period.last, today)
-    is_open = Q(closed_on=None) if day == today else Q(closed_on=None) | Q(closed_on__gt=day)
-    rows = facts_of(counted.centres, counted.facts).filter(is_open, received_on__lte=day)
+    """The cases that were open at the end of the period, at the latest today (`backlog`). Two queries."""
     cases: dict[str, int] = defaultdict(int)
-    for code, count in rows.order_by().values_list(counted.code).annotate(Count("pk")):
-        if (area := counted.area_of(code)) is not None:
-            cases[area] += count
+    for rows in open_facts(facts_of(counted.centres, counted.facts), min(counted.period.last, today), today):
+        for code, count in rows.order_by().values_list(counted.code).annotate(cases=Count("*")):
+            if (area := counted.area_of(code)) is not None:
+                cases[area] += count
     return cases
 
 
@@ -51,7 +50,7 @@ def median_days(counted: CountedAreas) -> dict[str, int]:
     rows = facts_of(counted.centres, counted.facts).filter(closed_on__range=between).order_by()
     by_area: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     taken = DaysBetween(F("closed_on"), F("received_on"))
-    for code, days, count in rows.values_list(counted.code, taken).annotate(Count("pk")):
+    for code, days, count in rows.values_list(counted.code, taken).annotate(cases=Count("*")):
         if (area := counted.area_of(code)) is not None:
             by_area[area][min(max(days, 0), MAX_DAYS)] += count
     medians = {area: nearest_rank(cases, 50) for area, cases in by_area.items()}

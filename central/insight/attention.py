@@ -81,7 +81,7 @@ def list_attention(centre: Centre, today: date, uses: Mapping[Centre, Use]) -> l
 def _overdue(cases: QuerySet[Case], today: date) -> AttentionItem:
     late = queues.overdue(cases, today).order_by()
     by_agency = late.exclude(agency_name="").values_list("agency_name")
-    most = list(by_agency.annotate(late_cases=Count("pk")).order_by("-late_cases", "agency_name")[:_MOST_AGENCIES])
+    most = list(by_agency.annotate(late_cases=Count("*")).order_by("-late_cases", "agency_name")[:_MOST_AGENCIES])
     english = {
         each.name_th: each.name_in("en") for each in Agency.objects.filter(name_th__in=[name for name, _ in most])
     }
@@ -148,7 +148,7 @@ def _weekly_counts(centre: Centre, today: date, digits: int) -> dict[tuple[str, 
     facts = facts_of([centre]).filter(received_on__range=(first, today)).exclude(area="").order_by()
     rows = facts.annotate(place=Substr("area", 1, digits)).values_list("place", "topic", "received_on")
     weeks: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * (WEEKS + 1))
-    for place, topic, day, count in rows.annotate(cases=Count("pk")):
+    for place, topic, day, count in rows.annotate(cases=Count("*")):
         weeks[place, topic][(today - day).days // 7] += count
     return weeks
 

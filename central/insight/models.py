@@ -44,9 +44,15 @@ class CaseFact(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["centre", "received_on"], name="fact_received"),
-            models.Index(fields=["centre", "closed_on"], name="fact_closed"),
-            models.Index(fields=["centre", "received_on"], condition=models.Q(closed_on=None), name="fact_open"),
+            # With the columns that pages of a country group by: PostgreSQL then reads the index alone.
+            models.Index(fields=["centre", "received_on"], include=["area", "topic"], name="fact_received_by"),
+            models.Index(fields=["centre", "closed_on"], include=["area", "received_on"], name="fact_closed_by"),
+            models.Index(
+                fields=["centre", "received_on"],
+                include=["area"],
+                condition=models.Q(closed_on=None),
+                name="fact_open_by",
+            ),
             models.Index(
                 fields=["centre", "reopened_on"], condition=models.Q(reopened_on__isnull=False), name="fact_reopened"
             ),

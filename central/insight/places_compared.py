@@ -101,7 +101,7 @@ def _uses(places: Sequence[Centre], today: date) -> dict[int, Use]:
     stale = Q(last_activity_at__lt=stale_since) | Q(last_activity_at=None, received_at__lt=stale_since)
     cases = Case.objects.filter(centre__in=keys, closed_at=None).order_by().values("centre")
     counted = cases.annotate(
-        open_cases=Count("pk"), overdue=Count("pk", filter=Q(due__lt=today)), stale=Count("pk", filter=stale)
+        open_cases=Count("*"), overdue=Count("centre", filter=Q(due__lt=today)), stale=Count("centre", filter=stale)
     )
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in counted:

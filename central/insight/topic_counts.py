@@ -55,7 +55,7 @@ def days_to_close(places: Sequence[Centre], period: Period) -> dict[int, StageDa
     closed = CaseFact.objects.filter(centre__in=list(place_of), closed_on__range=(period.first, period.last)).order_by()
     days: dict[int, dict[int, int]] = {place.pk: defaultdict(int) for place in places}
     taken = DaysBetween(F("closed_on"), F("received_on"))
-    for key, count, cases in closed.values_list("centre", taken).annotate(Count("pk")):
+    for key, count, cases in closed.values_list("centre", taken).annotate(cases=Count("*")):
         days[place_of[key].pk][count] += cases
     return {
         key: StageDays(sum(each.values()), nearest_rank(each, 50), nearest_rank(each, 90)) for key, each in days.items()

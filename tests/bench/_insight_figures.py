@@ -1,6 +1,6 @@
 """Times of figures with generated facts. A child process of `insight`; prints one line of JSON, milliseconds by name.
 
-    python -m tests.bench._insight_figures CASES_OF_PROVINCE CASES_OF_COUNTRY
+    python -m tests.bench._insight_figures CASES
 
 The figures are those of the page and of the report, recounted by plain SQL; a change is a step of a real case, with and
 without counting."""
@@ -24,7 +24,7 @@ _CHANNELS = ("kiosk", "counter", "web", "phone_1567", "line", "post")
 _OUTCOMES = ("resolved", "resolved", "resolved", "explained", "withdrawn", "duplicate", "not_our_power")
 
 
-def main(province_cases: int, country_cases: int) -> None:
+def main(cases: int) -> None:
     """Generate and measure."""
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415  # needs Django set up
@@ -35,12 +35,8 @@ def main(province_cases: int, country_cases: int) -> None:
     from central.insight.periods import fiscal_year_of, month_of  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    ministry, provinces, districts, agencies = _create_tree(1 if not country_cases else 77)
-    first = provinces[0]
-    _create_facts(province_cases, [first, *districts[first.pk]], agencies)
-    if country_cases:
-        rest = [centre for each in provinces[1:] for centre in (each, *districts[each.pk])]
-        _create_facts(country_cases - province_cases, rest, agencies)
+    first, districts, agencies = _create_tree()
+    _create_facts(cases, [first, *districts], agencies)
     times = {"rebuild": _milliseconds(folding.rebuild)}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -49,17 +45,12 @@ def main(province_cases: int, country_cases: int) -> None:
     def build(centre: Any, period: Any, *, is_published: bool) -> Callable[[], object]:
         return lambda: report.build_report(centre, period, TODAY, is_published=is_published, with_people=is_published)
 
-    for prefix, centre in {"": first, "country ": ministry}.items():
-        if prefix and not country_cases:
-            continue
-        times[f"{prefix}view"] = median(_milliseconds(build(centre, year, is_published=False)) for _ in range(5))
-        times[f"{prefix}view, month"] = median(
-            _milliseconds(build(centre, month, is_published=False)) for _ in range(5)
-        )
-        overview = partial(build_overview, centre, TODAY)
-        times[f"{prefix}overview"] = median(_milliseconds(overview) for _ in range(5))
-        times[f"{prefix}report"] = _milliseconds(build(centre, year, is_published=True))
-    _recount(ministry if country_cases else first, year)
+    times["view"] = median(_milliseconds(build(first, year, is_published=False)) for _ in range(5))
+    times["view, month"] = median(_milliseconds(build(first, month, is_published=False)) for _ in range(5))
+    overview = partial(build_overview, first, TODAY)
+    times["overview"] = median(_milliseconds(overview) for _ in range(5))
+    times["report"] = _milliseconds(build(first, year, is_published=True))
+    _recount(first, year)
     for measure in ("received", "median_days", "open"):
         draw_it = partial(_draw_map, first, year, measure)
         times[f"map, {measure}"] = median(_milliseconds(draw_it) for _ in range(5))
@@ -91,27 +82,26 @@ def _recount(centre: Any, period: Any) -> None:
             assert shown == expected, code
 
 
-def _create_tree(province_count: int) -> tuple[Any, list[Any], dict[int, list[Any]], list[int]]:
+def _create_tree() -> tuple[Any, list[Any], list[int]]:
     from central.agencies.models import Agency  # noqa: PLC0415
     from central.centres.models import Centre  # noqa: PLC0415
     from thai import places  # noqa: PLC0415
 
     ministry = Centre.objects.create(slug="moi", name_th="กระทรวง", name_en="Ministry")
-    provinces, districts, agencies = [], {}, []
-    for place in places.provinces()[:province_count]:
-        names = {"name_th": place.th, "name_en": place.en}
-        province = Centre.objects.create(parent=ministry, slug=f"p{place.code}", area_code=place.code, **names)
-        provinces.append(province)
-        districts[province.pk] = [
-            Centre.objects.create(
-                parent=province, slug=f"d{each.code}", area_code=each.code, name_th=each.th, name_en=each.en
-            )
-            for each in (places.districts(place.code) if place.code != places.BANGKOK_CODE else ())
-        ]
+    place = places.provinces()[0]
+    names = {"name_th": place.th, "name_en": place.en}
+    province = Centre.objects.create(parent=ministry, slug=f"p{place.code}", area_code=place.code, **names)
+    districts = [
+        Centre.objects.create(
+            parent=province, slug=f"d{each.code}", area_code=each.code, name_th=each.th, name_en=each.en
+        )
+        for each in places.districts(place.code)
+    ]
+    agencies = []
     for number in range(270):
         name = {"name_th": f"หน่วยงาน {number}", "kind": "other", "level": "province"}
-        agencies.append(Agency.objects.create(centre=provinces[0], code=f"a{number}", **name).pk)
-    return ministry, provinces, districts, agencies
+        agencies.append(Agency.objects.create(centre=province, code=f"a{number}", **name).pk)
+    return province, districts, agencies
 
 
 def _create_facts(count: int, centres: list[Any], agencies: list[int]) -> None:

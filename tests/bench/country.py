@@ -4,7 +4,8 @@ SQL on the truth that the cases were made from.
     python -m tests.bench.country [CASES [CASES_OF_THE_BIG_PROVINCE [PROVINCES]]]
 
 Budgets: the pages of the country 1 s, those of a province with 100,000 cases 300 ms for its dashboard; any file 10 s;
-a page 300 kB; no figure may differ. Times are of whole requests with their template, on a cluster without fsync."""
+a page 300 kB; no figure may differ. Times are of whole requests with their template, in processor time of the service
+and of its server process, on a cluster without fsync. Generating the cases takes most of an hour."""
 
 import json
 import os

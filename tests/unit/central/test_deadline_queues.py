@@ -23,8 +23,8 @@ QUEUES: dict[str, Callable[[QuerySet[Case]], QuerySet[Case]]] = {
     "report_due": lambda cases: queues.report_due(cases, TODAY),
 }
 INDEXES = {
-    "due_today": "case_due",
-    "overdue": "case_due",
+    "due_today": "case_open_due",
+    "overdue": "case_open_due",
     "silent": "case_silent",
     "report_due": "case_report_due",
 }
