@@ -29,12 +29,14 @@ class UpdateTrial:
 
     def check_updates(self) -> None:
         """An update is used and then kept; one whose interface crashes goes back."""
-        kept = self._place(is_broken=False)
-        self._duration_s = self._boot_until(lambda citizen: self._releases(citizen) == (kept, kept), f"{kept} is kept")
+        lasting = self._place(is_broken=False)
+        self._duration_s = self._boot_until(
+            lambda citizen: self._releases(citizen) == (lasting, lasting), f"{lasting} is kept"
+        )
         self._report.record_pass(f"an update is used and kept, {self._duration_s:.0f} s after power on")
         broken = self._place(is_broken=True)
         seconds = self._boot_until(
-            lambda citizen: citizen.has_reported("used", broken) and self._releases(citizen) == (kept, kept),
+            lambda citizen: citizen.has_reported("used", broken) and self._releases(citizen) == (lasting, lasting),
             f"{broken} goes back",
         )
         self._report.record_pass(f"an update that crashes goes back, {seconds:.0f} s after power on")
