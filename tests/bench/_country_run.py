@@ -222,7 +222,25 @@ def _compare(country: Country, today: Any) -> Any:
     for centre in (big, second):
         cards = build_scorecards(centre, year)
         compare.compare_scorecards(comparison, centre, year, cards, today)
+    _check_that_one_case_is_noticed(country, year, today)
     return comparison
+
+
+def _check_that_one_case_is_noticed(country: Country, year: Any, today: Any) -> None:
+    """A comparison that cannot fail shows nothing. Raises AssertionError when a count too many stays unnoticed."""
+    from django.db.models import F  # noqa: PLC0415
+
+    from central.insight.models import MonthlyCount  # noqa: PLC0415
+    from central.insight.report import build_report  # noqa: PLC0415
+    from tests.bench import _country_compare as compare  # noqa: PLC0415
+
+    counts = MonthlyCount.objects.filter(centre=country.ministry, dimension="topic", month=year.months.start)
+    row = MonthlyCount.objects.filter(pk=counts.order_by("pk").values("pk")[:1].get()["pk"])
+    row.update(received=F("received") + 1)
+    comparison = compare.Comparison()
+    compare.compare_report(comparison, build_report(country.ministry, year, today, is_published=False), today)
+    row.update(received=F("received") - 1)
+    assert comparison.differences
 
 
 if __name__ == "__main__":
