@@ -166,4 +166,5 @@ def compare_scorecards(comparison: Comparison, centre: Any, period: Any, cards: 
     for card in cards:
         shown = (card.closed, card.rated, card.stars, card.open_now, card.median_days)
         comparison.equal(f"agency {card.agency_id}", shown, expected.get(str(card.agency_id)))
-        comparison.rounded(f"agency {card.agency_id} index", card.ranked.index, indexes.get(str(card.agency_id)), 1)
+        index = indexes.get(str(card.agency_id), Fraction(100))  # without a case that had a due date: the average
+        comparison.rounded(f"agency {card.agency_id} index", card.ranked.index, index, 1)
