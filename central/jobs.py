@@ -41,6 +41,7 @@ from central.fleet.remote_commands import end_old_commands
 from central.insight.open_data import make_open_data
 from central.insight.periodic_reports import send_periodic_reports
 from central.insight.upkeep import keep_counts
+from central.investigation.recordings import encode_evidence, give_up_evidence
 from central.line_account.answering import answer_waiting_chats
 from central.line_account.retention import delete_old_conversations
 from central.listening.storing import classify_waiting, delete_old_posts
@@ -106,6 +107,7 @@ JOBS = (
 )
 # What follows the last failed attempt of a task whose result a page waits for.
 _GIVE_UP: Mapping[str, Callable[..., None]] = {
+    encode_evidence.module_path: give_up_evidence,
     encode_recording.module_path: give_up_encoding,
     read_next_page.module_path: claims.give_up,
     read_received_file.module_path: give_up_reading,

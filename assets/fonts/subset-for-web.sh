@@ -13,6 +13,7 @@ subset() {
 subset Regular 400-2 "$thai,$marks,U+0041-005A,U+0E50-0E59"
 subset Regular 400-small-1 "U+0061-007A"
 subset Bold 700-1 "$thai,U+0020,U+0028-003A,U+0041-005A,U+00A0,U+00B7,U+2013,U+2026"
+subset Bold 700-small-1 "U+0061-007A"
 cp assets/fonts/OFL.txt "$out/OFL.txt"
 # The glyphs of the topics (assets/icons/names.json), for the form on the web.
 topics=$(python3 -c "from protocol.topics import TOPICS; import json; names = json.load(open('assets/icons/names.json')); print(','.join(f'U+{names[t.icon]}' for t in TOPICS.values()))")

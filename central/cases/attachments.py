@@ -25,7 +25,6 @@ from central.cases.audio_cleaning import (
     MEMORY_MB,
     PROGRAM,
     check_recording,
-    clean_recording,
     is_recording,
 )
 from central.cases.errors import NotAllowedError, ScannerAwayError
@@ -118,16 +117,11 @@ class CleanFile:
 
 
 def prepare_files(
-    uploads: Sequence[UploadedFile],
-    *,
-    keep_positions: bool = False,
-    from_offices: bool = False,
-    encode_at_once: bool = False,
+    uploads: Sequence[UploadedFile], *, keep_positions: bool = False, from_offices: bool = False
 ) -> list[CleanFile]:
     """The checked files, with the positions of photos if they are to be kept. `from_offices`: Word and Excel files and
-    voice recordings are accepted too, from officers and agencies; recordings are checked here and encoded by a worker,
-    or here with `encode_at_once`. Call it before a transaction: it takes up to a minute, with recordings up to two.
-    Raises NotAllowedError."""
+    voice recordings are accepted too, from officers and agencies; recordings are checked here and encoded by a worker.
+    Call it before a transaction: it takes up to a minute, with recordings up to two. Raises NotAllowedError."""
     if not uploads:
         return []
     if len(uploads) > MAX_FILES:
@@ -139,7 +133,7 @@ def prepare_files(
         raise NotAllowedError(_BUSY)
     try:
         refuse_infected(contents, [upload.name or "" for upload in uploads])  # it can take half a minute for a file
-        cleaned = _clean(contents, keep_positions, from_offices, encode_at_once)
+        cleaned = _clean(contents, keep_positions, from_offices)
     except OcrError:
         raise NotAllowedError(_NOT_CHECKED) from None
     finally:
@@ -148,7 +142,7 @@ def prepare_files(
     for upload, (media_type, content, pixels, position) in zip(uploads, cleaned, strict=False):
         if media_type not in EXTENSIONS:
             raise NotAllowedError(_refusal_sentence(upload.name or "", Refusal(content.decode())))
-        is_received = media_type == AUDIO and not encode_at_once
+        is_received = media_type == AUDIO
         name = _safe_name(upload.name or "", media_type)
         files.append(CleanFile(name, media_type, content, pixels, position, is_received))
     return files
@@ -164,7 +158,7 @@ def refuse_infected(contents: Sequence[bytes], names: Sequence[str]) -> None:
         raise ScannerAwayError(_SCANNER_AWAY)
 
 
-def _clean(contents: Sequence[bytes], keep_positions: bool, from_offices: bool, encode_at_once: bool) -> list[_Cleaned]:
+def _clean(contents: Sequence[bytes], keep_positions: bool, from_offices: bool) -> list[_Cleaned]:
     """The files in their order, up to the first that is refused. A recording has a child of its own, which may start
     FFmpeg; the others have one together, which may start nothing. Raises OcrError."""
     recordings = [index for index, content in enumerate(contents) if from_offices and is_recording(content)]
@@ -180,12 +174,8 @@ def _clean(contents: Sequence[bytes], keep_positions: bool, from_offices: bool, 
     for index in recordings:
         left_s = ends_at - monotonic()
         limits: dict[str, Any] = {"deadline_s": left_s, "memory_mb": MEMORY_MB, "program": PROGRAM}
-        clean = contents[index]
-        if encode_at_once:
-            refusal, clean = run_in_child(clean_recording, clean, **limits)
-        else:
-            refusal = run_in_child(check_recording, clean, **limits)
-        cleaned[index] = ("", refusal.encode(), (0, 0), None) if refusal else (AUDIO, clean, (0, 0), None)
+        refusal = run_in_child(check_recording, contents[index], **limits)
+        cleaned[index] = ("", refusal.encode(), (0, 0), None) if refusal else (AUDIO, contents[index], (0, 0), None)
     return [cleaned[index] for index in sorted(cleaned)]
 
 

@@ -21,13 +21,13 @@ from central.cases.event_kinds import (
 from central.cases.identification import IDENTIFICATIONS
 from central.cases.models import Attachment, Case, CaseEvent, Complainant
 from central.cases.points import can_see_point, shown_words
+from central.cases.recording_encoding import encoding_sentence
 from central.cases.viewing import LastView, unseen_events
 from central.centres.models import Officer
 from central.centres.wording import official_text
 from central.desk import labels
 from central.desk.document_rows import ShownState, shown_state
 from central.documents.models import Document
-from central.documents.recordings import encoding_sentence
 from central.letters.kinds import KINDS, LetterKind
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
@@ -167,7 +167,7 @@ def _shown_file(attachment: Attachment, language: str, is_repeated: bool, sees_p
         shown_state(document, language),
         f"data:image/jpeg;base64,{small}" if small else "",
         is_repeated,
-        encoding=encoding_sentence(attachment, language),
+        encoding=encoding_sentence(attachment.encoding, language),
         place=attachment.position if sees_point else "",
     )
 

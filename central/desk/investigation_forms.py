@@ -135,7 +135,7 @@ class EvidenceForm(DeskForm):
         "received_from": BilingualText("ได้มาจาก", "Received from"),
         "stored_at": BilingualText("เก็บไว้ที่", "Stored at"),
         "attached": BilingualText(
-            "ไฟล์ (ภาพถ่าย PDF Word หรือ Excel หนึ่งไฟล์)", "File (one photo, PDF, Word or Excel file)"
+            "ไฟล์ (ภาพถ่าย PDF Word Excel หรือไฟล์เสียง หนึ่งไฟล์)", "File (one photo, PDF, Word, Excel or sound file)"
         ),
     }
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from central.cases.models import Attachment
+from central.cases.recording_encoding import encoding_sentence
 from central.centres.models import Officer
 from central.desk.labels import label
 from central.investigation.access import own_investigations
@@ -114,7 +116,9 @@ def _evidence(row: Evidence, language: str) -> dict[str, Any]:
         "description": row.description,
         "received": f"{dates.short_date(row.received_on, language)} · {row.received_from}",
         "stored_at": row.stored_at,
-        "has_file": bool(row.file),
+        "has_file": bool(row.file) and row.encoding != Attachment.WAITING,
+        "encoding": encoding_sentence(row.encoding, language),
+        "is_given_up": row.encoding == Attachment.GIVEN_UP,
         "is_intact": is_intact(row, entries),
         "custody": [
             {

@@ -11,16 +11,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from central.cases.attachments import prepare_files
+from central.cases.attachments import EXTENSIONS, prepare_files
 from central.cases.errors import NotAllowedError
-from central.cases.models import Case
+from central.cases.models import Attachment, Case
 from central.centres.models import Officer
 from central.desk import investigation_forms as forms
 from central.desk.case_access import find_case
 from central.desk.forms import DeskForm
 from central.desk.investigation_rows import shown_file, shown_investigators, shown_own_files
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.investigation import access, commands
+from central.investigation import access, commands, recordings
 from central.investigation.models import Evidence, Investigation
 from central.investigation.report import build_report, report_pdf, report_word
 from central.people.permission import actions_anywhere
@@ -43,7 +43,7 @@ def _add_evidence(officer: Officer, investigation: Investigation, form: forms.Ev
     uploads = values.pop("attached")
     if len(uploads) > 1:
         raise NotAllowedError(_ONE_FILE)
-    cleaned = prepare_files(uploads, from_offices=True, encode_at_once=True)
+    cleaned = prepare_files(uploads, from_offices=True)
     commands.add_evidence(officer, investigation, **values, file=cleaned[0] if cleaned else None)
 
 
@@ -168,12 +168,31 @@ def evidence_file(request: HttpRequest, number: str, evidence_id: int) -> HttpRe
     evidence = Evidence.objects.filter(investigation=file, pk=evidence_id).exclude(file="").first()
     if evidence is None:
         raise Http404
+    if evidence.encoding == Attachment.WAITING:
+        raise Http404
+    # A recording that could not be encoded is foreign bytes.
+    media_type = "application/octet-stream" if evidence.encoding else evidence.media_type
+    ending = "original" if evidence.encoding else EXTENSIONS[evidence.media_type]
     return FileResponse(
         evidence.file.open("rb"),
-        as_attachment=evidence.media_type != "image/jpeg",
-        filename=f"{number}-{evidence.number}",
-        content_type=evidence.media_type,
+        as_attachment=media_type != "image/jpeg",
+        filename=f"{number}-{evidence.number}.{ending}",
+        content_type=media_type,
     )
+
+
+@require_POST
+@desk_page
+def encode_evidence_again(request: HttpRequest, number: str, evidence_id: int) -> HttpResponse:
+    """Encode a recording again that was given up. The form has no fields."""
+    case, file = _own_file(request, number)
+    evidence = file.evidences.filter(pk=evidence_id).first()
+    if evidence is None:
+        raise Http404
+    recordings.encode_evidence_again(evidence)
+    target = redirect("desk:investigation", case.case_number)
+    target["Location"] += "#evidence"
+    return target
 
 
 @require_safe

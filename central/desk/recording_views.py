@@ -11,13 +11,14 @@ from central.cases import reading
 from central.cases.audio_cleaning import AUDIO
 from central.cases.errors import NotAllowedError
 from central.cases.models import Attachment
+from central.cases.recording_encoding import encoding_sentence
 from central.desk.case_access import find_case
 from central.desk.document_rows import shown_document
 from central.desk.forms import DeskForm
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
 from central.documents.models import MAX_TEXT_CHARS
 from central.documents.reading import open_attachment
-from central.documents.recordings import encode_again, encoding_sentence
+from central.documents.recordings import encode_again
 from central.documents.transcripts import NO_TRANSCRIPT, store_transcript, transcript_version
 from central.people.permission import actions_at
 from central.people.roles import Action
@@ -82,7 +83,7 @@ def recording(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     context = {
         "number": case.case_number,
         "file": file,
-        "encoding": encoding_sentence(file, language),
+        "encoding": encoding_sentence(file.encoding, language),
         "transcript": shown.plain_text,
         "typed_by": document.typed_by.display_name if document and document.typed_by else "",
         "typed_at": dates.short_datetime(document.finished_at, language) if document and document.finished_at else "",

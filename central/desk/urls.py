@@ -218,6 +218,11 @@ urlpatterns = [
         name="evidence_file",
     ),
     path(
+        "cases/<str:number>/investigation/evidence/<int:evidence_id>/encode",
+        investigation_views.encode_evidence_again,
+        name="encode_evidence_again",
+    ),
+    path(
         "cases/<str:number>/investigation/report/<str:format_name>",
         investigation_views.investigation_report,
         name="investigation_report",

@@ -1,4 +1,4 @@
-"""The background task that encodes recordings, and the sentence about one that is not ready.
+"""The background task that encodes the recordings of a case.
 
 The received file stays until the encoded one is stored in its place, in one transaction. When the encoding fails it
 stays for good, and an officer can download it."""
@@ -8,32 +8,18 @@ import logging
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from central.background.tasks import TaskPolicy, background_task, enqueue
-from central.cases.attachments import EXTENSIONS, refusal_reason
-from central.cases.audio_cleaning import AUDIO, MEMORY_MB, PROGRAM, WORKER_DEADLINE_S, clean_recording
+from central.cases.attachments import EXTENSIONS
+from central.cases.audio_cleaning import AUDIO, WORKER_DEADLINE_S
 from central.cases.commands.transcript_notes import note_on_encoding
 from central.cases.locking import lock_case
 from central.cases.models import Attachment
-from central.cases.refusals import Refusal
-from central.pictures import delete_pictures_on_error
-from ocr.confined.child_process import run_in_child
-from ocr.errors import OcrError
-from protocol.bilingual_text import BilingualText
+from central.cases.recording_encoding import encode_received
+from central.pictures import delete_for_good, delete_pictures_on_error
 
-_WAITING = BilingualText(
-    "กำลังเตรียมไฟล์เสียง ฟังได้ในไม่กี่นาที", "The recording is being prepared. It can be played in a few minutes"
-)
-_GIVEN_UP = BilingualText(
-    "ระบบเตรียมเสียงไม่ทำงาน และแจ้งผู้ดูแลระบบแล้ว", "the preparation does not work; the administrators are informed"
-)
 log = logging.getLogger(__name__)
-
-
-class EncodingFailedError(Exception):
-    """The recording could not be encoded this time. The message is an OcrErrorReason."""
 
 
 @background_task(TaskPolicy(max_duration_s=WORKER_DEADLINE_S + 60), queue_name="documents", priority=-3)
@@ -44,12 +30,7 @@ def encode_recording(attachment_id: int) -> str:
         return "nothing to encode"
     with waiting.file.open("rb") as stored:
         content = stored.read()
-    try:
-        refusal, clean = run_in_child(
-            clean_recording, content, deadline_s=WORKER_DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM
-        )
-    except OcrError as error:
-        raise EncodingFailedError(error.reason.value) from None
+    refusal, clean = encode_received(content)
     log.info("Recording %d of %d bytes: %s", attachment_id, len(content), refusal or f"{len(clean)} bytes")
     if refusal:
         _end(attachment_id, refusal)
@@ -70,20 +51,6 @@ def encode_again(recording: Attachment) -> None:
             enqueue(encode_recording, recording.pk)
 
 
-def encoding_sentence(attachment: Attachment, language: str) -> str:
-    """Why a recording cannot be played, '' for one that can."""
-    if not attachment.encoding:
-        return ""
-    if attachment.encoding == Attachment.WAITING:
-        return _WAITING.in_language(language)
-    is_given_up = attachment.encoding == Attachment.GIVEN_UP
-    reason = _GIVEN_UP if is_given_up else refusal_reason(Refusal(attachment.encoding))
-    return BilingualText(
-        f"เตรียมไฟล์เสียงไม่สำเร็จ: {reason.th} ไฟล์ที่ส่งมายังเก็บไว้",
-        f"The recording could not be prepared: {reason.en}. The file that was sent is kept",
-    ).in_language(language)
-
-
 def _replace(waiting: Attachment, clean: bytes) -> str:
     with delete_pictures_on_error() as stored, transaction.atomic():
         case = lock_case(waiting.case_id)
@@ -96,7 +63,7 @@ def _replace(waiting: Attachment, clean: bytes) -> str:
         recording.encoding, recording.size = "", len(clean)
         recording.save(update_fields=["file", "encoding", "size"])
         note_on_encoding(case, recording, sha256=hashlib.sha256(clean).hexdigest(), size=len(clean))
-        transaction.on_commit(lambda: default_storage.delete(received))
+        transaction.on_commit(lambda: delete_for_good(received), robust=True)
     return "encoded"
 
 

@@ -12,15 +12,16 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from central.background.tasks import enqueue
 from central.cases import history
 from central.cases.attachments import EXTENSIONS, CleanFile
 from central.cases.errors import ERASED, NO_PERMISSION, NotAllowedError
 from central.cases.event_kinds import ActorKind, EventKind
 from central.cases.locking import lock_case
-from central.cases.models import Case
+from central.cases.models import Attachment, Case
 from central.centres.models import Officer
 from central.investigation.access import is_investigator, may_open_file, possible_investigators
-from central.investigation.custody import entry_hash
+from central.investigation.custody import append_entry
 from central.investigation.models import (
     MAX_LINE_CHARS,
     MAX_TEXT_CHARS,
@@ -34,6 +35,7 @@ from central.investigation.models import (
     Statement,
     Task,
 )
+from central.investigation.recordings import encode_evidence
 from central.pictures import delete_pictures_on_error
 from protocol.bilingual_text import BilingualText
 from thai.dates import day_in_thailand
@@ -197,11 +199,15 @@ def add_evidence(
         evidence = _add(officer, investigation, Evidence, values)
         if file is not None:
             evidence.media_type, evidence.sha256 = file.media_type, hashlib.sha256(file.content).hexdigest()
-            name = f"investigation/{investigation.case_id}/{uuid4().hex}.{EXTENSIONS[file.media_type]}"
+            ending = "received" if file.is_received else EXTENSIONS[file.media_type]
+            name = f"investigation/{investigation.case_id}/{uuid4().hex}.{ending}"
             evidence.file.save(name, ContentFile(file.content), save=False)
             stored.append(evidence.file.name)
-            evidence.save(update_fields=["file", "media_type", "sha256"])
-        _append_custody(officer, evidence, evidence.received_from, officer.display_name, evidence.stored_at)
+            evidence.encoding = Attachment.WAITING if file.is_received else ""
+            evidence.save(update_fields=["file", "media_type", "sha256", "encoding"])
+            if file.is_received:
+                enqueue(encode_evidence, evidence.pk)
+        append_entry(officer, evidence, evidence.received_from, officer.display_name, evidence.stored_at)
     return evidence
 
 
@@ -212,7 +218,7 @@ def hand_over(
     with transaction.atomic():
         _check_writer(officer, investigation)
         evidence = investigation.evidences.get(pk=evidence_id)
-        return _append_custody(officer, evidence, _line(giver), _line(receiver), _line(purpose))
+        return append_entry(officer, evidence, _line(giver), _line(receiver), _line(purpose))
 
 
 def close_file(officer: Officer, investigation: Investigation, opinion: str) -> None:
@@ -265,16 +271,6 @@ def _line(text: str) -> str:
     if len(text) > MAX_LINE_CHARS:
         raise NotAllowedError(_TOO_LONG)
     return text
-
-
-def _append_custody(officer: Officer, evidence: Evidence, giver: str, receiver: str, purpose: str) -> CustodyEntry:
-    last = evidence.custody.last()
-    entry = CustodyEntry(
-        evidence=evidence, at=timezone.now(), giver=giver, receiver=receiver, purpose=purpose, entered_by=officer
-    )
-    entry.hash = entry_hash(evidence, last.hash if last else "", entry)
-    entry.save(force_insert=True)
-    return entry
 
 
 def _name(investigation: Investigation, named: Officer, by: Officer, at: datetime, *, is_lead: bool) -> None:

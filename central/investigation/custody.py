@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable
 from datetime import UTC
 
+from django.utils import timezone
+
+from central.centres.models import Officer
 from central.investigation.models import CustodyEntry, Evidence
 
 
@@ -22,6 +25,17 @@ def entry_hash(evidence: Evidence, previous: str, entry: CustodyEntry) -> str:
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(previous.encode() + canonical.encode()).hexdigest()
+
+
+def append_entry(by: Officer, evidence: Evidence, giver: str, receiver: str, purpose: str) -> CustodyEntry:
+    """Add the newest entry. The caller has locked the case."""
+    last = evidence.custody.last()
+    entry = CustodyEntry(
+        evidence=evidence, at=timezone.now(), giver=giver, receiver=receiver, purpose=purpose, entered_by=by
+    )
+    entry.hash = entry_hash(evidence, last.hash if last else "", entry)
+    entry.save(force_insert=True)
+    return entry
 
 
 def is_intact(evidence: Evidence, entries: Iterable[CustodyEntry]) -> bool:

@@ -102,7 +102,8 @@ class Evidence(FileRecord):
     stored_at = models.CharField(max_length=MAX_NAME_CHARS)  # room, cupboard, envelope
     file = models.FileField(max_length=200, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the received file, also of a recording encoded since
+    encoding = models.CharField(max_length=20, blank=True, default="", db_default="")  # like that of an Attachment
 
     class Meta(FileRecord.Meta):
         ordering = ["number"]

@@ -50,6 +50,7 @@ _ASSETS = [
     "/static/fonts/sarabun-400-2.woff2",
     "/static/fonts/sarabun-400-small-1.woff2",
     "/static/fonts/sarabun-700-1.woff2",
+    "/static/fonts/sarabun-700-small-1.woff2",
     "/static/icons/topics-1.woff2",
     "/static/icons/app-192.png",
 ]

@@ -1,7 +1,7 @@
 """Turns a part of a scan batch into what a case is filed with, or into a file of a case that exists, and takes its
 pages out of the batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -14,7 +14,8 @@ from central.cases.commands import Actor, add_received
 from central.cases.errors import NotAllowedError
 from central.cases.models import Case, CaseEvent
 from central.centres.models import Officer
-from central.scan_batches.batches import delete_stored, lock_batch, touch, visible_batches
+from central.pictures import delete_for_good
+from central.scan_batches.batches import lock_batch, touch, visible_batches
 from central.scan_batches.dividing import parts_of
 from central.scan_batches.models import FiledPart, ScanBatch, ScanPage
 from ocr.confined.child_function import ChildFunction
@@ -134,7 +135,7 @@ def settle_part(part: FilingPart, officer: Officer, case: Case) -> None:
             ScanPage.objects.filter(pk__in=[page.pk for page in pages]).delete()
             touch(part.batch)
             names = {page.picture.name for page in pages if page.picture}
-            transaction.on_commit(lambda: delete_stored(names))
+            transaction.on_commit(lambda: _delete_for_good(names), robust=True)
 
 
 def add_part(part: FilingPart, officer: Officer, case: Case, *, is_from_complainant: bool, note: str) -> CaseEvent:
@@ -170,3 +171,9 @@ def _content(page: ScanPage) -> bytes:
     with page.picture.open("rb") as stored:
         content: bytes = stored.read()
     return content
+
+
+def _delete_for_good(names: Iterable[str]) -> None:
+    """The pages are those of a case now, and its erasure does not know these files."""
+    for name in names:
+        delete_for_good(name)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from central.background.tasks import TaskPolicy, background_task, enqueue
-from central.pictures import delete_pictures_on_error
+from central.pictures import delete_for_good, delete_pictures_on_error
 from central.scan_batches.models import BATCH_FULL, MAX_BATCH_PAGES, ScanFile, ScanPage, ScanState
 from ocr.confined.child_function import ChildFunction
 from ocr.confined.child_process import run_in_child
@@ -120,4 +120,4 @@ def _finish(file: ScanFile, state: ScanState) -> None:
     """The pages are stored, or cannot be: the file itself is deleted."""
     name, file.content, file.state = file.content.name, "", state
     file.save()
-    transaction.on_commit(lambda: default_storage.delete(name))
+    transaction.on_commit(lambda: delete_for_good(name), robust=True)

@@ -155,6 +155,7 @@ NOT_PAGES = frozenset(
         "desk:finish_task",
         "desk:hand_over",
         "desk:evidence_file",
+        "desk:encode_evidence_again",
         "desk:investigation_report",
         "desk:change_investigators",
         "desk:save_period",

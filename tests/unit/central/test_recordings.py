@@ -8,16 +8,16 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from central.cases import attachments
+from central.cases import attachments, recording_encoding
 from central.cases.attachments import CleanFile, prepare_files
 from central.cases.audio_cleaning import AUDIO, check_recording, clean_recording, duration_s, is_recording
 from central.cases.commands import NotAllowedError, OrderInputs, add_note, order, report
 from central.cases.models import Attachment, PersonalDataRead
+from central.cases.recording_encoding import EncodingFailedError, encode_received
 from central.centres.models import Centre
-from central.documents import recordings
 from central.documents.commands import documents_to_repeat, never_read_attachments
 from central.documents.models import Document, DocumentPage
-from central.documents.recordings import EncodingFailedError, encode_recording, give_up_encoding
+from central.documents.recordings import encode_recording, give_up_encoding
 from central.documents.transcripts import NO_TRANSCRIPT, store_transcript
 from central.people.roles import Role
 from ocr.errors import OcrError, OcrErrorReason
@@ -94,15 +94,15 @@ def test_a_confined_child_checks_and_encodes_a_recording_among_other_files() -> 
         upload(recording("mp3"), "เสียง.mp3"),
         upload(sample_files.pdf(), "3.pdf"),
     ]
-    files = prepare_files(uploads, from_offices=True, encode_at_once=True)
+    files = prepare_files(uploads, from_offices=True)
     assert [(file.name, file.media_type) for file in files] == [
         ("1.jpg", "image/jpeg"),
         ("เสียง.ogg", AUDIO),
         ("3.pdf", "application/pdf"),
     ]
-    assert files[1].content.startswith(b"OggS")
-    (received,) = prepare_files([upload(recording("mp3"), "เสียง.mp3")], from_offices=True)
-    assert (received.name, received.content, received.is_received) == ("เสียง.ogg", recording("mp3"), True)
+    assert (files[1].content, [file.is_received for file in files]) == (recording("mp3"), [False, True, False])
+    refusal, clean = encode_received(files[1].content)
+    assert (refusal, clean[:4]) == ("", b"OggS")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_who_sends_no_recording_is_told_at_once(make: Callable[[], bytes], refus
 @pytest.fixture
 def received(khonkaen: Centre, monkeypatch: pytest.MonkeyPatch) -> Attachment:
     """A recording as it was sent, which waits for a worker."""
-    monkeypatch.setattr(recordings, "run_in_child", lambda function, *arguments, **_: function(*arguments))
+    monkeypatch.setattr(recording_encoding, "run_in_child", lambda function, *arguments, **_: function(*arguments))
     case, by = create_case(khonkaen), actor_with(khonkaen, Role.CASE_OFFICER)
     sent = CleanFile("เสียงพยาน.ogg", AUDIO, recording("mp3"), is_received=True)
     add_note(case, by, seen_revision=None, note="โทรมา", attachments=[sent])
@@ -173,7 +173,7 @@ def test_an_encoding_that_was_given_up_is_tried_again(
 
     path = f"/desk/cases/{received.case.case_number}/files/{received.pk}/recording"
     with monkeypatch.context() as patched:
-        patched.setattr(recordings, "run_in_child", busy)
+        patched.setattr(recording_encoding, "run_in_child", busy)
         with pytest.raises(EncodingFailedError):
             encode_recording.func(received.pk)
     assert Attachment.objects.get().encoding == "waiting", "another attempt follows"
@@ -188,7 +188,7 @@ def test_an_erased_case_gets_no_recording_back(received: Attachment, monkeypatch
         Attachment.objects.all().delete()
         return function(*arguments)
 
-    monkeypatch.setattr(recordings, "run_in_child", erased_meanwhile)
+    monkeypatch.setattr(recording_encoding, "run_in_child", erased_meanwhile)
     assert encode_recording.func(received.pk) == "encoded or deleted meanwhile"
     assert not received.case.events.filter(kind="recording_encoded").exists()
 
