@@ -101,8 +101,8 @@ def test_the_received_file_leaves_no_version_in_a_store(
     with django_capture_on_commit_callbacks(execute=True):
         assert encode_evidence.func(received.pk) == "encoded"
     assert [path.rpartition(".")[2] for path in versioned_store.objects] == ["ogg"]
-    kept = [path for path, versions in versioned_store.versions.items() if versions]
-    assert [path.rpartition(".")[2] for path in kept] == ["ogg"]
+    left = [path for path, versions in versioned_store.versions.items() if versions]
+    assert [path.rpartition(".")[2] for path in left] == ["ogg"]
 
 
 def test_one_that_cannot_be_encoded_stays_and_is_only_downloaded(

@@ -268,6 +268,30 @@ def test_nothing_of_another_centre_is_reached_by_its_url(
     assert [name for name in before if before[name] != after[name]] == []
 
 
+@pytest.mark.parametrize("role", [Role.CASE_OFFICER, Role.AGENCY_OFFICER])
+def test_a_district_and_an_agency_without_the_order_reach_nothing_of_their_province(
+    url_values: dict[str, str], khonkaen: Centre, role: Role
+) -> None:
+    if MATRIX[role].scope is Scope.AGENCY:
+        officer = create_officer_with(khonkaen, role, agency=create_agency(khonkaen, "other"))
+    else:
+        district = Centre.objects.create(parent=khonkaen, slug="phon", area_code="4012", name_th="อ.พล", name_en="Phon")
+        officer = create_officer_with(district, role)
+    client = Client()
+    client.force_login(officer)
+    before, reached = _stored(officer), set()
+    for address in _addresses(url_values):
+        for response in (client.get(address), client.post(address, _FORM)):
+            # A list answers a form about something unknown with itself: 409 with a sentence.
+            expected = (302, 403, 404, 405, 409) if "/enrolments/" in address else (302, 403, 404, 405)
+            if response.status_code not in expected and address not in _OWN_PAGES:
+                reached.add(address)
+            assert STORY not in response.content.decode()
+    assert reached <= {f"/desk/agencies/{url_values['agency_id']}"}, "a district orders agencies of the province"
+    after = _stored(officer)
+    assert [name for name in before if before[name] != after[name]] == []
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.SUPERVISOR])
 def test_who_only_reads_changes_nothing_at_the_own_centre(
     url_values: dict[str, str], khonkaen: Centre, role: Role
