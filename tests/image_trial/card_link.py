@@ -44,7 +44,7 @@ class CardLink:
         """Remove the card, also when the machine has lost its power meanwhile."""
         with suppress(OSError):
             self._send(_MessageType.CARD_REMOVE, b"")
-            self._socket.shutdown(socket.SHUT_WR)
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join(5)
         self._socket.close()
 

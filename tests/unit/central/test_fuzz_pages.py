@@ -47,7 +47,7 @@ from tests.unit.central.factories import create_agency
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.served_installation import PASSWORD
 
-_SEEDS = range(int(os.environ.get("PAGE_FUZZ_SEEDS", "1")))  # one takes 20 s; set more for a longer search
+_SEEDS = range(int(os.environ.get("PAGE_FUZZ_SEEDS", "1")))  # one takes 10 s; set more for a longer search
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO")
 _ODD = (
     "",
@@ -481,15 +481,14 @@ def test_no_request_causes_a_server_error(
     stranger = Client(raise_request_exception=False)
     desk_client.raise_request_exception = False
     failed = []
-    for _ in range(3):
-        for address in _random_urls(url_values, rng):
-            client = rng.choice((desk_client, desk_client, stranger))
-            response = _send_random_request(client, rng, address)
-            if response.status_code >= 500:
-                failed.append((response.request["REQUEST_METHOD"], address, response.request["QUERY_STRING"]))
-            if client is desk_client and desk_client.get("/desk/password").status_code != 200:
-                fields = {"username": "somsri", "password": PASSWORD}
-                desk_client.post("/desk/login", fields)
+    for address in _random_urls(url_values, rng):
+        client = rng.choice((desk_client, desk_client, stranger))
+        response = _send_random_request(client, rng, address)
+        if response.status_code >= 500:
+            failed.append((response.request["REQUEST_METHOD"], address, response.request["QUERY_STRING"]))
+        if client is desk_client and desk_client.get("/desk/password").status_code != 200:
+            fields = {"username": "somsri", "password": PASSWORD}
+            desk_client.post("/desk/login", fields)
     assert not failed
 
 
