@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from central.cases import clock
 from central.cases.work_queues import WorkQueue
 from central.desk.page_support import desk_page, page_language, render_page
-from central.desk.report_forms import report_form
+from central.desk.report_forms import comparison_form, report_form
 from central.insight.attention import AttentionItem
 from central.insight.charts import spark_bars
 from central.insight.facts import Dimension
@@ -57,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @desk_page
 def compared_places(request: HttpRequest) -> HttpResponse:
     """The centres below one, in the order of their place. GET centre and period of a ReportForm."""
-    form, language = report_form(request, ("centre", "period")), page_language(request)
+    form, language = comparison_form(request), page_language(request)
     centre, period = form.shown_centre, form.shown_period()
     context = {
         "form": form,

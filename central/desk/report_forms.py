@@ -84,10 +84,21 @@ class ReportForm(DeskForm):
 
 def report_form(request: HttpRequest, names: Collection[str] = ("centre", "period")) -> ReportForm:
     """The form of a page that shows these fields only. Raises PermissionDenied for an officer without cases."""
+    return _form_with(request, request.GET, names)
+
+
+def comparison_form(request: HttpRequest) -> ReportForm:
+    """The form of a page that compares work: without a chosen period the last month that has ended. The present month
+    is empty on its first day. Raises PermissionDenied for an officer without cases."""
+    ended = month_of(first_day(month_number(clock.today()) - 1))
+    return _form_with(request, {"period": ended.code, **request.GET.dict()}, ("centre", "period"))
+
+
+def _form_with(request: HttpRequest, data: Mapping[str, object], names: Collection[str]) -> ReportForm:
     scope = action_scope(signed_in_officer(request), Action.VIEW_CASES)
     if not scope.centres:
         raise PermissionDenied
-    form = ReportForm(page_language(request), request.GET, scope, clock.today())
+    form = ReportForm(page_language(request), data, scope, clock.today())
     shown = {*names, *(("first", "last") if "period" in names else ())}
     for name in set(form.fields) - shown:
         del form.fields[name]

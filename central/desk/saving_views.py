@@ -13,7 +13,7 @@ from central.cases import clock
 from central.channels import CHANNELS
 from central.desk import labels
 from central.desk.page_support import desk_page, page_language, render_page, signed_in_officer
-from central.desk.report_forms import ReportForm, report_form
+from central.desk.report_forms import ReportForm, comparison_form
 from central.desk.saving_forms import SavingForm
 from central.insight.models import SavingAssumptions
 from central.insight.saving_report import (
@@ -30,14 +30,14 @@ from central.people.roles import Action
 @desk_page
 def saving_page(request: HttpRequest) -> HttpResponse:
     """The savings of a centre in a period, with their assumptions. GET the fields of a ReportForm."""
-    return _show(request, report_form(request))
+    return _show(request, comparison_form(request))
 
 
 @require_safe
 @desk_page
 def saving_file(request: HttpRequest) -> HttpResponse:
     """The same as PDF."""
-    chosen = report_form(request)
+    chosen = comparison_form(request)
     report = build_saving_report(chosen.shown_centre, chosen.shown_period())
     content = saving_pdf(report, clock.today(), page_language(request))
     response = HttpResponse(content, content_type="application/pdf")
@@ -50,7 +50,7 @@ def saving_file(request: HttpRequest) -> HttpResponse:
 @desk_page
 def save_assumptions(request: HttpRequest) -> HttpResponse:
     """Set the assumptions of a centre: POST a SavingForm; `centre` and `period` are in the query."""
-    officer, chosen = signed_in_officer(request), report_form(request)
+    officer, chosen = signed_in_officer(request), comparison_form(request)
     centre = chosen.shown_centre
     if not has_permission(officer, Action.MANAGE_AGENCIES, centre):
         raise PermissionDenied

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from central.cases import clock
 from central.desk.page_support import desk_page, page_language, render_page
-from central.desk.report_forms import ReportForm, report_form
+from central.desk.report_forms import ReportForm, comparison_form
 from central.insight.certificates import best_agencies, certificates_pdf
 from central.insight.figure_texts import percent_text
 from central.insight.ranking import DRAWN_CASES, MIN_CASES
@@ -19,7 +19,7 @@ from central.insight.scorecards import Scorecard, build_scorecards, has_ended
 @desk_page
 def agency_ranking(request: HttpRequest) -> HttpResponse:
     """Scorecards in the order of the ranking. GET centre and period of a ReportForm."""
-    form, language = report_form(request), page_language(request)
+    form, language = comparison_form(request), page_language(request)
     centre, period = form.shown_centre, form.shown_period()
     cards = build_scorecards(centre, period) if centre.area_code else []
     context: dict[str, Any] = {
@@ -40,7 +40,7 @@ def agency_ranking(request: HttpRequest) -> HttpResponse:
 @desk_page
 def agency_certificates(request: HttpRequest) -> HttpResponse:
     """The certificates of a period that has ended, as PDF. 404 when no agency is ranked."""
-    form = report_form(request)
+    form = comparison_form(request)
     centre, period = form.shown_centre, form.shown_period()
     best = best_agencies(build_scorecards(centre, period)) if centre.area_code else []
     if not best or not has_ended(period, clock.today()):

@@ -59,10 +59,9 @@ def build_report(
     figures = count_cases([centre], period, (Dimension.ALL, *shown, *STAGES), facts)
     before = count_cases([centre], period.before(), (Dimension.ALL, *shown), facts)
     backlog = count_backlog([centre], period.last, today, facts)
-    protected = list(PROTECTED if is_published else PERSONAL)
-    protected = [each for each in protected if each in shown]
-    hidden = hidden_cells(centre, period, protected) if protected else {}
     shown = [each for each in shown if each not in TERMS or any(figures.of(each))]  # a scheme that somebody uses
+    protected = [each for each in (PROTECTED if is_published else PERSONAL) if each in shown]
+    hidden = hidden_cells(centre, period, protected) if protected else {}
     names = stored_names(figures.of(Dimension.AGENCY))
     tables = [summary_table(figures, before, backlog, is_published=is_published), _stages(figures), _backlog(backlog)]
     for dimension in shown:
@@ -72,6 +71,14 @@ def build_report(
     if len(period.months or ()) > 1:
         tables.append(_by_month(figures))
     return Report(centre, period, today, is_published, figures, before, backlog, tuple(tables))
+
+
+def published_table(centre: Centre, period: Period, dimension: Dimension) -> Table:
+    """The table of one dimension as a published report has it, without counting the others. Not for agencies, which
+    have names of their own. Raises ValueError for a period that is not of whole months."""
+    figures = count_cases([centre], period, (Dimension.ALL, dimension))
+    hidden = hidden_cells(centre, period, (dimension,))
+    return table_by_value(dimension, figures, hidden, {}, is_published=True)
 
 
 def _dimensions(centre: Centre) -> tuple[Dimension, ...]:

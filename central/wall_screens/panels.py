@@ -18,7 +18,7 @@ from central.insight.figures import count_cases
 from central.insight.month_chart import chart_by_month
 from central.insight.periods import Period, first_day, fiscal_year_of, month_number, month_of, months_until
 from central.insight.places_compared import compare_places
-from central.insight.report import build_report
+from central.insight.report import published_table
 from central.insight.summary import KPI_PERCENT
 from central.insight.tables import Figure
 from protocol.bilingual_text import BilingualText
@@ -95,7 +95,7 @@ def _months(centre: Centre, today: date, language: str) -> Panel:
 def _topics(centre: Centre, today: date, language: str) -> Panel | None:
     """Of the last month that has ended: from day to day, hidden figures would show by their change."""
     period = month_of(first_day(month_number(today) - 1))
-    rows = _published_topics(centre, period, today)
+    rows = _published_topics(centre, period)
     if not rows:
         return None
     columns = (BilingualText("รับ", "Received"), BilingualText("ยุติ", "Closed"))
@@ -129,12 +129,12 @@ def _places(centre: Centre, today: date, language: str) -> Panel | None:
 _PANELS: tuple[Callable[[Centre, date, str], Panel | None], ...] = (_now, _months, _topics, _places)
 
 
-def _published_topics(centre: Centre, period: Period, today: date) -> list[tuple[BilingualText, str, str]]:
+def _published_topics(centre: Centre, period: Period) -> list[tuple[BilingualText, str, str]]:
     """Kept for some minutes: hiding reads every fact of the month, and those of an ended month change rarely."""
-    key = f"wall-topics:{centre.pk}:{period.code}:{today}"
+    key = f"wall-topics:{centre.pk}:{period.code}"
     rows: list[tuple[BilingualText, str, str]] | None = cache.get(key)
     if rows is None:
-        table = build_report(centre, period, today, is_published=True).table(Dimension.TOPIC.value)
+        table = published_table(centre, period, Dimension.TOPIC)
         shown = [row for row in table.rows if not row.figures[0].is_hidden][:_ROWS]
         rows = [(row.name, _text(row.figures[0]), _text(row.figures[1])) for row in shown]
         cache.set(key, rows, _KEPT_S)

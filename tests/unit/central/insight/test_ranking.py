@@ -92,6 +92,13 @@ def test_the_page_shows_each_agency_and_the_method(october: list[str], desk_clie
         assert 'id="deleted"' in listed.content.decode(), "30 facts without cases"
 
 
+@pytest.mark.parametrize("page", ["agencies", "places", "savings"])
+def test_work_is_compared_in_the_last_month_that_has_ended(page: str, october: list[str], desk_client: Client) -> None:
+    with _november():
+        html = re.sub("<wbr>|\u200b", "", desk_client.get(f"/desk/reports/{page}").content.decode())
+    assert re.search(r'<option value="2026-10" selected', html)
+
+
 def test_the_best_three_get_certificates_when_the_period_has_ended(october: list[str], desk_client: Client) -> None:
     with _november():
         assert 'id="certificates"' in desk_client.get("/desk/reports/agencies?period=2026-10").content.decode()

@@ -15,9 +15,10 @@ from central.cases import clock
 from central.cases.models import Case, Complainant
 from central.centres.models import Centre
 from central.insight import folding
+from central.insight.facts import Dimension
 from central.insight.models import CaseFact
 from central.insight.periods import month_of, parse, quarter_of
-from central.insight.report import build_report
+from central.insight.report import build_report, published_table
 from central.insight.sentences import describe
 from central.people.roles import Role
 from tests.unit.central.conftest import client_of, create_officer
@@ -195,6 +196,11 @@ def test_a_country_is_reported_by_region_and_province(
     assert {row.code: row.figures[0].number for row in report.table("region").rows} == {"northeast": 13, "north": 1}
     published = build_report(ministry, month_of(TODAY), TODAY, is_published=True)
     assert all(figure.is_hidden for row in published.table("region").rows for figure in row.figures[:1])
+
+
+def test_a_single_published_table_is_that_of_the_report(november: list[Case], ministry: Centre) -> None:
+    report = build_report(ministry, month_of(TODAY), TODAY, is_published=True)
+    assert published_table(ministry, month_of(TODAY), Dimension.TOPIC) == report.table("topic")
 
 
 def test_the_mean_of_few_ratings_is_not_published(november: list[Case], khonkaen: Centre) -> None:
