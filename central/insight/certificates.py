@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from central.centres.models import Centre
 from central.centres.wording import head_of
 from central.insight.periods import Period
+from central.insight.ranking import AVERAGE
 from central.insight.scorecards import Scorecard
 from central.printed_letters import write_pdf
 from thai.numerals import to_thai
@@ -15,8 +16,12 @@ PLACES = 3
 
 
 def best_agencies(cards: Sequence[Scorecard]) -> list[Scorecard]:
-    """Those on the first three places; more than three where some share a place."""
-    return [card for card in cards if card.ranked.place is not None and card.ranked.place <= PLACES]
+    """Those on the first three places that are better than expected; more than three where some share a place."""
+    return [
+        card
+        for card in cards
+        if card.ranked.place is not None and card.ranked.place <= PLACES and card.ranked.index > AVERAGE
+    ]
 
 
 def certificates_pdf(centre: Centre, period: Period, cards: Sequence[Scorecard]) -> bytes:

@@ -1,8 +1,10 @@
 """Ranks agencies, districts or provinces by how often they finish in time, fair to those with many cases or hard ones.
 Pure.
 
-Each is compared with what all of them together reach for the same topics: an agency with land disputes is not measured
-against one with street lights. One with few cases is drawn towards the average: one lucky case makes no winner."""
+Each is compared with the average of all of them for the same topics: an agency with land disputes is not measured
+against one with street lights. Of its cases of a topic at most as many are compared so as the others have; the rest is
+compared with the average of all topics, because an agency that alone has a topic would be its own average. One with few
+cases is drawn towards the average: one lucky case makes no winner (decision 0196)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -25,8 +27,8 @@ class TopicResult:
 
 @dataclass(frozen=True)
 class Ranked:
-    """`expected`: how many in-time cases the average for these topics would give. `index`: 100 is the average, more is
-    better. `place` is None with too few cases."""
+    """`expected`: how many in-time cases there would be at the average. `index`: 100 is the average, more is better.
+    `place` is None with too few cases."""
 
     key: int
     dated: int
@@ -36,23 +38,36 @@ class Ranked:
     place: int | None
 
 
+@dataclass
+class _Cases:
+    dated: int = 0
+    in_time: int = 0
+
+    def add(self, dated: int, in_time: int) -> None:
+        self.dated += dated
+        self.in_time += in_time
+
+    @property
+    def share(self) -> float:
+        return self.in_time / self.dated if self.dated else 0.0
+
+
 def rank(results: Iterable[TopicResult]) -> list[Ranked]:
     """All of them, the ranked ones first. Those with the same index have the same place."""
     rows = list(results)
-    dated_of: dict[str, int] = defaultdict(int)
-    in_time_of: dict[str, int] = defaultdict(int)
+    all_cases = _Cases()
+    of_topic: dict[str, _Cases] = defaultdict(_Cases)
+    of_key: dict[int, _Cases] = defaultdict(_Cases)
     for row in rows:
-        dated_of[row.topic] += row.dated
-        in_time_of[row.topic] += row.in_time
-    sums: dict[int, list[float]] = defaultdict(lambda: [0, 0, 0.0])
+        for sums in (all_cases, of_topic[row.topic], of_key[row.key]):
+            sums.add(row.dated, row.in_time)
+    expected: dict[int, float] = defaultdict(float)
     for row in rows:
-        total = sums[row.key]
-        total[0] += row.dated
-        total[1] += row.in_time
-        total[2] += row.dated * in_time_of[row.topic] / dated_of[row.topic] if dated_of[row.topic] else 0.0
+        topic = of_topic[row.topic]
+        comparable = min(row.dated, topic.dated - row.dated)
+        expected[row.key] += comparable * topic.share + (row.dated - comparable) * all_cases.share
     unordered = [
-        (key, int(dated), int(in_time), expected, _index(in_time, expected))
-        for key, (dated, in_time, expected) in sums.items()
+        (key, own.dated, own.in_time, expected[key], _index(own.in_time, expected[key])) for key, own in of_key.items()
     ]
     unordered.sort(key=lambda row: (row[1] < MIN_CASES, -row[4], -row[1], row[0]))
     indexes = [row[4] for row in unordered if row[1] >= MIN_CASES]
