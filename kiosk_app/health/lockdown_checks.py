@@ -86,7 +86,7 @@ def find_gaps(root: Path, state_dir: Path) -> Iterator[BilingualText]:
     """Each part of the lock-down that is not in force, in a few words. A file that cannot be read is no gap."""
     if _read(root / "proc/sys/kernel/sysrq") not in ("", "0"):
         yield BilingualText("ปุ่ม SysRq ใช้ได้", "SysRq keys work")
-    if _read(root / "proc/sys/kernel/core_pattern") not in ("", "|/bin/false"):
+    if _read(root / "proc/sys/kernel/core_pattern") not in ("", "/dev/null/core"):
         yield BilingualText("โปรแกรมที่ล้มทิ้งสำเนาหน่วยความจำ", "crashed programs leave core dumps")
     if len(_read(root / "proc/swaps").splitlines()) > 1:
         yield BilingualText("มีพื้นที่สลับหน่วยความจำบนดิสก์", "memory is swapped to a disk")

@@ -1,7 +1,7 @@
 """Boots the disk image of `./run image` in QEMU, makes a visit on its display, and cuts its power.
 
-    ./run image-trial [--architecture amd64|arm64] [--image FILE] [--installed DISK] [--cuts N] [--kvm]
-                      [--package DEB] [--skip-tpm] [--only-set-up] [--seed N] [--work DIR]
+    ./run image-trial [--architecture amd64|arm64] [--image FILE] [--installed DISK] [--cuts N] [--minutes M]
+                      [--kvm] [--package DEB] [--skip-tpm] [--only-set-up] [--seed N] [--work DIR]
 
 The image is written to a disk of 24 GB and installs itself. Then, for each check, the machine is started: by UEFI from
 that disk, with a USB tablet as touch panel, a USB card reader and a printer at a USB-serial adapter, whose far ends are
@@ -133,12 +133,16 @@ class ImageTrial:
             f"{seconds['attract'] / seconds['label']:.2f} x one label in the same compositor"
         )
 
-    def check_power_cuts(self, trial: TrialMachine, count: int, updates: UpdateTrial | None) -> None:
+    def check_power_cuts(self, trial: TrialMachine, count: int, minutes: float, updates: UpdateTrial | None) -> None:
         """Cuts at random moments. Each boot begins on the disk that the cut before has left. With `updates`, each third
-        cut is during an update, and each second of these updates is broken."""
+        cut is during an update, and each second of these updates is broken. After `minutes` no further cut begins."""
         if updates is not None:
             updates.check_updates()
+        end = time.monotonic() + 60 * minutes
         for number in range(1, count + 1):
+            if time.monotonic() >= end:
+                log(f"no further cut after {minutes:.0f} minutes")
+                break
             if updates is not None and number % 3 == 0:
                 what = updates.cut_update(self._rng, is_broken=number % 2 == 0)
             else:
@@ -233,7 +237,7 @@ def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
         checks.check_boot_time(trial)
         checks.check_visit(trial)
         updates = UpdateTrial(trial, checks.disk, report, options.package, work) if options.package else None
-        checks.check_power_cuts(trial, options.cuts, updates)
+        checks.check_power_cuts(trial, options.cuts, options.minutes, updates)
         checks.check_recovery(trial)
         carried = work / "carried"
         carried.mkdir()
@@ -250,6 +254,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--installed", type=Path, metavar="DISK", help="begin with a copy of a disk on which the image is installed"
     )
     parser.add_argument("--cuts", type=_count, default=3, metavar="N", help=f"power cuts, up to {MAX_CUTS}; default 3")
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), metavar="M", help="begin no further cut after M minutes of cuts"
+    )
     parser.add_argument(
         "--package", type=Path, metavar="DEB", help="the package in the image: also updates, and cuts during them"
     )

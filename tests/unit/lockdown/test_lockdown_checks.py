@@ -15,7 +15,7 @@ MOUNTS = """\
 """
 LOCKED_DOWN = {
     "proc/sys/kernel/sysrq": "0\n",
-    "proc/sys/kernel/core_pattern": "|/bin/false\n",
+    "proc/sys/kernel/core_pattern": "/dev/null/core\n",
     "proc/swaps": "Filename\tType\tSize\tUsed\tPriority\n",
     "proc/self/mountinfo": MOUNTS,
     "run/damrongdham-kiosk-lockdown/firewall.json": "{}",
