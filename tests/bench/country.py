@@ -3,8 +3,8 @@ SQL on the truth that the cases were made from.
 
     python -m tests.bench.country [CASES [CASES_OF_THE_BIG_PROVINCE [PROVINCES]]]
 
-Budgets: the pages of the country 1 s, those of a province with 100,000 cases 300 ms for its dashboard; any file 10 s;
-a page 300 kB; no figure may differ. Times are of whole requests with their template, in processor time of the service
+Budgets: the pages of the country 1 s, those of a province with 100,000 cases 300 ms for its dashboard; a file of a
+province 10 s, of the country 30 s; a page 300 kB; no figure may differ. Times are of whole requests with their template, in processor time of the service
 and of its server process, on a cluster without fsync. Generating the cases takes most of an hour."""
 
 import json
@@ -18,7 +18,7 @@ from tests.postgresql import PROGRAMS, cluster
 
 SIZES = (1_000_000, 100_000, 77)
 MAX_PAGE_BYTES = 300_000
-BUDGETS_MS = {"country: ": 1_000.0, "province: ": 1_000.0, "country, files: ": 10_000.0, "province, files: ": 10_000.0}
+BUDGETS_MS = {"country: ": 1_000.0, "province: ": 1_000.0, "country, files: ": 30_000.0, "province, files: ": 10_000.0}
 DASHBOARD_MS = {"province: overview": 300.0}
 ROOT = Path(__file__).parents[2]
 _SHOWN_DIFFERENCES = 20
