@@ -136,20 +136,21 @@ def activate(releases: Releases, name: str, *, is_booted: bool) -> int:
         print(f"Release {name} cannot be started ({fault}); the one before it stays in use.")
         return EXIT_REJECTED
     answering = answering_devices(INTERFACE_REPORT, BOOT_ID.read_text("ascii").strip()) or set()
-    if is_booted:
-        if not wait_for_visit():
-            print("A visit runs. The release is activated when it has ended.")
-            return EXIT_VISIT
-        systemctl("stop", UI)
-    try:
-        prepare_state()
-        trial.prepare(name, answering)
-        os.sync()  # every file of the release is on the disk before the link names it
-        releases.activate(name)
-        render_fault_pages(releases.prefix)
-    finally:  # after any error the interface must run again
+    if is_booted and not wait_for_visit():
+        print("A visit runs. The release is activated when it has ended.")
+        return EXIT_VISIT
+    with releases.activation():
         if is_booted:
-            start()
+            systemctl("stop", UI)
+        try:
+            prepare_state()
+            trial.prepare(name, answering)
+            os.sync()  # every file of the release is on the disk before the link names it
+            releases.activate(name)
+            render_fault_pages(releases.prefix)
+        finally:  # after any error the interface must run again
+            if is_booted:
+                start()
     return 0
 
 

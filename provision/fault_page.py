@@ -2,7 +2,8 @@
 
 systemd starts this when damrongdham-kiosk-ui has failed, and starts the interface again when this ends. It needs only
 Debian's Python: no compositor, no release, no kiosk.toml. When a release does not start, it first rolls back to the
-confirmed one. Otherwise it shows why there is no interface (`kiosk fault-pages` drew the pages) until the next try.
+confirmed one, unless the interface has failed while it was stopped for another release. Otherwise it shows why there is
+no interface (`kiosk fault-pages` drew the pages) until the next try.
 """
 
 import argparse
@@ -266,8 +267,11 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     retry_at = time.monotonic() + options.retry
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    cause = find_cause(options.prefix)
     releases = Releases(options.prefix)
+    if releases.wait_for_activation():
+        log("the interface failed while it was stopped for another release, which starts now")
+        return 0
+    cause = find_cause(options.prefix)
     if cause.page == "program" and (failure := ReleaseTrial(releases).fail(FailureReason.CRASH_LOOP)):
         log(f"release {failure.release} does not start: rolled back to {releases.linked_release('venv')}")
         return 0

@@ -20,7 +20,8 @@ import stat
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = Path("/opt/damrongdham-kiosk")
@@ -36,6 +37,31 @@ class Releases:
 
     def __init__(self, prefix: Path = PREFIX) -> None:
         self.prefix = prefix
+
+    @contextmanager
+    def activation(self) -> Iterator[None]:
+        """Hold the lock of an activation: from the stop of the interface to its start with another release."""
+        descriptor = os.open(self.prefix, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def wait_for_activation(self) -> bool:
+        """Wait for the end of an activation; whether one was running."""
+        try:
+            descriptor = os.open(self.prefix, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            return True
+        finally:
+            os.close(descriptor)
+        return False
 
     def packaged_release(self) -> str:
         """The release in the installed package; '' when there is none."""

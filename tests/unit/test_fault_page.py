@@ -3,7 +3,9 @@
 import json
 import subprocess
 from array import array
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from PIL import Image, ImageChops
@@ -148,6 +150,21 @@ def test_a_release_that_does_not_start_is_rolled_back_first(tmp_path: Path) -> N
     assert (releases.linked_release("venv"), report.exists()) == ("a", False)
     failure = ReleaseTrial(releases).last_failure()
     assert failure is not None and (failure.release, failure.reason) == ("b", "crash_loop")
+
+
+def test_an_interface_that_fails_while_it_is_stopped_for_a_release_says_nothing_of_that_release(tmp_path: Path) -> None:
+    releases = Releases(tmp_path)
+    for name in ("a", "b"):
+        release(tmp_path, name, "exit 0")
+        releases.activate(name)
+    with ExitStack() as activation:
+        activation.enter_context(releases.activation())
+        end = Timer(0.3, activation.close)
+        end.start()
+        assert show(["--retry", "60", "--prefix", str(tmp_path), "--report", str(tmp_path / "r")]) == 0
+        end.join()
+    assert releases.linked_release("venv") == "b"
+    assert ReleaseTrial(releases).last_failure() is None
 
 
 def test_an_error_in_kiosk_toml_causes_no_rollback(tmp_path: Path) -> None:
