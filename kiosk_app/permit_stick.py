@@ -1,7 +1,7 @@
-"""Reads a permit, or settings for the set-up, from a USB stick while the lock is closed.
+"""Reads a permit, or settings for the set-up, from a USB stick.
 
-The stick is authorised for seconds, and its bytes are read by a program: nothing is mounted, so no file system driver
-of the kernel sees a stranger's stick. Only a device whose single function is storage is tried.
+While the lock is closed the stick is authorised for seconds. Its bytes are read by a program: nothing is mounted, so no
+file system driver of the kernel sees a stranger's stick. Only a device whose single function is storage is tried.
 """
 
 import os
@@ -27,24 +27,35 @@ class StickError(Exception):
     """No permit can be read; the message is one sentence for a technician."""
 
 
+def is_locked(interface: Path) -> bool:
+    """Whether the lock has taken the driver from this USB interface, a directory below /sys/devices."""
+    return _read_number(interface / "authorized") == 0
+
+
 def read_from_stick(interface: Path) -> tuple[str, bytes]:
-    """Name and bytes of the permit, or else of the settings, on the stick behind this USB interface, a directory below
-    /sys/devices. Afterwards the stick is locked again. Raises StickError, OSError."""
+    """Name and bytes of what is on the stick behind this USB interface: of the permit, or else of the settings; of the
+    settings alone on a stick that is not locked. Afterwards the stick is locked again, if it was. Raises StickError,
+    OSError."""
     if len(list(interface.parent.glob(f"{interface.parent.name}:*"))) != 1:
         raise StickError("This USB device is more than a stick, so nothing is read from it.")
+    needs_permit = is_locked(interface)
     with authorised(interface):
         disk = _wait_for_disk(interface)
         device, offsets = Path("/dev") / disk.name, _partition_offsets(disk)
-        try:
-            return FILE_NAME, read_permit_from_disk(device, offsets)
-        except StickError:
-            return setup_stick.FILE_NAME, read_setup_from_disk(device, offsets)
+        if needs_permit:
+            with suppress(StickError):
+                return FILE_NAME, read_permit_from_disk(device, offsets)
+        return setup_stick.FILE_NAME, read_setup_from_disk(device, offsets)
 
 
 @contextmanager
 def authorised(interface: Path, drivers_probe: Path = DRIVERS_PROBE) -> Iterator[None]:
     """While the context lasts, but for AUTHORISED_S at most, the kernel's driver has the interface. Without its driver
-    the disk is gone, so a read that waits for a slow stick fails."""
+    the disk is gone, so a read that waits for a slow stick fails. An interface that is not locked stays as it is: it
+    may be the disk that this machine runs from."""
+    if not is_locked(interface):
+        yield
+        return
     deadline = threading.Timer(AUTHORISED_S, _lock, [interface])
     deadline.daemon = True
     (interface / "authorized").write_text("1")

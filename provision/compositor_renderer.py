@@ -11,12 +11,15 @@ Run as the interface's user. Writes FILE, which systemd reads for the environmen
 import ctypes
 import os
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 OUTPUT = Path(os.environ.get("RUNTIME_DIRECTORY", "/run/damrongdham-kiosk")) / "compositor.env"
 DEVICES = Path("/dev/dri")
 SOFTWARE = "WLR_RENDERER=pixman\n"
+DISPLAY_TIMEOUT_S = 10.0  # from the start of the interface; a driver that loads its firmware takes some seconds
+POLL_S = 0.2
 _EGL_PLATFORM_GBM = 0x31D7
 
 
@@ -46,6 +49,13 @@ def mesa_driver(node: Path) -> str:
         os.close(descriptor)
 
 
+def wait_for_display(devices: Path = DEVICES, seconds: float = DISPLAY_TIMEOUT_S) -> None:
+    """Wait until the kernel has a display: nothing else orders the interface after its driver."""
+    until = time.monotonic() + seconds
+    while not any(devices.glob("card*")) and time.monotonic() < until:
+        time.sleep(POLL_S)
+
+
 def _address(egl: ctypes.CDLL, function: bytes) -> int:
     address = egl.eglGetProcAddress(function)
     if not address:
@@ -57,6 +67,8 @@ def main() -> int:
     """The exit status."""
     # The answer for a driver that ends this process.
     OUTPUT.write_text(SOFTWARE, encoding="ascii")
+    if "drm" in os.environ.get("WLR_BACKENDS", "drm"):
+        wait_for_display()
     drivers = {}
     for node in sorted(DEVICES.glob("renderD*")):
         try:

@@ -263,18 +263,22 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--display-file", type=Path, help="a file instead of the framebuffer")
     parser.add_argument("--size", default="1080x1920", help="... and its size")
     parser.add_argument("--prefix", type=Path, default=PREFIX)
+    parser.add_argument("--page-only", action="store_true", help="roll nothing back: a disk is missing or damaged")
     parser.add_argument("--report", type=Path, default=FAULT_REPORT)
     options = parser.parse_args(arguments)
     retry_at = time.monotonic() + options.retry
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    releases = Releases(options.prefix)
-    if releases.wait_for_activation():
-        log("the interface failed while it was stopped for another release, which starts now")
-        return 0
-    cause = find_cause(options.prefix)
-    if cause.page == "program" and (failure := ReleaseTrial(releases).fail(FailureReason.CRASH_LOOP)):
-        log(f"release {failure.release} does not start: rolled back to {releases.linked_release('venv')}")
-        return 0
+    if options.page_only:
+        cause = Cause("program", "disk")
+    else:
+        releases = Releases(options.prefix)
+        if releases.wait_for_activation():
+            log("the interface failed while it was stopped for another release, which starts now")
+            return 0
+        cause = find_cause(options.prefix)
+        if cause.page == "program" and (failure := ReleaseTrial(releases).fail(FailureReason.CRASH_LOOP)):
+            log(f"release {failure.release} does not start: rolled back to {releases.linked_release('venv')}")
+            return 0
     log(f"{cause.code} {cause.detail}: the interface does not start")
     with suppress(OSError):
         options.report.write_text(json.dumps({"code": cause.code, "detail": cause.detail}), encoding="utf-8")

@@ -8,7 +8,8 @@ from kiosk_app import unlocking
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
 from kiosk_app.commands.output import print_message
 from kiosk_app.outbox import OutboxError
-from kiosk_app.permit_stick import StickError, read_from_stick
+from kiosk_app.outbox.enrolment import ENROLMENT_FILE
+from kiosk_app.permit_stick import StickError, is_locked, read_from_stick
 from kiosk_app.setup_stick import keep_stick
 from protocol import setup_stick
 from protocol.unlock_permit import PermitError
@@ -32,6 +33,8 @@ def main(argv: Sequence[str]) -> int:
             print_message("The lock is closed.")
             return 0
         if arguments.stick:
+            if not is_locked(arguments.stick) and (state / ENROLMENT_FILE).exists():
+                return 0
             name, content = read_from_stick(arguments.stick)
             if name == setup_stick.FILE_NAME:
                 keep_stick(content)

@@ -14,7 +14,11 @@ _GPT_TAIL_MIB = 1
 _EFI_TYPE, _LINUX_TYPE = "U", "L"  # as sfdisk names them
 # console: the firmware of many ARM machines makes the serial port the console (ACPI table SPCR), where nobody sees the
 # question for the recovery key.
-KERNEL_OPTIONS = "quiet loglevel=3 systemd.show_status=false vt.global_cursor_default=0 console=tty1"
+# panic: without it the initramfs opens a shell when the disk is missing or cannot be mounted, and waits for ever.
+# fsck.repair: nobody is there to answer its questions.
+KERNEL_OPTIONS = (
+    "panic=60 fsck.repair=yes quiet loglevel=3 systemd.show_status=false vt.global_cursor_default=0 console=tty1"
+)
 
 
 def write_image(system: SystemImage, target: Path, epoch: int, password_hash: str, console: str) -> None:

@@ -92,6 +92,8 @@ def _configure(tree: Path, sources: Path) -> None:
         ("initramfs/install-system", "etc/initramfs-tools/scripts/local-premount/damrongdham", 0o755),
         ("data/data-partition", "usr/local/lib/damrongdham-data-partition", 0o755),
         ("data/damrongdham-data.service", "etc/systemd/system/damrongdham-data.service", 0o644),
+        # As the set-up writes it for DHCP, which replaces it.
+        ("dhcp.nmconnection", "etc/NetworkManager/system-connections/damrongdham-kiosk.nmconnection", 0o600),
     ):
         shutil.copy(FILES / source, tree / target)
         (tree / target).chmod(mode)
@@ -99,10 +101,7 @@ def _configure(tree: Path, sources: Path) -> None:
     (tree / "etc/hostname").write_text("kiosk\n", "utf-8")
     (tree / "etc/machine-id").write_text("uninitialized\n", "utf-8")  # systemd makes one at the first start
     (tree / "data").mkdir()
-    network = tree / "etc/systemd/network/80-ethernet.network"
-    network.parent.mkdir(parents=True, exist_ok=True)
-    network.write_text("[Match]\nType=ether\n\n[Network]\nDHCP=yes\n", "utf-8")
-    _run("chroot", tree, "systemctl", "enable", "systemd-networkd.service", "damrongdham-data.service")
+    _run("chroot", tree, "systemctl", "enable", "damrongdham-data.service")
 
 
 def _remove_traces(tree: Path) -> None:

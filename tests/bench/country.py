@@ -4,8 +4,9 @@ SQL on the truth that the cases were made from.
     python -m tests.bench.country [CASES [CASES_OF_THE_BIG_PROVINCE [PROVINCES]]]
 
 Budgets: the pages of the country 1 s, those of a province with 100,000 cases 300 ms for its dashboard; a file of a
-province 10 s, of the country 30 s; a page 300 kB; no figure may differ. Times are of whole requests with their template, in processor time of the service
-and of its server process, on a cluster without fsync. Generating the cases takes most of an hour."""
+province 10 s, of the country 30 s; a page 300 kB; no figure may differ. Times are of whole requests with their
+template, in processor time of the service and of its server process, on a cluster without fsync. On a quiet machine
+it takes half an hour, most of it for generating the cases."""
 
 import json
 import os

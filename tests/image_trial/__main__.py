@@ -9,7 +9,8 @@ the project's simulators. The kiosk is enrolled at a central service of this che
 keeps is carried there at the end.
 
     TPM         with one, the data partition is encrypted, opens by itself, and not beside another TPM
-    set-up      a disk that has just installed itself shows the set-up
+    set-up      a disk that has just installed itself shows the set-up; a stranger's stick changes nothing, another one
+                brings settings; there is a name server
     boot        the time to the first screen, beside the same system with one label
     USB         keyboards and a stick at a kiosk in service get no driver and change nothing
     visit       ID card, typed complaint, receipt on paper
@@ -45,6 +46,7 @@ from tests.image_trial.guest_files import add_trial_units, enrol, show_label, wr
 from tests.image_trial.installed_disk import InstalledDisk
 from tests.image_trial.power_cuts import BOOT_TIMEOUT_S, TrialMachine
 from tests.image_trial.promises import Promises
+from tests.image_trial.sticks import make_setup_stick, make_stick_of_a_stranger
 from tests.image_trial.trial_error import TrialError
 from tests.image_trial.updates import UpdateTrial
 from tests.image_trial.usb_attack import check_keyboards_and_stick
@@ -54,6 +56,7 @@ CHECKOUT = Path(__file__).parents[2]
 MAX_CUTS = 100
 _DISK_BYTES = 24_000_000_000
 _SETTLE_S = 10.0  # after the last step of the installation, which syncs
+_FACT_TIMEOUT_S = 120.0  # facts are read each two seconds of the guest's clock
 _RECOVERY_ENTRY = 2  # of the boot menu, from 0
 _ASKS_FOR_KEY = "Please enter"  # systemd-cryptsetup, on the serial port
 _MARK = "before-recovery"  # a file in the system that the recovery replaces
@@ -94,12 +97,26 @@ class ImageTrial:
             self._report.expect(not citizen.read_screen().screen, "beside another TPM the disk does not open")
         trial.set_tpm("")
 
-    def check_setup(self, trial: TrialMachine) -> None:
-        """A kiosk that nobody has set up shows the set-up."""
+    def check_setup(self, trial: TrialMachine, sticks: Path) -> None:
+        """A kiosk that nobody has set up shows the set-up, also with a stranger's stick in a port, and reads settings
+        from another stick."""
+        make_stick_of_a_stranger(sticks / "stranger.img")
+        make_setup_stick(sticks / "setup.img")
         with self.disk.mounted_root() as root:
             add_trial_units(root)
+        trial.set_stick(sticks / "stranger.img")
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "setup")
+            self._report.record_pass("a stick with the label of the system's partition is not started from")
+            running.plug_stick(sticks / "setup.img")
+            facts = {
+                "has_stick_settings": "the file for the set-up is read from a stick",
+                "has_name_server": "the network has told a name server",
+            }
+            wait_until(lambda: all(map(citizen.machine_facts().get, facts)), _FACT_TIMEOUT_S, " and ".join(facts))
+            for what in facts.values():
+                self._report.record_pass(what)
+        trial.set_stick(None)
         self._report.expect(self.disk.data_type() == "ext4", "without a TPM the data partition is plain")
 
     def prepare(self, centre: DemoEnvironment) -> None:
@@ -227,7 +244,9 @@ def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
             if not options.skip_tpm:
                 checks.check_tpm(trial)
                 checks.install(options.image)
-            checks.check_setup(trial)
+            sticks = work / "sticks"
+            sticks.mkdir()
+            checks.check_setup(trial, sticks)
         if options.only_set_up:
             return
         log("the central service")

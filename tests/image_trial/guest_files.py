@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from protocol import setup_stick
 from simulators.demo_environment import DemoEnvironment
 from tests.appliance.tools import run_command
 from tests.image_trial.installed_disk import SETTINGS
@@ -57,6 +58,7 @@ class LabelApp(App):
 
 LabelApp().run()
 """
+_SETUP_FILE = setup_stick.FILE_NAME
 _UPDATE = "var/cache/image-trial/update.deb"
 _UPDATE_UNIT = f"""\
 [Unit]
@@ -82,7 +84,8 @@ WantedBy=multi-user.target
 """
 # Each line is a JSON object: the touch map, what the interface reports about its devices, the id of this boot (the
 # report may be that of the boot before), the console on the display, whether each USB interface may have a driver, the
-# seconds from the start of the kernel to the first screen, and the releases that are used and good.
+# seconds from the start of the kernel to the first screen, the releases that are used and good, whether there is a name
+# server, and whether settings for the set-up have come from a stick.
 _RELAY_PROGRAM = f"""\
 import json
 import time
@@ -113,8 +116,12 @@ with Path("/dev/virtio-ports/{TOUCH_MAP_PORT}").open("wb", buffering=0) as port:
         if turns % 20 == 0:  # an emulated processor is slow: not each time
             console, usb = read(Path("/sys/class/tty/tty0/active")), usb_interfaces()
             releases = {{name: (RELEASES / link).resolve().name for name, link in (("used", "venv"), ("good", "good"))}}
+            has_name_server = "nameserver" in read(Path("/etc/resolv.conf"))
+            has_stick_settings = Path("/run/damrongdham-kiosk-lockdown/{_SETUP_FILE}").exists()
+            found = {{"has_name_server": has_name_server, "has_stick_settings": has_stick_settings}}
         turns += 1
-        facts = json.dumps({{"console": console, "usb": usb, "first_screen_s": first_screen_s, **releases}}).encode()
+        found |= {{"console": console, "usb": usb, "first_screen_s": first_screen_s, **releases}}
+        facts = json.dumps(found).encode()
         content = b'{{"touch_map": %s, "status": %s, "boot_id": "%s", "machine": %s}}' % (*texts, boot, facts)
         if content != sent:
             port.write(content + b"\\n")

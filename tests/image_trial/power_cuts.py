@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 from threading import Timer
 
@@ -57,6 +58,10 @@ class TrialMachine:
         """From the next boot on the machine has the TPM of this name, none for ''."""
         state = self._machine.directory / f"tpm-{name}" if name else None
         self._machine = replace(self._machine, tpm_state=state)
+
+    def set_stick(self, stick: Path | None) -> None:
+        """From the next boot on a raw disk is in a USB port."""
+        self._machine = replace(self._machine, stick=stick)
 
     def draw_cut(self, rng: Random) -> PowerCut:
         """A random moment: half of them anywhere from power on to the receipt, half within 20 s of *send*, where the

@@ -32,14 +32,15 @@ _PRESS_S = 0.5
 @dataclass(frozen=True)
 class Machine:
     """What the machine is made of. `accelerator` is what QEMU calls -accel. `printer_port`: TCP port of the receipt
-    printer behind its USB-serial adapter, 0 for none. `tpm_state`: directory of its TPM 2, None for a machine without
-    one. `architecture`: Debian's name."""
+    printer behind its USB-serial adapter, 0 for none. `stick`: a raw disk in a USB port from power on. `tpm_state`:
+    directory of its TPM 2, None for a machine without one. `architecture`: Debian's name."""
 
     disk: Path
     directory: Path
     accelerator: str
     printer_port: int = 0
     has_keyboard: bool = False
+    stick: Path | None = None
     tpm_state: Path | None = None
     memory_mb: int = 2048
     architecture: str = "amd64"
@@ -215,6 +216,8 @@ def _command(machine: Machine) -> list[str]:
     if machine.tpm_state is not None:
         command += ["-chardev", f"socket,id=tpm,path={directory / 'tpm.sock'}"]
         command += ["-tpmdev", "emulator,id=tpm,chardev=tpm", "-device", f"{processor.tpm},tpmdev=tpm"]
+    if machine.stick is not None:
+        command += ["-drive", f"if=none,id=stick,format=raw,file={machine.stick}", "-device", "usb-storage,drive=stick"]
     if machine.has_keyboard:
         command += ["-device", "usb-kbd"]
     if machine.printer_port:

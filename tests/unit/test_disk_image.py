@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from kiosk_app.setup.network import make_profile
+from kiosk_app.setup.requests import ApplyNetwork
 from provision.image.disk_image import write_image
-from provision.image.system_tree import SystemImage, _signing_key, build_system
+from provision.image.system_tree import FILES, SystemImage, _signing_key, build_system
 from provision.packaging.architecture import ARCHITECTURES
 from provision.packaging.build_root import BuildError
 
@@ -47,6 +49,10 @@ def test_an_image_has_the_boot_files_and_the_system(system: SystemImage, tmp_pat
     assert "password_pbkdf2 technician grub.pbkdf2.sha512.x" in menu
     assert "console=tty1 console=ttyS0\n" in menu, "the last one is /dev/console"
     assert "@" not in menu
+    assert "label" not in menu.lower().replace("label=damrongdham-root ro damrongdham.install", ""), (
+        "a stick may have it"
+    )
+    assert menu.count("panic=60") == 4, "without it the initramfs opens a shell"
 
 
 def test_without_a_password_nobody_can_edit_the_boot_menu(system: SystemImage, tmp_path: Path) -> None:
@@ -56,6 +62,11 @@ def test_without_a_password_nobody_can_edit_the_boot_menu(system: SystemImage, t
     assert "set superusers=technician" in menu
     assert "console=tty1\n" in menu, "questions are on the display"
     assert "password" not in menu.replace("was built with a password", "")
+
+
+def test_the_first_network_is_the_one_of_the_set_up() -> None:
+    """The set-up replaces the profile: NetworkManager would use two of them beside each other."""
+    assert (FILES / "dhcp.nmconnection").read_text("utf-8") == make_profile(ApplyNetwork(kind="dhcp"))
 
 
 def test_two_builds_are_equal(system: SystemImage, tmp_path: Path) -> None:

@@ -167,6 +167,18 @@ def test_an_interface_that_fails_while_it_is_stopped_for_a_release_says_nothing_
     assert ReleaseTrial(releases).last_failure() is None
 
 
+def test_a_missing_disk_rolls_nothing_back(tmp_path: Path) -> None:
+    releases = Releases(tmp_path)
+    for name in ("a", "b"):
+        release(tmp_path, name, "exit 0")
+        releases.activate(name)
+    display = ["--display-file", str(tmp_path / "display")]
+    report = tmp_path / "report.json"
+    assert show(["--page-only", "--retry", "0", *display, "--prefix", str(tmp_path), "--report", str(report)]) == 0
+    assert json.loads(report.read_text("utf-8")) == {"code": "K-16", "detail": "disk"}
+    assert releases.linked_release("venv") == "b"
+
+
 def test_an_error_in_kiosk_toml_causes_no_rollback(tmp_path: Path) -> None:
     releases = Releases(tmp_path)
     for name in ("a", "b"):

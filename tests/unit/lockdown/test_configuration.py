@@ -44,7 +44,8 @@ def test_a_missing_disk_shows_the_fault_page_and_asks_for_no_password() -> None:
     lines = [line for line in dropin.read_text("utf-8").splitlines() if not line.startswith("#")]
     commands = [line for line in lines if line.startswith("ExecStart=")]
     assert commands[0] == "ExecStart=", "Debian's own command, which asks for root's password, is not removed"
-    assert [Path(command.split()[-1]).name for command in commands[1:]] == ["fault_page.py"]
+    assert [Path(command.split()[-2]).name for command in commands[1:]] == ["fault_page.py"]
+    assert commands[-1].endswith(" --page-only"), "a missing disk says nothing of a release on trial"
     assert lines.index("ExecStopPost=") < lines.index("ExecStopPost=/usr/bin/systemctl --no-block reboot")
 
 

@@ -12,8 +12,9 @@ import pytest
 
 from kiosk_app import permit_stick, unlocking
 from kiosk_app.cli import main
+from kiosk_app.commands import unlock
 from kiosk_app.permit_stick import StickError, read_permit_from_disk
-from protocol import keys
+from protocol import keys, setup_stick
 from protocol.encoding import to_base64
 from protocol.unlock_permit import FILE_NAME, MAX_BYTES, PermitError, UnlockStatement, sign_permit
 from tests.outbox_samples import CENTRE_KEYS, enrolment
@@ -177,6 +178,36 @@ def test_a_stick_that_is_slow_is_locked_while_it_is_still_read(tmp_path: Path, m
             time.sleep(0.02)
     unit = (ROOT / "systemd/damrongdham-kiosk-permit-stick@.service").read_text("utf-8").splitlines()
     assert "TimeoutStartSec=60" in unit, "longer than AUTHORISED_S"
+
+
+def test_a_stick_that_is_not_locked_stays_so_and_is_read_for_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the disk that this machine runs from."""
+    interface = make_usb_device(tmp_path)
+    (interface / "authorized").write_text("1")
+    disk = interface / "host0/target0/0/block/sdx"
+    disk.mkdir(parents=True)
+    monkeypatch.setattr(permit_stick, "_wait_for_disk", lambda _: disk)
+    monkeypatch.setattr(permit_stick, "read_permit_from_disk", lambda *_: pytest.fail("no permit is needed"))
+    monkeypatch.setattr(permit_stick, "read_setup_from_disk", lambda *_: b"settings")
+    assert permit_stick.read_from_stick(interface) == (setup_stick.FILE_NAME, b"settings")
+    assert (interface / "authorized").read_text() == "1"
+
+
+def test_in_service_a_stick_that_is_not_locked_is_not_read(
+    tmp_path: Path, state: Path, run_command: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interface = make_usb_device(tmp_path)
+    (interface / "authorized").write_text("1")
+    monkeypatch.setattr(unlock, "read_from_stick", lambda _: (setup_stick.FILE_NAME, b"settings"))
+    stored: list[bytes] = []
+    monkeypatch.setattr(unlock, "keep_stick", stored.append)
+    assert run_command("--stick", interface) == 0
+    assert stored == []
+    (state / "enrolment.json").unlink()
+    assert run_command("--stick", interface) == 0
+    assert stored == [b"settings"], "before the enrolment"
 
 
 def test_a_device_that_is_more_than_a_stick_is_not_authorised(tmp_path: Path) -> None:
