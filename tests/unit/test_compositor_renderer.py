@@ -1,6 +1,7 @@
 """Which renderer the compositor uses, by what Mesa has for this machine's graphics chip."""
 
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -51,3 +52,12 @@ def test_a_driver_that_ends_the_process_leaves_software(monkeypatch: pytest.Monk
     with pytest.raises(SystemExit):
         _run_with_driver(monkeypatch, tmp_path, "renderD128", crash)
     assert (tmp_path / "compositor.env").read_text("ascii") == "WLR_RENDERER=pixman\n"
+
+
+def test_the_display_is_waited_for(tmp_path: Path) -> None:
+    driver = Timer(0.3, (tmp_path / "card0").touch)
+    driver.start()
+    compositor_renderer.wait_for_display(tmp_path, seconds=10)
+    assert (tmp_path / "card0").exists()
+    driver.join()
+    compositor_renderer.wait_for_display(tmp_path / "none", seconds=0.1)
