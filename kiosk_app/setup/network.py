@@ -15,7 +15,9 @@ from machine.safe_files import read_file, replace_file_atomically
 
 PROFILES = Path("/etc/NetworkManager/system-connections")
 PROFILE = "damrongdham-kiosk"
-_UUID = "5a1f1d0e-6c3b-4c56-9a55-0d3f6f1f7d21"  # of this profile on every kiosk; it only has to differ from others'
+PROFILE_UUID = (
+    "5a1f1d0e-6c3b-4c56-9a55-0d3f6f1f7d21"  # of this profile on every kiosk; it only has to differ from others'
+)
 _DEVICE_TYPES = {"dhcp": "ethernet", "fixed": "ethernet", "wifi": "wifi", "mobile": "gsm"}
 _CONNECT_S = 60.0  # 802.1X and a mobile network take up to 45 s
 _QUICK_S = 15.0
@@ -126,7 +128,7 @@ def make_profile(wanted: ApplyNetwork) -> str:
     sections: dict[str, dict[str, str]] = {
         "connection": {
             "id": PROFILE,
-            "uuid": _UUID,
+            "uuid": PROFILE_UUID,
             "type": _DEVICE_TYPES[wanted.kind],
             "autoconnect": "true",
             "autoconnect-priority": "100",

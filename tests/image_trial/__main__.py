@@ -10,7 +10,7 @@ keeps is carried there at the end.
 
     TPM         with one, the data partition is encrypted, opens by itself, and not beside another TPM
     set-up      a disk that has just installed itself shows the set-up; a stranger's stick changes nothing, another one
-                brings settings; there is a name server
+                brings settings; the network is connected
     boot        the time to the first screen, beside the same system with one label
     USB         keyboards and a stick at a kiosk in service get no driver and change nothing
     visit       ID card, typed complaint, receipt on paper
@@ -111,7 +111,7 @@ class ImageTrial:
             running.plug_stick(sticks / "setup.img")
             facts = {
                 "has_stick_settings": "the file for the set-up is read from a stick",
-                "has_name_server": "the network has told a name server",
+                "has_network": "NetworkManager connects by the profile of the image",
             }
             wait_until(lambda: all(map(citizen.machine_facts().get, facts)), _FACT_TIMEOUT_S, " and ".join(facts))
             for what in facts.values():

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from kiosk_app.setup.network import PROFILE_UUID
 from protocol import setup_stick
 from simulators.demo_environment import DemoEnvironment
 from tests.appliance.tools import run_command
@@ -84,8 +85,8 @@ WantedBy=multi-user.target
 """
 # Each line is a JSON object: the touch map, what the interface reports about its devices, the id of this boot (the
 # report may be that of the boot before), the console on the display, whether each USB interface may have a driver, the
-# seconds from the start of the kernel to the first screen, the releases that are used and good, whether there is a name
-# server, and whether settings for the set-up have come from a stick.
+# seconds from the start of the kernel to the first screen, the releases that are used and good, whether the
+# profile of the image connects a network, and whether settings for the set-up have come from a stick.
 _RELAY_PROGRAM = f"""\
 import json
 import time
@@ -116,9 +117,10 @@ with Path("/dev/virtio-ports/{TOUCH_MAP_PORT}").open("wb", buffering=0) as port:
         if turns % 20 == 0:  # an emulated processor is slow: not each time
             console, usb = read(Path("/sys/class/tty/tty0/active")), usb_interfaces()
             releases = {{name: (RELEASES / link).resolve().name for name, link in (("used", "venv"), ("good", "good"))}}
-            has_name_server = "nameserver" in read(Path("/etc/resolv.conf"))
+            networks = Path("/run/NetworkManager/devices").glob("*")
+            has_network = any("connection-uuid={PROFILE_UUID}" in read(each) for each in networks)
             has_stick_settings = Path("/run/damrongdham-kiosk-lockdown/{_SETUP_FILE}").exists()
-            found = {{"has_name_server": has_name_server, "has_stick_settings": has_stick_settings}}
+            found = {{"has_network": has_network, "has_stick_settings": has_stick_settings}}
         turns += 1
         found |= {{"console": console, "usb": usb, "first_screen_s": first_screen_s, **releases}}
         facts = json.dumps(found).encode()
