@@ -1,6 +1,7 @@
 """The system of the image: a Debian with the kiosk's package as a squashfs, its kernel, and the boot loader."""
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,8 @@ def build_system(
         raise BuildError(f"{repository} has no packages for this image: make them by ./run packages {options}")
     key = work / "repository.asc"
     key.write_text(_signing_key(sources.read_text("utf-8")), "utf-8")
-    mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian_mirrors(suite)]
+    debian = debian_mirrors(suite)
+    mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian]
     packages = (architecture.kernel_package, *SYSTEM_PACKAGES, *_SYSTEM_PACKAGES_OF_SUITE[suite], *extra)
     hooks = [f"--customize-hook=copy-in {AUTHORITIES} {AUTHORITIES.parent}"] if AUTHORITIES.is_dir() else []
     bootstrap = ["unshare", "--mount", "mmdebstrap", f"--architectures={architecture.name}"]
@@ -69,8 +71,9 @@ def build_system(
     _run(*bootstrap, "--variant=minbase", included, *hooks, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))
     # Unpacked and not installed: their scripts look for a disk to write to.
     included = f"--include={','.join(architecture.boot_packages)}"
-    _run(*bootstrap, "--variant=extract", included, suite, boot, *debian_mirrors(suite), SOURCE_DATE_EPOCH=str(epoch))
-    _configure(tree, sources)
+    _run(*bootstrap, "--variant=extract", included, suite, boot, *debian, SOURCE_DATE_EPOCH=str(epoch))
+    _configure(tree)
+    write_update_sources(tree, debian, sources)
     _run("chroot", tree, "update-initramfs", "-u", "-k", "all", SOURCE_DATE_EPOCH=str(epoch))
     _remove_traces(tree)
     squashfs = work / "system.squashfs"
@@ -84,8 +87,15 @@ def build_system(
     return SystemImage(squashfs, boot_files)
 
 
-def _configure(tree: Path, sources: Path) -> None:
-    """What a package does not set: partitions, the scripts that make them, and where updates come from."""
+def write_update_sources(tree: Path, debian: Iterable[str], sources: Path) -> None:
+    """Where updates come from: Debian's mirrors, and the repository's own file. mmdebstrap has written the repository
+    as a directory of the machine that builds, for which every `apt-get update` of a kiosk would fail."""
+    (tree / "etc/apt/sources.list").write_text("".join(f"{line}\n" for line in debian), "utf-8")
+    shutil.copy(sources, tree / "etc/apt/sources.list.d/damrongdham.sources")
+
+
+def _configure(tree: Path) -> None:
+    """What a package does not set: partitions, the scripts that make them, and the first network."""
     for source, target, mode in (
         ("fstab", "etc/fstab", 0o644),
         ("initramfs/hook", "etc/initramfs-tools/hooks/damrongdham", 0o755),
@@ -97,7 +107,6 @@ def _configure(tree: Path, sources: Path) -> None:
     ):
         shutil.copy(FILES / source, tree / target)
         (tree / target).chmod(mode)
-    shutil.copy(sources, tree / "etc/apt/sources.list.d/damrongdham.sources")
     (tree / "etc/hostname").write_text("kiosk\n", "utf-8")
     (tree / "etc/machine-id").write_text("uninitialized\n", "utf-8")  # systemd makes one at the first start
     (tree / "data").mkdir()

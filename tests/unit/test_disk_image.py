@@ -9,7 +9,7 @@ import pytest
 from kiosk_app.setup.network import make_profile
 from kiosk_app.setup.requests import ApplyNetwork
 from provision.image.disk_image import write_image
-from provision.image.system_tree import FILES, SystemImage, _signing_key, build_system
+from provision.image.system_tree import FILES, SystemImage, _signing_key, build_system, write_update_sources
 from provision.packaging.architecture import ARCHITECTURES
 from provision.packaging.build_root import BuildError
 
@@ -67,6 +67,18 @@ def test_without_a_password_nobody_can_edit_the_boot_menu(system: SystemImage, t
 def test_the_first_network_is_the_one_of_the_set_up() -> None:
     """The set-up replaces the profile: NetworkManager would use two of them beside each other."""
     assert (FILES / "dhcp.nmconnection").read_text("utf-8") == make_profile(ApplyNetwork(kind="dhcp"))
+
+
+def test_updates_come_from_nowhere_on_the_machine_that_builds(tmp_path: Path) -> None:
+    (tmp_path / "etc/apt/sources.list.d").mkdir(parents=True)
+    (tmp_path / "etc/apt/sources.list").write_text("deb [signed-by=/tmp/x] copy:///srv/repository trixie main\n")
+    (tmp_path / "kiosk.sources").write_text("URIs: https://packages.example.go.th\n")
+    write_update_sources(tmp_path, ["deb http://deb.debian.org/debian trixie main"], tmp_path / "kiosk.sources")
+    files = sorted(path for path in (tmp_path / "etc/apt").rglob("*") if path.is_file())
+    assert [path.read_text() for path in files] == [
+        "deb http://deb.debian.org/debian trixie main\n",
+        "URIs: https://packages.example.go.th\n",
+    ]
 
 
 def test_two_builds_are_equal(system: SystemImage, tmp_path: Path) -> None:
