@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.packaging.architecture import Architecture
-from provision.packaging.build_root import AUTHORITIES, BuildError, run_build_command
+from provision.packaging.build_root import BuildError, run_build_command
 from provision.packaging.debian_mirrors import debian_mirrors
 
 FILES = Path(__file__).parent / "files"
@@ -65,10 +65,9 @@ def build_system(
     debian = debian_mirrors(suite)
     mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian]
     packages = (architecture.kernel_package, *SYSTEM_PACKAGES, *_SYSTEM_PACKAGES_OF_SUITE[suite], *extra)
-    hooks = [f"--customize-hook=copy-in {AUTHORITIES} {AUTHORITIES.parent}"] if AUTHORITIES.is_dir() else []
     bootstrap = ["unshare", "--mount", "mmdebstrap", f"--architectures={architecture.name}"]
     included = f"--include={','.join(packages)}"
-    _run(*bootstrap, "--variant=minbase", included, *hooks, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))
+    _run(*bootstrap, "--variant=minbase", included, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))
     # Unpacked and not installed: their scripts look for a disk to write to.
     included = f"--include={','.join(architecture.boot_packages)}"
     _run(*bootstrap, "--variant=extract", included, suite, boot, *debian, SOURCE_DATE_EPOCH=str(epoch))
