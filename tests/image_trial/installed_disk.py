@@ -59,7 +59,9 @@ class InstalledDisk:
         with ExitStack() as mounts:
             _mount(mounts, self.image, root, self.partitions()["root"])
             _mount(mounts, self.image, data, self.partitions()["data"])
-            for source, target in ((data / "settings", SETTINGS), (data / "state", STATE), (Path("/dev"), Path("dev"))):
+            # /proc: `kiosk outbox export` reads the id of this boot.
+            own = ((Path(each), Path(each).relative_to("/")) for each in ("/dev", "/proc"))
+            for source, target in ((data / "settings", SETTINGS), (data / "state", STATE), *own):
                 run_command("mount", "--bind", source, root / target)
                 mounts.callback(run_command, "umount", root / target)
             yield root
