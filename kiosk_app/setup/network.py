@@ -15,9 +15,8 @@ from machine.safe_files import read_file, replace_file_atomically
 
 PROFILES = Path("/etc/NetworkManager/system-connections")
 PROFILE = "damrongdham-kiosk"
-PROFILE_UUID = (
-    "5a1f1d0e-6c3b-4c56-9a55-0d3f6f1f7d21"  # of this profile on every kiosk; it only has to differ from others'
-)
+# Of this profile on every kiosk; it only has to differ from others'.
+PROFILE_UUID = "5a1f1d0e-6c3b-4c56-9a55-0d3f6f1f7d21"
 _DEVICE_TYPES = {"dhcp": "ethernet", "fixed": "ethernet", "wifi": "wifi", "mobile": "gsm"}
 _CONNECT_S = 60.0  # 802.1X and a mobile network take up to 45 s
 _QUICK_S = 15.0

@@ -41,7 +41,7 @@ from random import Random
 from provision.packaging.architecture import ARCHITECTURES, EmulationError, runnable
 from simulators.demo_environment import DemoEnvironment
 from tests.appliance.tools import ApplianceTestError, CheckReport, log, run_command
-from tests.image_trial.citizen import MachineDevices
+from tests.image_trial.citizen import WAIT_S, MachineDevices
 from tests.image_trial.guest_files import add_trial_units, enrol, show_label, write_settings
 from tests.image_trial.installed_disk import InstalledDisk
 from tests.image_trial.power_cuts import BOOT_TIMEOUT_S, TrialMachine
@@ -56,7 +56,6 @@ CHECKOUT = Path(__file__).parents[2]
 MAX_CUTS = 100
 _DISK_BYTES = 24_000_000_000
 _SETTLE_S = 10.0  # after the last step of the installation, which syncs
-_FACT_TIMEOUT_S = 120.0  # facts are read each two seconds of the guest's clock
 _RECOVERY_ENTRY = 2  # of the boot menu, from 0
 _ASKS_FOR_KEY = "Please enter"  # systemd-cryptsetup, on the serial port
 _MARK = "before-recovery"  # a file in the system that the recovery replaces
@@ -113,7 +112,7 @@ class ImageTrial:
                 "has_stick_settings": "the file for the set-up is read from a stick",
                 "has_network": "NetworkManager connects by the profile of the image",
             }
-            wait_until(lambda: all(map(citizen.machine_facts().get, facts)), _FACT_TIMEOUT_S, " and ".join(facts))
+            wait_until(lambda: all(map(citizen.machine_facts().get, facts)), WAIT_S, " and ".join(facts))
             for what in facts.values():
                 self._report.record_pass(what)
         trial.set_stick(None)

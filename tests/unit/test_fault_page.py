@@ -159,7 +159,7 @@ def test_an_interface_that_fails_while_it_is_stopped_for_a_release_says_nothing_
         releases.activate(name)
     with ExitStack() as activation:
         activation.enter_context(releases.activation())
-        end = Timer(0.3, activation.close)
+        end = Timer(1.0, activation.close)
         end.start()
         assert show(["--retry", "60", "--prefix", str(tmp_path), "--report", str(tmp_path / "r")]) == 0
         end.join()
