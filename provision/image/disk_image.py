@@ -12,8 +12,8 @@ _EFI_MIB = 256  # kernel and initramfs take 60 MB
 _FIRST_MIB = 1
 _GPT_TAIL_MIB = 1
 _EFI_TYPE, _LINUX_TYPE = "U", "L"  # as sfdisk names them
-# console: the firmware of many ARM machines makes the serial port the console (ACPI table SPCR), where nobody sees the
-# question for the recovery key.
+# console: the last one asks for the recovery key. The firmware of many ARM machines makes that the serial port (ACPI
+# table SPCR), where nobody sees the question.
 # panic: without it the initramfs opens a shell when the disk is missing or cannot be mounted, and waits for ever.
 # fsck.repair: nobody is there to answer its questions.
 KERNEL_OPTIONS = (
@@ -66,6 +66,6 @@ def _write_efi_partition(system: SystemImage, target: Path, epoch: int, password
 
 def _boot_menu(password_hash: str, console: str) -> str:
     password = f"password_pbkdf2 technician {password_hash}" if password_hash else ""
-    options = f"{KERNEL_OPTIONS} console={console}" if console else KERNEL_OPTIONS
+    options = f"console={console} {KERNEL_OPTIONS}" if console else KERNEL_OPTIONS
     menu = (FILES / "grub.cfg").read_text("utf-8")
     return menu.replace("@PASSWORD@", password).replace("@OPTIONS@", options)

@@ -8,9 +8,11 @@ that disk, with a USB tablet as touch panel, a USB card reader and a printer at 
 the project's simulators. The kiosk is enrolled at a central service of this checkout, which it never reaches: what it
 keeps is carried there at the end.
 
-    TPM         with one, the data partition is encrypted, opens by itself, and not beside another TPM
-    set-up      a disk that has just installed itself shows the set-up; a stranger's stick changes nothing, another one
-                brings settings; the network is connected
+    TPM         with one, the data partition is encrypted and opens by itself; beside another TPM it opens by the recovery
+                key, typed on a USB keyboard
+    set-up      a disk that has just installed itself shows the set-up, with Secure Boot; a stranger's stick changes
+                nothing, another one brings settings; the network is connected
+    lost disk   without its data partition the machine shows the fault page
     boot        the time to the first screen, beside the same system with one label
     USB         keyboards and a stick at a kiosk in service get no driver and change nothing
     visit       ID card, typed complaint, receipt on paper
@@ -35,8 +37,12 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
+
+from pytesseract import image_to_string
 
 from provision.packaging.architecture import ARCHITECTURES, EmulationError, runnable
 from simulators.demo_environment import DemoEnvironment
@@ -57,7 +63,8 @@ MAX_CUTS = 100
 _DISK_BYTES = 24_000_000_000
 _SETTLE_S = 10.0  # after the last step of the installation, which syncs
 _RECOVERY_ENTRY = 2  # of the boot menu, from 0
-_ASKS_FOR_KEY = "Please enter"  # systemd-cryptsetup, on the serial port
+_PLUGGED_S = 20.0  # until the kernel knows a keyboard
+_STAFF_CODE = "K-16"  # the program does not start
 _MARK = "before-recovery"  # a file in the system that the recovery replaces
 
 
@@ -74,10 +81,12 @@ class ImageTrial:
         shutil.copyfile(image, self._machine.disk)
         os.truncate(self._machine.disk, _DISK_BYTES)
         started = time.monotonic()
-        with start_machine(self._machine):
+        with start_machine(replace(self._machine, has_secure_boot=True)):
             wait_until(lambda: self.disk.has_file("complete"), BOOT_TIMEOUT_S, "the image installs itself")
             time.sleep(_SETTLE_S)
-        self._report.record_pass(f"the image has installed itself in {time.monotonic() - started:.0f} s")
+        self._report.record_pass(
+            f"with Secure Boot the image has installed itself in {time.monotonic() - started:.0f} s"
+        )
 
     def check_tpm(self, trial: TrialMachine) -> None:
         """A new disk in a machine with a TPM 2; then the same disk in a machine with another one."""
@@ -86,14 +95,23 @@ class ImageTrial:
         trial.set_tpm("own")
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "setup")
+            recovery_key = citizen.machine_facts()["recovery_key"]
         self._report.expect(self.disk.data_type() == "crypto_LUKS", "with a TPM 2 the data partition is encrypted")
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "setup")
         self._report.record_pass("after a power cut the TPM opens it again, and nobody is asked")
         trial.set_tpm("other")
         with trial.boot() as (running, citizen):
-            wait_until(lambda: _ASKS_FOR_KEY in running.log(), BOOT_TIMEOUT_S, "the machine asks for the recovery key")
+            wait_until(
+                lambda: bool(citizen.machine_facts().get("asks_for_key")), BOOT_TIMEOUT_S, "a question for the key"
+            )
             self._report.expect(not citizen.read_screen().screen, "beside another TPM the disk does not open")
+            running.take_picture("recovery-key").save(self._report.output / "recovery-key.png")
+            running.plug_keyboard()
+            time.sleep(_PLUGGED_S)
+            running.type_text(recovery_key)
+            trial.wait_until_shown(running, citizen, "setup")
+            self._report.record_pass("the recovery key opens it, typed on a USB keyboard")
         trial.set_tpm("")
 
     def check_setup(self, trial: TrialMachine, sticks: Path) -> None:
@@ -103,6 +121,7 @@ class ImageTrial:
         make_setup_stick(sticks / "setup.img")
         with self.disk.mounted_root() as root:
             add_trial_units(root)
+        trial.set_secure_boot(is_on=True)
         trial.set_stick(sticks / "stranger.img")
         with trial.boot() as (running, citizen):
             trial.wait_until_shown(running, citizen, "setup")
@@ -111,12 +130,22 @@ class ImageTrial:
             facts = {
                 "has_stick_settings": "the file for the set-up is read from a stick",
                 "has_network": "NetworkManager connects by the profile of the image",
+                "has_secure_boot": "the machine has started with Secure Boot",
             }
             wait_until(lambda: all(map(citizen.machine_facts().get, facts)), WAIT_S, " and ".join(facts))
             for what in facts.values():
                 self._report.record_pass(what)
         trial.set_stick(None)
+        trial.set_secure_boot(is_on=False)
         self._report.expect(self.disk.data_type() == "ext4", "without a TPM the data partition is plain")
+
+    def check_lost_disk(self, trial: TrialMachine) -> None:
+        """A machine whose data partition is gone shows the fault page with its staff code."""
+        with self.disk.without_data_partition(), trial.boot() as (running, citizen):
+            page = partial(running.take_picture, "fault-page")
+            wait_until(lambda: _STAFF_CODE in image_to_string(page()), BOOT_TIMEOUT_S, f"a page with {_STAFF_CODE}")
+            page().save(self._report.output / "fault-page.png")
+            self._report.expect(not citizen.read_screen().screen, "without its data partition it shows the fault page")
 
     def prepare(self, centre: DemoEnvironment) -> None:
         """Settings and enrolment of a kiosk in service."""
@@ -246,6 +275,7 @@ def _run(options: argparse.Namespace, work: Path, report: CheckReport) -> None:
             sticks = work / "sticks"
             sticks.mkdir()
             checks.check_setup(trial, sticks)
+            checks.check_lost_disk(trial)
         if options.only_set_up:
             return
         log("the central service")

@@ -45,7 +45,8 @@ class Citizen(TouchRobot):
     def machine_facts(self) -> dict[str, Any]:
         """`console` on the display; `usb`: for each interface, as class:protocol, "1" when it may have a driver;
         `first_screen_s`: from the start of the kernel, by the guest's clock; `used` and `good`: releases;
-        `has_network`: by the profile of the image; `has_stick_settings`: from a stick, for the set-up."""
+        `has_network`: by the profile of the image; `has_stick_settings`: from a stick, for the set-up;
+        `has_secure_boot`; `recovery_key`: of an encrypted disk; `asks_for_key`: for that key."""
         return dict(self._newest_line().get("machine", {}))
 
     def has_reported(self, fact: str, value: str) -> bool:

@@ -60,6 +60,7 @@ class LabelApp(App):
 LabelApp().run()
 """
 _SETUP_FILE = setup_stick.FILE_NAME
+_SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"  # 4 bytes, and 1 when on
 _UPDATE = "var/cache/image-trial/update.deb"
 _UPDATE_UNIT = f"""\
 [Unit]
@@ -76,17 +77,23 @@ WantedBy=multi-user.target
 _RELAY_UNIT = f"""\
 [Unit]
 Description=Image trial: the touch map for the host
+DefaultDependencies=no
+Conflicts=shutdown.target
+IgnoreOnIsolate=yes
+StartLimitIntervalSec=0
 [Service]
 ExecStart=/usr/bin/python3 -I /{_RELAY}
 Restart=always
 RestartSec=2
 [Install]
-WantedBy=multi-user.target
+WantedBy=sysinit.target
 """
 # Each line is a JSON object: the touch map, what the interface reports about its devices, the id of this boot (the
 # report may be that of the boot before), the console on the display, whether each USB interface may have a driver, the
 # seconds from the start of the kernel to the first screen, the releases that are used and good, whether the
-# profile of the image connects a network, and whether settings for the set-up have come from a stick.
+# profile of the image connects a network, whether settings for the set-up have come from a stick, whether the machine
+# has Secure Boot, and the recovery key of its disk and whether the machine asks for it. It is sent before the data
+# partition is there, because the question comes then.
 _RELAY_PROGRAM = f"""\
 import json
 import time
@@ -121,6 +128,9 @@ with Path("/dev/virtio-ports/{TOUCH_MAP_PORT}").open("wb", buffering=0) as port:
             has_network = any("connection-uuid={PROFILE_UUID}" in read(each) for each in networks)
             has_stick_settings = Path("/run/damrongdham-kiosk-lockdown/{_SETUP_FILE}").exists()
             found = {{"has_network": has_network, "has_stick_settings": has_stick_settings}}
+            found["has_secure_boot"] = read(Path("{_SECURE_BOOT}")).endswith("\x01")
+            found["recovery_key"] = read(Path("/data/recovery-key"))
+            found["asks_for_key"] = any(Path("/run/systemd/ask-password").glob("ask.*"))
         turns += 1
         found |= {{"console": console, "usb": usb, "first_screen_s": first_screen_s, **releases}}
         facts = json.dumps(found).encode()
@@ -153,7 +163,7 @@ def add_trial_units(root: Path) -> None:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    _enable(root, "image-trial-relay.service")
+    _enable(root, "image-trial-relay.service", "sysinit.target")
 
 
 def place_update(root: Path, package: Path) -> None:
@@ -163,7 +173,7 @@ def place_update(root: Path, package: Path) -> None:
     target.unlink(missing_ok=True)
     shutil.copyfile(package, target)
     (root / _UNITS / "image-trial-update.service").write_text(_UPDATE_UNIT, encoding="utf-8")
-    _enable(root, "image-trial-update.service")
+    _enable(root, "image-trial-update.service", "multi-user.target")
 
 
 def withdraw_update(root: Path) -> None:
@@ -171,8 +181,9 @@ def withdraw_update(root: Path) -> None:
     (root / _UPDATE).unlink(missing_ok=True)
 
 
-def _enable(root: Path, unit: str) -> None:
-    link = root / _UNITS / "multi-user.target.wants" / unit
+def _enable(root: Path, unit: str, target: str) -> None:
+    link = root / _UNITS / f"{target}.wants" / unit
+    link.parent.mkdir(exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(f"../{unit}")
 

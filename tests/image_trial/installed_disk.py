@@ -39,6 +39,17 @@ class InstalledDisk:
         return b"Inode:" in subprocess.run(command, capture_output=True, check=False).stdout
 
     @contextmanager
+    def without_data_partition(self) -> Iterator[None]:
+        """The disk's partition table has no data partition, as if it was damaged; then it has it again."""
+        table = run_command("sfdisk", "--dump", self.image)
+        number = 1 + list(self.partitions()).index("data")
+        run_command("sfdisk", "--quiet", "--delete", self.image, str(number))
+        try:
+            yield
+        finally:
+            subprocess.run(["sfdisk", "--quiet", "--wipe", "never", self.image], input=table, text=True, check=True)
+
+    @contextmanager
     def mounted_root(self) -> Iterator[Path]:
         """The root of the installed system, without what is on the data partition."""
         with ExitStack() as mounts:

@@ -59,6 +59,10 @@ class TrialMachine:
         state = self._machine.directory / f"tpm-{name}" if name else None
         self._machine = replace(self._machine, tpm_state=state)
 
+    def set_secure_boot(self, *, is_on: bool) -> None:
+        """Whether the machine has Secure Boot from the next boot on."""
+        self._machine = replace(self._machine, has_secure_boot=is_on)
+
     def set_stick(self, stick: Path | None) -> None:
         """From the next boot on a raw disk is in a USB port."""
         self._machine = replace(self._machine, stick=stick)

@@ -5,15 +5,24 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Firmware:
+    """UEFI. `variables`: the file of its variables before the first start. `options`: what QEMU needs for it."""
+
+    code: Path
+    variables: Path
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Processor:
-    """What differs between them. `model`: the emulated processor. `firmware` and `variables`: UEFI, and the file of its
-    variables before the first start. `display` and `tpm`: QEMU's names of the devices."""
+    """What differs between them. `model`: the emulated processor. `firmware`: without Secure Boot. `secure_firmware`:
+    with it and with Microsoft's keys, as machines are sold. `display` and `tpm`: QEMU's names of the devices."""
 
     program: str
     board: str
     model: str
-    firmware: Path
-    variables: Path
+    firmware: Firmware
+    secure_firmware: Firmware
     display: str
     tpm: str
 
@@ -24,8 +33,13 @@ PROCESSORS = {
         program="qemu-system-x86_64",
         board="q35",
         model="Nehalem",
-        firmware=Path("/usr/share/OVMF/OVMF_CODE_4M.fd"),
-        variables=Path("/usr/share/OVMF/OVMF_VARS_4M.fd"),
+        firmware=Firmware(Path("/usr/share/OVMF/OVMF_CODE_4M.fd"), Path("/usr/share/OVMF/OVMF_VARS_4M.fd")),
+        # Its variables are written in system management mode only.
+        secure_firmware=Firmware(
+            Path("/usr/share/OVMF/OVMF_CODE_4M.ms.fd"),
+            Path("/usr/share/OVMF/OVMF_VARS_4M.ms.fd"),
+            ("-machine", "smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on"),
+        ),
         display="virtio-vga",
         tpm="tpm-tis",
     ),
@@ -34,8 +48,8 @@ PROCESSORS = {
         program="qemu-system-aarch64",
         board="virt",
         model="cortex-a76",
-        firmware=Path("/usr/share/AAVMF/AAVMF_CODE.fd"),
-        variables=Path("/usr/share/AAVMF/AAVMF_VARS.fd"),
+        firmware=Firmware(Path("/usr/share/AAVMF/AAVMF_CODE.fd"), Path("/usr/share/AAVMF/AAVMF_VARS.fd")),
+        secure_firmware=Firmware(Path("/usr/share/AAVMF/AAVMF_CODE.ms.fd"), Path("/usr/share/AAVMF/AAVMF_VARS.ms.fd")),
         display="virtio-gpu-pci",
         tpm="tpm-tis-device",
     ),

@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from tests.image_trial.emulated_tpm import start_tpm
-from tests.image_trial.processors import PROCESSORS, Processor
+from tests.image_trial.processors import PROCESSORS, Firmware, Processor
 from tests.image_trial.trial_error import TrialError
 
 DISPLAY = (720, 1280)  # without KVM the time of a frame is the time of its pixels
@@ -27,13 +27,15 @@ _TOUCH_RANGE = 0x7FFF
 _QMP_TIMEOUT_S = 60
 # libinput drops a press that it takes for a bouncing button: with 0.15 s a slow guest lost some touches.
 _PRESS_S = 0.5
+_KEY_NAMES = {"-": "minus"}
 
 
 @dataclass(frozen=True)
 class Machine:
     """What the machine is made of. `accelerator` is what QEMU calls -accel. `printer_port`: TCP port of the receipt
     printer behind its USB-serial adapter, 0 for none. `stick`: a raw disk in a USB port from power on. `tpm_state`:
-    directory of its TPM 2, None for a machine without one. `architecture`: Debian's name."""
+    directory of its TPM 2, None for a machine without one. `has_secure_boot`: it starts what Microsoft or Debian has
+    signed, and nothing else. `architecture`: Debian's name."""
 
     disk: Path
     directory: Path
@@ -42,6 +44,7 @@ class Machine:
     has_keyboard: bool = False
     stick: Path | None = None
     tpm_state: Path | None = None
+    has_secure_boot: bool = False
     memory_mb: int = 2048
     architecture: str = "amd64"
 
@@ -49,6 +52,16 @@ class Machine:
     def processor(self) -> Processor:
         """Its processor and the board around it."""
         return PROCESSORS[self.architecture]
+
+    @property
+    def firmware(self) -> Firmware:
+        """Its UEFI."""
+        return self.processor.secure_firmware if self.has_secure_boot else self.processor.firmware
+
+    @property
+    def firmware_variables(self) -> Path:
+        """Where its UEFI keeps its variables. Each kind has its own."""
+        return self.directory / ("secure-variables.fd" if self.has_secure_boot else "variables.fd")
 
     @property
     def processor_model(self) -> str:
@@ -118,6 +131,10 @@ class RunningMachine:
             self.command("send-key", keys=[{"type": "qcode", "data": name}])
             time.sleep(_PRESS_S)
 
+    def type_text(self, text: str) -> None:
+        """Type letters and hyphens, and Enter."""
+        self.press_key(*(_KEY_NAMES.get(character, character) for character in text), "ret")
+
     def press_together(self, *names: str) -> None:
         """Press keys of the machine's keyboard at once, such as 'ctrl', 'alt' and 'f2'."""
         self.command("send-key", keys=[{"type": "qcode", "data": name} for name in names])
@@ -172,9 +189,8 @@ def start_machine(machine: Machine) -> Iterator[RunningMachine]:
     reaches the disk's file, flushed or not. A disk that loses its own cache is tested by tests/torture/power_cut.py."""
     directory = machine.directory
     directory.mkdir(parents=True, exist_ok=True)
-    variables = directory / "firmware.fd"
-    if not variables.exists():
-        shutil.copy(machine.processor.variables, variables)
+    if not machine.firmware_variables.exists():
+        shutil.copy(machine.firmware.variables, machine.firmware_variables)
     for name in ("qmp.sock", "card.sock"):
         (directory / name).unlink(missing_ok=True)
     with ExitStack() as stack:
@@ -194,10 +210,10 @@ def _command(machine: Machine) -> list[str]:
     if machine.accelerator != "kvm":
         command += ["-icount", _EMULATED_CLOCK, "-rtc", "clock=vm"]
     command += ["-smp", "2" if machine.accelerator == "kvm" else "1"]
-    command += ["-m", str(machine.memory_mb), "-display", "none"]
+    command += ["-m", str(machine.memory_mb), "-display", "none", *machine.firmware.options]
     for drive in (
-        f"if=pflash,format=raw,readonly=on,file={processor.firmware}",
-        f"if=pflash,format=raw,file={directory / 'firmware.fd'}",
+        f"if=pflash,format=raw,readonly=on,file={machine.firmware.code}",
+        f"if=pflash,format=raw,file={machine.firmware_variables}",
         f"if=none,id=disk,format=raw,file={machine.disk}",
     ):
         command += ["-drive", drive]
