@@ -8,7 +8,7 @@ that disk, with a USB tablet as touch panel, a USB card reader and a printer at 
 the project's simulators. The kiosk is enrolled at a central service of this checkout, which it never reaches: what it
 keeps is carried there at the end.
 
-    TPM         with one, the data partition is encrypted and opens by itself; beside another TPM it opens by the recovery
+    TPM         with one, the data partition is encrypted and opens by itself; beside another TPM it needs the recovery
                 key, typed on a USB keyboard
     set-up      a disk that has just installed itself shows the set-up, with Secure Boot; a stranger's stick changes
                 nothing, another one brings settings; the network is connected
