@@ -41,6 +41,7 @@ import json
 from pathlib import Path
 
 from kivy.app import App
+from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.label import Label
 
@@ -53,6 +54,9 @@ class LabelApp(App):
 
     def report(self, *_):
         Window.unbind(on_flip=self.report)
+        Clock.schedule_once(self.write)  # when the frame is visible, as the kiosk does
+
+    def write(self, _seconds):
         shown = {{"screen": "label", "overlay": "", "targets": [], "frames": 1, "touches": 0, "ignored_touches": 0}}
         Path("{_TOUCH_MAP}").write_text(json.dumps(shown))
 
