@@ -1,11 +1,13 @@
 """Checks of the fault page when the interface does not start, and of the recovery without a person."""
 
+import json
 import subprocess
 import time
 from pathlib import Path
 
 from PIL import Image
 
+from provision.fault_page import FAULT_REPORT
 from tests.appliance.appliance import Appliance
 from tests.appliance.install_checks import DISPLAY_FILE, DISPLAY_SIZE, FAULT_UNIT, RETRY_S, UI_UNIT
 from tests.appliance.tools import CheckReport, wait_for
@@ -37,7 +39,9 @@ class RecoveryChecks:
         time.sleep(1)
         picture = Image.frombytes("RGB", DISPLAY_SIZE, display.read_bytes(), "raw", "BGRX")
         picture.save(self._report.output / f"{name}.png")
-        self._report.expect(len(picture.getcolors(1 << 24) or []) > 50, f"{name}: a page is on the display, {code}")
+        self._report.expect(len(picture.getcolors(1 << 24) or []) > 50, f"{name}: a page is on the display")
+        reported = json.loads(Path(f"/proc/{self._appliance.leader}/root{FAULT_REPORT}").read_text("utf-8"))["code"]
+        self._report.expect(reported == code, f"{name}: its staff code is {code} ({reported})")
 
     def _unit_state(self, unit: str) -> str:
         return self._appliance.unit_property(unit, "ActiveState")

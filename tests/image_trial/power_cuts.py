@@ -48,7 +48,7 @@ class Durations:
 
 
 class TrialMachine:
-    """Starts the machine again and again. Pictures are written to `output`."""
+    """Starts the machine again and again. Pictures are written to the directory of the report."""
 
     def __init__(self, machine: Machine, devices: MachineDevices, report: CheckReport) -> None:
         self._machine, self._devices, self._report = machine, devices, report

@@ -25,11 +25,11 @@ class Visit:
 
 
 class Promises:
-    """The visits so far. `report` is called with a sentence for each promise that holds; `fail` raises."""
+    """The visits so far. `expect` is called with each promise: whether it holds, and a sentence about it."""
 
-    def __init__(self, report: Callable[[bool, str], None]) -> None:
+    def __init__(self, expect: Callable[[bool, str], None]) -> None:
         self.visits: list[Visit] = []
-        self._expect = report
+        self._expect = expect
 
     def begin_visit(self) -> Visit:
         """A visit with a text of its own, which has the canary of the torture tests."""
@@ -57,7 +57,8 @@ class Promises:
         )
 
     def check_nothing_readable(self, disk: InstalledDisk) -> None:
-        """No text and no tracking code can be read on the disk, where a public text is matches by the same search."""
+        """No text and no tracking code can be read on the disk. The same search must find the kiosk's id, which is
+        public."""
         self._expect(disk.find_readable([KIOSK_ID]) == [KIOSK_ID], f"the search finds {KIOSK_ID} on the disk")
         codes = [visit.code for visit in self.visits if visit.code]
         leaks = disk.find_readable([CANARY, *codes])

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk_app.health.device_checks import DEVICE_KINDS
 from provision import activation, release_trial
 from provision.release_trial import FailureReason, ReleaseTrial, Trial, answering_devices
 from provision.releases import Releases
@@ -160,6 +161,18 @@ def test_only_a_recent_report_of_this_boot_counts(tmp_path: Path) -> None:
     report.unlink()
     os.mkfifo(report)
     assert answering_devices(report, BOOT) is None
+
+
+def test_every_status_of_a_device_says_whether_it_answers() -> None:
+    """A new status has to be added here, or to the silent ones."""
+    answers = {
+        *("ready", "paper_near_end", "paper_out", "cover_open", "cutter_error", "error", "offline", "holds_old_data"),
+        *("empty", "card_present", "card_mute"),
+        *("busy", "no_paper", "jam", "io_error", "bad_picture", "disk_full", "cancelled"),
+    }
+    statuses = {str(status.value) for kind in DEVICE_KINDS for status in kind.status}
+    assert statuses <= answers | release_trial.SILENT_STATUSES
+    assert not answers & release_trial.SILENT_STATUSES
 
 
 def test_the_first_release_of_a_kiosk_is_not_on_trial(tmp_path: Path) -> None:

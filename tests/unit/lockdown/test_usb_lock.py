@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from protocol import unlock_permit
 from provision.lockdown import usb_lock
 from provision.lockdown.usb_lock import must_lock_input, must_lock_interface
 
@@ -150,6 +151,10 @@ def test_udev_gets_no_lock_while_the_lock_is_open(machine: Path) -> None:
     assert usb_lock.main(["judge-usb", str(stick)]) == 0
     (machine / "state/unlocked").touch()
     assert usb_lock.main(["judge-usb", str(stick)]) == 1
+
+
+def test_a_permit_opens_the_lock_no_longer_than_the_lock_allows() -> None:
+    assert unlock_permit.MAX_MINUTES == usb_lock.MAX_MINUTES
 
 
 def test_the_lock_is_open_for_its_time_only(machine: Path) -> None:
