@@ -55,7 +55,7 @@ def _build(options: argparse.Namespace, epoch: int) -> str:
         extra = tuple(options.include)
         system = build_system(options.suite, architecture, options.repository, extra, work, epoch=epoch)
         unfinished = work / "image"
-        write_image(system, unfinished, epoch, options.password_hash, options.console)
+        write_image(system, unfinished, epoch, options.password_hash, options.kernel_options)
         with unfinished.open("rb") as image:
             digest = hashlib.file_digest(image, "sha256").hexdigest()
         unfinished.rename(options.output)
@@ -75,7 +75,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--include", nargs="*", default=[], metavar="PACKAGE", help="further packages, such as firmware"
     )
     parser.add_argument("--password-hash", default="", help="of the boot menu, from grub-mkpasswd-pbkdf2")
-    parser.add_argument("--console", default="", help="a serial port that the kernel writes to as well, such as ttyS0")
+    parser.add_argument(
+        "--kernel-options",
+        default="",
+        metavar="OPTIONS",
+        help="further options of the kernel, such as console=ttyS0 for what it writes to a serial port as well",
+    )
     parser.add_argument("--verify", action="store_true", help="build twice and compare")
     parser.add_argument("--output", type=Path, default=CHECKOUT / "dist" / "kiosk.img")
     return parser.parse_args(arguments)

@@ -21,11 +21,11 @@ KERNEL_OPTIONS = (
 )
 
 
-def write_image(system: SystemImage, target: Path, epoch: int, password_hash: str, console: str) -> None:
-    """Write the image. `password_hash`: of the boot menu, from `grub-mkpasswd-pbkdf2`, '' for none. `console`: a serial
-    port that the kernel writes to, such as 'ttyS0', '' for none. Raises BuildError."""
+def write_image(system: SystemImage, target: Path, epoch: int, password_hash: str, kernel_options: str) -> None:
+    """Write the image. `password_hash`: of the boot menu, from `grub-mkpasswd-pbkdf2`, '' for none. `kernel_options`:
+    further ones, such as 'console=ttyS0'. Raises BuildError."""
     efi = target.with_suffix(".efi")
-    _write_efi_partition(system, efi, epoch, password_hash, console)
+    _write_efi_partition(system, efi, epoch, password_hash, kernel_options)
     system_mib = -(-system.squashfs.stat().st_size // _MIB)
     target.unlink(missing_ok=True)
     with target.open("wb") as image:
@@ -47,7 +47,9 @@ def write_image(system: SystemImage, target: Path, epoch: int, password_hash: st
     efi.unlink()
 
 
-def _write_efi_partition(system: SystemImage, target: Path, epoch: int, password_hash: str, console: str) -> None:
+def _write_efi_partition(
+    system: SystemImage, target: Path, epoch: int, password_hash: str, kernel_options: str
+) -> None:
     """A FAT file system with boot loader, menu, kernel and initramfs. Its times follow from SOURCE_DATE_EPOCH."""
     with target.open("wb") as image:
         image.truncate(_EFI_MIB * _MIB)
@@ -55,7 +57,7 @@ def _write_efi_partition(system: SystemImage, target: Path, epoch: int, password
     environment = {"SOURCE_DATE_EPOCH": str(epoch), "MTOOLS_SKIP_CHECK": "1"}
     run_build_command(["mkfs.vfat", "-F", "32", "-n", "DK-EFI", "-i", serial, "--invariant", str(target)])
     menu = target.with_suffix(".grub.cfg")
-    menu.write_text(_boot_menu(password_hash, console), "utf-8")
+    menu.write_text(_boot_menu(password_hash, kernel_options), "utf-8")
     for directory in ("EFI", "EFI/BOOT", "EFI/debian"):
         run_build_command(["mmd", "-i", str(target), f"::{directory}"], environment=environment)
     files = {**system.boot_files, "EFI/debian/grub.cfg": menu}
@@ -64,8 +66,8 @@ def _write_efi_partition(system: SystemImage, target: Path, epoch: int, password
     menu.unlink()
 
 
-def _boot_menu(password_hash: str, console: str) -> str:
+def _boot_menu(password_hash: str, kernel_options: str) -> str:
     password = f"password_pbkdf2 technician {password_hash}" if password_hash else ""
-    options = f"console={console} {KERNEL_OPTIONS}" if console else KERNEL_OPTIONS
+    options = f"{kernel_options} {KERNEL_OPTIONS}".strip()  # the last console is the display, whatever is given
     menu = (FILES / "grub.cfg").read_text("utf-8")
     return menu.replace("@PASSWORD@", password).replace("@OPTIONS@", options)

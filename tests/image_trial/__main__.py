@@ -23,10 +23,10 @@ keeps is carried there at the end.
     centre      has every confirmed complaint once; nothing is readable on the disk
 
 --only-set-up ends there. Without --kvm the processor is emulated, by a clock of its own: a boot takes 4 minutes and
-more, and the image for amd64 must have been built with --console "ttyS0 no_timer_check", because Debian's kernel does
-not trust the emulated timer; that for arm64 with --console ttyAMA0. Two files are added to the installed system: one
-multiplies the interface's limits of time by 30, one sends the touch map to this machine. Needs root, for mounting the
-disk. Pictures and the report are written to image-trial-output/.
+more, and the image for amd64 must have been built with --kernel-options "console=ttyS0 no_timer_check", because
+Debian's kernel does not trust the emulated timer; that for arm64 with --kernel-options console=ttyAMA0. Two files are
+added to the installed system: one multiplies the interface's limits of time by 30, one sends the touch map to this
+machine. Needs root, for mounting the disk. Pictures and the report are written to image-trial-output/.
 """
 
 import argparse

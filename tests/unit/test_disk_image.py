@@ -38,7 +38,7 @@ def _read_efi(image: Path, start: int, name: str) -> bytes:
 
 def test_an_image_has_the_boot_files_and_the_system(system: SystemImage, tmp_path: Path) -> None:
     image = tmp_path / "kiosk.img"
-    write_image(system, image, _EPOCH, "grub.pbkdf2.sha512.x", "ttyS0")
+    write_image(system, image, _EPOCH, "grub.pbkdf2.sha512.x", "console=ttyS0 no_timer_check")
     starts = _partitions(image)
     assert list(starts) == ["damrongdham-efi", "damrongdham-system"]
     stored = image.read_bytes()[starts["damrongdham-system"] :]
@@ -47,8 +47,8 @@ def test_an_image_has_the_boot_files_and_the_system(system: SystemImage, tmp_pat
         assert _read_efi(image, starts["damrongdham-efi"], name) == source.read_bytes()
     menu = _read_efi(image, starts["damrongdham-efi"], "EFI/debian/grub.cfg").decode()
     assert "password_pbkdf2 technician grub.pbkdf2.sha512.x" in menu
-    assert "console=ttyS0" in menu
-    assert "console=tty1\n" in menu, "the last one, which asks for the recovery key, is the display"
+    assert menu.count("console=ttyS0 no_timer_check ") == 4
+    assert menu.count("console=tty1\n") + menu.count("console=tty1 systemd.mask") == 4, "the last asks for the key"
     assert "@" not in menu
     assert "label" not in menu.lower().replace("label=damrongdham-root ro damrongdham.install", ""), (
         "a stick may have it"

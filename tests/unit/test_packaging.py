@@ -74,6 +74,20 @@ def test_a_package_depends_on_what_its_sections_list() -> None:
     assert not {"build-essential", "python3-venv", "xvfb", "mmdebstrap"} & set(required), "only to build and to test"
 
 
+@pytest.mark.parametrize(
+    ("command", "package", "page"),
+    [
+        ("lsusb", "usbutils", "docs/handbook/card-reader.md"),
+        ("chvt 1", "kbd", "kiosk_app/health/lockdown_checks.py"),
+        ("nano ", "nano", "docs/appliance.md"),
+    ],
+)
+def test_a_kiosk_has_the_commands_that_its_pages_name(command: str, package: str, page: str) -> None:
+    listing = (ROOT / "provision/packages.txt").read_text("utf-8")
+    assert command in (ROOT / page).read_text("utf-8")
+    assert package in package_tree.required_packages(listing, *PARTS["damrongdham-kiosk"].sections)
+
+
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
 def test_every_file_that_a_package_names_exists(part: object) -> None:
     definition = PARTS[getattr(part, "name")]  # noqa: B009 - the values of a table
