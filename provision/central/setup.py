@@ -131,7 +131,7 @@ def wait_until_ready() -> None:
 
 
 def set_up(answers: Mapping[str, str], password: str) -> None:
-    """Every step, in order. What can fail for a wrong answer comes before what changes this machine."""
+    """Every step, in order. Steps that a wrong answer can fail run before steps that change the machine."""
     if answers["mail"] != "none":
         _step("Mail: a test message to " + answers["alert_to"])
         try:

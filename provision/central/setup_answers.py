@@ -28,30 +28,30 @@ class Question:
     applies: Callable[[Mapping[str, str]], bool] = lambda answers: True
 
 
-def _is_host(text: str) -> str:
+def _host_error(text: str) -> str:
     return "" if _HOST.fullmatch(text) else "is no host name such as track.example.go.th"
 
 
-def _is_centre(text: str) -> str:
+def _centre_error(text: str) -> str:
     return "" if re.fullmatch("[a-z][a-z0-9-]{0,39}", text) else "is no short name in Latin letters such as khonkaen"
 
 
-def _is_area(text: str) -> str:
+def _area_error(text: str) -> str:
     is_code = re.fullmatch("[1-9][0-9]|[1-9][0-9]{3}|ministry", text)
     return "" if is_code else "is neither a code of 2 digits (province), one of 4 (district), nor: ministry"
 
 
-def _is_officer(text: str) -> str:
+def _officer_error(text: str) -> str:
     return "" if re.fullmatch(r"[\w.@+-]{2,150}", text) else "is no name to sign in with, such as somsri"
 
 
-def _is_database(text: str) -> str:
+def _database_error(text: str) -> str:
     if text in ("local", "sqlite") or (urlsplit(text).scheme == "postgres" and urlsplit(text).path.strip("/")):
         return ""
     return "is neither local, nor sqlite, nor postgres://user:password@host/name"
 
 
-def _is_mail(text: str) -> str:
+def _mail_error(text: str) -> str:
     try:
         parts = urlsplit(text)
         is_server = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and (parts.port or 25) > 0
@@ -60,18 +60,18 @@ def _is_mail(text: str) -> str:
     return "" if text == "none" or is_server else "is neither smtp://user:password@host:port, nor smtps://…, nor none"
 
 
-def _are_addresses(text: str) -> str:
+def _addresses_error(text: str) -> str:
     addresses = [address.strip() for address in text.split(",") if address.strip()]
     return (
         "" if all(_ADDRESS.fullmatch(address) for address in addresses) else "are no mail addresses with commas between"
     )
 
 
-def _is_tls(text: str) -> str:
+def _tls_error(text: str) -> str:
     return "" if text in ("files", "self-signed", "none") else "is neither files, nor self-signed, nor none"
 
 
-def _is_file(text: str) -> str:
+def _file_error(text: str) -> str:
     return "" if Path(text).is_file() else "is no file"
 
 
@@ -84,36 +84,39 @@ def _has_files(answers: Mapping[str, str]) -> bool:
 
 
 QUESTIONS = (
-    Question("host", "Host name for citizens and kiosks, such as track.example.go.th", lambda _: None, _is_host),
-    Question("centre", "Short name of the first centre, such as khonkaen", lambda _: None, _is_centre),
+    Question("host", "Host name for citizens and kiosks, such as track.example.go.th", lambda _: None, _host_error),
+    Question("centre", "Short name of the first centre, such as khonkaen", lambda _: None, _centre_error),
     Question(
-        "area", "Its area: 2 digits a province (40 is Khon Kaen), 4 a district, or ministry", lambda _: None, _is_area
+        "area",
+        "Its area: 2 digits a province (40 is Khon Kaen), 4 a district, or ministry",
+        lambda _: None,
+        _area_error,
     ),
-    Question("administrator", "Name with which its administrator signs in", lambda _: None, _is_officer),
+    Question("administrator", "Name with which its administrator signs in", lambda _: None, _officer_error),
     Question(
         "database",
         "Database: local (PostgreSQL on this machine), postgres://user:password@host/name, or sqlite",
         lambda _: "local",
-        _is_database,
+        _database_error,
     ),
-    Question("mail", "Mail server: smtp://user:password@host:port, smtps://…, or none", lambda _: None, _is_mail),
+    Question("mail", "Mail server: smtp://user:password@host:port, smtps://…, or none", lambda _: None, _mail_error),
     Question(
         "alert_to",
         "Addresses that get alarms, with commas between",
         lambda _: None,
-        _are_addresses,
+        _addresses_error,
         lambda answers: answers["mail"] != "none",
     ),
     Question(
         "tls",
         "TLS: files (certificate and key), self-signed (to try), none (another machine ends TLS)",
         lambda answers: "files" if Path(str(_certificate("privkey.pem")(answers))).exists() else None,
-        _is_tls,
+        _tls_error,
     ),
     Question(
-        "certificate", "File of the certificate with its chain", _certificate("fullchain.pem"), _is_file, _has_files
+        "certificate", "File of the certificate with its chain", _certificate("fullchain.pem"), _file_error, _has_files
     ),
-    Question("key", "File of its private key", _certificate("privkey.pem"), _is_file, _has_files),
+    Question("key", "File of its private key", _certificate("privkey.pem"), _file_error, _has_files),
 )
 
 

@@ -120,7 +120,7 @@ def lock_all() -> None:
 
 
 def unlock_all() -> None:
-    """Give every locked interface its driver, and every input device its voice."""
+    """Authorise every locked interface and stop inhibiting input devices."""
     for interface in _interfaces():
         if _read(interface / "authorized") == "0":
             _write(interface / "authorized", "1")
@@ -211,7 +211,7 @@ def _can_start_interface() -> bool:
 
 
 def close() -> None:
-    """Close the lock, whatever ended the time of the open one."""
+    """Close the lock, however `open` ended."""
     (STATE / UNLOCKED_FILE).unlink(missing_ok=True)
     _stop_console()
     lock_all()

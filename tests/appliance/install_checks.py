@@ -69,7 +69,7 @@ def check_exposure(appliance: Appliance, report: CheckReport, directory: str) ->
 
 
 class InstallChecks:
-    """Installs the kiosk into the root, however it finds it."""
+    """Installs the kiosk on a bare, an interrupted or an installed root."""
 
     def __init__(self, appliance: Appliance, report: CheckReport) -> None:
         self._appliance = appliance

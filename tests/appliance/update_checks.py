@@ -119,7 +119,7 @@ class UpdateChecks:
         self._appliance.run_in_root("sh", "-c", aside)
         refused = self._run_install("--uninstall")
         self._report.expect(
-            "choose --keep-outbox or --shred-outbox" in refused, "nothing undelivered is removed unasked"
+            "choose --keep-outbox or --shred-outbox" in refused, "undelivered complaints need an explicit choice"
         )
         self._appliance.run_in_root("sh", "-c", f"rm -r {STATE}/outbox && mv {STATE}/outbox-away {STATE}/outbox")
         before = self._appliance.run_in_root("sha256sum", f"{STATE}/enrolment.json", f"{STATE}/kiosk-signing.key")
