@@ -1,33 +1,65 @@
-"""Chooses how the compositor draws, before it starts: with the graphics chip, or with the processor where Mesa has no
-driver for the chip (very new hardware, server boards, virtual machines).
+"""Starts the compositor, which draws with the graphics chip, or with the processor where Mesa has no driver for the
+chip (very new hardware, server boards, virtual machines).
+
+    compositor_renderer.py PROGRAM [ARGUMENT…]    becomes PROGRAM, with WLR_RENDERER=pixman where the processor draws
 
 wlroots chooses OpenGL wherever the kernel has a render node, and does not see that only Mesa's software renderer is
 behind it: Debian 12's cage then crashes at its first frame, Debian 13's refuses to start. Its own software renderer
 (pixman) works on every display.
 
-Run as the interface's user. Writes FILE, which systemd reads for the environment of cage. Standard library only.
+Runs as the interface's user. The choice is in the environment of PROGRAM alone: systemd would give a file of this user
+also to the commands of the unit that run as root. Standard library only.
 """
 
 import ctypes
+import multiprocessing
 import os
 import sys
 import time
 from collections.abc import Iterable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
-OUTPUT = Path(os.environ.get("RUNTIME_DIRECTORY", "/run/damrongdham-kiosk")) / "compositor.env"
 DEVICES = Path("/dev/dri")
-SOFTWARE = "WLR_RENDERER=pixman\n"
 DISPLAY_TIMEOUT_S = 10.0  # from the start of the interface; a driver that loads its firmware takes some seconds
+DRIVERS_TIMEOUT_S = 20.0  # from a slow disk, Mesa and LLVM have 140 MB
 POLL_S = 0.2
 _EGL_PLATFORM_GBM = 0x31D7
+_FORK = multiprocessing.get_context("fork")
 
 
-def choose_renderer(drivers: Iterable[str]) -> str:
-    """The lines for the environment, by Mesa's driver for each render node ('' for none). Empty: wlroots chooses.
+def is_drawn_by_processor(drivers: Iterable[str]) -> bool:
+    """Whether none of Mesa's drivers for the render nodes ('' for none) uses a graphics chip.
 
     Mesa's software renderers are called swrast and kms_swrast."""
-    return "" if any(driver and "swrast" not in driver for driver in drivers) else SOFTWARE
+    return not any(driver and "swrast" not in driver for driver in drivers)
+
+
+def ask_drivers(devices: Path, seconds: float) -> dict[str, str] | None:
+    """Mesa's driver for each render node; None when a driver crashes or does not answer within `seconds`. It would do
+    the same in the compositor, so a child process asks."""
+    receiver, sender = _FORK.Pipe(duplex=False)
+    child = _FORK.Process(target=_send_drivers, args=(sender, devices), daemon=True)
+    child.start()
+    sender.close()
+    with receiver:
+        try:
+            drivers: dict[str, str] | None = receiver.recv() if receiver.poll(seconds) else None
+        except EOFError:
+            drivers = None
+    child.kill()
+    child.join(1)
+    return drivers
+
+
+def _send_drivers(sender: Connection, devices: Path) -> None:
+    drivers = {}
+    for node in sorted(devices.glob("renderD*")):
+        try:
+            drivers[node.name] = mesa_driver(node)
+        except OSError as error:
+            print(f"{node}: {error}", file=sys.stderr)
+    sender.send(drivers)
 
 
 def mesa_driver(node: Path) -> str:
@@ -63,24 +95,22 @@ def _address(egl: ctypes.CDLL, function: bytes) -> int:
     return int(address)
 
 
-def main() -> int:
-    """The exit status."""
-    # The answer for a driver that ends this process.
-    OUTPUT.write_text(SOFTWARE, encoding="ascii")
-    if "drm" in os.environ.get("WLR_BACKENDS", "drm"):
-        wait_for_display()
-    drivers = {}
-    for node in sorted(DEVICES.glob("renderD*")):
-        try:
-            drivers[node.name] = mesa_driver(node)
-        except OSError as error:
-            print(f"{node}: {error}", file=sys.stderr)
-    renderer = choose_renderer(drivers.values())
-    OUTPUT.write_text(renderer, encoding="ascii")
-    if renderer:
-        print(f"No graphics driver ({drivers or 'no render node'}): the processor draws", file=sys.stderr)
-    return 0
+def main(arguments: list[str]) -> None:
+    """Become the program. A renderer that the environment names is used as it is. Raises OSError when the program
+    cannot be run."""
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    if "WLR_RENDERER" not in os.environ:
+        if "drm" in os.environ.get("WLR_BACKENDS", "drm"):
+            wait_for_display(DEVICES)
+        drivers = ask_drivers(DEVICES, DRIVERS_TIMEOUT_S)
+        if drivers is None or is_drawn_by_processor(drivers.values()):
+            reason = "no answer" if drivers is None else drivers or "no render node"
+            print(f"No graphics driver ({reason}): the processor draws", file=sys.stderr)
+            os.environ["WLR_RENDERER"] = "pixman"
+    os.execv(arguments[0], arguments)  # noqa: S606 - it stays the main process of the unit
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(sys.argv[1:])

@@ -34,10 +34,10 @@ SANE_CONFIG_DIR = "/etc/appliance-test-sane"
 TOUCH_MAP = f"{RUNTIME_DIR}/touch-map.json"  # the touch targets, for the touch robot
 INTERFACE_DROP_IN = """\
 [Service]
-Environment=WLR_BACKENDS=headless WLR_RENDERER=pixman WLR_LIBINPUT_NO_DEVICES=1
+Environment=WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1
 Environment=SANE_CONFIG_DIR={sane}
 ExecStart=
-ExecStart=/usr/bin/cage {options} -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {touch_map}
+ExecStart={cage} {options} -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {touch_map}
 """
 # The root is a directory on this machine's disk, so its ballast is the small one. There is no framebuffer, and the test
 # has less time.
@@ -78,7 +78,10 @@ class InstallChecks:
     def write_unit_overrides(self, release: str) -> None:
         """Drop-ins of the test: a headless display, a file as framebuffer."""
         interface = INTERFACE_DROP_IN.format(
-            options=CAGE_OPTIONS.get(release, "-d"), sane=SANE_CONFIG_DIR, touch_map=TOUCH_MAP
+            cage=f"/usr/bin/python3 -I {HELPERS}/compositor_renderer.py /usr/bin/cage",
+            options=CAGE_OPTIONS.get(release, "-d"),
+            sane=SANE_CONFIG_DIR,
+            touch_map=TOUCH_MAP,
         )
         for unit, text in {UI_UNIT: interface, **DROP_INS}.items():
             drop_in = self._appliance.root / f"etc/systemd/system/{unit}.d/appliance-test.conf"

@@ -18,15 +18,16 @@ _RELAY = "usr/local/lib/image-trial-relay.py"
 _LABEL = "usr/local/lib/image-trial-label.py"
 _PRINTER = f"/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_{PRINTER_SERIAL}-if00-port0"
 _UNITS = Path("etc/systemd/system")
+_CAGE = "/usr/bin/python3 -I /usr/lib/damrongdham-kiosk/provision/compositor_renderer.py /usr/bin/cage -d"
 
-# The limits of the interface are for a processor with a graphics chip: 30 s become 15 min of the guest's clock.
+# The limits of the interface are for a processor with a graphics chip: a minute becomes 15 min of the guest's clock.
 _SLOW_UNIT = f"""\
 [Service]
 TimeoutStartSec=900
 TimeoutStopSec=120
 WatchdogSec=600
 ExecStart=
-ExecStart=/usr/bin/cage -d -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {_TOUCH_MAP}
+ExecStart={_CAGE} -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {_TOUCH_MAP}
 """
 # The same compositor, the same toolkit, and one label: what a boot takes without the kiosk's own program.
 _LABEL_UNIT = f"""\
@@ -34,7 +35,7 @@ _LABEL_UNIT = f"""\
 Type=exec
 WatchdogSec=0
 ExecStart=
-ExecStart=/usr/bin/cage -d -- /opt/damrongdham-kiosk/venv/bin/python /{_LABEL}
+ExecStart={_CAGE} -- /opt/damrongdham-kiosk/venv/bin/python /{_LABEL}
 """
 _LABEL_PROGRAM = f"""\
 import json
