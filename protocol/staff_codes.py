@@ -382,4 +382,10 @@ STAFF_CODES: dict[str, StaffCode] = {
         "รอให้ส่งเรื่องหมด แล้วเปลี่ยนดิสก์ก่อนที่จะเสีย",
         "Let everything waiting be sent, then replace the disk before it fails",
     ),
+    "T-15": _code(
+        "อัปเดตความปลอดภัยของ Debian ไม่สำเร็จมา 14 วัน",
+        "Debian’s security updates have not succeeded for 14 days",
+        "เปิดตู้ไว้ในเวลากลางคืน ตรวจ `network.proxy` เหตุผลอยู่ใน `journalctl -u damrongdham-kiosk-update`",
+        "Leave the kiosk on at night and check `network.proxy`. Reasons: `journalctl -u damrongdham-kiosk-update`",
+    ),
 }

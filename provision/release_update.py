@@ -1,8 +1,9 @@
 """Installs the release that the centre requests, and Debian's security updates. systemd runs it every 20 minutes.
 
-Only in the night window of the request (without one: 1 to 5 o'clock), only while no visit runs and no release is on
-trial. apt checks the signature of the repository, whose address and key a technician has installed; a stick with a
-newer release is another way (provision/install). damrongdham-kiosk-activate.service then uses the release.
+In the night window of the request (without one: 1 to 5 o'clock), only while no visit runs and no release is on trial.
+What has waited for a week is done by day, too: a kiosk may be switched off at night (decision 0219). apt checks the
+signature of the repository, whose address and key a technician has installed; a stick with a newer release is another
+way (provision/install). damrongdham-kiosk-activate.service then uses the release.
 
     release-update [--any-time]
 
@@ -11,32 +12,29 @@ was accepted: an older one is a recorded one, and is ignored.
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from provision.apt_commands import APT, complete_interrupted_update, last_line, read_lists, run
+from provision.debian_update import NEVER, OVERDUE_AFTER, DebianUpdate, moment_of
 from provision.release_trial import FailureReason, ReleaseTrial, write_durably
 from provision.releases import PREFIX, VISIT_LOCK, Releases, wait_for_no_visit
 
 PACKAGE = "damrongdham-kiosk"
 SOURCES = Path("/etc/apt/sources.list.d/damrongdham.sources")
-NIGHT_FILE = Path("/var/lib/damrongdham-kiosk-update/last-night")
 REBOOT_REQUIRED = Path("/run/reboot-required")
 LOCAL = timezone(timedelta(hours=7))  # Thailand; a kiosk's own time zone may not be set
 DEFAULT_WINDOW = (1, 5)
 MIN_FREE_BYTES = 1_500_000_000  # the package has 125 MB, unpacked 500 MB, beside the complaints' reserve
 COMMAND_TIMEOUT_S = 60.0
-APT_TIMEOUT_S = 3600.0
-OUTPUT_LINES = 3
-APT = ("apt-get", "-qq", "-o", "APT::Get::List-Cleanup=0", "-o", "Dpkg::Options::=--force-confold")
 _BAD_SIGNATURE = re.compile(
     r"NO_PUBKEY|BADSIG|EXPKEYSIG|not signed|signature verification|signatures? (?:were|was|is|couldn't)", re.IGNORECASE
 )
@@ -62,7 +60,7 @@ class UpdateError(Exception):
 
 
 class ReleaseUpdate:
-    """`command` runs apt and dpkg; tests replace the directory that has the programs. `now` is the local time."""
+    """`prefix` has the releases, `sources` names the repository; `visit_lock` is held while a visit runs."""
 
     def __init__(self, prefix: Path = PREFIX, sources: Path = SOURCES, visit_lock: Path = VISIT_LOCK) -> None:
         self.releases = Releases(prefix)
@@ -73,8 +71,9 @@ class ReleaseUpdate:
 
     # --- the request --------------------------------------------------------------------------------------------------
 
-    def read_request(self) -> Request | None:
-        """The centre's request; None for none, an invalid one, or one that is older than the last."""
+    def read_request(self, now: datetime) -> Request | None:
+        """The centre's request; None for none, an invalid one, one that is older than the last, or one that cannot be
+        remembered."""
         program = self.releases.prefix / "venv/bin/kiosk"
         try:
             answer = subprocess.run(
@@ -83,15 +82,30 @@ class ReleaseUpdate:
             request = Request(**json.loads(answer.stdout))
         except (OSError, subprocess.SubprocessError, ValueError, TypeError):
             return None
-        last = ""
-        with suppress(OSError, ValueError, KeyError):
-            last = json.loads(self._accepted_file.read_text("utf-8"))["requested_at"]
-        if last and _moment(request.requested_at) < _moment(last):
+        last = self._read_accepted().get("requested_at", "")
+        if last and moment_of(request.requested_at) < moment_of(last):
             print("A recorded request for a release is ignored.")
             return None
         if request.requested_at != last:
-            write_durably(self._accepted_file, {"requested_at": request.requested_at})
+            accepted = {"requested_at": request.requested_at, "accepted_at": now.isoformat()}
+            try:
+                write_durably(self._accepted_file, accepted)
+            except OSError as error:
+                print(f"The request for a release waits: {error}")
+                return None
         return request
+
+    def _read_accepted(self) -> dict[str, str]:
+        try:
+            stored = json.loads(self._accepted_file.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {str(name): str(value) for name, value in stored.items()} if isinstance(stored, dict) else {}
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the accepted request has waited for a week."""
+        accepted_at = moment_of(self._read_accepted().get("accepted_at", ""))
+        return accepted_at != NEVER and now - accepted_at >= OVERDUE_AFTER
 
     def is_due(self, request: Request) -> bool:
         """Whether the requested release is neither in use nor known to fail since the request."""
@@ -102,7 +116,7 @@ class ReleaseUpdate:
             return True
         if failure.reason not in {reason.value for reason in FailureReason if reason.is_of_release}:
             return True  # the next night may be better
-        return bool(failure.at) and _moment(failure.at) < _moment(request.requested_at)
+        return bool(failure.at) and moment_of(failure.at) < moment_of(request.requested_at)
 
     def is_idle(self) -> bool:
         """Whether no visit runs, and no release is on trial."""
@@ -116,7 +130,8 @@ class ReleaseUpdate:
         try:
             version = self._install(request)
         except UpdateError as error:
-            self.trial.record(request.version, error.reason, str(error))
+            with suppress(OSError):  # of a full disk
+                self.trial.record(request.version, error.reason, str(error))
             raise
         return version
 
@@ -125,7 +140,7 @@ class ReleaseUpdate:
             raise UpdateError(FailureReason.DISK_FULL, f"less than {MIN_FREE_BYTES // 10**6} MB are free")
         complete_interrupted_update()
         own = ("-o", "Dir::Etc::sourceparts=-", "-o", f"Dir::Etc::sourcelist={self._sources}")
-        status, output = run(*APT, *own, "-o", "APT::Update::Error-Mode=any", "update")
+        status, output = read_lists(*own)
         if status:
             is_bad = _BAD_SIGNATURE.search(output)
             raise UpdateError(FailureReason.SIGNATURE if is_bad else FailureReason.REPOSITORY, last_line(output))
@@ -142,29 +157,10 @@ class ReleaseUpdate:
             raise UpdateError(FailureReason.DISK_FULL if is_full else FailureReason.PACKAGE, last_line(output))
         return version
 
-    # --- Debian -------------------------------------------------------------------------------------------------------
-
-    def update_debian(self, night: str) -> None:
-        """Complete an interrupted update, and install Debian's security updates, once a night. `night` names it."""
-        complete_interrupted_update()
-        with suppress(OSError):
-            if NIGHT_FILE.read_text("ascii") == night:
-                return
-        run("apt-get", "-qq", "update")
-        status, output = run("unattended-upgrade")
-        print(f"Debian's security updates: {'done' if status == 0 else last_line(output)}")
-        NIGHT_FILE.write_text(night, encoding="ascii")
-
     def reboot_if_required(self) -> None:
         """Restart the machine after an update of the kernel or of a library that everything uses."""
         if REBOOT_REQUIRED.exists() and self.is_idle():
             run("systemctl", "--no-block", "reboot")
-
-
-def complete_interrupted_update() -> None:
-    """Configure what a power cut left unpacked: apt refuses to work before that, and nobody is there to do it. Without
-    such packages this takes 20 ms. A package that is only half unpacked stays so until it is installed again."""
-    run("dpkg", "--force-confold", "--configure", "-a")
 
 
 def is_in_window(now: datetime, from_hour: int, until_hour: int) -> bool:
@@ -181,57 +177,32 @@ def _is_version(name: str, requested: str) -> bool:
     return name == requested or name.startswith(f"{requested}+deb")
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def run(*command: str) -> tuple[int, str]:
-    """The exit status and the output of a command. One that cannot be run has status 127."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    try:
-        result = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            env=environment,
-            timeout=APT_TIMEOUT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return 127, f"{command[0]}: {type(error).__name__}"
-    return result.returncode, result.stdout
-
-
-def last_line(output: str) -> str:
-    """The end of an output, for engineers."""
-    return " ".join(" ".join(output.strip().splitlines()[-OUTPUT_LINES:]).split())[:200]
-
-
 def main(arguments: list[str], update: ReleaseUpdate | None = None, now: datetime | None = None) -> int:
     """Do what is due now; the exit status."""
     if arguments not in ([], ["--any-time"]):
         print(__doc__, file=sys.stderr)
         return 2
     update, now = update or ReleaseUpdate(), now or datetime.now(LOCAL)
-    request = update.read_request()
+    debian = DebianUpdate(now)
+    request = update.read_request(now)
     window = (request.from_hour, request.until_hour) if request else DEFAULT_WINDOW
-    if not (arguments or is_in_window(now, *window)) or not update.is_idle():
+    is_night = bool(arguments) or is_in_window(now, *window)
+    if not update.is_idle():
         return 0
-    if request and update.is_due(request):
+    is_release_due = request is not None and update.is_due(request) and (is_night or update.is_overdue(now))
+    is_debian_due = is_night or debian.is_overdue()
+    if not is_night and not ((is_release_due or is_debian_due) and debian.begin_by_day()):
+        return 0
+    if request and is_release_due:
         try:
             print(f"Release {update.install(request)} is installed.")
+            return 0  # Debian's updates wait for the next turn: the activation of the release comes first
         except UpdateError as error:
             print(f"Release {request.version} cannot be installed: {error}")
-        return 0  # Debian's updates wait for the next turn: the activation of the release comes first
-    update.update_debian(f"{now - timedelta(hours=window[0]):%Y-%m-%d}")
-    update.reboot_if_required()
+    if is_debian_due:
+        debian.update(f"{now - timedelta(hours=window[0]):%Y-%m-%d}")
+    if is_night:
+        update.reboot_if_required()
     return 0
 
 

@@ -12,6 +12,7 @@ from kiosk_app.health import (
     machine_checks,
     outbox_checks,
     settings_checks,
+    update_checks,
 )
 from kiosk_app.health.device_checks import DEVICE_KINDS, has_printer
 from kiosk_app.health.finding import Finding, HealthCheck, HealthContext, Severity
@@ -39,6 +40,7 @@ CHECKS = (
     HealthCheck(BilingualText("การพิมพ์ภาษาไทย", "Thai on paper"), machine_checks.check_text_shaping),
     HealthCheck(BilingualText("การตัดคำไทย", "Thai words"), machine_checks.check_word_breaks),
     HealthCheck(BilingualText("นาฬิกา", "Clock"), machine_checks.check_clock),
+    HealthCheck(BilingualText("อัปเดตความปลอดภัย", "Security updates"), update_checks.check_security_updates),
     HealthCheck(BilingualText("การปิดกั้นเครื่อง", "Lock-down"), lockdown_checks.check_lockdown),
     HealthCheck(BilingualText("คอนโซล", "Console"), lockdown_checks.check_console),
     HealthCheck(BilingualText("ล็อกช่อง USB", "Lock of the USB ports"), lockdown_checks.check_usb_lock),

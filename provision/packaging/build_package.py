@@ -61,6 +61,8 @@ PARTS = {
                 "releases.py",
                 "release_trial.py",
                 "release_update.py",
+                "debian_update.py",
+                "apt_commands.py",
                 "activation.py",
                 "fault_page.py",
                 "compositor_renderer.py",

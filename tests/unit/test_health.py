@@ -1,9 +1,11 @@
 """Health: every device state has a meaning, a failing check is a finding, and the watchdog is reset."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus
 from journey import environment_faults
 from journey.faults import Fault
-from kiosk_app.health import centre_checks, device_checks, outbox_checks, settings_checks
+from kiosk_app.health import centre_checks, device_checks, outbox_checks, settings_checks, update_checks
 from kiosk_app.health.finding import Finding, HealthCheck, HealthContext, Severity
 from kiosk_app.health.monitor import CHECKS, HealthMonitor, format_result, run_checks, sort_findings
 from kiosk_app.health.watchdog import Watchdog
@@ -22,6 +24,7 @@ from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.settings import Settings, parse
 from protocol.bilingual_text import BilingualText
+from provision.debian_update import DebianUpdate
 from simulators.reserved_port import ReservedPort
 from tests.outbox_samples import enrolment
 
@@ -218,3 +221,17 @@ def test_an_abstract_socket_is_supported() -> None:
 def test_without_a_service_manager_nothing_is_sent(tmp_path: Path) -> None:
     Watchdog({}).ping()
     Watchdog({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, []), (13, []), (15, ["T-15"])])
+def test_security_updates_that_fail_for_two_weeks_are_a_finding(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, expected: list[str]
+) -> None:
+    record = tmp_path / "security-updates.json"
+    monkeypatch.setattr(update_checks, "RECORD_FILE", record)
+    context = HealthContext(settings)
+    assert codes(update_checks.check_security_updates(context)) == [], "not installed from a package"
+    DebianUpdate(datetime.now(UTC) - timedelta(days=days), record)
+    assert codes(update_checks.check_security_updates(context)) == expected
+    record.write_text(json.dumps({"counted_from": "yesterday"}), encoding="utf-8")
+    assert codes(update_checks.check_security_updates(context)) == []

@@ -3,13 +3,16 @@ calls; `./run appliance` uses the real one."""
 
 import json
 import os
-from datetime import datetime
+import subprocess
+import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk_app.visit_lock import LOCK_FILE, VisitLock
-from provision import release_update
+from provision import apt_commands, debian_update, release_update
+from provision.packaging import build_package
 from provision.release_trial import FailureReason, ReleaseTrial
 from provision.release_update import LOCAL, ReleaseUpdate, is_in_window, main
 from provision.releases import Releases
@@ -67,7 +70,7 @@ class Kiosk:
 def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kiosk:
     machine = Kiosk(tmp_path)
     monkeypatch.setenv("PATH", f"{machine.programs}:{os.environ['PATH']}")
-    monkeypatch.setattr(release_update, "NIGHT_FILE", tmp_path / "last-night")
+    monkeypatch.setattr(debian_update, "RECORD", tmp_path / "security-updates.json")
     monkeypatch.setattr(release_update, "REBOOT_REQUIRED", tmp_path / "reboot-required")
     monkeypatch.setattr(release_update, "MIN_FREE_BYTES", 1)
     return machine
@@ -114,8 +117,9 @@ def test_what_prevents_an_update_is_reported_and_tried_again(
     kiosk: Kiosk, program: str, script: str, reason: str
 ) -> None:
     kiosk.script(program, script)
-    kiosk.run()
+    calls = kiosk.run()
     assert kiosk.failure() == ("2.0", reason)
+    assert "unattended-upgrade" in calls, "Debian's security updates do not depend on the repository of the kiosk"
     assert kiosk.update.releases.linked_release("venv") == "1.0+deb12"
     assert "update" in kiosk.run(), "the next turn tries again"
     assert reason in {each.value for each in FailureReason if not each.is_of_release}
@@ -132,8 +136,11 @@ def test_an_interrupted_dpkg_is_completed_first(kiosk: Kiosk) -> None:
 
 def test_a_full_disk_is_noticed_before_apt_fills_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release_update, "MIN_FREE_BYTES", 1 << 60)
-    assert kiosk.run() == ""
+    calls = kiosk.run()
+    assert "install" not in calls
     assert kiosk.failure() == ("2.0", "disk_full")
+    assert calls.startswith("dpkg --force-confold --configure -a\n"), "what a power cut interrupted fills the disk"
+    assert "unattended-upgrade" in calls
 
 
 def test_a_release_that_failed_is_tried_again_only_for_a_new_request(kiosk: Kiosk) -> None:
@@ -159,6 +166,77 @@ def test_security_updates_once_a_night_and_a_restart_when_nobody_is_there(kiosk:
     (tmp_path / "reboot-required").touch()
     assert "systemctl --no-block reboot" in kiosk.run()
     assert "unattended-upgrade" in kiosk.run(NIGHT.replace(year=2027))
+
+
+@pytest.mark.parametrize(
+    ("program", "script"),
+    [
+        ("apt-get", 'case $* in *Error-Mode=any*) echo "E: Failed to fetch" && exit 100;; esac'),
+        ("unattended-upgrade", "exit 1"),
+    ],
+)
+def test_security_updates_that_failed_are_tried_again_in_the_same_night(
+    kiosk: Kiosk, program: str, script: str
+) -> None:
+    kiosk.request()
+    kiosk.script(program, script)
+    assert "unattended-upgrade" in kiosk.run(), "with old lists, an update of another night may wait"
+    kiosk.script(program, "exit 0")
+    assert "unattended-upgrade" in kiosk.run()
+    assert "unattended-upgrade" not in kiosk.run()
+
+
+def test_debians_lists_are_read_without_the_sources_of_this_product(tmp_path: Path) -> None:
+    for name in ("debian.sources", "damrongdham.sources", "damrongdham-install.sources", "local.list"):
+        (tmp_path / name).write_text(name, encoding="ascii")
+    with apt_commands.debian_sources(tmp_path) as (_, option):
+        sources = Path(option.removeprefix("Dir::Etc::sourceparts="))
+        assert {file.name: file.read_text("ascii") for file in sources.iterdir()} == {
+            name: name for name in ("debian.sources", "local.list")
+        }
+    assert not sources.exists()
+
+
+def test_after_a_week_of_missed_nights_an_idle_hour_of_the_day_counts(kiosk: Kiosk, tmp_path: Path) -> None:
+    kiosk.script("apt-cache", "exit 0")
+    for day in range(7):
+        assert kiosk.run(DAY + timedelta(days=day)) == "", "a kiosk that is switched off at night"
+    (tmp_path / "reboot-required").touch()
+    later = DAY + timedelta(days=7)
+    kiosk.visit_lock.set_visit_running(is_running=True)
+    assert kiosk.run(later) == ""
+    kiosk.visit_lock.set_visit_running(is_running=False)
+    calls = kiosk.run(later)
+    assert kiosk.failure() == ("2.0", "not_offered")
+    assert "unattended-upgrade" in calls and "reboot" not in calls, "it restarts when it is switched on"
+    assert kiosk.run(later + timedelta(minutes=20)) == "", "not at each turn of the day"
+    calls = kiosk.run(later + timedelta(hours=3))
+    assert "apt-cache" in calls and "unattended-upgrade" not in calls, "only the release is overdue"
+
+
+def test_a_new_request_waits_for_the_night_although_security_updates_are_overdue(kiosk: Kiosk) -> None:
+    """A kiosk that reaches its centre only: its releases keep to the window."""
+    kiosk.request()
+    kiosk.script("unattended-upgrade", "exit 1")
+    kiosk.run()
+    kiosk.request(**REQUEST)
+    calls = kiosk.run(DAY + timedelta(days=9))
+    assert "unattended-upgrade" in calls and "apt-cache" not in calls
+
+
+def test_a_clock_that_was_ahead_hides_nothing(kiosk: Kiosk, tmp_path: Path) -> None:
+    kiosk.request()
+    kiosk.run(NIGHT.replace(year=2036))
+    kiosk.run(DAY)
+    assert json.loads((tmp_path / "security-updates.json").read_text("utf-8"))["counted_from"][:4] == "2026"
+
+
+def test_the_package_has_every_module_that_the_update_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_package, "SOURCE", Path(__file__).parents[2])
+    build_package.place_programs(build_package.PARTS["damrongdham-kiosk"], tmp_path)
+    program = tmp_path / "usr/lib/damrongdham-kiosk/provision/release_update.py"
+    usage = subprocess.run([sys.executable, "-I", program, "--help"], capture_output=True, text=True, check=False)
+    assert usage.returncode == 2 and "release-update [--any-time]" in usage.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""Health check of Debian's security updates, by what the update of the night has recorded."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kiosk_app.health.finding import Finding, HealthContext, Severity
+from protocol.bilingual_text import BilingualText
+
+# Written by provision/debian_update.py, as root. A kiosk that was not installed from a package has none.
+RECORD_FILE = Path("/var/lib/damrongdham-kiosk-update/security-updates.json")
+# Twice the time after which the update is also tried by day (decision 0219).
+MAX_AGE = timedelta(days=14)
+
+
+def check_security_updates(_: HealthContext) -> Iterator[Finding]:
+    """Whether Debian's security updates have succeeded in the last 14 days."""
+    try:
+        counted_from = datetime.fromisoformat(json.loads(RECORD_FILE.read_bytes())["counted_from"])
+        age = datetime.now(UTC) - counted_from
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if age > MAX_AGE:
+        yield Finding(
+            "T-15",
+            Severity.NOTE,
+            BilingualText(
+                f"ไม่ได้อัปเดตความปลอดภัยมา {age.days} วัน", f"No security update has succeeded for {age.days} days"
+            ),
+            BilingualText(
+                "ตรวจเครือข่าย แล้วดู journalctl -u damrongdham-kiosk-update",
+                "Check the network, then: journalctl -u damrongdham-kiosk-update",
+            ),
+        )
