@@ -54,6 +54,9 @@ class DebianUpdate:
         complete_interrupted_update()
         if self._record.night == night:
             return
+        # Removes interrupted downloads of versions that no source offers any more. What is offered stays: over a slow
+        # line the download of a release continues in the next night.
+        run("apt-get", "-qq", "autoclean")
         with debian_sources() as options:
             lists_status, lists_output = read_lists(*options)
         # Also with old lists: an update of another night may wait.

@@ -136,7 +136,10 @@ class ReleaseUpdate:
         return version
 
     def _install(self, request: Request) -> str:
-        if shutil.disk_usage(self.releases.prefix).free < MIN_FREE_BYTES:
+        self.releases.remove_unused()
+        if self._is_disk_full():
+            run("apt-get", "clean")  # downloads that were interrupted, or kept by an earlier release
+        if self._is_disk_full():
             raise UpdateError(FailureReason.DISK_FULL, f"less than {MIN_FREE_BYTES // 10**6} MB are free")
         complete_interrupted_update()
         own = ("-o", "Dir::Etc::sourceparts=-", "-o", f"Dir::Etc::sourcelist={self._sources}")
@@ -156,6 +159,9 @@ class ReleaseUpdate:
             is_full = _NO_SPACE.search(output)
             raise UpdateError(FailureReason.DISK_FULL if is_full else FailureReason.PACKAGE, last_line(output))
         return version
+
+    def _is_disk_full(self) -> bool:
+        return shutil.disk_usage(self.releases.prefix).free < MIN_FREE_BYTES
 
     def reboot_if_required(self) -> None:
         """Restart the machine after an update of the kernel or of a library that everything uses."""

@@ -128,9 +128,15 @@ class Releases:
         if not self.linked_release("good") and before:
             self.set_link("good", before)
         self.set_link("venv", name)
-        for old in (self.prefix / "releases").iterdir():
-            if old.name not in (name, self.linked_release("good")):
-                shutil.rmtree(old, ignore_errors=True)
+        self.remove_unused()
+
+    def remove_unused(self) -> None:
+        """Remove every release but the one in use, the confirmed one and that of the package. Without this, each
+        release that fails leaves 500 MB until one works."""
+        names = {os.path.basename(os.path.realpath(self.prefix / link)) for link in ("venv", "good")}  # noqa: PTH119
+        for release in (self.prefix / "releases").iterdir():
+            if release.name not in (*names, self.packaged_release()):
+                shutil.rmtree(release, ignore_errors=True)
 
     def roll_back(self, *, reject: bool = True) -> str:
         """Return to the confirmed release when another one is in use. Returns its name, or '' when nothing was

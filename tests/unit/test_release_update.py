@@ -3,10 +3,12 @@ calls; `./run appliance` uses the real one."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -139,8 +141,34 @@ def test_a_full_disk_is_noticed_before_apt_fills_it(kiosk: Kiosk, monkeypatch: p
     calls = kiosk.run()
     assert "install" not in calls
     assert kiosk.failure() == ("2.0", "disk_full")
-    assert calls.startswith("dpkg --force-confold --configure -a\n"), "what a power cut interrupted fills the disk"
+    assert calls.startswith("apt-get clean\ndpkg --force-confold --configure -a\n")
     assert "unattended-upgrade" in calls
+
+
+def test_space_that_downloads_took_is_freed(kiosk: Kiosk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "archives").mkdir()
+    kiosk.script("apt-get", f'case $* in clean) rmdir "{tmp_path}/archives" ;; esac')
+    free = {True: 1_000_000_000, False: 2_000_000_000}
+    monkeypatch.setattr(release_update, "MIN_FREE_BYTES", 1_500_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free[(tmp_path / "archives").exists()]))
+    assert "install damrongdham-kiosk=2.0+deb12" in kiosk.run()
+
+
+def test_releases_that_failed_do_not_pile_up(kiosk: Kiosk) -> None:
+    for number in range(3):
+        (kiosk.prefix / f"releases/1.{number + 1}+deb12").mkdir()
+    (kiosk.prefix / "package").mkdir()
+    (kiosk.prefix / "package/name").write_text("1.3+deb12\n", encoding="ascii")
+    kiosk.run()
+    assert {path.name for path in (kiosk.prefix / "releases").iterdir()} == {"1.0+deb12", "1.3+deb12"}
+
+
+def test_interrupted_downloads_are_removed_each_night_unless_they_can_continue(kiosk: Kiosk) -> None:
+    calls = kiosk.run().splitlines()
+    assert "apt-get -qq autoclean" not in calls, "not before the release is in use"
+    kiosk.request()
+    calls = kiosk.run().splitlines()
+    assert "apt-get -qq autoclean" in calls and "apt-get clean" not in calls
 
 
 def test_a_release_that_failed_is_tried_again_only_for_a_new_request(kiosk: Kiosk) -> None:

@@ -88,6 +88,17 @@ def test_the_journal_is_bounded_in_size_and_age() -> None:
     assert (journal["ForwardToConsole"], journal["ForwardToWall"]) == ("no", "no")
 
 
+@pytest.mark.skipif(not shutil.which("apt-config"), reason="this machine has no apt")
+def test_apt_keeps_no_package_and_no_kernel_that_is_not_used(tmp_path: Path) -> None:
+    own = tmp_path / "apt.conf"
+    own.write_text(f'Dir::Etc::parts "{ETC}/apt/apt.conf.d"; Dir::Etc::main "/dev/null";', encoding="utf-8")
+    names = ("APT::Keep-Downloaded-Packages", "Unattended-Upgrade::Remove-Unused-Kernel-Packages")
+    words = [word for name in names for word in (f"V{names.index(name)}", f"{name}/b")]
+    environment = {"PATH": "/usr/bin:/bin", "APT_CONFIG": str(own)}
+    shown = subprocess.run(["apt-config", "shell", *words], env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines() == ["V0='false'", "V1='true'"]
+
+
 def test_a_failed_kernel_restarts_the_machine_and_a_hanging_one_is_restarted_by_the_hardware() -> None:
     sysctl = (ETC / "sysctl.d/61-damrongdham-kiosk-lockdown.conf").read_text("utf-8").splitlines()
     assert {"kernel.panic = 10", "kernel.panic_on_oops = 1"} <= set(sysctl)
