@@ -1,7 +1,7 @@
 """Builds a disk image of a kiosk for machines with UEFI: x86-64 (amd64) or 64-bit ARM (arm64).
 
-    ./run image [--suite bookworm|trixie] [--architecture amd64|arm64] [--repository DIR] [--include PACKAGES]
-                [--output FILE]
+    ./run image [--suite bookworm|trixie] [--architecture amd64|arm64] [--repository DIR] [--components NAMES]
+                [--include PACKAGES] [--output FILE]
     ./run image --verify …    builds it twice and compares every byte
 
 The repository is what `./run packages` has made. Written to a disk (docs/image.md), the image installs itself at its
@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from provision.image.contents import FIRMWARE_COMPONENT
 from provision.image.disk_image import write_image
 from provision.image.system_tree import build_system
 from provision.packaging.architecture import ARCHITECTURES, EmulationError, runnable
@@ -52,8 +53,15 @@ def _build(options: argparse.Namespace, epoch: int) -> str:
     work = Path(tempfile.mkdtemp(prefix="damrongdham-image-", dir=options.output.parent))
     try:
         architecture = ARCHITECTURES[options.architecture]
-        extra = tuple(options.include)
-        system = build_system(options.suite, architecture, options.repository, extra, work, epoch=epoch)
+        system = build_system(
+            options.suite,
+            architecture,
+            options.repository,
+            work,
+            epoch=epoch,
+            components=tuple(options.components),
+            extra=tuple(options.include),
+        )
         unfinished = work / "image"
         write_image(system, unfinished, epoch, options.password_hash, options.kernel_options)
         with unfinished.open("rb") as image:
@@ -72,8 +80,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="amd64")
     parser.add_argument("--repository", type=Path, default=CHECKOUT / "dist" / "repository")
     parser.add_argument(
-        "--include", nargs="*", default=[], metavar="PACKAGE", help="further packages, such as firmware"
+        "--components",
+        nargs="+",
+        default=["main", FIRMWARE_COMPONENT],
+        metavar="NAME",
+        help=f"of Debian; default: main {FIRMWARE_COMPONENT}, which brings the firmware of usual machines",
     )
+    parser.add_argument("--include", nargs="+", default=[], metavar="PACKAGE", help="further packages of Debian")
     parser.add_argument("--password-hash", default="", help="of the boot menu, from grub-mkpasswd-pbkdf2")
     parser.add_argument(
         "--kernel-options",

@@ -5,27 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision.image.contents import image_packages
 from provision.packaging.architecture import Architecture
 from provision.packaging.build_root import BuildError, run_build_command
 from provision.packaging.debian_mirrors import debian_mirrors
 
 FILES = Path(__file__).parent / "files"
-# What a machine needs to boot by itself, besides the kernel and what the kiosk's package depends on.
-SYSTEM_PACKAGES = (
-    "initramfs-tools",
-    "busybox",
-    "systemd-sysv",
-    "zstd",
-    "fdisk",
-    "e2fsprogs",
-    "squashfs-tools",
-    "iproute2",
-    "iputils-ping",
-    "cryptsetup-bin",
-    "tpm2-tools",  # for its libraries, which systemd loads when there is a TPM
-    "damrongdham-kiosk",
-)
-_SYSTEM_PACKAGES_OF_SUITE = {"bookworm": (), "trixie": ("systemd-cryptsetup",)}  # Debian 12 has it in systemd
 # Other in every build, or about the machine that builds.
 _REMOVED = (
     "etc/hostname",
@@ -51,10 +36,18 @@ class SystemImage:
 
 
 def build_system(
-    suite: str, architecture: Architecture, repository: Path, extra: tuple[str, ...], work: Path, *, epoch: int
+    suite: str,
+    architecture: Architecture,
+    repository: Path,
+    work: Path,
+    *,
+    epoch: int,
+    components: tuple[str, ...] = ("main",),
+    extra: tuple[str, ...] = (),
 ) -> SystemImage:
-    """Make the system of a Debian release from the repository (a directory of `./run packages`) in `work`. `extra`:
-    further Debian packages, such as firmware. This machine must run programs of the architecture. Raises BuildError."""
+    """Make the system of a Debian release from the repository (a directory of `./run packages`) in `work`. `components`
+    of Debian are also those of its updates; `extra` are further packages. This machine must run programs of the
+    architecture. Raises BuildError."""
     tree, boot = work / "system", work / "boot"
     sources = repository / f"damrongdham-{suite}.sources"
     if not (repository / f"dists/{suite}/main/binary-{architecture.name}").is_dir():
@@ -62,9 +55,9 @@ def build_system(
         raise BuildError(f"{repository} has no packages for this image: make them by ./run packages {options}")
     key = work / "repository.asc"
     key.write_text(_signing_key(sources.read_text("utf-8")), "utf-8")
-    debian = debian_mirrors(suite)
+    debian = debian_mirrors(suite, components)
     mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian]
-    packages = (architecture.kernel_package, *SYSTEM_PACKAGES, *_SYSTEM_PACKAGES_OF_SUITE[suite], *extra)
+    packages = (*image_packages(suite, architecture, components), *extra)
     bootstrap = ["unshare", "--mount", "mmdebstrap", f"--architectures={architecture.name}"]
     included = f"--include={','.join(packages)}"
     _run(*bootstrap, "--variant=minbase", included, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))

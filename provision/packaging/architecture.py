@@ -16,13 +16,15 @@ PROCESSOR_VARIABLE = "QEMU_CPU"  # the processor that QEMU emulates for a progra
 @dataclass(frozen=True)
 class Architecture:
     """One of Debian's architectures. `emulator`: QEMU's name of it. `processor`: the one that QEMU emulates.
-    `efi_name`: how UEFI file names end. `loader_directory`: where Debian's package of the signed GRUB has it."""
+    `efi_name`: how UEFI file names end. `loader_directory`: where Debian's package of the signed GRUB has it.
+    `firmware_packages`: firmware of its processors and chipsets."""
 
     name: str
     emulator: str
     processor: str
     efi_name: str
     loader_directory: str
+    firmware_packages: tuple[str, ...] = ()
 
     @property
     def kernel_package(self) -> str:
@@ -49,7 +51,14 @@ class Architecture:
 ARCHITECTURES = {
     architecture.name: architecture
     for architecture in (
-        Architecture("amd64", emulator="x86_64", processor="max", efi_name="x64", loader_directory="x86_64-efi-signed"),
+        Architecture(
+            "amd64",
+            emulator="x86_64",
+            processor="max",
+            efi_name="x64",
+            loader_directory="x86_64-efi-signed",
+            firmware_packages=("amd64-microcode", "firmware-intel-sound", "firmware-sof-signed", "intel-microcode"),
+        ),
         # QEMU's usual processor signs return addresses, as the programs of Debian 13 ask it to: a loop in Python
         # takes 12 times as long with it (5.2 s of processor time instead of 0.43; 0.03 without emulation).
         Architecture(

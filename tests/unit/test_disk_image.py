@@ -8,10 +8,12 @@ import pytest
 
 from kiosk_app.setup.network import make_profile
 from kiosk_app.setup.requests import ApplyNetwork
+from provision.image.contents import FIRMWARE_COMPONENT, image_packages
 from provision.image.disk_image import write_image
 from provision.image.system_tree import FILES, SystemImage, _signing_key, build_system, write_update_sources
 from provision.packaging.architecture import ARCHITECTURES
-from provision.packaging.build_root import BuildError
+from provision.packaging.build_root import SUITES, BuildError
+from provision.packaging.debian_mirrors import debian_mirrors
 
 _EPOCH = 1_796_000_000
 
@@ -97,4 +99,32 @@ def test_a_repository_without_a_key_is_refused() -> None:
 def test_a_repository_without_packages_for_the_architecture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dists/trixie/main/binary-amd64").mkdir(parents=True)
     with pytest.raises(BuildError, match=r"has no packages .*--suite trixie --architecture arm64"):
-        build_system("trixie", ARCHITECTURES["arm64"], tmp_path, (), tmp_path, epoch=_EPOCH)
+        build_system("trixie", ARCHITECTURES["arm64"], tmp_path, tmp_path, epoch=_EPOCH)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_an_image_has_the_firmware_of_usual_machines_unless_it_is_free_software_only(suite: str) -> None:
+    for architecture in ARCHITECTURES.values():
+        packages = image_packages(suite, architecture, ("main", FIRMWARE_COMPONENT))
+        assert {"firmware-amd-graphics", "firmware-realtek", "firmware-iwlwifi"} <= set(packages)
+        assert ("intel-microcode" in packages) == (architecture.name == "amd64")
+        free = image_packages(suite, architecture, ("main",))
+        assert not [name for name in free if name.startswith("firmware-") or name.endswith("-microcode")]
+
+
+def test_security_updates_have_the_components_of_the_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever components the machine that builds uses itself."""
+    apt = tmp_path / "apt-get"
+    apt.write_text(
+        "#!/bin/sh\n"
+        "echo http://mirror.example/debian/ Debian Debian\n"
+        "echo http://mirror.example/debian-security/ Debian-Security Debian\n"
+        "echo https://packages.example/ Tools Example\n"
+    )
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert debian_mirrors("trixie", ("main", FIRMWARE_COMPONENT)) == [
+        "deb http://mirror.example/debian/ trixie main non-free-firmware",
+        "deb http://mirror.example/debian/ trixie-updates main non-free-firmware",
+        "deb http://mirror.example/debian-security/ trixie-security main non-free-firmware",
+    ]
