@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from provision.apt_commands import APT, complete_interrupted_update, last_line, read_lists, run
+from provision.apt_network import configure_apt
 from provision.debian_update import NEVER, OVERDUE_AFTER, DebianUpdate, moment_of
 from provision.release_trial import FailureReason, ReleaseTrial, write_durably
 from provision.releases import PREFIX, VISIT_LOCK, Releases, wait_for_no_visit
@@ -189,6 +190,10 @@ def main(arguments: list[str], update: ReleaseUpdate | None = None, now: datetim
         print(__doc__, file=sys.stderr)
         return 2
     update, now = update or ReleaseUpdate(), now or datetime.now(LOCAL)
+    try:
+        configure_apt()
+    except OSError as error:
+        print(f"apt's configuration of the network stays as it is: {error}")
     debian = DebianUpdate(now)
     request = update.read_request(now)
     window = (request.from_hour, request.until_hour) if request else DEFAULT_WINDOW

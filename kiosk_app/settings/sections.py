@@ -132,7 +132,7 @@ class NetworkSettings(Section):
     )
     proxy: str = _option(
         "",
-        "The proxy for everything this kiosk sends to the centre. The firewall allows it.",
+        "The proxy for everything this kiosk sends to the centre, and for updates. The firewall allows it.",
         "HOST:PORT, as in proxy.example.go.th:3128, or nothing",
         pattern=rf"(({_HOST_PATTERN}):\d{{1,5}})?",
     )

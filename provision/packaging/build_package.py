@@ -63,6 +63,7 @@ PARTS = {
                 "release_update.py",
                 "debian_update.py",
                 "apt_commands.py",
+                "apt_network.py",
                 "activation.py",
                 "fault_page.py",
                 "compositor_renderer.py",

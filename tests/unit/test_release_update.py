@@ -73,6 +73,7 @@ def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kiosk:
     machine = Kiosk(tmp_path)
     monkeypatch.setenv("PATH", f"{machine.programs}:{os.environ['PATH']}")
     monkeypatch.setattr(debian_update, "RECORD", tmp_path / "security-updates.json")
+    monkeypatch.setattr(release_update, "configure_apt", lambda: None)
     monkeypatch.setattr(release_update, "REBOOT_REQUIRED", tmp_path / "reboot-required")
     monkeypatch.setattr(release_update, "MIN_FREE_BYTES", 1)
     return machine
