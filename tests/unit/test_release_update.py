@@ -73,6 +73,7 @@ def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kiosk:
     machine = Kiosk(tmp_path)
     monkeypatch.setenv("PATH", f"{machine.programs}:{os.environ['PATH']}")
     monkeypatch.setattr(debian_update, "RECORD", tmp_path / "security-updates.json")
+    monkeypatch.setattr(apt_commands, "SYNCHRONISED", tmp_path)
     monkeypatch.setattr(release_update, "configure_apt", lambda: None)
     monkeypatch.setattr(release_update, "REBOOT_REQUIRED", tmp_path / "reboot-required")
     monkeypatch.setattr(release_update, "MIN_FREE_BYTES", 1)
@@ -224,6 +225,18 @@ def test_debians_lists_are_read_without_the_sources_of_this_product(tmp_path: Pa
             name: name for name in ("debian.sources", "local.list")
         }
     assert not sources.exists()
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+def test_lists_of_the_future_are_read_while_no_time_server_has_set_the_clock(
+    kiosk: Kiosk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_set: bool
+) -> None:
+    monkeypatch.setattr(apt_commands, "SYNCHRONISED", tmp_path if is_set else tmp_path / "synchronized")
+    kiosk.script("apt-cache", "exit 0")
+    reads = [call for call in kiosk.run().splitlines() if call.endswith(" update")]
+    assert len(reads) == 2, "of the repository and of Debian"
+    assert [is_set] * 2 == ["Acquire::Max-FutureTime=1000000000" not in read for read in reads]
+    assert not any("Check-Date" in read or "Check-Valid-Until" in read for read in reads)
 
 
 def test_after_a_week_of_missed_nights_an_idle_hour_of_the_day_counts(kiosk: Kiosk, tmp_path: Path) -> None:
