@@ -10,6 +10,7 @@ from hashlib import sha256
 
 HEADER = "Requested-Release"
 VERSION_PATTERN = r"[0-9][0-9A-Za-z.+~]{0,59}"  # of a Debian package, without epoch and revision
+OLDER_REQUEST = "older_request"  # why a release is not installed, beside the reasons of provision/release_trial.py
 _MARK = re.compile(r"[0-9a-f]{16}")
 
 

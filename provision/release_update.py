@@ -8,7 +8,7 @@ way (provision/install). damrongdham-kiosk-activate.service then uses the releas
     release-update [--any-time]
 
 The request is signed by the centre; `kiosk requested-release` checks that. `requested.json` has the newest request that
-was accepted: an older one is a recorded one, and is ignored.
+was accepted: an older one of the same enrolment is a recorded one, and is ignored.
 """
 
 import json
@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -46,6 +46,7 @@ _NO_SPACE = re.compile(r"No space left|enough free space", re.IGNORECASE)
 class Request:
     """What the centre requests. The window is in hours of the kiosk's day and may include midnight."""
 
+    enrolment_id: str
     version: str
     from_hour: int
     until_hour: int
@@ -80,17 +81,20 @@ class ReleaseUpdate:
             answer = subprocess.run(
                 [program, "requested-release"], capture_output=True, timeout=COMMAND_TIMEOUT_S, check=True
             )
-            request = Request(**json.loads(answer.stdout))
-        except (OSError, subprocess.SubprocessError, ValueError, TypeError):
+            stated = json.loads(answer.stdout)
+            # A later release may state more: this program is replaced before the release is in use.
+            request = Request(**{field.name: stated[field.name] for field in fields(Request)})
+        except (OSError, subprocess.SubprocessError, ValueError, TypeError, KeyError):
             return None
-        last = self._read_accepted().get("requested_at", "")
+        accepted = self._read_accepted()
+        last = accepted.get("requested_at", "") if accepted.get("enrolment_id") == request.enrolment_id else ""
         if last and moment_of(request.requested_at) < moment_of(last):
             print("A recorded request for a release is ignored.")
             return None
         if request.requested_at != last:
-            accepted = {"requested_at": request.requested_at, "accepted_at": now.isoformat()}
+            requested = {"enrolment_id": request.enrolment_id, "requested_at": request.requested_at}
             try:
-                write_durably(self._accepted_file, accepted)
+                write_durably(self._accepted_file, {**requested, "accepted_at": now.isoformat()})
             except OSError as error:
                 print(f"The request for a release waits: {error}")
                 return None

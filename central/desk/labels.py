@@ -14,6 +14,7 @@ from protocol.bilingual_text import BilingualText, name_of
 from protocol.centre_kind import CentreKind
 from protocol.choices import IdentitySource, NameDisclosure, OnBehalfOf
 from protocol.messages import EnrolmentStatus
+from protocol.release_request import OLDER_REQUEST
 from protocol.remote_command import CommandKind, CommandOutcome
 from protocol.staff_call import StaffCallResponse
 
@@ -173,6 +174,9 @@ RELEASE_FAILURE = {  # why a release does not work on a kiosk; an unknown code i
     "not_offered": BilingualText("แหล่งแพ็กเกจไม่มีรุ่นนี้", "the repository does not have it"),
     "disk_full": BilingualText("ที่ว่างในดิสก์ไม่พอ", "too little space on the disk"),
     "package": BilingualText("ติดตั้งแพ็กเกจไม่สำเร็จ", "the package cannot be installed"),
+    OLDER_REQUEST: BilingualText(
+        "ตู้เคยรับคำขอที่ใหม่กว่า ให้บันทึกแผนอีกครั้ง", "the kiosk has had a newer request: save the plan again"
+    ),
 }
 STAFF_CALL_RESPONSES = {  # what an officer can respond to a citizen's call
     StaffCallResponse.COMING: BilingualText("กำลังไป", "On my way"),

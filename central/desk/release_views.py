@@ -35,7 +35,7 @@ def releases(request: HttpRequest) -> HttpResponse:
         return redirect("desk:releases")
     kiosks = list(attention.enrolments_in_use().filter(centre__in=permitted))
     counting = {kiosk.centre_id: release_plans.plan_of(kiosk.required_centre) for kiosk in _one_per_centre(kiosks)}
-    plans = ReleasePlan.objects.filter(centre__in=permitted).select_related("centre", "changed_by")
+    plans = release_plans.plans_in_force(permitted)
     context = {
         "form": form,
         "plans": [

@@ -136,7 +136,9 @@ class RemoteCommand(models.Model):
 
 
 class ReleasePlan(models.Model):
-    """The release that the kiosks of a centre, and of the centres below without a plan, should run."""
+    """The release that the kiosks of a centre, and of the centres below without a plan, should run.
+
+    `version` '': the plan ended at `changed_at`."""
 
     centre = models.OneToOneField(Centre, models.CASCADE, related_name="release_plan")
     version = models.CharField(max_length=60)

@@ -1,14 +1,17 @@
 """Which release each kiosk should run: a plan for each centre, for its kiosks and those of the centres below.
 
-The nearest plan up the tree counts. A kiosk is included by a number from its id and the version: a larger percentage
-only adds kiosks, and another version begins with other kiosks.
+The nearest plan up the tree counts. When a plan ends, that above counts again from this moment: kiosks refuse a request
+that is older than their last one, so the row of an ended plan stays and says when it ended (decision 0220). A kiosk is
+included by a number from its id and the version: a larger percentage only adds kiosks, and another version begins with
+other kiosks.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
@@ -46,8 +49,7 @@ def set_plan(centre: Centre, values: PlanValues, officer: Officer, address: str)
         if values.version:
             detail += f" {values.percentage} % {values.from_hour:02}-{values.until_hour:02}"
         record_event(OfficerEvent.Kind.RELEASE_PLANNED, officer, address, detail)
-        if not values.version:
-            ReleasePlan.objects.filter(centre=centre).delete()
+        if before is None and not values.version:
             return
         # Grows with each change, also when this machine's clock is set back: kiosks refuse an older request.
         now = timezone.now()
@@ -56,7 +58,8 @@ def set_plan(centre: Centre, values: PlanValues, officer: Officer, address: str)
             centre=centre,
             defaults={
                 "version": values.version,
-                "percentage": values.percentage,
+                # No kiosk is included by an ended plan: workers of the version before take it for a plan.
+                "percentage": values.percentage if values.version else 0,
                 "from_hour": values.from_hour,
                 "until_hour": values.until_hour,
                 "changed_at": changed_at,
@@ -65,12 +68,28 @@ def set_plan(centre: Centre, values: PlanValues, officer: Officer, address: str)
         )
 
 
+def plans_in_force(permitted: QuerySet[Centre]) -> QuerySet[ReleasePlan]:
+    """The plans of these centres that have not ended."""
+    return ReleasePlan.objects.filter(centre__in=permitted).exclude(version="").select_related("centre", "changed_by")
+
+
 def plan_of(centre: Centre) -> ReleasePlan | None:
     """The plan that counts at this centre: its own, or the nearest above."""
+    counting = _counting_plan(centre)
+    return counting[0] if counting else None
+
+
+def _counting_plan(centre: Centre) -> tuple[ReleasePlan, datetime] | None:
+    """The plan that counts, and since when: when it was changed, or when a nearer one ended after that."""
     slugs = centre.path.strip("/").split("/")
     paths = ["/" + "/".join(slugs[:count]) + "/" for count in range(1, len(slugs) + 1)]
     plans = ReleasePlan.objects.filter(centre__path__in=paths).select_related("centre")
-    return max(plans, key=lambda plan: len(plan.centre.path), default=None)
+    changes = []
+    for plan in sorted(plans, key=lambda plan: len(plan.centre.path), reverse=True):
+        changes.append(plan.changed_at)
+        if plan.version:
+            return plan, max(changes)
+    return None
 
 
 def is_included(plan: ReleasePlan, kiosk_id: str) -> bool:
@@ -81,15 +100,16 @@ def is_included(plan: ReleasePlan, kiosk_id: str) -> bool:
 
 def sign_request(enrolment: Enrolment) -> messages.ReleaseRequest | None:
     """The request to this kiosk, signed by the receipt key that it uses; None when no plan includes it."""
-    plan = plan_of(enrolment.required_centre)
-    if plan is None or not is_included(plan, enrolment.kiosk_id):
+    counting = _counting_plan(enrolment.required_centre)
+    if counting is None or not is_included(counting[0], enrolment.kiosk_id):
         return None
+    plan, counts_since = counting
     statement = messages.ReleaseRequestStatement(
         enrolment_id=enrolment.id,
         version=plan.version,
         from_hour=plan.from_hour,
         until_hour=plan.until_hour,
-        requested_at=plan.changed_at,
+        requested_at=counts_since,
     )
     return signing.sign_release_request(statement, keyring().load_receipt_key(enrolment.receipt_fingerprint))
 

@@ -25,5 +25,5 @@ def main(argv: Sequence[str]) -> int:
         raise CommandError(f"{error}.") from None
     except OSError as error:
         raise CommandError(f"the newest keys cannot be remembered: {error.strerror}") from None
-    print_json(request.model_dump(mode="json", exclude={"protocol_version", "enrolment_id"}) if request else {})
+    print_json(request.model_dump(mode="json", exclude={"protocol_version"}) if request else {})
     return 0

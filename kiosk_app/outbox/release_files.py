@@ -3,10 +3,13 @@
     delivery/requested-release.json              by the forwarder: the centre's signed request
     /opt/damrongdham-kiosk/{venv,good}           by root: links to the release in use and the confirmed one
     /opt/damrongdham-kiosk/failed-release.json   by root: the last that failed (provision/release_trial.py)
+    /opt/damrongdham-kiosk/requested.json        by root: the newest accepted request (provision/release_update.py)
 
 Root verifies the request itself (`kiosk requested-release`)."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,7 +20,7 @@ from kiosk_app.outbox.state_directory import delivery_directory
 from machine.safe_files import read_file
 from protocol.encoding import from_base64
 from protocol.messages import ReleaseReport, ReleaseRequest, ReleaseRequestStatement
-from protocol.release_request import mark_of
+from protocol.release_request import OLDER_REQUEST, mark_of
 from protocol.signing import ReleaseRequestError, verify_release_request
 
 RELEASES = Path("/opt/damrongdham-kiosk")
@@ -63,11 +66,14 @@ def verified_request(state_dir: Path, enrolment: Enrolment) -> ReleaseRequestSta
 def read_release_report(state_dir: Path, enrolment: Enrolment, releases: Path = RELEASES) -> ReleaseReport:
     """What the heartbeat says of the releases; empty where this kiosk was not installed from a package."""
     failed = read_json_state(releases / "failed-release.json") or {}
+    accepted = read_json_state(releases / "requested.json") or {}
     running, good = (_linked_name(releases / link) for link in ("venv", "good"))
     requested = ""
     with suppress(ReleaseRequestError):
         request = verified_request(state_dir, enrolment)
         requested = request.version if request else ""
+        if request and _is_older(request, accepted):
+            failed = {"release": requested, "reason": OLDER_REQUEST}
     return ReleaseReport(
         running=running[:_MAX_DETAIL_CHARS],
         requested=requested,
@@ -76,6 +82,16 @@ def read_release_report(state_dir: Path, enrolment: Enrolment, releases: Path = 
         detail=str(failed.get("detail", ""))[:_MAX_DETAIL_CHARS],
         is_on_trial=bool(good) and running != good,
     )
+
+
+def _is_older(request: ReleaseRequestStatement, accepted: Mapping[str, object]) -> bool:
+    """Whether root ignores the request, because it has accepted a newer one of this enrolment: the centre's data was
+    restored from a back-up, or somebody sends a recorded request."""
+    if accepted.get("enrolment_id") != str(request.enrolment_id):
+        return False
+    with suppress(ValueError, TypeError):
+        return request.requested_at < datetime.fromisoformat(str(accepted.get("requested_at")))
+    return False
 
 
 def _linked_name(link: Path) -> str:

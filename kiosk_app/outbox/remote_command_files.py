@@ -24,10 +24,12 @@ MAX_RESULTS = 32  # kept; four times the commands that can be open at once
 
 
 class CommandResults(BaseModel):
-    """The results, the newest last. `last_issued_at`: a command issued earlier is not carried out any more."""
+    """The results, the newest last. `last_issued_at`: a command that was issued earlier under this enrolment is not
+    carried out any more."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    enrolment_id: UUID | None = None  # of the last command; None in a file of an earlier version
     last_issued_at: AwareDatetime | None = None
     results: tuple[tuple[UUID, CommandResult], ...] = ()
     running: UUID | None = None  # the command that is being carried out

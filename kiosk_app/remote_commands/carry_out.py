@@ -74,9 +74,8 @@ class CommandRunner:
     def _run(self, command: RemoteCommandStatement) -> None:
         # Stored first: a command that crashes this program, or the machine, is not tried again.
         before = CommandResults.read(self._state)
-        before.model_copy(update={"last_issued_at": command.issued_at, "running": command.command_id}).write(
-            self._state
-        )
+        last = {"enrolment_id": command.enrolment_id, "last_issued_at": command.issued_at}
+        before.model_copy(update={**last, "running": command.command_id}).write(self._state)
         action = self._actions.get(command.kind)
         log.info("Command of the centre: %s", command.kind if action else "unknown kind")
         try:
@@ -97,7 +96,10 @@ class CommandRunner:
         others = tuple(entry for entry in before.results if entry[0] != command.command_id)
         bundle_of = command.command_id if has_bundle else before.bundle_of
         CommandResults(
-            last_issued_at=command.issued_at, results=(*others, (command.command_id, result)), bundle_of=bundle_of
+            enrolment_id=command.enrolment_id,
+            last_issued_at=command.issued_at,
+            results=(*others, (command.command_id, result)),
+            bundle_of=bundle_of,
         ).write(self._state)
 
     def _make_bundle(self, command: RemoteCommandStatement) -> CommandResult:

@@ -22,7 +22,9 @@ TIME_LIMIT = timedelta(days=1)  # as at the centre, which then ends the command
 
 def find_new_commands(state_dir: Path, enrolment: Enrolment) -> list[RemoteCommandStatement]:
     """The valid commands that are to be carried out, the oldest first. An invalid one is logged and ignored."""
-    last_issued_at = CommandResults.read(state_dir).last_issued_at
+    results = CommandResults.read(state_dir)
+    is_same_enrolment = results.enrolment_id in (None, enrolment.enrolment_id)
+    last_issued_at = results.last_issued_at if is_same_enrolment else None
     statements = []
     for command in read_commands(state_dir).commands:
         try:

@@ -20,7 +20,13 @@ from provision.release_update import LOCAL, ReleaseUpdate, is_in_window, main
 from provision.releases import Releases
 
 NIGHT, DAY = datetime(2026, 11, 30, 2, tzinfo=LOCAL), datetime(2026, 11, 30, 14, tzinfo=LOCAL)
-REQUEST = {"version": "2.0", "from_hour": 1, "until_hour": 5, "requested_at": "2026-11-29T08:00:00Z"}
+REQUEST = {
+    "enrolment_id": "0193",
+    "version": "2.0",
+    "from_hour": 1,
+    "until_hour": 5,
+    "requested_at": "2026-11-29T08:00:00Z",
+}
 OFFER = "damrongdham-kiosk | 2.0+deb12 | file:/stick bookworm/main amd64 Packages"
 
 
@@ -186,6 +192,14 @@ def test_a_recorded_request_is_ignored(kiosk: Kiosk) -> None:
     assert "damrongdham-kiosk=0.5" not in kiosk.run()
     kiosk.script("apt-cache", f"echo '{OFFER.replace('2.0', '0.5')}'")
     assert "install" not in kiosk.run()
+
+
+def test_a_kiosk_that_was_enrolled_again_accepts_the_older_plan_of_its_centre(kiosk: Kiosk) -> None:
+    kiosk.run()
+    older = {**REQUEST, "version": "0.5", "requested_at": "2026-11-01T08:00:00Z"}
+    kiosk.request(**{**older, "enrolment_id": "0194", "unknown": "of a later release"})
+    kiosk.script("apt-cache", f"echo '{OFFER.replace('2.0', '0.5')}'")
+    assert "install damrongdham-kiosk=0.5+deb12" in kiosk.run()
 
 
 def test_security_updates_once_a_night_and_a_restart_when_nobody_is_there(kiosk: Kiosk, tmp_path: Path) -> None:

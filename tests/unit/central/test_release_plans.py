@@ -13,8 +13,8 @@ from central.fleet.release_plans import PlanValues
 from central.people.models import OfficerEvent
 from protocol import signing
 from protocol.encoding import from_base64
-from protocol.messages import ReleaseReport, ReleaseRequest
-from protocol.release_request import HEADER, mark_of, parse_header
+from protocol.messages import ReleaseReport, ReleaseRequest, ReleaseRequestStatement
+from protocol.release_request import HEADER, OLDER_REQUEST, mark_of, parse_header
 from provision.release_trial import FailureReason
 from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
@@ -87,6 +87,31 @@ def test_the_nearest_plan_counts(officer: Officer, khonkaen: Centre) -> None:
     assert again is not None and again.changed_at > changed_at, "saved again: kiosks that failed try again"
 
 
+def test_a_plan_that_counts_again_is_a_newer_request(
+    kiosk: KioskClient, officer: Officer, desk_client: Client, khonkaen: Centre
+) -> None:
+    """The province's plan of January, a pilot of the district in February: a kiosk refuses what is older than that."""
+    root = khonkaen.parent
+    assert root is not None
+
+    def requested() -> ReleaseRequestStatement:
+        request = fetch(kiosk)
+        assert request is not None
+        public = from_base64(kiosk.enrolment_response.receipt_key)
+        return signing.verify_release_request(request, public, kiosk.enrolment().id)
+
+    statements = []
+    for centre, version in ((root, "1.0"), (khonkaen, "2.0"), (khonkaen, ""), (khonkaen, "2.1"), (khonkaen, "")):
+        release_plans.set_plan(centre, PlanValues(version, 100, 1, 5), officer, "")
+        statements.append(requested())
+    assert [statement.version for statement in statements] == ["1.0", "2.0", "1.0", "2.1", "1.0"]
+    assert sorted({statement.requested_at for statement in statements}) == [each.requested_at for each in statements]
+    plan = release_plans.plan_of(root)
+    assert plan is not None and plan.changed_at == statements[0].requested_at, "elsewhere nothing is tried again"
+    page = desk_client.get("/desk/fleet/releases").content.decode()
+    assert f'data-plan="{khonkaen.slug}"' not in page
+
+
 @pytest.mark.parametrize(
     "wrong", [{"version": "x; rm"}, {"percentage": "101"}, {"from_hour": "24"}, {"centre": "other"}]
 )
@@ -121,4 +146,4 @@ def test_the_desk_shows_what_runs_and_what_failed(
 
 
 def test_every_reason_that_a_kiosk_reports_has_a_name() -> None:
-    assert {reason.value for reason in FailureReason} == labels.RELEASE_FAILURE.keys()
+    assert {reason.value for reason in FailureReason} | {OLDER_REQUEST} == labels.RELEASE_FAILURE.keys()

@@ -96,6 +96,15 @@ def test_each_command_is_carried_out_once_in_its_order(kiosk: Kiosk) -> None:
     assert not list(kiosk.units.rglob("*.conf"))
 
 
+def test_a_kiosk_that_was_enrolled_again_carries_out_commands_of_its_new_centre(kiosk: Kiosk) -> None:
+    """The clock of the new centre may be behind that of the one before."""
+    kiosk.run(kiosk.command(CommandKind.REBOOT.value)[1])
+    kiosk.enrolment = kiosk.enrolment.model_copy(update={"enrolment_id": uuid7()})
+    _, earlier = kiosk.command(CommandKind.REBOOT.value, minutes=-5)
+    assert kiosk.run(earlier) == ["--no-block reboot"]
+    assert kiosk.run(earlier) == []
+
+
 def test_the_usb_ports_open_only_while_a_technician_is_there(kiosk: Kiosk) -> None:
     unlocked, minutes = "damrongdham-kiosk-unlocked.service", kiosk.units / "unlock-minutes"
     open_ports = CommandKind.OPEN_USB_PORTS.value
