@@ -229,9 +229,14 @@ def test_security_updates_that_fail_for_two_weeks_are_a_finding(
 ) -> None:
     record = tmp_path / "security-updates.json"
     monkeypatch.setattr(update_checks, "RECORD_FILE", record)
+    monkeypatch.setattr(update_checks, "PACKAGE_FILE", tmp_path / "name")
     context = HealthContext(settings)
     assert codes(update_checks.check_security_updates(context)) == [], "not installed from a package"
     DebianUpdate(datetime.now(UTC) - timedelta(days=days), record)
     assert codes(update_checks.check_security_updates(context)) == expected
-    record.write_text(json.dumps({"counted_from": "yesterday"}), encoding="utf-8")
-    assert codes(update_checks.check_security_updates(context)) == []
+    (tmp_path / "name").touch()
+    for damaged in ("yesterday", "2026-11-30T00:00:00"):
+        record.write_text(json.dumps({"counted_from": damaged}), encoding="utf-8")
+        assert codes(update_checks.check_security_updates(context)) == []
+    monkeypatch.setattr(update_checks, "MAX_AGE", timedelta())
+    assert codes(update_checks.check_security_updates(context)) == ["T-15"], "an update that has never run"
