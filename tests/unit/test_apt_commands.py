@@ -14,7 +14,8 @@ from provision import apt_commands
 from provision.apt_commands import read_lists
 from provision.packaging import repository
 
-TWO_MONTHS_LATER = datetime.now(UTC) + timedelta(days=60)
+ONE_MONTH_LATER, TWO_MONTHS_LATER = (datetime.now(UTC) + timedelta(days=days) for days in (30, 60))
+SIGNER = "repository@damrongdham.invalid"
 
 
 @pytest.fixture
@@ -28,38 +29,59 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         subprocess.run(["gpgconf", "--kill", "gpg-agent"], check=False)
 
 
+class SignedRepository:
+    """A repository without packages, and an apt that reads nothing else."""
+
+    def __init__(self, directory: Path) -> None:
+        self.lists, self._distribution = directory / "lists", directory / "repository/dists/stable"
+        for path in (self.lists / "partial", directory / "cache/archives/partial", directory / "none"):
+            path.mkdir(parents=True)
+        (self._distribution / "main/binary-amd64").mkdir(parents=True)
+        (self._distribution / "main/binary-amd64/Packages").touch()
+        self.index = self._distribution / "InRelease"
+        self._gpg("--passphrase", "", "--quick-gen-key", SIGNER, "ed25519", "sign", "never")
+        repository.write_sources(directory / "repository", "stable", SIGNER, f"file:{directory}/repository")
+        self.apt_configuration = directory / "apt.conf"
+        self.apt_configuration.write_text(
+            f'Dir::Etc::parts "{directory}/none"; Dir::State::lists "{self.lists}"; Dir::Cache "{directory}/cache";'
+            f'Dir::State::status "/dev/null"; Dir::Etc::sourceparts "-"; APT::Sandbox::User "root";'
+            f'Dir::Etc::sourcelist "{directory}/repository/damrongdham-stable.sources";',
+            encoding="utf-8",
+        )
+
+    def publish(self, at: datetime) -> None:
+        release = self._distribution / "Release"
+        release.write_text(
+            f"Suite: stable\nCodename: stable\nArchitectures: amd64\nComponents: main\n"
+            f"Date: {at:%a, %d %b %Y %H:%M:%S} UTC\n"
+            f"SHA256:\n {sha256().hexdigest()} 0 main/binary-amd64/Packages\n",
+            encoding="utf-8",
+        )
+        self.index.unlink(missing_ok=True)
+        moment = f"{at:%Y%m%dT%H%M%S}"
+        self._gpg("--faked-system-time", moment, "--output", str(self.index), "--clear-sign", str(release))
+
+    def date_that_apt_has(self) -> str:
+        (index,) = self.lists.glob("*InRelease")
+        return next(line for line in index.read_text("utf-8").splitlines() if line.startswith("Date: "))
+
+    @staticmethod
+    def _gpg(*arguments: str) -> None:
+        subprocess.run(["gpg", "--batch", "--quiet", *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def signed(keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SignedRepository:
+    made = SignedRepository(tmp_path)
+    monkeypatch.setenv("APT_CONFIG", str(made.apt_configuration))
+    monkeypatch.setattr(apt_commands, "SYNCHRONISED", tmp_path / "synchronized")
+    return made
+
+
 def test_a_late_clock_reads_what_was_signed_after_it(
-    keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    signed: SignedRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gpg = ["gpg", "--batch", "--quiet"]
-    make_key = ["--passphrase", "", "--quick-gen-key", "repository@damrongdham.invalid", "ed25519", "sign", "never"]
-    subprocess.run([*gpg, *make_key], check=True, capture_output=True)
-    packages = tmp_path / "repository/dists/stable"
-    (packages / "main/binary-amd64").mkdir(parents=True)
-    (packages / "main/binary-amd64/Packages").touch()
-    release = packages / "Release"
-    release.write_text(
-        f"Suite: stable\nCodename: stable\nArchitectures: amd64\nComponents: main\n"
-        f"Date: {TWO_MONTHS_LATER:%a, %d %b %Y %H:%M:%S} UTC\n"
-        f"SHA256:\n {sha256().hexdigest()} 0 main/binary-amd64/Packages\n",
-        encoding="utf-8",
-    )
-    later = ["--faked-system-time", f"{TWO_MONTHS_LATER:%Y%m%dT%H%M%S}"]
-    clear_sign: list[str | Path] = [*gpg, *later, "--output", packages / "InRelease", "--clear-sign", release]
-    subprocess.run(clear_sign, check=True, capture_output=True)
-    repository.write_sources(
-        tmp_path / "repository", "stable", "repository@damrongdham.invalid", f"file:{tmp_path}/repository"
-    )
-    for directory in ("lists/partial", "cache/archives/partial", "none"):
-        (tmp_path / directory).mkdir(parents=True)
-    main = tmp_path / "apt.conf"
-    main.write_text(
-        f'Dir::Etc::parts "{tmp_path}/none"; Dir::State::lists "{tmp_path}/lists"; Dir::Cache "{tmp_path}/cache";'
-        f'Dir::State::status "/dev/null"; Dir::Etc::sourceparts "-"; APT::Sandbox::User "root";'
-        f'Dir::Etc::sourcelist "{tmp_path}/repository/damrongdham-stable.sources";',
-        encoding="utf-8",
-    )
-    monkeypatch.setenv("APT_CONFIG", str(main))
+    signed.publish(TWO_MONTHS_LATER)
     monkeypatch.setattr(apt_commands, "SYNCHRONISED", tmp_path)
     status, output = read_lists()
     assert status, "a time server has set this clock"
@@ -67,8 +89,11 @@ def test_a_late_clock_reads_what_was_signed_after_it(
     monkeypatch.setattr(apt_commands, "SYNCHRONISED", tmp_path / "synchronized")
     status, output = read_lists()
     assert status == 0, output
-    assert list((tmp_path / "lists").glob("*InRelease"))
-    signed = (packages / "InRelease").read_text("utf-8")
-    (packages / "InRelease").write_text(signed.replace("Suite: stable", "Suite: stale"), encoding="utf-8")
+    newest = signed.date_that_apt_has()
+    signed.publish(ONE_MONTH_LATER)
+    read_lists()
+    assert signed.date_that_apt_has() == newest, "nobody takes an update back by a recorded repository"
+    content = signed.index.read_text("utf-8")
+    signed.index.write_text(content.replace("Suite: stable", "Suite: stale"), encoding="utf-8")
     status, output = read_lists()
     assert status and "signature" in output, "the signature is checked as ever"
