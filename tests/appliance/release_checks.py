@@ -24,7 +24,7 @@ SETTINGS_FILE = "etc/damrongdham-kiosk/kiosk.toml"
 UPDATE_UNIT = "damrongdham-kiosk-update.service"
 ACTIVATE_UNIT = "damrongdham-kiosk-activate.service"
 SMALL_DISK_BYTES = "100M"  # instead of the package's directory: too small for its 500 MB
-UPDATE_TIMEOUT_S = 400
+UPDATE_TIMEOUT_S = 900  # an update that is refused goes on with those of Debian
 POLL_S = 0.02
 
 
