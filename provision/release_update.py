@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -44,13 +44,14 @@ _NO_SPACE = re.compile(r"No space left|enough free space", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Request:
-    """What the centre requests. The window is in hours of the kiosk's day and may include midnight."""
+    """What the centre requests. The window is in hours of the kiosk's day and may include midnight. `enrolment_id` is
+    '' while a release is in use that does not state it."""
 
-    enrolment_id: str
     version: str
     from_hour: int
     until_hour: int
     requested_at: str
+    enrolment_id: str = ""
 
 
 class UpdateError(Exception):
@@ -82,12 +83,13 @@ class ReleaseUpdate:
                 [program, "requested-release"], capture_output=True, timeout=COMMAND_TIMEOUT_S, check=True
             )
             stated = json.loads(answer.stdout)
-            # A later release may state more: this program is replaced before the release is in use.
-            request = Request(**{field.name: stated[field.name] for field in fields(Request)})
-        except (OSError, subprocess.SubprocessError, ValueError, TypeError, KeyError):
+            # The release in use may be earlier or later than this program, and state less or more.
+            request = Request(**{name: stated[name] for name in Request.__dataclass_fields__ if name in stated})
+        except (OSError, subprocess.SubprocessError, ValueError, TypeError):
             return None
         accepted = self._read_accepted()
-        last = accepted.get("requested_at", "") if accepted.get("enrolment_id") == request.enrolment_id else ""
+        enrolments = {request.enrolment_id, accepted.get("enrolment_id", "")} - {""}
+        last = accepted.get("requested_at", "") if len(enrolments) <= 1 else ""
         if last and moment_of(request.requested_at) < moment_of(last):
             print("A recorded request for a release is ignored.")
             return None

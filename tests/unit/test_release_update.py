@@ -194,6 +194,16 @@ def test_a_recorded_request_is_ignored(kiosk: Kiosk) -> None:
     assert "install" not in kiosk.run()
 
 
+def test_a_release_before_that_does_not_state_the_enrolment_is_still_updated(kiosk: Kiosk) -> None:
+    """A release that has failed leaves its program, and the release before runs again."""
+    kiosk.run()
+    without = {name: value for name, value in REQUEST.items() if name != "enrolment_id"}
+    kiosk.request(**without)
+    assert "install damrongdham-kiosk=2.0+deb12" in kiosk.run()
+    kiosk.request(**{**without, "requested_at": "2026-11-01T08:00:00Z"})
+    assert "install" not in kiosk.run(), "a recorded request"
+
+
 def test_a_kiosk_that_was_enrolled_again_accepts_the_older_plan_of_its_centre(kiosk: Kiosk) -> None:
     kiosk.run()
     older = {**REQUEST, "version": "0.5", "requested_at": "2026-11-01T08:00:00Z"}
