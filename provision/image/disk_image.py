@@ -15,9 +15,10 @@ _EFI_TYPE, _LINUX_TYPE = "U", "L"  # as sfdisk names them
 # console: the last one asks for the recovery key. The firmware of many ARM machines makes that the serial port (ACPI
 # table SPCR), where nobody sees the question.
 # panic: without it the initramfs opens a shell when the disk is missing or cannot be mounted, and waits for ever.
+# gpt: the kernel uses the second copy of the partition table when a power cut has damaged the first one.
 # fsck.repair: nobody is there to answer its questions.
 KERNEL_OPTIONS = (
-    "panic=60 fsck.repair=yes quiet loglevel=3 systemd.show_status=false vt.global_cursor_default=0 console=tty1"
+    "panic=60 gpt fsck.repair=yes quiet loglevel=3 systemd.show_status=false vt.global_cursor_default=0 console=tty1"
 )
 
 

@@ -24,7 +24,8 @@ class InstalledDisk:
         self.image, self._work = image, work
 
     def partitions(self) -> dict[str, tuple[int, int]]:
-        """First byte and size in bytes of each partition, by name."""
+        """First byte and size in bytes of each partition, by name without 'damrongdham-'. 'data' is named 'data-new'
+        until the first start has made its content."""
         listing = subprocess.run(["sfdisk", "--json", self.image], check=True, capture_output=True).stdout
         return {
             each["name"].removeprefix("damrongdham-"): (each["start"] * _SECTOR, each["size"] * _SECTOR)
@@ -58,7 +59,9 @@ class InstalledDisk:
 
     def data_type(self) -> str:
         """What is on the data partition: 'ext4', 'crypto_LUKS' for an encrypted one, '' before the first start."""
-        start, size = self.partitions()["data"]
+        if (partition := self.partitions().get("data")) is None:
+            return ""
+        start, size = partition
         place = ["-O", str(start), "-S", str(size)]
         command = ["blkid", "--probe", *place, "-s", "TYPE", "-o", "value", str(self.image)]
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

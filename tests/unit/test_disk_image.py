@@ -56,6 +56,7 @@ def test_an_image_has_the_boot_files_and_the_system(system: SystemImage, tmp_pat
         "a stick may have it"
     )
     assert menu.count("panic=60") == 4, "without it the initramfs opens a shell"
+    assert menu.count(" gpt ") == 4, "without it the kernel ignores the backup of the partition table"
 
 
 def test_without_a_password_nobody_can_edit_the_boot_menu(system: SystemImage, tmp_path: Path) -> None:
