@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _build(options: argparse.Namespace, epoch: int) -> str:
-    """Build the image in the place of the one before. Returns its SHA-256. Raises BuildError."""
+    """Build the image and replace the previous one. Returns its SHA-256. Raises BuildError."""
     work = Path(tempfile.mkdtemp(prefix="damrongdham-image-", dir=options.output.parent))
     try:
         architecture = ARCHITECTURES[options.architecture]

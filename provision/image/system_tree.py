@@ -11,7 +11,7 @@ from provision.packaging.build_root import BuildError, run_build_command
 from provision.packaging.debian_mirrors import debian_mirrors
 
 FILES = Path(__file__).parent / "files"
-# Other in every build, or about the machine that builds.
+# Differs between builds, or is specific to the build machine.
 _REMOVED = (
     "etc/hostname",
     "etc/resolv.conf",
