@@ -108,15 +108,15 @@ class ImageDisk:
 @contextmanager
 def loop_device(image: Path) -> Iterator[str]:
     """The file as a block device, with its partitions."""
-    command = ["losetup", "--find", "--show", image]
+    command = ["losetup", "--find", "--show", str(image)]
     device = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     # By partx: loop devices may be without a table of their own. A plain file system has no partitions.
-    partx = partial(subprocess.run, capture_output=True, check=False)
+    run = partial(subprocess.run, capture_output=True, check=False)
     try:
-        partx(["partx", "--update", device])
+        run(["partx", "--update", device])
         yield device
     finally:
-        partx(["partx", "--delete", device])  # they would be those of the next file
+        run(["partx", "--delete", device])  # they would be those of the next file
         subprocess.run(["losetup", "--detach", device], check=True)
 
 

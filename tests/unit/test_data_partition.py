@@ -128,7 +128,7 @@ def encrypted(disk: ImageDisk, tmp_path: Path) -> ImageDisk:
     _first_start(disk, tmp_path)
     with mounted(disk.partition(_ROOT), tmp_path / "root") as root:
         (root / "key").write_bytes(bytes(range(64)))
-        key = ["--key-file", root / "key", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
+        key = ["--key-file", str(root / "key"), "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
         subprocess.run(["cryptsetup", "luksFormat", "--batch-mode", *key, disk.partition(_DATA)], check=True)
     set_type = ["sfdisk", "--quiet", "--no-reread", "--part-type", disk.device, str(_DATA), _LUKS]
     subprocess.run(set_type, check=True)

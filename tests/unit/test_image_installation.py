@@ -41,7 +41,7 @@ def disk(tmp_path: Path) -> Iterator[ImageDisk]:
     (system / "release").write_text("of the image", "utf-8")
     with loop_device(image) as device:
         disk = ImageDisk(image, device)
-        squashfs = ["mksquashfs", system, disk.partition(_SYSTEM), "-quiet", "-no-progress", "-noappend"]
+        squashfs = ["mksquashfs", str(system), disk.partition(_SYSTEM), "-quiet", "-no-progress", "-noappend"]
         subprocess.run(squashfs, check=True, stdout=subprocess.DEVNULL)
         yield disk
 
