@@ -14,6 +14,7 @@ from enum import Enum
 from PIL import Image, ImageDraw, ImageFont
 
 from kiosk_app.receipt.strips import ASSETS, DESCENT, LINE_HEIGHT, Typeface
+from kiosk_app.settings import SETTINGS_ERROR_CODE
 from protocol.bilingual_text import BilingualText
 from thai.line_breaking import wrap
 
@@ -32,7 +33,7 @@ class FaultCause(Enum):
     PROGRAM = "program"
 
 
-CAUSE_CODES = {FaultCause.SETTINGS: "K-15", FaultCause.PROGRAM: "K-16"}
+CAUSE_CODES = {FaultCause.SETTINGS: SETTINGS_ERROR_CODE, FaultCause.PROGRAM: "K-16"}
 CAUSE_TEXTS = {
     FaultCause.SETTINGS: BilingualText("มีค่าที่ตั้งผิดใน kiosk.toml", "A setting in kiosk.toml is wrong"),
     FaultCause.PROGRAM: BilingualText("โปรแกรมของตู้เปิดไม่ขึ้น", "The kiosk's program does not start"),

@@ -107,8 +107,8 @@ STAFF_CODES: dict[str, StaffCode] = {
         "Look at the free space with `df -h` and `df -i`, then restart the machine",
     ),
     "K-15": _code(
-        "ไฟล์ `kiosk.toml` มีข้อผิดพลาด หน้าจอจึงไม่เปิด",
-        "`kiosk.toml` has an error, so the interface does not start; the page on the screen names the key",
+        "ไฟล์ `kiosk.toml` มีข้อผิดพลาดที่ทำให้หน้าจอไม่เปิด",
+        "`kiosk.toml` has an error, with which the interface does not start; the page on the screen names the key",
         "แก้บรรทัดที่จอบอก `kiosk settings` ตรวจให้ ไฟล์ก่อนตั้งค่าคือ `kiosk.toml.before-setup`",
         "Correct it; `kiosk settings` checks the file. The one from before the set-up is `kiosk.toml.before-setup`",
     ),
@@ -387,5 +387,11 @@ STAFF_CODES: dict[str, StaffCode] = {
         "Debian’s security updates have not succeeded for 14 days",
         "เปิดตู้ไว้ในเวลากลางคืน ตรวจ `network.proxy` เหตุผลอยู่ใน `journalctl -u damrongdham-kiosk-update`",
         "Leave the kiosk on at night and check `network.proxy`. Reasons: `journalctl -u damrongdham-kiosk-update`",
+    ),
+    "T-16": _code(
+        "`kiosk.toml` มีค่าที่โปรแกรมรุ่นนี้ไม่รู้จัก ค่านั้นไม่มีผล",
+        "`kiosk.toml` has an option that this release does not know; it has no effect",
+        "`kiosk settings` บอกชื่อ ถ้าพิมพ์ผิด แก้แล้วเริ่มเครื่องใหม่ ถ้าเป็นของรุ่นใหม่กว่า อัปเดตตู้",
+        "`kiosk settings` names it. Correct a mistyped name and restart the machine; update for one of a newer release",
     ),
 }

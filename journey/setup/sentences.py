@@ -61,6 +61,7 @@ SENTENCES = {
     "centre.proxy_login": _("The proxy asks for a name and a password. Ask for an exception for this kiosk"),
     "centre.not_trusted": _("The certificate was not accepted. Ask the centre for its fingerprint, then try again"),
     "settings.saved": _("Saved"),
+    "settings.saved_with_unknown": _("Saved. kiosk.toml also has options without effect, perhaps mistyped: {detail}"),
     "settings.refused": _("Not saved: {detail}"),
     "device.works": _("It works"),
     "device.judge_paper": _("Did the test slip come out?"),

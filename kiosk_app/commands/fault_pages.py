@@ -6,7 +6,7 @@ from pathlib import Path
 from kiosk_app.commands.arguments import CommandError, make_parser, parse_size, settings_from_args
 from kiosk_app.commands.output import print_message
 from kiosk_app.fault_page_drawing import FaultCause, displays_to_draw, draw_glyphs, draw_page
-from kiosk_app.settings import Settings, SettingsError
+from kiosk_app.settings import SettingsError
 from machine.safe_files import replace_file_atomically
 
 FRAMEBUFFER_SIZE_FILE = Path("/sys/class/graphics/fb0/virtual_size")
@@ -22,8 +22,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = arg_parser.parse_args(argv)
     try:
         settings = settings_from_args(arguments)
-    except SettingsError:  # the pages themselves report it
-        settings = Settings()
+    except SettingsError as error:  # the pages themselves report it
+        settings = error.valid_part
     try:
         arguments.directory.mkdir(parents=True, exist_ok=True)
         for display in displays_to_draw(

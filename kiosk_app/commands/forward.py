@@ -8,13 +8,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_despite_mistakes
 from kiosk_app.commands.output import print_message
 from kiosk_app.commands.process import log_to_stderr, protect_memory, stop_on_signals
 from kiosk_app.forwarder.forwarder import Forwarder
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
+from kiosk_app.settings import SETTINGS_ERROR_CODE
 from protocol import keys
 
 
@@ -28,11 +29,11 @@ def main(argv: Sequence[str]) -> int:
         help="only this kiosk uses the disk: reserve space beyond root's reserved blocks",
     )
     arguments = arg_parser.parse_args(argv)
-    settings = settings_from_args(arguments)
-    state = settings.paths.state
     stop = stop_on_signals()
     protect_memory()
     log_to_stderr()
+    settings, are_valid = settings_despite_mistakes(arguments)
+    state = settings.paths.state
     try:
         enrolment = Enrolment.load(state)
         if enrolment is None:
@@ -48,6 +49,7 @@ def main(argv: Sequence[str]) -> int:
             kbit_s=settings.centre.upload_kbit_s,
             ping_watchdog=Watchdog().ping,
             dedicated_disk=arguments.dedicated_disk,
+            findings=() if are_valid else (SETTINGS_ERROR_CODE,),
         )
         with _open_outbox(state, enrolment, create_forwarder) as outbox:
             forwarder = create_forwarder(outbox)

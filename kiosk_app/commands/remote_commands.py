@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_despite_mistakes
 from kiosk_app.commands.process import log_to_stderr
 from kiosk_app.outbox import Enrolment, OutboxError
 from kiosk_app.outbox.known_keys import check_keys_are_newest
@@ -16,8 +16,9 @@ def main(argv: Sequence[str]) -> int:
         "Carry out the commands of the centre: support bundle, restart, log level, USB ports. Only commands that the "
         "centre has signed for this kiosk are carried out, each once.",
     )
-    settings = settings_from_args(arg_parser.parse_args(argv))
+    arguments = arg_parser.parse_args(argv)
     log_to_stderr()
+    settings, _ = settings_despite_mistakes(arguments)
     try:
         enrolment = Enrolment.load(settings.paths.state)
     except OutboxError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_despite_mistakes
 from kiosk_app.commands.output import print_json
 from kiosk_app.outbox import Enrolment, OutboxError
 from kiosk_app.outbox.known_keys import check_keys_are_newest
@@ -15,7 +15,8 @@ def main(argv: Sequence[str]) -> int:
     arg_parser = make_parser(
         "requested-release", "Print the release that the centre requests of this kiosk, as one JSON object."
     )
-    state = settings_from_args(arg_parser.parse_args(argv)).paths.state
+    settings, _ = settings_despite_mistakes(arg_parser.parse_args(argv))
+    state = settings.paths.state
     try:
         enrolment = Enrolment.load(state)
         if enrolment:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kiosk_app.commands.arguments import CommandError, make_parser
 from kiosk_app.commands.process import log_to_stderr
-from kiosk_app.settings import PathSettings, SettingsError, find_settings_file, load
+from kiosk_app.settings import SettingsError, find_settings_file, load
 from kiosk_app.settings.load import SYSTEM_FILE
 from kiosk_app.setup import service
 from kiosk_app.setup.actions import SetupActions
@@ -22,8 +22,8 @@ def main(argv: Sequence[str]) -> int:
         raise CommandError("systemd starts this service: systemctl start damrongdham-kiosk-setup.socket")
     try:
         paths = load(arguments.settings).paths
-    except SettingsError:  # the set-up itself replaces a file with mistakes
-        paths = PathSettings()
+    except SettingsError as error:  # the set-up itself replaces a file with mistakes
+        paths = error.valid_part.paths
     settings_file = find_settings_file(arguments.settings) or SYSTEM_FILE
     gate = Gate(paths.state, SETUP_SOCKET.parent)
     actions = SetupActions(paths.state, settings_file, gate)

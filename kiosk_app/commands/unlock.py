@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk_app import unlocking
-from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_despite_mistakes
 from kiosk_app.commands.output import print_message
 from kiosk_app.outbox import OutboxError
 from kiosk_app.outbox.enrolment import ENROLMENT_FILE
@@ -26,7 +26,8 @@ def main(argv: Sequence[str]) -> int:
     source.add_argument("--close", action="store_true", help="close the lock now")
     arg_parser.add_argument("--check", action="store_true", help="only say whether the permit opens this kiosk")
     arguments = arg_parser.parse_args(argv)
-    state = settings_from_args(arguments).paths.state
+    settings, _ = settings_despite_mistakes(arguments)
+    state = settings.paths.state
     try:
         if arguments.close:
             unlocking.close_lock()

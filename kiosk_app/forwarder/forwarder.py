@@ -73,8 +73,9 @@ class Forwarder:
     """Delivers the outbox of one enrolment.
 
     `outbox`: None when its store cannot be opened; then only `report_broken_store` works. `state_dir`: directory of the
-    two reports. `dedicated_disk`: see Outbox.ensure_ballast. `ping_watchdog` is called in each turn of the loop and
-    before each exchange. `rng` and `monotonic` (seconds) are replaced by tests."""
+    two reports. `dedicated_disk`: see Outbox.ensure_ballast. `findings`: staff codes that every heartbeat reports.
+    `ping_watchdog` is called in each turn of the loop and before each exchange. `rng` and `monotonic` (seconds) are
+    replaced by tests."""
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class Forwarder:
         ca_file: str = "",
         kbit_s: int = 0,
         dedicated_disk: bool = False,
+        findings: tuple[str, ...] = (),
         ping_watchdog: Callable[[], None] = lambda: None,
         rng: Random | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -122,6 +124,7 @@ class Forwarder:
             revocation=self._revocation,
             link_reporter=self._link_reporter,
             on_accepted=self._end_waits_for_line,
+            findings=findings,
         )
 
     @property

@@ -34,7 +34,7 @@ PLATFORM_VERSIONS = {
 
 class HeartbeatSender:
     """`outbox` is None when its store cannot be opened: the heartbeat then reports that. `on_accepted` is called after
-    each heartbeat that the centre accepts."""
+    each heartbeat that the centre accepts. `findings`: staff codes that every heartbeat reports."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class HeartbeatSender:
         revocation: RevocationMonitor,
         link_reporter: LinkReporter,
         on_accepted: Callable[[], None],
+        findings: tuple[str, ...] = (),
     ) -> None:
         self._outbox = outbox
         self._enrolment = enrolment
@@ -58,6 +59,7 @@ class HeartbeatSender:
         self._revocation = revocation
         self._link_reporter = link_reporter
         self._on_accepted = on_accepted
+        self._findings = findings
         self._commands = CommandRelay(centre, enrolment.enrolment_id, state_dir)
         self._last_pending: list[PendingRow] = []  # as of the last heartbeat that could read the store
 
@@ -150,12 +152,11 @@ class HeartbeatSender:
         return True
 
     def _collect_findings(self, kiosk: KioskReport, is_readable: bool) -> tuple[str, ...]:
-        """The interface's findings, and first this process's own about the store: on a full disk the interface cannot
-        write its report."""
+        """First this process's own findings, then the interface's: on a full disk the interface cannot write its
+        report, and with a mistake in kiosk.toml it does not start."""
         fault = self._store_fault(is_readable)
-        if fault is None:
-            return kiosk.findings
-        return (fault.value, *(code for code in kiosk.findings if code != fault.value))[:MAX_FINDINGS]
+        store = () if fault is None else (fault.value,)
+        return tuple(dict.fromkeys((*store, *self._findings, *kiosk.findings)))[:MAX_FINDINGS]
 
     def _store_fault(self, is_readable: bool) -> Fault | None:
         if self._outbox is None:

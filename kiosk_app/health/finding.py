@@ -7,6 +7,7 @@ from enum import Enum
 from journey.staff_codes import describe_staff_code
 from kiosk_app.settings import Settings
 from protocol.bilingual_text import BilingualText
+from protocol.staff_codes import STAFF_CODES
 
 
 class Severity(Enum):
@@ -30,6 +31,11 @@ class Finding:
 
     def __post_init__(self) -> None:
         describe_staff_code(self.code)
+
+
+def cure_of(code: str) -> BilingualText:
+    """The cure of the handbook as advice. Raises KeyError."""
+    return BilingualText(*(text.replace("`", "") for text in STAFF_CODES[code].cure))
 
 
 @dataclass(frozen=True)

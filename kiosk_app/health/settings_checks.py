@@ -1,17 +1,25 @@
-"""Health check of settings that depend on something outside kiosk.toml."""
+"""Health check of settings that `load` accepts: what depends on something outside kiosk.toml, and unknown options."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from journey.pin import is_weak
-from kiosk_app.health.finding import Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity, cure_of
 from protocol.bilingual_text import BilingualText
 from thai import places
 
 
 def check_settings(context: HealthContext) -> Iterator[Finding]:
-    """Are centre name, area, certificate file and PIN usable?"""
+    """Are centre name, area, certificate file and PIN usable, and is every option known?"""
     kiosk_settings, ca_file = context.settings.kiosk, context.settings.centre.ca_file
+    if context.settings.unknown:
+        names = ", ".join(option.name for option in context.settings.unknown)
+        yield Finding(
+            "T-16",
+            Severity.NOTE,
+            BilingualText(f"kiosk.toml มีค่าที่โปรแกรมรุ่นนี้ไม่รู้จัก ({names})", f"This release does not know: {names}"),
+            cure_of("T-16"),
+        )
     if kiosk_settings.area and not places.full_name(kiosk_settings.area, "th"):
         yield Finding(
             "T-01",

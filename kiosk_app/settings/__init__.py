@@ -1,6 +1,7 @@
 """kiosk.toml: the settings of one kiosk."""
 
 from kiosk_app.settings.load import (
+    SETTINGS_ERROR_CODE,
     SETTINGS_VARIABLE,
     SYSTEM_FILE,
     SettingsError,
@@ -8,6 +9,7 @@ from kiosk_app.settings.load import (
     find_settings_file,
     load,
     parse,
+    unknown_part,
 )
 from kiosk_app.settings.sections import (
     SECURE_URL_PATTERN,
@@ -26,6 +28,7 @@ from kiosk_app.settings.sections import (
 
 __all__ = [
     "SECURE_URL_PATTERN",
+    "SETTINGS_ERROR_CODE",
     "SETTINGS_VARIABLE",
     "SYSTEM_FILE",
     "CardReaderSettings",
@@ -44,4 +47,5 @@ __all__ = [
     "is_night",
     "load",
     "parse",
+    "unknown_part",
 ]

@@ -6,7 +6,7 @@ The documented example file and the handbook's table are rendered from these dec
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 import msgspec
 
@@ -350,6 +350,14 @@ class PathSettings(Section):
     )
 
 
+class UnknownOption(NamedTuple):
+    """An option or a section of kiosk.toml that this release does not know. `name` is 'section.key' or 'section',
+    `sentence` begins with it and names a similar one."""
+
+    name: str
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Settings:
     """All of kiosk.toml, with valid values only (see `load`)."""
@@ -364,11 +372,13 @@ class Settings:
     sound: SoundSettings = SoundSettings()
     keypad: KeypadSettings = KeypadSettings()
     paths: PathSettings = PathSettings()
+    unknown: tuple[UnknownOption, ...] = ()
 
 
 def list_sections() -> Iterator[tuple[str, type[Section]]]:
     for section in fields(Settings):
-        yield section.name, cast(type[Section], section.type)
+        if isinstance(section.default, Section):
+            yield section.name, cast(type[Section], section.type)
 
 
 def list_options(section: type[Section]) -> Iterator[tuple[str, str, str]]:

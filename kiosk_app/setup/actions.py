@@ -118,7 +118,10 @@ class SetupActions:
         return Reply(passed=True, sentence="settings.saved", detail=str(self._authority_file))
 
     def _save_settings(self, request: requests.SaveSettings) -> Reply:
-        self._settings.save_options(request.options)
+        settings = self._settings.save_options(request.options)
+        if settings.unknown:
+            names = ", ".join(option.name for option in settings.unknown)
+            return Reply(passed=True, sentence="settings.saved_with_unknown", detail=names[:200])
         return _SAVED
 
     def _set_pin(self, request: requests.SetPin) -> Reply:

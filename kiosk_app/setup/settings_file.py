@@ -1,4 +1,5 @@
-"""Writes kiosk.toml. Only the options that the set-up asks for are accepted; all others keep their values."""
+"""Writes kiosk.toml. Only the options that the set-up asks for are accepted; all others keep their values, also those
+that this release does not know."""
 
 import tomllib
 from collections.abc import Mapping
@@ -6,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from kiosk_app.settings import SYSTEM_FILE, Settings, SettingsError, parse
+from kiosk_app.settings import SYSTEM_FILE, Settings, SettingsError, parse, unknown_part
 from kiosk_app.settings.render import to_commented_toml
 from machine.safe_files import read_file, replace_file_atomically
 
@@ -65,7 +66,7 @@ class SettingsFile:
             section, _dot, key = name.partition(".")
             table.setdefault(section, {})[key] = value
         settings = parse(table)
-        content = to_commented_toml(settings).encode()
+        content = to_commented_toml(settings, unknown_part(table)).encode()
         backup = self._path.with_name(self._path.name + BACKUP_SUFFIX)
         if not backup.exists():
             with suppress(FileNotFoundError):

@@ -117,6 +117,19 @@ def test_every_mistake_in_the_settings_is_a_line_with_its_key(tmp_path: Path) ->
         assert "prnter: there is no such section; did you mean printer?" in second
 
 
+def test_an_unknown_option_is_named_and_the_kiosk_works(place: Path) -> None:
+    file = place / "kiosk.toml"
+    file.write_text(file.read_text("utf-8").replace("[kiosk]", "[kiosk]\nlangage = 'th'"), encoding="utf-8")
+    checked = kiosk("settings", place=place)
+    assert checked.returncode == 1, "2 is a file with which the interface does not start (fault_page.py)"
+    first, second = checked.stderr.splitlines()
+    assert first == f"kiosk settings: {file}: kiosk.langage: there is no such option; did you mean language?"
+    assert "has no effect" in second
+    report = json.loads(kiosk("doctor", "--json", place=place).stdout)
+    (unknown,) = (check["findings"][0] for check in report["checks"] if check["name"] == "Settings")
+    assert (unknown["code"], "kiosk.langage" in unknown["what"]["en"]) == ("T-16", True)
+
+
 def test_the_doctor_prints_one_json_object_even_with_invalid_settings(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").write_text("[kiosk]\nid = 7\n", encoding="utf-8")
     result = kiosk("doctor", "--json", place=tmp_path)

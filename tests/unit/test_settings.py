@@ -1,14 +1,16 @@
 """kiosk.toml: every mistake is reported with its key, and the example file explains and equals the defaults."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from journey.pin import hash_pin
 from kiosk_app import settings
-from kiosk_app.settings import ScreenSettings, Settings, SettingsError, is_night
+from kiosk_app.settings import KioskSettings, ScreenSettings, Settings, SettingsError, is_night
 from kiosk_app.settings.render import to_commented_toml
+from kiosk_app.setup.settings_file import SettingsFile
 
 
 def write_settings(directory: Path, text: str) -> Path:
@@ -74,9 +76,7 @@ def test_values_are_read(tmp_path: Path) -> None:
     [
         ('[kiosk]\nid = "kkn7"', "kiosk.id: 'kkn7' is not allowed; give three capital letters and two digits"),
         ("[kiosk]\nidle_seconds = 2", "kiosk.idle_seconds: 2 is not allowed; give a number from 10 to 600"),
-        ('[kiosk]\nlangage = "th"', "kiosk.langage: there is no such option; did you mean language?"),
         ('[kiosk]\narea = "4"', "kiosk.area: '4' is not allowed; give a province (2 digits)"),
-        ("[prnter]\nwidth_dots = 384", "prnter: there is no such section; did you mean printer?"),
         ("[printer]\nwidth_dots = 400", "printer.width_dots: 400 is not allowed; give 384"),
         ('[printer]\nconnection = "lpt1"', "printer.connection: 'lpt1' is not allowed; give 'usb:VENDOR"),
         ('[card_reader]\nenabled = "no"', "card_reader.enabled: 'no' is not allowed; give true or false"),
@@ -104,6 +104,63 @@ def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
         "kiosk.language",
         "screen.width_mm",
     ]
+
+
+NEWER = """
+release = 9
+[kiosk]
+langage = "th"
+hall_th = "ศาลากลาง"
+opened = 2026-11-30T08:30:00+07:00
+weights = [1, inf, {a = "x\\u007f\\\\"}]
+"name of hall" = {"ศาล กลาง" = true}
+[prnter]
+width_dots = 384
+[[keys]]
+usb = "1234:abcd"
+"""
+
+
+def test_what_this_release_does_not_know_stops_nothing_and_is_named(tmp_path: Path) -> None:
+    loaded = settings.load(write_settings(tmp_path, NEWER))
+    assert replace(loaded, unknown=()) == replace(Settings(), kiosk=KioskSettings(centre_name_th="ศาลากลาง"))
+    sentences = {option.name: option.sentence for option in loaded.unknown}
+    assert list(sentences) == [
+        "release",
+        "kiosk.langage",
+        "kiosk.opened",
+        "kiosk.weights",
+        "kiosk.name of hall",
+        "prnter",
+        "keys",
+    ]
+    assert sentences["kiosk.langage"] == "kiosk.langage: there is no such option; did you mean language?"
+    assert sentences["prnter"] == "prnter: there is no such section; did you mean printer?"
+
+
+def test_what_this_release_does_not_know_is_kept_for_one_that_does(tmp_path: Path) -> None:
+    file = SettingsFile(write_settings(tmp_path, NEWER))
+    file.save_options({"kiosk.id": "CMI12"})
+    file.save_options({"kiosk.phone": "043 000 000"})
+    after, before = tomllib.loads((tmp_path / "kiosk.toml").read_text("utf-8")), tomllib.loads(NEWER)
+    assert (after["kiosk"]["id"], after["kiosk"]["phone"]) == ("CMI12", "043 000 000")
+    assert (after["kiosk"]["centre_name_th"], "hall_th" in after["kiosk"]) == ("ศาลากลาง", False)
+    assert settings.unknown_part(after) == settings.unknown_part(before)
+
+
+def test_a_wrong_value_has_its_default_and_the_rest_is_valid(tmp_path: Path) -> None:
+    text = (
+        '[kiosk]\nid = "x"\nphone = "043"\nnew = 1\n[network]\nproxy = "proxy.example:3128"\n[paths]\nstate = "/srv"\n'
+    )
+    with pytest.raises(SettingsError) as caught:
+        settings.load(write_settings(tmp_path, text))
+    valid = caught.value.valid_part
+    assert (valid.kiosk.id, valid.kiosk.phone, valid.network.proxy) == ("KKN07", "043", "proxy.example:3128")
+    assert valid.paths.state == Path("/srv")
+    assert "kiosk.new: there is no such option" in caught.value.mistakes[1], "a technician reads everything at once"
+    with pytest.raises(SettingsError) as caught:
+        settings.load(write_settings(tmp_path, "[kiosk\n"))
+    assert caught.value.valid_part == Settings()
 
 
 def test_a_pin_hash_is_never_shown(tmp_path: Path) -> None:

@@ -210,6 +210,12 @@ def test_other_options_and_the_file_from_before_are_kept(site: Site) -> None:
     assert site.settings_file.with_name("kiosk.toml.before-setup").read_text("utf-8") == before
 
 
+def test_a_mistyped_option_is_named_when_the_settings_are_saved(site: Site) -> None:
+    site.settings_file.write_text('[kiosk]\nlangage = "th"\n', encoding="utf-8")
+    reply = site.client.request(requests.SaveSettings({"kiosk.id": "KKN02"}))
+    assert (reply.passed, reply.sentence, reply.detail) == (True, "settings.saved_with_unknown", "kiosk.langage")
+
+
 def test_the_code_is_shown_and_the_approval_ends_the_enrolment(site: Site) -> None:
     slow = EnrolmentChild(("sh", "-c", "echo 7KQ2-M9XD; read _ ; exit 0"))
     site.actions.enrolment = EnrolmentChild(("sh", "-c", "echo 7KQ2-M9XD; exec sleep 60"))
