@@ -17,15 +17,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from provision.release_trial import BOOT_ID, INTERFACE_REPORT, FailureReason, ReleaseTrial, answering_devices
-from provision.releases import PREFIX, Releases, render_fault_pages, wait_for_no_visit
+from provision.releases import (
+    INTERFACE_UNIT,
+    MAX_VISIT_WAIT_S,
+    PACKAGE,
+    PREFIX,
+    SETTINGS_ERROR,
+    Releases,
+    render_fault_pages,
+    wait_for_no_visit,
+)
 
-PACKAGE = "damrongdham-kiosk"
 STATE = Path("/var/lib/damrongdham-kiosk")
 DPKG_LOCK = Path("/var/lib/dpkg/lock-frontend")
 ACTIVATE_NOW = Path("/run/damrongdham-kiosk-activate-now")
 STATE_LAYOUT = Path(__file__).with_name("state_layout.sh")
 TMPFILES = "/usr/lib/tmpfiles.d/damrongdham-kiosk.conf"
-UI = "damrongdham-kiosk-ui.service"
 STARTED_UNITS = (
     "damrongdham-kiosk-forwarder.service",
     "damrongdham-kiosk-enrolled.path",
@@ -38,10 +45,8 @@ STARTED_UNITS = (
     "damrongdham-kiosk-update.timer",
 )
 CHECKED_COMMANDS = ("run", "forward", "enrol", "doctor")
-MAX_VISIT_WAIT_S = 30 * 60.0
 COMMAND_TIMEOUT_S = 120.0
 EXIT_VISIT, EXIT_REJECTED = 1, 3
-SETTINGS_ERROR = 2  # exit status of a command for an invalid kiosk.toml
 POLL_S = 0.5
 
 
@@ -141,7 +146,7 @@ def activate(releases: Releases, name: str, *, is_booted: bool) -> int:
         return EXIT_VISIT
     with releases.activation():
         if is_booted:
-            systemctl("stop", UI)
+            systemctl("stop", INTERFACE_UNIT)
         try:
             prepare_state()
             trial.prepare(name, answering)
@@ -161,9 +166,9 @@ def start() -> None:
     systemctl("reload", "dbus.service")
     systemctl("restart", "polkit.service")
     systemctl("try-restart", "pcscd.service")  # it decides at its start whether it uses polkit
-    systemctl("reset-failed", UI)
+    systemctl("reset-failed", INTERFACE_UNIT)
     systemctl("restart", *STARTED_UNITS)
-    systemctl("start", UI)
+    systemctl("start", INTERFACE_UNIT)
 
 
 def systemctl(*arguments: str) -> None:

@@ -27,7 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from provision.release_trial import FailureReason, ReleaseTrial
-from provision.releases import PREFIX, Releases
+from provision.releases import PREFIX, SETTINGS_ERROR, Releases
 
 FAULT_REPORT = Path("/run/damrongdham-kiosk-fault/fault.json")  # for `kiosk doctor`
 FRAMEBUFFER, CONSOLE = Path("/dev/fb0"), Path("/dev/tty1")
@@ -35,7 +35,6 @@ RESTART_INTERVAL_S = 300.0
 CHECK_TIMEOUT_S = 30.0
 FIRST_GLYPH, LAST_GLYPH = 32, 126
 STAFF_CODES = {"settings": "K-15", "program": "K-16"}  # of each page, as in protocol.staff_codes
-SETTINGS_ERROR_EXIT_CODE = 2  # exit status of `kiosk settings` for an invalid kiosk.toml
 
 KDSETMODE, KD_TEXT, KD_GRAPHICS = 0x4B3A, 0x00, 0x01
 KDSKBMODE, K_UNICODE, K_OFF = 0x4B45, 0x03, 0x04
@@ -69,7 +68,7 @@ def find_cause(prefix: Path) -> Cause:
     except (OSError, subprocess.SubprocessError) as error:
         return Cause("program", type(error).__name__)
     message = check.stderr.decode(errors="replace")
-    if check.returncode == SETTINGS_ERROR_EXIT_CODE:
+    if check.returncode == SETTINGS_ERROR:
         keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", message)
         reason = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", message)
         detail = ", ".join(dict.fromkeys(keys)) or (reason and (reason[1] or reason[2])) or "kiosk.toml"

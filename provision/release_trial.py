@@ -28,18 +28,25 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from provision.releases import PREFIX, PROBATION_S, Releases, render_fault_pages, sync_directory, wait_for_no_visit
+from provision.releases import (
+    INTERFACE_UNIT,
+    MAX_VISIT_WAIT_S,
+    PREFIX,
+    PROBATION_S,
+    SETTINGS_ERROR,
+    Releases,
+    render_fault_pages,
+    sync_directory,
+    wait_for_no_visit,
+)
 
 INTERFACE_REPORT = Path("/var/lib/damrongdham-kiosk/interface/status.json")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-INTERFACE = "damrongdham-kiosk-ui.service"
 MAX_REPORT_BYTES = 1 << 20
 MAX_REPORT_AGE_S = 90.0  # the interface writes its report each minute and at every change
 MAX_DEVICE_WAIT_S = 600.0
-MAX_VISIT_WAIT_S = 30 * 60.0
 MAX_POWER_CUTS = 3
 MAX_STARTS = 6  # of one trial, each ended without a failure
-SETTINGS_ERROR = "2"  # exit status of the interface for an invalid kiosk.toml: a technician is editing it
 POLL_S = 1.0
 # Values of the devices' status enums that say: no answer.
 SILENT_STATUSES = frozenset({"unknown", "unresponsive", "absent", "no_service", "no_reader", "not_allowed", "failed"})
@@ -150,7 +157,8 @@ class ReleaseTrial:
         trial = self.current()
         if trial is None:
             return None
-        if result == "success" or (result == "exit-code" and exit_status == SETTINGS_ERROR):
+        is_settings_error = result == "exit-code" and exit_status == str(SETTINGS_ERROR)  # a technician is editing it
+        if result == "success" or is_settings_error:
             write_durably(self._file, asdict(replace(trial, boot_id="")))
             return None
         reason = {"watchdog": FailureReason.HANG, "timeout": FailureReason.NO_FRAME}.get(result, FailureReason.CRASH)
@@ -277,7 +285,7 @@ def _restart_after_visit() -> None:
     """The interface of the failed release still runs."""
     wait_for_no_visit(MAX_VISIT_WAIT_S)
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run(["systemctl", "--no-block", "restart", INTERFACE], check=False, timeout=30)
+        subprocess.run(["systemctl", "--no-block", "restart", INTERFACE_UNIT], check=False, timeout=30)
 
 
 if __name__ == "__main__":

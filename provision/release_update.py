@@ -27,9 +27,8 @@ from provision.apt_commands import APT, complete_interrupted_update, last_line, 
 from provision.apt_network import configure_apt
 from provision.debian_update import NEVER, OVERDUE_AFTER, DebianUpdate, moment_of
 from provision.release_trial import FailureReason, ReleaseTrial, write_durably
-from provision.releases import PREFIX, VISIT_LOCK, Releases, wait_for_no_visit
+from provision.releases import PACKAGE, PREFIX, VISIT_LOCK, Releases, wait_for_no_visit
 
-PACKAGE = "damrongdham-kiosk"
 SOURCES = Path("/etc/apt/sources.list.d/damrongdham.sources")
 REBOOT_REQUIRED = Path("/run/reboot-required")
 LOCAL = timezone(timedelta(hours=7))  # Thailand; a kiosk's own time zone may not be set

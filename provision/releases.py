@@ -24,8 +24,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+PACKAGE = "damrongdham-kiosk"
 PREFIX = Path("/opt/damrongdham-kiosk")
+INTERFACE_UNIT = "damrongdham-kiosk-ui.service"
+SETTINGS_ERROR = 2  # exit status of `kiosk settings` and of the interface for an invalid kiosk.toml
 VISIT_LOCK = Path("/run/damrongdham-kiosk/visit")  # the interface holds a lock on it while a visit runs
+MAX_VISIT_WAIT_S = 30 * 60.0
 PROBATION_S = 60.0  # a program may draw a picture and fail right after it
 FAULT_PAGES_TIMEOUT_S = 120.0
 POLL_S = 1.0

@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from provision import activation
+from provision import activation, releases
 from provision.packaging.package_tree import PLACES, place_system_files
 from tests.exposure_limits import EXPOSURE, exposure_in
 
 ROOT = Path(__file__).parents[2]
 UNIT_SUFFIXES = (".service", ".path", ".timer", ".socket")
 UNITS = sorted(path for path in (ROOT / "systemd").iterdir() if path.suffix in UNIT_SUFFIXES)
+
+
+@pytest.mark.parametrize("name", [releases.INTERFACE_UNIT, releases.PACKAGE])
+def test_the_programs_without_a_release_write_a_name_once(name: str) -> None:
+    sources = [path for path in (ROOT / "provision").glob("*.py") if f'"{name}"' in path.read_text("utf-8")]
+    assert [path.name for path in sources] == ["releases.py"]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
@@ -90,7 +96,7 @@ def test_an_update_starts_everything_that_the_package_enables(tmp_path: Path) ->
         "damrongdham-kiosk-unlocked.service",
         "damrongdham-kiosk-confirm-release.service",
     }
-    assert {*activation.STARTED_UNITS, activation.UI} == enabled - by_others
+    assert {*activation.STARTED_UNITS, releases.INTERFACE_UNIT} == enabled - by_others
     assert "damrongdham-kiosk-commands.path" in enabled
 
 
