@@ -23,6 +23,9 @@ EXPOSURE = {
     "systemd/central/damrongdham-central.service": 2.0,
     "systemd/central/damrongdham-central-worker.service": 2.0,
     "systemd/central/damrongdham-central-backup.service": 2.0,
+    "provision/image/files/data/damrongdham-touch.service": 2.0,
+    # It formats, repairs, maps and mounts the data partition: block devices, CAP_SYS_ADMIN, and files of every owner.
+    "provision/image/files/data/damrongdham-data.service": 3.5,
 }
 
 

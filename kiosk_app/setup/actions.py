@@ -20,7 +20,7 @@ from kiosk_app.setup.option_pages import present_answers
 from kiosk_app.setup.requests import Reply, Request
 from kiosk_app.setup.settings_file import SettingsFile
 from kiosk_app.setup.stick_answers import StickAnswers
-from kiosk_app.setup.touch_matrix import TouchMatrixRule
+from kiosk_app.setup.touch_matrix import TouchCalibration
 from kiosk_app.setup_progress import SetupProgress
 from machine.safe_files import replace_file_atomically
 from protocol.setup_stick import PIN_HASH
@@ -42,7 +42,7 @@ class SetupActions:
         network: NetworkSetup | None = None,
         clock: ClockSetup | None = None,
         enrolment: EnrolmentChild | None = None,
-        touch: TouchMatrixRule | None = None,
+        touch: TouchCalibration | None = None,
         stick: StickAnswers | None = None,
     ) -> None:
         self._state_dir = state_dir
@@ -51,7 +51,7 @@ class SetupActions:
         self._gate = gate
         self._network = network or NetworkSetup()
         self._clock = clock or ClockSetup()
-        self._touch = touch or TouchMatrixRule()
+        self._touch = touch or TouchCalibration()
         self._stick = stick or StickAnswers(state_dir)
         self.enrolment = enrolment or EnrolmentChild()
         self._actions: dict[type[Request], Callable[[Any], Reply]] = {

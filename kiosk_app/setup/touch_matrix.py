@@ -1,5 +1,6 @@
 """The calibration of the touch panel: a matrix that corrects where touches are felt, fitted to targets that were
-touched, and given to libinput by a udev rule.
+touched, and given to libinput by a udev rule (systemd/damrongdham-kiosk-touch.rules), which reads it from a file beside
+the settings.
 
 Points are (x, y) in parts of the picture, from its top left corner. A matrix (a b c d e f) turns them into
 (a x + b y + c, d x + e y + f), as libinput's calibration matrix does.
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from kiosk_app.settings.load import SYSTEM_FILE
 from kiosk_app.setup.programs import RunProgram, run_program
 from kiosk_app.setup.requests import Reply
 from machine.safe_files import read_file, replace_file_atomically
@@ -19,7 +21,7 @@ Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1, 0, 0, 0, 1, 0)
 TARGETS: tuple[Point, ...] = ((0.1, 0.1), (0.9, 0.1), (0.5, 0.5), (0.1, 0.9), (0.9, 0.9))
-RULE = Path("/etc/udev/rules.d/72-damrongdham-kiosk-touch.rules")
+CALIBRATION = SYSTEM_FILE.with_name("touch-calibration.env")
 # From a point of the turned picture to the same point of the panel, by `screen.rotation`.
 _PANEL_FROM_PICTURE: dict[int, Matrix] = {
     0: IDENTITY,
@@ -105,15 +107,15 @@ def on_panel(matrix: Matrix, rotation: int) -> Matrix:
     return compose(turn, compose(matrix, invert(turn)))
 
 
-class TouchMatrixRule:
-    """The rule for libinput. `rule` and `run` are replaced by tests."""
+class TouchCalibration:
+    """The matrix that libinput uses. `file` and `run` are replaced by tests."""
 
-    def __init__(self, rule: Path = RULE, run: RunProgram = run_program) -> None:
-        self._rule = rule
+    def __init__(self, file: Path = CALIBRATION, run: RunProgram = run_program) -> None:
+        self._file = file
         self._run = run
 
     def apply(self, correction: Matrix) -> Reply:
-        """Correct the panel further than it is corrected already. The compositor reads the rule at its next start."""
+        """Correct the panel further than it is corrected already. The compositor uses it from its next start."""
         matrix = compose(correction, self.read())
         determinant = matrix[0] * matrix[4] - matrix[1] * matrix[3]
         if not all(math.isfinite(value) and abs(value) <= _MAX_VALUE for value in matrix):
@@ -121,24 +123,17 @@ class TouchMatrixRule:
         if abs(determinant) < _MIN_DETERMINANT:
             return Reply(passed=False, sentence="touch.unusable")
         text = " ".join(f"{value:.6f}" for value in matrix)
-        content = (
-            "# The touch panel's calibration, by the set-up of the kiosk.\n"
-            f'ACTION!="remove", ENV{{ID_INPUT_TOUCHSCREEN}}=="1", ENV{{LIBINPUT_CALIBRATION_MATRIX}}="{text}"\n'
-        )
-        replace_file_atomically(self._rule, content.encode(), 0o644)
-        for arguments in (
-            ["udevadm", "control", "--reload"],
-            ["udevadm", "trigger", "--action=change", "--subsystem-match=input", "--settle"],
-        ):
-            if (done := self._run(arguments, _TIMEOUT_S)).status != 0:
-                return Reply(passed=False, sentence="settings.refused", detail=done.last_error)
+        replace_file_atomically(self._file, f'LIBINPUT_CALIBRATION_MATRIX="{text}"\n'.encode(), 0o644)
+        trigger = ["udevadm", "trigger", "--action=change", "--subsystem-match=input", "--settle"]
+        if (done := self._run(trigger, _TIMEOUT_S)).status != 0:
+            return Reply(passed=False, sentence="settings.refused", detail=done.last_error)
         return Reply(passed=True, sentence="touch.calibrated")
 
     def read(self) -> Matrix:
         """The present matrix."""
         with suppress(OSError, ValueError):
-            text = read_file(self._rule, _MAX_BYTES).decode("ascii")
-            if match := re.search(r'LIBINPUT_CALIBRATION_MATRIX}="([^"]+)"', text):
+            text = read_file(self._file, _MAX_BYTES).decode("ascii")
+            if match := re.search(r'LIBINPUT_CALIBRATION_MATRIX="([^"]+)"', text):
                 a, b, c, d, e, f = map(float, match[1].split())
                 return a, b, c, d, e, f
         return IDENTITY

@@ -94,15 +94,27 @@ def _configure(tree: Path) -> None:
         ("initramfs/install-system", "etc/initramfs-tools/scripts/local-premount/damrongdham", 0o755),
         ("data/data-partition", "usr/local/lib/damrongdham-data-partition", 0o755),
         ("data/damrongdham-data.service", "etc/systemd/system/damrongdham-data.service", 0o644),
+        ("data/damrongdham-touch.service", "etc/systemd/system/damrongdham-touch.service", 0o644),
+        ("data/timesyncd.conf", "etc/systemd/system/systemd-timesyncd.service.d/damrongdham-data.conf", 0o644),
+        ("data/journal.tmpfiles", "etc/tmpfiles.d/damrongdham-journal.conf", 0o644),
         # As the set-up writes it for DHCP, which replaces it.
         ("dhcp.nmconnection", "etc/NetworkManager/system-connections/damrongdham-kiosk.nmconnection", 0o600),
     ):
+        (tree / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(FILES / source, tree / target)
         (tree / target).chmod(mode)
     (tree / "etc/hostname").write_text("kiosk\n", "utf-8")
     (tree / "etc/machine-id").write_text("uninitialized\n", "utf-8")  # systemd makes one at the first start
     (tree / "data").mkdir()
-    _run("chroot", tree, "systemctl", "enable", "damrongdham-data.service")
+    for place in places_on_data_partition():
+        (tree / place).mkdir(parents=True, exist_ok=True)
+    _run("chroot", tree, "systemctl", "enable", "damrongdham-data.service", "damrongdham-touch.service")
+
+
+def places_on_data_partition() -> dict[str, str]:
+    """Where a directory of the data partition is mounted: by the place below /, the directory in the partition."""
+    rows = [line.split() for line in (FILES / "fstab").read_text("utf-8").splitlines() if not line.startswith("#")]
+    return {target.lstrip("/"): source.removeprefix("/data/") for source, target, kind, *_ in rows if kind == "none"}
 
 
 def _remove_traces(tree: Path) -> None:

@@ -21,6 +21,7 @@ PLACES = {
     ".logind.conf": "usr/lib/systemd/logind.conf.d/{}.conf",
     ".networkmanager.conf": "usr/lib/NetworkManager/conf.d/50-{}.conf",
     "-backlight.rules": "usr/lib/udev/rules.d/70-{}-backlight.rules",
+    "-touch.rules": "usr/lib/udev/rules.d/72-{}-touch.rules",
     ".rules": "usr/share/polkit-1/rules.d/50-{}.rules",
 }
 

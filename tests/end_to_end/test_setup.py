@@ -23,7 +23,7 @@ from kiosk_app.setup.gate import Gate
 from kiosk_app.setup.network import NetworkSetup
 from kiosk_app.setup.service import serve
 from kiosk_app.setup.stick_answers import StickAnswers
-from kiosk_app.setup.touch_matrix import TouchMatrixRule
+from kiosk_app.setup.touch_matrix import TouchCalibration
 from kiosk_app.setup_progress import PROGRESS_FILE
 from simulators import demo
 from simulators.demo_environment import DemoEnvironment, ManagedProcess, find_program, wait_until
@@ -55,7 +55,7 @@ def setup_service(environment: DemoEnvironment) -> Iterator[EnrolmentChild]:
         network=NetworkSetup(directory / "machine", machine.run),
         clock=ClockSetup(directory / "machine", machine.run),
         enrolment=EnrolmentChild(enrol),
-        touch=TouchMatrixRule(directory / "machine" / "touch.rules", machine.run),
+        touch=TouchCalibration(directory / "machine" / "touch-calibration.env", machine.run),
         stick=StickAnswers(directory / "state", directory / "setup", "SN-1"),
     )
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory
+from provision.image.system_tree import places_on_data_partition
 from tests.appliance.tools import run_command
 from tests.torture.leak_search import encoded_forms
 
 _SECTOR = 512
 _COPY_BYTES = 1 << 24
-SETTINGS, STATE = Path("etc/damrongdham-kiosk"), Path("var/lib/damrongdham-kiosk")
+SETTINGS = Path("etc/damrongdham-kiosk")
 
 
 class InstalledDisk:
@@ -68,14 +69,15 @@ class InstalledDisk:
 
     @contextmanager
     def mounted_system(self) -> Iterator[Path]:
-        """The root of the installed system, with settings and state from the data partition at their places."""
+        """The root of the installed system, with what is on the data partition at its places."""
         root, data = self._work / "root", self._work / "data"
         with ExitStack() as mounts:
             _mount(mounts, self.image, root, self.partitions()["root"])
             _mount(mounts, self.image, data, self.partitions()["data"])
             # /proc: `kiosk outbox export` reads the id of this boot.
             own = ((Path(each), Path(each).relative_to("/")) for each in ("/dev", "/proc"))
-            for source, target in ((data / "settings", SETTINGS), (data / "state", STATE), *own):
+            kept = ((data / source, Path(target)) for target, source in places_on_data_partition().items())
+            for source, target in (*kept, *own):
                 run_command("mount", "--bind", source, root / target)
                 mounts.callback(run_command, "umount", root / target)
             yield root

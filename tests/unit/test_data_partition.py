@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.image.system_tree import FILES
+from provision.image.system_tree import FILES, places_on_data_partition
 from tests.unit.image_disk import NEEDS_LOOP_DEVICES, ImageDisk, loop_device, mounted
 
 pytestmark = NEEDS_LOOP_DEVICES
@@ -34,9 +34,11 @@ def disk(tmp_path: Path) -> Iterator[ImageDisk]:
         disk = ImageDisk(image, device)
         subprocess.run(["mkfs.ext4", "-q", disk.partition(_ROOT)], check=True)
         with mounted(disk.partition(_ROOT), tmp_path / "root") as root:
-            for name, content in (("etc/damrongdham-kiosk", "kiosk.toml"), ("var/lib/damrongdham-kiosk", "none")):
+            for name in places_on_data_partition():
                 (root / name).mkdir(parents=True)
-                (root / name / content).write_text("of the package", "utf-8")
+            (root / "etc/damrongdham-kiosk/kiosk.toml").write_text("of the package", "utf-8")
+            shutil.copy(FILES / "dhcp.nmconnection", root / "etc/NetworkManager/system-connections")
+            shutil.copy(FILES / "fstab", root / "etc")
             # Not in usr/local: the machine's own /usr is mounted there.
             shutil.copy(FILES / "data/data-partition", root / "data-partition")
             (root / "data-partition").chmod(0o755)
@@ -70,7 +72,10 @@ def test_the_first_start_makes_the_partition_and_later_ones_keep_it(disk: ImageD
     _first_start(disk, tmp_path)
     assert disk.names()[_DATA - 1] == "damrongdham-data"
     with mounted(disk.partition(_DATA), tmp_path / "data") as data:
+        assert {each.name for each in data.iterdir()} - {"lost+found"} == set(places_on_data_partition().values())
         assert (data / "settings" / "kiosk.toml").read_text("utf-8") == "of the package"
+        profile = data / "network" / "dhcp.nmconnection"
+        assert profile.read_text("utf-8") == (FILES / "dhcp.nmconnection").read_text("utf-8")
     assert _start(disk).returncode == 0
     assert _complaint(disk, tmp_path) == "a complaint"
 

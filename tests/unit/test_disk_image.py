@@ -6,11 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.setup.network import make_profile
+from kiosk_app.settings import Settings
+from kiosk_app.settings.load import SYSTEM_FILE
+from kiosk_app.setup.clock import TIMESYNCD_CONFIG
+from kiosk_app.setup.network import PROFILES, make_profile
 from kiosk_app.setup.requests import ApplyNetwork
+from kiosk_app.setup.touch_matrix import CALIBRATION
 from provision.image.contents import FIRMWARE_COMPONENT, image_packages
 from provision.image.disk_image import write_image
-from provision.image.system_tree import FILES, SystemImage, _signing_key, build_system, write_update_sources
+from provision.image.system_tree import (
+    FILES,
+    SystemImage,
+    _signing_key,
+    build_system,
+    places_on_data_partition,
+    write_update_sources,
+)
 from provision.packaging.architecture import ARCHITECTURES
 from provision.packaging.build_root import SUITES, BuildError
 from provision.packaging.debian_mirrors import debian_mirrors
@@ -129,3 +140,10 @@ def test_security_updates_have_the_components_of_the_image(tmp_path: Path, monke
         "deb http://mirror.example/debian/ trixie-updates main non-free-firmware",
         "deb http://mirror.example/debian-security/ trixie-security main non-free-firmware",
     ]
+
+
+def test_a_recovery_replaces_nothing_that_the_set_up_writes() -> None:
+    places = [Path("/", place) for place in places_on_data_partition()]
+    written = (PROFILES, TIMESYNCD_CONFIG, CALIBRATION, SYSTEM_FILE, Settings().paths.state, Path("/var/log/journal"))
+    for path in written:
+        assert any(path.is_relative_to(place) for place in places), path

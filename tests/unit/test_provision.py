@@ -105,3 +105,21 @@ def test_a_store_that_was_set_aside_counts_as_undelivered(
         check=True,
     )
     assert result.stdout == f"{shown}\n"
+
+
+def test_every_shell_script_is_linted() -> None:
+    """Whatever their names: programs by their first line, sourced files by their directive."""
+    run = INSTALL.parents[1] / "run"
+    function = re.search(r"(?ms)^shell_scripts\(\) \{.*?^\}", run.read_text("utf-8"))
+    assert function
+    listed = subprocess.run(
+        ["sh", "-euc", f"{function[0]}\nshell_scripts"], cwd=run.parent, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {
+        "run",
+        "assets/fonts/subset-for-web.sh",
+        "provision/image/files/data/data-partition",
+        "provision/packaging/kiosk/postinst",
+        "provision/state_layout.sh",
+    } <= set(listed)
+    assert not [name for name in listed if name.endswith(".py")], "a script inside another file"

@@ -14,6 +14,12 @@ from tests.exposure_limits import EXPOSURE, exposure_in
 ROOT = Path(__file__).parents[2]
 UNIT_SUFFIXES = (".service", ".path", ".timer", ".socket")
 UNITS = sorted(path for path in (ROOT / "systemd").iterdir() if path.suffix in UNIT_SUFFIXES)
+OTHER_DIRECTORIES = ("systemd/central", "provision/image/files/data")  # of the centre, of the disk image
+ALL_UNITS = UNITS + sorted(
+    path for name in OTHER_DIRECTORIES for path in (ROOT / name).iterdir() if path.suffix in UNIT_SUFFIXES
+)
+# What this machine may be without.
+PROGRAMS = re.compile(r"/opt/\S+/bin/(kiosk|central)|/usr/bin/cage|/usr/local/lib/\S+")
 
 
 @pytest.mark.parametrize("name", [releases.INTERFACE_UNIT, releases.PACKAGE])
@@ -29,10 +35,10 @@ def test_every_unit_is_valid(tmp_path: Path) -> None:
     program = tmp_path / "program"
     program.write_text("#!/bin/sh\n", encoding="utf-8")
     program.chmod(0o755)
-    for unit in UNITS:
-        text = unit.read_text("utf-8").replace("/opt/damrongdham-kiosk/venv/bin/kiosk", str(program))
-        (tmp_path / unit.name).write_text(text.replace("/usr/bin/cage", str(program)), encoding="utf-8")
-    copies = [tmp_path / unit.name for unit in UNITS]
+    for unit in ALL_UNITS:
+        text = PROGRAMS.sub(str(program), unit.read_text("utf-8"))
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    copies = [tmp_path / unit.name for unit in ALL_UNITS]
     verdict = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *copies],
         capture_output=True,
@@ -45,7 +51,7 @@ def test_every_unit_is_valid(tmp_path: Path) -> None:
 
 
 def test_every_service_has_an_exposure_limit() -> None:
-    assert {f"systemd/{unit.name}" for unit in UNITS if unit.suffix == ".service"} <= EXPOSURE.keys()
+    assert {str(unit.relative_to(ROOT)) for unit in ALL_UNITS if unit.suffix == ".service"} == EXPOSURE.keys()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
@@ -110,11 +116,19 @@ def test_every_system_file_has_a_place_in_the_package(tmp_path: Path) -> None:
     assert {
         "usr/lib/systemd/system/damrongdham-kiosk-ui.service",
         "usr/lib/udev/rules.d/70-damrongdham-kiosk-backlight.rules",
+        "usr/lib/udev/rules.d/72-damrongdham-kiosk-touch.rules",
         "usr/share/polkit-1/rules.d/50-damrongdham-kiosk.rules",
         "usr/lib/sysctl.d/60-damrongdham-kiosk.conf",
     } <= placed
     assert "damrongdham-kiosk-ui.service" in enabled
     assert "damrongdham-kiosk-fault.service" not in enabled, "only a failure starts it"
+
+
+def test_the_image_s_early_unit_needs_nothing_that_waits_for_it() -> None:
+    """Each of these makes systemd order the unit after the local file systems, or takes the disks from it."""
+    lines = (ROOT / "provision/image/files/data/damrongdham-data.service").read_text("utf-8").splitlines()
+    assert "DefaultDependencies=no" in lines
+    assert not {"PrivateTmp=yes", "PrivateDevices=yes", "ProtectClock=yes", "DevicePolicy=closed"} & set(lines)
 
 
 @pytest.mark.parametrize("part", ["ui", "forwarder"])

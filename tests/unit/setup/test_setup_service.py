@@ -24,7 +24,7 @@ from kiosk_app.setup.network import NetworkSetup
 from kiosk_app.setup.service import answer, serve
 from kiosk_app.setup.stick_answers import StickAnswers
 from kiosk_app.setup.tasks import SetupTasks
-from kiosk_app.setup.touch_matrix import TouchMatrixRule
+from kiosk_app.setup.touch_matrix import TouchCalibration
 from kiosk_app.setup_progress import SetupProgress, pending_setup, read_progress
 from tests.machine_programs import Machine
 
@@ -37,8 +37,8 @@ class Site:
 
     def __init__(self, directory: Path) -> None:
         self.state, self.runtime, self.etc = (directory / name for name in ("state", "run", "etc"))
-        self.profiles, self.udev, self.timesync = (directory / name for name in ("profiles", "udev", "timesync"))
-        for path in (self.state, self.runtime, self.etc, self.profiles, self.udev, self.timesync):
+        self.profiles, self.timesync = (directory / name for name in ("profiles", "timesync"))
+        for path in (self.state, self.runtime, self.etc, self.profiles, self.timesync):
             path.mkdir(mode=0o755)
         self.settings_file = self.etc / "kiosk.toml"
         self.machine = Machine()
@@ -51,7 +51,7 @@ class Site:
             clock=ClockSetup(self.timesync, self.machine.run),
             enrolment=EnrolmentChild(("sh", "-c", "echo 7KQ2-M9XD; echo kiosk enrol: This kiosk is KKN07 >&2")),
             stick=StickAnswers(self.state, self.runtime, "SN-1"),
-            touch=TouchMatrixRule(self.udev / "touch.rules", self.machine.run),
+            touch=TouchCalibration(self.etc / "touch-calibration.env", self.machine.run),
         )
         self.socket = self.runtime / "socket"
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

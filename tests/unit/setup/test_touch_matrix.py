@@ -1,5 +1,8 @@
 """The calibration of the touch panel."""
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,10 @@ from kiosk_app.setup.client import SetupClient
 from kiosk_app.setup.programs import ProgramResult
 from kiosk_app.setup.requests import Calibrate, Reply, Request
 from kiosk_app.setup.tasks import SetupTasks
-from kiosk_app.setup.touch_matrix import IDENTITY, TARGETS, TouchMatrixRule
+from kiosk_app.setup.touch_matrix import CALIBRATION, IDENTITY, TARGETS, TouchCalibration
 from screens.setup import touch_targets
 
+RULE = Path(__file__).parents[3] / "systemd/damrongdham-kiosk-touch.rules"
 MOUNTED_WRONG = (1.05, 0.01, -0.03, -0.02, 0.94, 0.04)
 
 
@@ -45,14 +49,39 @@ def test_a_turned_picture_corrects_the_panel_as_it_is(rotation: int) -> None:
 
 
 def test_a_second_calibration_builds_on_the_first(tmp_path: Path) -> None:
-    rule = TouchMatrixRule(tmp_path / "touch.rules", lambda arguments, timeout_s: ProgramResult(0))
-    assert rule.read() == IDENTITY
-    assert rule.apply((1.1, 0, 0, 0, 1, 0)).passed
-    assert rule.apply((1, 0, 0.1, 0, 1, 0)).passed
-    assert rule.read() == pytest.approx((1.1, 0, 0.1, 0, 1, 0))
-    assert not rule.apply((0, 0, 0, 0, 0, 0)).passed
-    assert not rule.apply((float("nan"), 0, 0, 0, 1, 0)).passed
-    assert rule.read() == pytest.approx((1.1, 0, 0.1, 0, 1, 0)), "an unusable matrix changes nothing"
+    calibration = TouchCalibration(tmp_path / "touch-calibration.env", lambda arguments, timeout_s: ProgramResult(0))
+    assert calibration.read() == IDENTITY
+    assert calibration.apply((1.1, 0, 0, 0, 1, 0)).passed
+    assert calibration.apply((1, 0, 0.1, 0, 1, 0)).passed
+    assert calibration.read() == pytest.approx((1.1, 0, 0.1, 0, 1, 0))
+    assert not calibration.apply((0, 0, 0, 0, 0, 0)).passed
+    assert not calibration.apply((float("nan"), 0, 0, 0, 1, 0)).passed
+    assert calibration.read() == pytest.approx((1.1, 0, 0.1, 0, 1, 0)), "an unusable matrix changes nothing"
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("udevadm"), reason="needs root and udev, which decides about a device"
+)
+def test_udev_gives_the_matrix_to_a_touch_panel(tmp_path: Path) -> None:
+    """The rule is read by udev itself, with /dev/null for the panel and a directory for the settings."""
+    rules, settings = tmp_path / "rules.d", tmp_path / "settings"
+    rules.mkdir()
+    settings.mkdir()
+    shutil.copy(RULE, rules)
+    (rules / "10-panel.rules").write_text('KERNEL=="null", ENV{ID_INPUT_TOUCHSCREEN}="1"\n', "utf-8")
+    calibration = TouchCalibration(settings / CALIBRATION.name, lambda arguments, timeout_s: ProgramResult(0))
+    assert calibration.apply((1, 0, 0.25, 0, 1, 0)).passed
+    # In a mount namespace: other rules and a kiosk's settings stay as they are.
+    script = (
+        f'mount --bind "$0" /usr/lib/udev/rules.d && mount -t tmpfs none /etc && mkdir {CALIBRATION.parent} &&'
+        f' mount --bind "$1" {CALIBRATION.parent} && mount -t tmpfs none /run && udevadm test "$2"'
+    )
+    command = ["unshare", "--mount", "sh", "-c", script, str(rules), str(settings)]
+    for device, shown in (("null", True), ("zero", False)):
+        report = subprocess.run(
+            [*command, f"/sys/class/mem/{device}"], capture_output=True, text=True, timeout=30, check=True
+        ).stdout
+        assert ("LIBINPUT_CALIBRATION_MATRIX=1.000000 0.000000 0.250000 0.000000" in report) is shown, report
 
 
 class _Client(SetupClient):
