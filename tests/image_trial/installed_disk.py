@@ -76,8 +76,8 @@ class InstalledDisk:
             _mount(mounts, self.image, data, self.partitions()["data"])
             # /proc: `kiosk outbox export` reads the id of this boot.
             own = ((Path(each), Path(each).relative_to("/")) for each in ("/dev", "/proc"))
-            kept = ((data / source, Path(target)) for target, source in places_on_data_partition().items())
-            for source, target in (*kept, *own):
+            stored = ((data / source, Path(target)) for target, source in places_on_data_partition().items())
+            for source, target in (*stored, *own):
                 run_command("mount", "--bind", source, root / target)
                 mounts.callback(run_command, "umount", root / target)
             yield root
