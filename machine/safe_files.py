@@ -56,14 +56,17 @@ def read_file(path: Path, max_bytes: int, *, owners: Collection[int] | None = No
     return b"".join(pieces)
 
 
-def replace_file_atomically(path: Path, content: bytes, mode: int = 0o600, *, durable: bool = True) -> None:
+def replace_file_atomically(
+    path: Path, content: bytes, mode: int = 0o600, *, durable: bool = True, group: int | None = None
+) -> None:
     """Create or replace the regular file `path`: a reader sees the old or the new content, never a part.
 
-    `durable`: content and name are on the disk when this returns. Raises UnsafeFileError and any other OSError."""
+    `durable`: content and name are on the disk when this returns. `group`: id of the file's group, else that of this
+    process. Raises UnsafeFileError and any other OSError."""
     with _open_parent(path) as parent:
         with suppress(FileNotFoundError):
             _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, reject_hard_links=False)
-        temporary = _write_temporary(path, parent, content, mode, durable=durable)
+        temporary = _write_temporary(path, parent, content, mode, durable=durable, group=group)
         try:
             os.rename(temporary, path.name, src_dir_fd=parent, dst_dir_fd=parent)
         except BaseException:
@@ -162,7 +165,9 @@ def _check_kind(info: os.stat_result, path: Path, *, reject_hard_links: bool = T
         raise UnsafeFileError("it has a second name (a hard link)", path)
 
 
-def _write_temporary(path: Path, parent: int, content: bytes, mode: int, *, durable: bool) -> str:
+def _write_temporary(
+    path: Path, parent: int, content: bytes, mode: int, *, durable: bool, group: int | None = None
+) -> str:
     """Write the content under an unpredictable name, '.NAME.' and 16 hex characters, and return that name."""
     temporary = f".{path.name}.{secrets.token_hex(8)}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_OPEN_FLAGS, 0o600, dir_fd=parent)
@@ -170,6 +175,8 @@ def _write_temporary(path: Path, parent: int, content: bytes, mode: int, *, dura
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
+            if group is not None and group != os.fstat(file.fileno()).st_gid:
+                os.fchown(file.fileno(), -1, group)
             os.fchmod(file.fileno(), mode)  # regardless of the umask
             if durable:
                 os.fsync(file.fileno())

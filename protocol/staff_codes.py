@@ -77,10 +77,10 @@ STAFF_CODES: dict[str, StaffCode] = {
         "Begin again. If it happens often, have the centre request a support bundle on the kiosk’s page",
     ),
     "K-10": _code(
-        "`kiosk.id` ในไฟล์ตั้งค่าไม่ตรงกับที่ลงทะเบียนไว้",
-        "`kiosk.id` differs from the id in the enrolment",
-        "แก้ `kiosk.id` กลับ หรือลงทะเบียนใหม่ด้วยหมายเลขใหม่",
-        "Restore `kiosk.id`, or enrol again with the new id",
+        "`kiosk.id` หรือ `centre.url` ในไฟล์ตั้งค่าไม่ตรงกับที่ลงทะเบียนไว้",
+        "`kiosk.id` or `centre.url` differs from the enrolment, which is used",
+        "แก้ค่านั้นกลับ หรือลงทะเบียนใหม่ด้วย `kiosk enrol`",
+        "Restore the option, or enrol again: `kiosk enrol`",
     ),
     "K-11": _code(
         "ผู้ใช้ที่สั่งคำสั่งเปิดที่เก็บเรื่องไม่ได้",

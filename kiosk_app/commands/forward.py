@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
             Forwarder,
             enrolment=enrolment,
             signing_key=_signing_key(state),
-            url=settings.centre.url or enrolment.centre_url,
+            url=enrolment.centre_url,  # centre.url may be that of another centre, which has not approved yet
             state_dir=state,
             version=version("damrongdham-kiosk"),
             ca_file=settings.centre.ca_file,

@@ -118,7 +118,7 @@ class CentreClient:
 
 def _require_found(response: Response) -> Response:
     if response.status == 404:
-        raise RefusedError("The centre does not accept it (404: check centre.url)")
+        raise RefusedError("The centre does not accept it (404: is it still at this address?)")
     return response
 
 

@@ -100,8 +100,7 @@ def enrol(
     the former key after the approval. Waiting rows of the outbox are then delivered under the new key. Raises
     EnrolmentError."""
     options = options or EnrolmentOptions()
-    if not re.fullmatch(SECURE_URL_PATTERN, url):
-        raise InvalidAddressError(f"{url!r} is not the address of a centre, such as https://centre.example")
+    check_address(url)
     try:
         check_directory(state_dir)
         previous = _load_previous(state_dir)
@@ -125,6 +124,12 @@ def enrol(
     except OSError as error:
         raise EnrolmentError(f"{state_dir} cannot be written: {error.strerror}") from error
     return enrolment
+
+
+def check_address(url: str) -> None:
+    """Raise InvalidAddressError for anything but an address of a centre."""
+    if not re.fullmatch(SECURE_URL_PATTERN, url):
+        raise InvalidAddressError(f"{url!r} is not the address of a centre, such as https://centre.example")
 
 
 def _load_previous(state_dir: Path) -> Enrolment | None:

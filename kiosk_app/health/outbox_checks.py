@@ -4,9 +4,10 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from kiosk_app.health.finding import Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity, cure_of
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError, OutboxError, OutboxFullError, revocation
 from kiosk_app.outbox.state_directory import outbox_directory
+from kiosk_app.settings import Settings
 from protocol.bilingual_text import BilingualText
 
 LATE_AFTER = timedelta(hours=24)  # a night without network is normal
@@ -38,16 +39,24 @@ def check_enrolment(context: HealthContext) -> Iterator[Finding]:
                 "Ask the centre, then enrol again: kiosk enrol --new-key. Unsent complaints are kept",
             ),
         )
-    elif enrolment.kiosk_id != context.settings.kiosk.id:
+    elif differences := list(_differences(context.settings, enrolment)):
         yield Finding(
             "K-10",
             Severity.NOTE,
             BilingualText(
-                f"kiosk.id คือ {context.settings.kiosk.id} แต่ลงทะเบียนเป็น {enrolment.kiosk_id}",
-                f"kiosk.id is {context.settings.kiosk.id}, but the centre knows this kiosk as {enrolment.kiosk_id}",
+                ", ".join(f"{name} คือ {here} แต่ลงทะเบียนเป็น {enrolled}" for name, here, enrolled in differences),
+                ", ".join(f"{name} is {here}, but enrolled is {enrolled}" for name, here, enrolled in differences),
             ),
-            BilingualText("แก้ kiosk.toml หรือลงทะเบียนใหม่", "Correct kiosk.toml, or enrol again"),
+            cure_of("K-10"),
         )
+
+
+def _differences(settings: Settings, enrolment: Enrolment) -> Iterator[tuple[str, str, str]]:
+    """Each option with its value, and the one of the enrolment, which is used."""
+    if settings.kiosk.id != enrolment.kiosk_id:
+        yield "kiosk.id", settings.kiosk.id, enrolment.kiosk_id
+    if settings.centre.url and settings.centre.url.rstrip("/") != enrolment.centre_url:
+        yield "centre.url", settings.centre.url, enrolment.centre_url
 
 
 def check_outbox(context: HealthContext) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from kiosk_app.settings import SettingsError
 from kiosk_app.setup import requests
 from kiosk_app.setup.clock import ClockSetup
 from kiosk_app.setup.enrolment import EnrolmentChild
+from kiosk_app.setup.firewall import load_firewall
 from kiosk_app.setup.gate import Gate
 from kiosk_app.setup.network import NetworkSetup
 from kiosk_app.setup.option_pages import present_answers
@@ -44,6 +45,7 @@ class SetupActions:
         enrolment: EnrolmentChild | None = None,
         touch: TouchCalibration | None = None,
         stick: StickAnswers | None = None,
+        load_firewall: Callable[[], None] = load_firewall,
     ) -> None:
         self._state_dir = state_dir
         self._authority_file = settings_file.with_name(AUTHORITY_FILE)
@@ -53,6 +55,8 @@ class SetupActions:
         self._clock = clock or ClockSetup()
         self._touch = touch or TouchCalibration()
         self._stick = stick or StickAnswers(state_dir)
+        self._load_firewall = load_firewall
+        self._allowed: tuple[str, ...] = ()  # the addresses that the firewall was loaded with
         self.enrolment = enrolment or EnrolmentChild()
         self._actions: dict[type[Request], Callable[[Any], Reply]] = {
             requests.SaveProgress: self._save_progress,
@@ -119,6 +123,10 @@ class SetupActions:
 
     def _save_settings(self, request: requests.SaveSettings) -> Reply:
         settings = self._settings.save_options(request.options)
+        addresses = (settings.centre.url, settings.network.proxy, settings.printer.connection)
+        if addresses != self._allowed:
+            self._load_firewall()
+            self._allowed = addresses
         if settings.unknown:
             names = ", ".join(option.name for option in settings.unknown)
             return Reply(passed=True, sentence="settings.saved_with_unknown", detail=names[:200])

@@ -1,9 +1,10 @@
 """Writes kiosk.toml. Only the options that the set-up asks for are accepted; all others keep their values, also those
 that this release does not know."""
 
+import os
 import tomllib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,23 @@ class SettingsFile:
             raise SettingsError([f"{unknown[0]} cannot be set here"])
         return self._write(options)
 
+    @contextmanager
+    def with_centre(self, url: str) -> Iterator[None]:
+        """Write the address of the centre. When the context ends with an exception, the file is as before: a kiosk
+        keeps the centre that has approved it. Raises SettingsError, OSError."""
+        before = read_file(self._path, _MAX_BYTES)
+        address = self.read().centre.url
+        self.save_options({"centre.url": url})
+        written = read_file(self._path, _MAX_BYTES)
+        try:
+            yield
+        except BaseException:
+            if read_file(self._path, _MAX_BYTES) == written:
+                self._replace(before)
+            else:  # somebody has saved other settings meanwhile
+                self.save_options({"centre.url": address})
+            raise
+
     def save_pin_hash(self, pin_hash: str) -> Settings:
         """Write the hash of the technician's PIN. Raises SettingsError, OSError."""
         return self._write({"kiosk.technician_pin_hash": pin_hash})
@@ -71,8 +89,13 @@ class SettingsFile:
         if not backup.exists():
             with suppress(FileNotFoundError):
                 replace_file_atomically(backup, read_file(self._path, _MAX_BYTES), 0o640)
-        replace_file_atomically(self._path, content, 0o640)
+        self._replace(content)
         return settings
+
+    def _replace(self, content: bytes) -> None:
+        """Interface and forwarder read a file of root by the group of its directory."""
+        group = self._path.parent.stat().st_gid if os.geteuid() == 0 else None
+        replace_file_atomically(self._path, content, 0o640, group=group)
 
     def _table(self) -> dict[str, Any]:
         try:

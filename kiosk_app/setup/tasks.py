@@ -80,7 +80,7 @@ class SetupTasks:
             os.environ["HTTPS_PROXY"] = f"http://{proxy}"
         else:
             os.environ.pop("HTTPS_PROXY", None)
-        # The firewall opens the way for the address in kiosk.toml.
+        # The firewall allows the address in kiosk.toml, from the reply on.
         saved = self._save(entered)
         if not saved.passed:
             return saved

@@ -93,6 +93,11 @@ class ApplianceChecks:
             enrolling.kill()
             enrolling.wait()
         self.report.expect(enrolling.returncode == 0, "kiosk enrol: an officer typed the code and approved")
+        reads_address = ("grep", "--quiet", centre.url, "/etc/damrongdham-kiosk/kiosk.toml")
+        self.report.expect(
+            self.appliance.succeeds_in_root(*reads_address, user="dk-forwarder"),
+            "kiosk.toml has the address of the centre, and the forwarder can read it",
+        )
         wait_for(
             "the forwarder starts", lambda: self.appliance.unit_property(FORWARDER_UNIT, "ActiveState") == "active", 30
         )

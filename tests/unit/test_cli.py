@@ -337,11 +337,13 @@ def test_forwarding_without_an_enrolment_is_reported(place: Path) -> None:
 
 def test_enrolment_without_a_centre_is_reported(place: Path) -> None:
     assert kiosk("enrol", place=place).returncode == 2
+    before = (place / "kiosk.toml").read_bytes()
     result = kiosk("enrol", "notaurl", place=place)
     assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
     result = kiosk("enrol", "http://127.0.0.1:9", place=place)
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
+    assert (place / "kiosk.toml").read_bytes() == before, "the address of a failed enrolment is not kept"
 
 
 def test_the_kiosk_does_not_run_without_a_display(monkeypatch: pytest.MonkeyPatch) -> None:

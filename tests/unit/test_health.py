@@ -223,6 +223,25 @@ def test_without_a_service_manager_nothing_is_sent(tmp_path: Path) -> None:
     Watchdog({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
 
 
+@pytest.mark.parametrize(
+    ("table", "named"),
+    [
+        ({"kiosk": {"id": "KKN07"}, "centre": {"url": "https://centre.example/"}}, []),
+        ({"kiosk": {"id": "KKN99"}}, ["kiosk.id is KKN99, but enrolled is KKN07"]),
+        (
+            {"kiosk": {"id": "KKN07"}, "centre": {"url": "https://asked.example"}},
+            ["centre.url is https://asked.example, but enrolled is https://centre.example"],
+        ),
+    ],
+)
+def test_settings_that_differ_from_the_enrolment_are_named(
+    tmp_path: Path, table: dict[str, dict[str, str]], named: list[str]
+) -> None:
+    enrolment("https://centre.example").save(tmp_path)
+    settings = parse({**table, "paths": {"state": str(tmp_path)}})
+    assert [finding.summary.en for finding in outbox_checks.check_enrolment(HealthContext(settings))] == named
+
+
 @pytest.mark.parametrize(("days", "expected"), [(0, []), (13, []), (15, ["T-15"])])
 def test_security_updates_that_fail_for_two_weeks_are_a_finding(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, expected: list[str]

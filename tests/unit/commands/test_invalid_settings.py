@@ -48,6 +48,16 @@ def test_complaints_are_delivered_and_the_centre_learns_of_it(state: Path, centr
     assert centre.heartbeats[-1].findings == ("K-15",)
 
 
+def test_delivery_goes_to_the_centre_that_has_approved_the_kiosk(state: Path, centre: FakeCentre) -> None:
+    LOADING.SYSTEM_FILE.write_text(
+        f'[centre]\nurl = "https://asked.example"\n[paths]\nstate = "{state}"\n', encoding="utf-8"
+    )
+    with Outbox.open(state / "outbox", enrolment(centre.url)) as outbox:
+        save_submission(outbox)
+    assert main(["forward", "--once"]) == 0
+    assert (len(centre.deliveries), centre.heartbeats[-1].findings) == (1, ())
+
+
 def test_commands_updates_and_permits_work(
     state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,7 @@ class Site:
             path.mkdir(mode=0o755)
         self.settings_file = self.etc / "kiosk.toml"
         self.machine = Machine()
+        self.firewall: list[str] = []  # the address of the centre at each load
         self.gate = Gate(self.state, self.runtime)
         self.actions = SetupActions(
             self.state,
@@ -52,6 +53,7 @@ class Site:
             enrolment=EnrolmentChild(("sh", "-c", "echo 7KQ2-M9XD; echo kiosk enrol: This kiosk is KKN07 >&2")),
             stick=StickAnswers(self.state, self.runtime, "SN-1"),
             touch=TouchCalibration(self.etc / "touch-calibration.env", self.machine.run),
+            load_firewall=lambda: self.firewall.append(load(self.settings_file).centre.url),
         )
         self.socket = self.runtime / "socket"
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -214,6 +216,13 @@ def test_a_mistyped_option_is_named_when_the_settings_are_saved(site: Site) -> N
     site.settings_file.write_text('[kiosk]\nlangage = "th"\n', encoding="utf-8")
     reply = site.client.request(requests.SaveSettings({"kiosk.id": "KKN02"}))
     assert (reply.passed, reply.sentence, reply.detail) == (True, "settings.saved_with_unknown", "kiosk.langage")
+
+
+def test_the_firewall_allows_a_saved_address_before_the_reply(site: Site) -> None:
+    saves = (("centre.url", "https://a.example"), ("kiosk.id", "KKN02"), ("centre.url", "https://b.example"))
+    for name, value in saves:
+        assert site.client.request(requests.SaveSettings({name: value})).passed
+    assert site.firewall == ["https://a.example", "https://b.example"]
 
 
 def test_the_code_is_shown_and_the_approval_ends_the_enrolment(site: Site) -> None:
