@@ -44,7 +44,10 @@ class Site:
 
     def run_apt(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
         main = self.directory / "apt.conf"
-        main.write_text(f'Dir::Etc::parts "{self.parts}"; Dir::Etc::main "/dev/null"; APT::Sandbox::User "root";')
+        main.write_text(
+            f'Dir::Etc::parts "{self.parts}"; Dir::Etc::main "/dev/null"; APT::Sandbox::User "root";'
+            'Acquire::Retries "0";'
+        )
         without = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         environment = {**without, "APT_CONFIG": str(main)}
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=False)
