@@ -1,7 +1,7 @@
 """Builds a disk image of a kiosk for machines with UEFI: x86-64 (amd64) or 64-bit ARM (arm64).
 
     ./run image [--suite bookworm|trixie] [--architecture amd64|arm64] [--repository DIR] [--components NAMES]
-                [--include PACKAGES] [--output FILE]
+                [--include PACKAGES] [--account-password-hash HASH] [--account-ssh-key FILE] [--output FILE]
     ./run image --verify …    builds it twice and compares every byte
 
 The repository is what `./run packages` has made. Written to a disk (docs/image.md), the image installs itself at its
@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from provision.image.account import Account, AccountError, make_account
+from provision.image.boot_menu import BootMenu
 from provision.image.contents import FIRMWARE_COMPONENT
 from provision.image.disk_image import write_image
 from provision.image.system_tree import build_system
@@ -61,9 +63,11 @@ def _build(options: argparse.Namespace, epoch: int) -> str:
             epoch=epoch,
             components=tuple(options.components),
             extra=tuple(options.include),
+            account=options.made_account,
         )
         unfinished = work / "image"
-        write_image(system, unfinished, epoch, options.password_hash, options.kernel_options)
+        has_login = bool(options.made_account and options.made_account.password_hash)
+        write_image(system, unfinished, epoch, BootMenu(options.password_hash, options.kernel_options, has_login))
         with unfinished.open("rb") as image:
             digest = hashlib.file_digest(image, "sha256").hexdigest()
         unfinished.rename(options.output)
@@ -96,7 +100,34 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--verify", action="store_true", help="build twice and compare")
     parser.add_argument("--output", type=Path, default=CHECKOUT / "dist" / "kiosk.img")
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--account", metavar="NAME", help="who can log in, with one of the next two; default: technician"
+    )
+    parser.add_argument(
+        "--account-password-hash", default="", metavar="HASH", help="for a keyboard at the machine: `openssl passwd -6`"
+    )
+    parser.add_argument("--account-ssh-key", type=Path, metavar="FILE", help="public keys for a login by SSH")
+    parser.add_argument(
+        "--ssh-from",
+        nargs="+",
+        default=[],
+        metavar="NETWORK",
+        help="where SSH may come from; kiosk.toml begins with it",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        options.made_account = _account(options)
+    except AccountError as error:
+        parser.error(str(error))
+    return options
+
+
+def _account(options: argparse.Namespace) -> Account | None:
+    """The account that the options describe. Raises AccountError."""
+    if not (options.account or options.account_password_hash or options.account_ssh_key or options.ssh_from):
+        return None
+    name = options.account or "technician"
+    return make_account(name, options.account_password_hash, options.account_ssh_key, options.ssh_from)
 
 
 if __name__ == "__main__":

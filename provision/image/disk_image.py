@@ -3,7 +3,8 @@
 import uuid
 from pathlib import Path
 
-from provision.image.system_tree import FILES, SystemImage
+from provision.image.boot_menu import BootMenu
+from provision.image.system_tree import SystemImage
 from provision.packaging.build_root import run_build_command
 
 _SECTOR = 512
@@ -12,21 +13,12 @@ _EFI_MIB = 256  # kernel and initramfs take 60 MB
 _FIRST_MIB = 1
 _GPT_TAIL_MIB = 1
 _EFI_TYPE, _LINUX_TYPE = "U", "L"  # as sfdisk names them
-# console: the last one asks for the recovery key. The firmware of many ARM machines makes that the serial port (ACPI
-# table SPCR), where nobody sees the question.
-# panic: without it the initramfs opens a shell when the disk is missing or cannot be mounted, and waits for ever.
-# gpt: the kernel uses the second copy of the partition table when a power cut has damaged the first one.
-# fsck.repair: nobody is there to answer its questions.
-KERNEL_OPTIONS = (
-    "panic=60 gpt fsck.repair=yes quiet loglevel=3 systemd.show_status=false vt.global_cursor_default=0 console=tty1"
-)
 
 
-def write_image(system: SystemImage, target: Path, epoch: int, password_hash: str, kernel_options: str) -> None:
-    """Write the image. `password_hash`: of the boot menu, from `grub-mkpasswd-pbkdf2`, '' for none. `kernel_options`:
-    further ones, such as 'console=ttyS0'. Raises BuildError."""
+def write_image(system: SystemImage, target: Path, epoch: int, menu: BootMenu) -> None:
+    """Write the image. Raises BuildError."""
     efi = target.with_suffix(".efi")
-    _write_efi_partition(system, efi, epoch, password_hash, kernel_options)
+    _write_efi_partition(system, efi, epoch, menu)
     system_mib = -(-system.squashfs.stat().st_size // _MIB)
     target.unlink(missing_ok=True)
     with target.open("wb") as image:
@@ -48,27 +40,18 @@ def write_image(system: SystemImage, target: Path, epoch: int, password_hash: st
     efi.unlink()
 
 
-def _write_efi_partition(
-    system: SystemImage, target: Path, epoch: int, password_hash: str, kernel_options: str
-) -> None:
+def _write_efi_partition(system: SystemImage, target: Path, epoch: int, menu: BootMenu) -> None:
     """A FAT file system with boot loader, menu, kernel and initramfs. Its times follow from SOURCE_DATE_EPOCH."""
     with target.open("wb") as image:
         image.truncate(_EFI_MIB * _MIB)
     serial = f"{epoch & 0xFFFFFFFF:08x}"
     environment = {"SOURCE_DATE_EPOCH": str(epoch), "MTOOLS_SKIP_CHECK": "1"}
     run_build_command(["mkfs.vfat", "-F", "32", "-n", "DK-EFI", "-i", serial, "--invariant", str(target)])
-    menu = target.with_suffix(".grub.cfg")
-    menu.write_text(_boot_menu(password_hash, kernel_options), "utf-8")
+    menu_file = target.with_suffix(".grub.cfg")
+    menu_file.write_text(menu.render(), "utf-8")
     for directory in ("EFI", "EFI/BOOT", "EFI/debian"):
         run_build_command(["mmd", "-i", str(target), f"::{directory}"], environment=environment)
-    files = {**system.boot_files, "EFI/debian/grub.cfg": menu}
+    files = {**system.boot_files, "EFI/debian/grub.cfg": menu_file}
     for name, source in sorted(files.items()):
         run_build_command(["mcopy", "-i", str(target), str(source), f"::{name}"], environment=environment)
-    menu.unlink()
-
-
-def _boot_menu(password_hash: str, kernel_options: str) -> str:
-    password = f"password_pbkdf2 technician {password_hash}" if password_hash else ""
-    options = f"{kernel_options} {KERNEL_OPTIONS}".strip()  # the last console is the display, whatever is given
-    menu = (FILES / "grub.cfg").read_text("utf-8")
-    return menu.replace("@PASSWORD@", password).replace("@OPTIONS@", options)
+    menu_file.unlink()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision.image.account import Account, add_account
 from provision.image.contents import image_packages
 from provision.packaging.architecture import Architecture
 from provision.packaging.build_root import BuildError, run_build_command
@@ -44,10 +45,11 @@ def build_system(
     epoch: int,
     components: tuple[str, ...] = ("main",),
     extra: tuple[str, ...] = (),
+    account: Account | None = None,
 ) -> SystemImage:
     """Make the system of a Debian release from the repository (a directory of `./run packages`) in `work`. `components`
-    of Debian are also those of its updates; `extra` are further packages. This machine must run programs of the
-    architecture. Raises BuildError."""
+    of Debian are also those of its updates; `extra` are further packages. Without `account` nobody can log in. This
+    machine must run programs of the architecture. Raises BuildError."""
     tree, boot = work / "system", work / "boot"
     sources = repository / f"damrongdham-{suite}.sources"
     if not (repository / f"dists/{suite}/main/binary-{architecture.name}").is_dir():
@@ -57,7 +59,7 @@ def build_system(
     key.write_text(_signing_key(sources.read_text("utf-8")), "utf-8")
     debian = debian_mirrors(suite, components)
     mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian]
-    packages = (*image_packages(suite, architecture, components), *extra)
+    packages = (*image_packages(suite, architecture, components), *(account.packages if account else ()), *extra)
     bootstrap = ["unshare", "--mount", "mmdebstrap", f"--architectures={architecture.name}"]
     included = f"--include={','.join(packages)}"
     _run(*bootstrap, "--variant=minbase", included, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))
@@ -65,6 +67,8 @@ def build_system(
     included = f"--include={','.join(architecture.boot_packages)}"
     _run(*bootstrap, "--variant=extract", included, suite, boot, *debian, SOURCE_DATE_EPOCH=str(epoch))
     _configure(tree)
+    if account:
+        add_account(tree, account, epoch)
     write_update_sources(tree, debian, sources)
     _run("chroot", tree, "update-initramfs", "-u", "-k", "all", SOURCE_DATE_EPOCH=str(epoch))
     _remove_traces(tree)
@@ -125,6 +129,8 @@ def _remove_traces(tree: Path) -> None:
             path.mkdir()
         elif name != "etc/hostname":
             path.unlink(missing_ok=True)
+    for key in (tree / "etc/ssh").glob("ssh_host_*"):  # made by the package openssh-server, one for every kiosk
+        key.unlink()
 
 
 def _signing_key(sources: str) -> str:

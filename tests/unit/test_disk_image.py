@@ -12,6 +12,7 @@ from kiosk_app.setup.clock import TIMESYNCD_CONFIG
 from kiosk_app.setup.network import PROFILES, make_profile
 from kiosk_app.setup.requests import ApplyNetwork
 from kiosk_app.setup.touch_matrix import CALIBRATION
+from provision.image.boot_menu import BootMenu
 from provision.image.contents import FIRMWARE_COMPONENT, image_packages
 from provision.image.disk_image import write_image
 from provision.image.system_tree import (
@@ -51,7 +52,7 @@ def _read_efi(image: Path, start: int, name: str) -> bytes:
 
 def test_an_image_has_the_boot_files_and_the_system(system: SystemImage, tmp_path: Path) -> None:
     image = tmp_path / "kiosk.img"
-    write_image(system, image, _EPOCH, "grub.pbkdf2.sha512.x", "console=ttyS0 no_timer_check")
+    write_image(system, image, _EPOCH, BootMenu("grub.pbkdf2.sha512.x", "console=ttyS0 no_timer_check", has_login=True))
     starts = _partitions(image)
     assert list(starts) == ["damrongdham-efi", "damrongdham-system"]
     stored = image.read_bytes()[starts["damrongdham-system"] :]
@@ -72,11 +73,26 @@ def test_an_image_has_the_boot_files_and_the_system(system: SystemImage, tmp_pat
 
 def test_without_a_password_nobody_can_edit_the_boot_menu(system: SystemImage, tmp_path: Path) -> None:
     image = tmp_path / "kiosk.img"
-    write_image(system, image, _EPOCH, "", "")
+    write_image(system, image, _EPOCH, BootMenu())
     menu = _read_efi(image, _partitions(image)["damrongdham-efi"], "EFI/debian/grub.cfg").decode()
     assert "set superusers=technician" in menu
     assert "console=tty1\n" in menu, "questions are on the display"
     assert "password" not in menu.replace("was built with a password", "")
+
+
+@pytest.mark.parametrize(
+    ("menu", "is_there"),
+    [
+        (BootMenu("grub.pbkdf2.sha512.x", has_login=True), True),
+        (BootMenu("grub.pbkdf2.sha512.x", has_login=False), False),
+        (BootMenu("", has_login=True), False),
+    ],
+)
+def test_the_entry_that_leads_to_a_login_is_only_where_somebody_can_pass_it(menu: BootMenu, is_there: bool) -> None:
+    text = menu.render()
+    assert ("Technician" in text) == is_there
+    assert "@" not in text
+    assert text.count("{") == text.count("}") == (4 if is_there else 3)
 
 
 def test_the_first_network_is_the_one_of_the_set_up() -> None:
@@ -98,7 +114,7 @@ def test_updates_come_from_nowhere_on_the_machine_that_builds(tmp_path: Path) ->
 
 def test_two_builds_are_equal(system: SystemImage, tmp_path: Path) -> None:
     for name in ("one.img", "two.img"):
-        write_image(system, tmp_path / name, _EPOCH, "", "")
+        write_image(system, tmp_path / name, _EPOCH, BootMenu())
     assert (tmp_path / "one.img").read_bytes() == (tmp_path / "two.img").read_bytes()
 
 
