@@ -21,9 +21,10 @@ from provision.image.boot_menu import BootMenu
 from provision.image.contents import FIRMWARE_COMPONENT
 from provision.image.disk_image import write_image
 from provision.image.system_tree import build_system
-from provision.packaging.architecture import ARCHITECTURES, EmulationError, runnable
-from provision.packaging.build_root import SUITES, BuildError, remove_root
+from provision.packaging.architecture import ARCHITECTURES, EmulationError, own_architecture, runnable
+from provision.packaging.build_root import SUITES
 from provision.packaging.debian_mirrors import NoMirrorError
+from provision.packaging.debian_root import BuildError, remove_root
 from provision.packaging.source_tree import CHECKOUT, source_epoch
 
 
@@ -81,7 +82,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         prog="./run image", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--suite", choices=sorted(SUITES), default="trixie")
-    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="amd64")
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default=own_architecture())
     parser.add_argument("--repository", type=Path, default=CHECKOUT / "dist" / "repository")
     parser.add_argument(
         "--components",

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
-from provision.packaging.build_root import BuildError, run_build_command
+from provision.packaging.debian_root import BuildError, run_build_command
 
 _SSH_FILES = Path(__file__).parent / "files" / "ssh"
 _KIOSK_TOML = "etc/damrongdham-kiosk/kiosk.toml"

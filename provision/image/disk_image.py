@@ -5,7 +5,7 @@ from pathlib import Path
 
 from provision.image.boot_menu import BootMenu
 from provision.image.system_tree import SystemImage
-from provision.packaging.build_root import run_build_command
+from provision.packaging.debian_root import run_build_command
 
 _SECTOR = 512
 _MIB = 1 << 20

@@ -8,8 +8,8 @@ from pathlib import Path
 from provision.image.account import Account, add_account
 from provision.image.contents import image_packages
 from provision.packaging.architecture import Architecture
-from provision.packaging.build_root import BuildError, run_build_command
 from provision.packaging.debian_mirrors import debian_mirrors
+from provision.packaging.debian_root import BuildError, make_debian, run_build_command
 
 FILES = Path(__file__).parent / "files"
 # Differs between builds, or is specific to the build machine.
@@ -60,12 +60,9 @@ def build_system(
     debian = debian_mirrors(suite, components)
     mirrors = [f"deb [signed-by={key}] copy://{repository.resolve()} {suite} main", *debian]
     packages = (*image_packages(suite, architecture, components), *(account.packages if account else ()), *extra)
-    bootstrap = ["unshare", "--mount", "mmdebstrap", f"--architectures={architecture.name}"]
-    included = f"--include={','.join(packages)}"
-    _run(*bootstrap, "--variant=minbase", included, suite, tree, *mirrors, SOURCE_DATE_EPOCH=str(epoch))
+    make_debian(tree, suite, architecture, packages, sources=mirrors, epoch=epoch)
     # Unpacked and not installed: their scripts look for a disk to write to.
-    included = f"--include={','.join(architecture.boot_packages)}"
-    _run(*bootstrap, "--variant=extract", included, suite, boot, *debian, SOURCE_DATE_EPOCH=str(epoch))
+    make_debian(boot, suite, architecture, architecture.boot_packages, sources=debian, variant="extract", epoch=epoch)
     _configure(tree)
     if account:
         add_account(tree, account, epoch)

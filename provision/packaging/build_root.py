@@ -4,18 +4,16 @@ Debian that they are for. Every build runs in a fresh copy of it, made by an ove
 import hashlib
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from provision.packaging.architecture import PROCESSOR_VARIABLE, Architecture, own_architecture
 from provision.packaging.debian_mirrors import debian_mirrors
+from provision.packaging.debian_root import make_debian, remove_root, run_build_command, trust_sites
 
-AUTHORITIES = Path("/usr/local/share/ca-certificates")  # a site's own certificate authorities
 BASE_PACKAGES = ("ca-certificates", "python3", "python3-venv", "zstd")
 SUITES = {"bookworm": "deb12", "trixie": "deb13"}  # name of a Debian release -> suffix of its package versions
-_TIMEOUT_S = 4 * 3600.0  # for a program of another architecture, on a machine with other work
 # $1 lower, $2 work directory, then the command. The overlay disappears with the mount namespace.
 _ENTER = """
 set -eu
@@ -27,10 +25,6 @@ mount -t proc proc "$work/root/proc"
 mount -t tmpfs tmpfs "$work/root/tmp"
 exec chroot "$work/root" "$@"
 """
-
-
-class BuildError(Exception):
-    """A package cannot be built; the message is for a person."""
 
 
 class BuildRoot:
@@ -52,25 +46,14 @@ class BuildRoot:
         unfinished = self._root.with_suffix(".new")
         remove_root(unfinished)
         unfinished.parent.mkdir(parents=True, exist_ok=True)
-        hooks = []
-        if AUTHORITIES.is_dir():
-            hooks = [f'--customize-hook=cp -R {AUTHORITIES}/. "$1{AUTHORITIES}/"']
-            hooks += ['--customize-hook=chroot "$1" update-ca-certificates']
-        included = f"--include={','.join(wanted)}"
-        # In a mount namespace of its own: mmdebstrap mounts /dev/shm and others of this machine in the root, and when
-        # it is killed they would stay there.
-        command = [
-            "unshare",
-            "--mount",
-            "mmdebstrap",
-            "--variant=minbase",
-            f"--architectures={self._architecture.name}",
-            included,
-            *hooks,
+        make_debian(
+            unfinished,
             self.suite,
-            str(unfinished),
-        ]
-        run_build_command([*command, *debian_mirrors(self.suite)])
+            self._architecture,
+            wanted,
+            sources=debian_mirrors(self.suite),
+            options=trust_sites(),
+        )
         (unfinished / "build").mkdir()
         unfinished.rename(self._root)
 
@@ -114,30 +97,3 @@ class BuildRoot:
         run_build_command(
             ["unshare", *namespaces, "sh", "-c", _ENTER, "sh", str(self._root), str(shared.parent), *inside]
         )
-
-
-def remove_root(root: Path) -> None:
-    """Remove a directory, but nothing of another file system that is mounted in it."""
-    subprocess.run(["rm", "-rf", "--one-file-system", root], check=False)
-
-
-def run_build_command(
-    command: list[str], timeout_s: float = _TIMEOUT_S, *, text: str = "", environment: dict[str, str] | None = None
-) -> None:
-    """Run a command of the build machine, with `text` on its input and `environment` beside this process's own. Raises
-    BuildError with the end of its output when it fails, or when it has not ended in time."""
-    try:
-        result = subprocess.run(
-            command,
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-            env={**os.environ, **(environment or {})},
-        )
-    except subprocess.TimeoutExpired:
-        raise BuildError(f"{command[0]} did not end within {timeout_s:.0f} s") from None
-    if result.returncode:
-        output = "\n".join((result.stdout + result.stderr).splitlines()[-40:])
-        raise BuildError(f"{command[0]} ended with {result.returncode}:\n{output}")

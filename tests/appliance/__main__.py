@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from provision.packaging.build_root import BuildError, remove_root
+from provision.packaging.debian_root import BuildError, remove_root
 from tests.appliance.appliance import CHECKOUT, Appliance
 from tests.appliance.centre_installation import run_centre_for_release
 from tests.appliance.checks import ApplianceChecks, request

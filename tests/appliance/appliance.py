@@ -10,14 +10,17 @@ from pathlib import Path
 
 from PIL import Image
 
+from provision.packaging.architecture import ARCHITECTURES, own_architecture
 from provision.packaging.debian_mirrors import debian_mirrors
+from provision.packaging.debian_root import make_debian, trust_sites
 from tests.appliance.tools import ApplianceTestError, run_command, wait_for
 
 CHECKOUT = Path(__file__).parents[2]
 STICK = "/mnt/stick"  # the directory of the repository, as on a technician's stick
 # provision/install in the root, with its progress and errors on stdout.
 INSTALL_COMMAND = ("sh", "-c", f'exec {STICK}/provision/install "$@" 2>&1', "sh")
-BASE_PACKAGES = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what every Debian has before provision/install
+# Bare: what every Debian has before provision/install.
+BASE_PACKAGES = ("systemd", "systemd-sysv", "python3", "ca-certificates")
 RUNTIME_DIR = "/run/damrongdham-kiosk"
 PROXY_ENV = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 
@@ -60,23 +63,9 @@ class Appliance:
                 f"--customize-hook=sync-out {archives} {debs}",
                 "--skip=cleanup/apt,essential/unlink",
             ]
-        run_command(
-            "unshare",  # its mounts, /dev/shm of this machine among them, end with it even when it is killed
-            "--mount",
-            "mmdebstrap",
-            "--variant=minbase",
-            f"--include={BASE_PACKAGES}",
-            *hooks,
-            release,
-            self.root,
-            *debian_mirrors(release),
-            timeout=900,
-        )
-        # The root trusts the same certificate authorities as this machine.
-        authorities = Path("/usr/local/share/ca-certificates")
-        if authorities.is_dir():
-            shutil.copytree(authorities, self.root / "usr/local/share/ca-certificates", dirs_exist_ok=True)
-            self.run_offline("update-ca-certificates")
+        architecture = ARCHITECTURES[own_architecture()]
+        options = [*hooks, *trust_sites()]
+        make_debian(self.root, release, architecture, BASE_PACKAGES, sources=debian_mirrors(release), options=options)
 
     def insert_stick(self, repository: Path) -> None:
         """Place the repository in the root, instead of what was there: links, because it grows to 1 GB."""

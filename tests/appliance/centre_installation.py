@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from provision.packaging.build_root import remove_root
+from provision.packaging.debian_root import remove_root
 from simulators.http_transport import HttpKiosk, HttpTransport
 from tests.appliance.appliance import CHECKOUT, PROXY_ENV, STICK, Appliance
 from tests.appliance.guide import guide_blocks

@@ -5,6 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from provision.packaging.architecture import own_architecture
 from tests.appliance.appliance import (
     CHECKOUT,
     INSTALL_COMMAND,
@@ -27,7 +28,7 @@ CONFIRM_S, DEVICE_WAIT_S = 5, 40  # instead of one minute and ten
 HELPERS = "/usr/lib/damrongdham-kiosk/provision"
 UNIT_DIR = "/usr/lib/systemd/system"
 CHECK_CHANGES = 3  # exit status of --check when something would change
-KERNEL_PACKAGES = "linux-image-cloud-amd64 initramfs-tools"
+KERNEL_PACKAGES = f"linux-image-cloud-{own_architecture()} initramfs-tools"
 REINSTALL_TIMEOUT_S = 1800
 TEST_ONLY_PACKAGES = ("grim", "vsmartcard-vpcd")  # screenshots; a card reader
 SANE_CONFIG_DIR = "/etc/appliance-test-sane"

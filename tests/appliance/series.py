@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from provision.packaging.build_root import remove_root
+from provision.packaging.debian_root import remove_root
 from tests.appliance.appliance import CHECKOUT, INSTALL_COMMAND, PROXY_ENV, Appliance
 from tests.appliance.install_checks import UI_UNIT, InstallChecks
 from tests.appliance.stick import Stick

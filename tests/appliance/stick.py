@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from provision.packaging import repository
-from provision.packaging.__main__ import Sources, build
 from provision.packaging.architecture import ARCHITECTURES, own_architecture
+from provision.packaging.build import Sources, build
 from provision.packaging.source_tree import CHECKOUT
 from tests.appliance.changed_package import later_version
 from tests.appliance.tools import run_command

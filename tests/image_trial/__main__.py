@@ -44,7 +44,7 @@ from random import Random
 
 from pytesseract import image_to_string
 
-from provision.packaging.architecture import ARCHITECTURES, EmulationError, runnable
+from provision.packaging.architecture import ARCHITECTURES, EmulationError, own_architecture, runnable
 from simulators.demo_environment import DemoEnvironment
 from tests.appliance.tools import ApplianceTestError, CheckReport, log, run_command
 from tests.image_trial.citizen import WAIT_S, MachineDevices
@@ -296,7 +296,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./run image-trial", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="amd64")
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default=own_architecture())
     parser.add_argument("--image", type=Path, default=CHECKOUT / "dist" / "kiosk.img")
     parser.add_argument(
         "--installed", type=Path, metavar="DISK", help="begin with a copy of a disk on which the image is installed"

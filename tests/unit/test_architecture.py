@@ -8,7 +8,8 @@ import pytest
 
 from provision.packaging import architecture as module
 from provision.packaging.architecture import ARCHITECTURES, EmulationError, own_architecture, runnable
-from provision.packaging.build_root import BuildError, BuildRoot, run_build_command
+from provision.packaging.build_root import BuildRoot
+from provision.packaging.debian_root import BuildError, run_build_command
 
 # As Debian's qemu-user-static has it.
 _DEFINITION = (

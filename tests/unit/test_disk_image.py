@@ -24,8 +24,9 @@ from provision.image.system_tree import (
     write_update_sources,
 )
 from provision.packaging.architecture import ARCHITECTURES
-from provision.packaging.build_root import SUITES, BuildError
+from provision.packaging.build_root import SUITES
 from provision.packaging.debian_mirrors import debian_mirrors
+from provision.packaging.debian_root import BuildError
 
 _EPOCH = 1_796_000_000
 

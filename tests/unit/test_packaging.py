@@ -12,7 +12,7 @@ import pytest
 
 from provision.packaging import package_tree, repository
 from provision.packaging.bill_of_materials import copy_licences, lock_hashes, write_bill
-from provision.packaging.build_package import PARTS
+from provision.packaging.build_package import PACKAGES, PackageDefinition
 from provision.packaging.source_tree import copy_tracked_files, source_epoch, source_version
 from provision.packaging.virtual_environment import compile_modules
 
@@ -69,7 +69,7 @@ def test_a_file_without_a_place_is_an_error() -> None:
 
 def test_a_package_depends_on_what_its_sections_list() -> None:
     listing = (ROOT / "provision/packages.txt").read_text("utf-8")
-    required = package_tree.required_packages(listing, *PARTS["damrongdham-kiosk"].sections)
+    required = package_tree.required_packages(listing, *PACKAGES["damrongdham-kiosk"].sections)
     assert {"python3", "cage", "pcscd", "tesseract-ocr-tha"} <= set(required)
     assert not {"build-essential", "python3-venv", "xvfb", "mmdebstrap"} & set(required), "only to build and to test"
 
@@ -85,17 +85,16 @@ def test_a_package_depends_on_what_its_sections_list() -> None:
 def test_a_kiosk_has_the_commands_that_its_pages_name(command: str, package: str, page: str) -> None:
     listing = (ROOT / "provision/packages.txt").read_text("utf-8")
     assert command in (ROOT / page).read_text("utf-8")
-    assert package in package_tree.required_packages(listing, *PARTS["damrongdham-kiosk"].sections)
+    assert package in package_tree.required_packages(listing, *PACKAGES["damrongdham-kiosk"].sections)
 
 
-@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
-def test_every_file_that_a_package_names_exists(part: object) -> None:
-    definition = PARTS[getattr(part, "name")]  # noqa: B009 - the values of a table
+@pytest.mark.parametrize("definition", PACKAGES.values(), ids=PACKAGES)
+def test_every_file_that_a_package_names_exists(definition: PackageDefinition) -> None:
     assert (ROOT / definition.lock).is_file()
     assert (ROOT / definition.wrapper).is_file()
     assert [name for name in definition.programs if not (ROOT / "provision" / name).is_file()] == []
     for script in ("postinst", "prerm", "postrm"):
-        assert (ROOT / "provision/packaging" / definition.part / script).is_file()
+        assert (ROOT / "provision/packaging" / definition.command / script).is_file()
 
 
 def make_package(tmp_path: Path, name: str, umask_mode: int, architecture: str = "amd64") -> Path:

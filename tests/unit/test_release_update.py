@@ -299,7 +299,7 @@ def test_a_clock_that_was_ahead_hides_nothing(kiosk: Kiosk, tmp_path: Path) -> N
 
 def test_the_package_has_every_module_that_the_update_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_package, "SOURCE", Path(__file__).parents[2])
-    build_package.place_programs(build_package.PARTS["damrongdham-kiosk"], tmp_path)
+    build_package.place_programs(build_package.PACKAGES["damrongdham-kiosk"], tmp_path)
     program = tmp_path / "usr/lib/damrongdham-kiosk/provision/release_update.py"
     usage = subprocess.run([sys.executable, "-I", program, "--help"], capture_output=True, text=True, check=False)
     assert usage.returncode == 2 and "release-update [--any-time]" in usage.stderr

@@ -107,7 +107,7 @@ def test_a_failed_kernel_restarts_the_machine_and_a_hanging_one_is_restarted_by_
 
 def test_the_package_has_the_files_where_they_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_package, "SOURCE", ROOT)
-    build_package.place_programs(build_package.PARTS["damrongdham-kiosk"], tmp_path)
+    build_package.place_programs(build_package.PACKAGES["damrongdham-kiosk"], tmp_path)
     files = [path.relative_to(LOCKDOWN) for path in ETC.rglob("*") if path.is_file()]
     assert files
     assert [path for path in files if not (tmp_path / path).is_file()] == []
