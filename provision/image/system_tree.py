@@ -12,6 +12,7 @@ from provision.packaging.debian_mirrors import debian_mirrors
 from provision.packaging.debian_root import BuildError, make_debian, run_build_command
 
 FILES = Path(__file__).parent / "files"
+HOST_NAME = "kiosk"
 # Differs between builds, or is specific to the build machine.
 _REMOVED = (
     "etc/hostname",
@@ -91,6 +92,7 @@ def _configure(tree: Path) -> None:
     """What a package does not set: partitions, the scripts that make them, and the first network."""
     for source, target, mode in (
         ("fstab", "etc/fstab", 0o644),
+        ("hosts", "etc/hosts", 0o644),  # without it sudo asks the name servers who this machine is
         ("initramfs/hook", "etc/initramfs-tools/hooks/damrongdham", 0o755),
         ("initramfs/install-system", "etc/initramfs-tools/scripts/local-premount/damrongdham", 0o755),
         ("data/data-partition", "usr/local/lib/damrongdham-data-partition", 0o755),
@@ -104,7 +106,7 @@ def _configure(tree: Path) -> None:
         (tree / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(FILES / source, tree / target)
         (tree / target).chmod(mode)
-    (tree / "etc/hostname").write_text("kiosk\n", "utf-8")
+    (tree / "etc/hostname").write_text(f"{HOST_NAME}\n", "utf-8")
     (tree / "etc/machine-id").write_text("uninitialized\n", "utf-8")  # systemd makes one at the first start
     (tree / "data").mkdir()
     for place in places_on_data_partition():

@@ -17,6 +17,7 @@ from provision.image.contents import FIRMWARE_COMPONENT, image_packages
 from provision.image.disk_image import write_image
 from provision.image.system_tree import (
     FILES,
+    HOST_NAME,
     SystemImage,
     _signing_key,
     build_system,
@@ -99,6 +100,11 @@ def test_the_entry_that_leads_to_a_login_is_only_where_somebody_can_pass_it(menu
 def test_the_first_network_is_the_one_of_the_set_up() -> None:
     """The set-up replaces the profile: NetworkManager would use two of them beside each other."""
     assert (FILES / "dhcp.nmconnection").read_text("utf-8") == make_profile(ApplyNetwork(kind="dhcp"))
+
+
+def test_the_machine_knows_its_name_without_a_name_server() -> None:
+    names = {line.split()[1]: line.split()[0] for line in (FILES / "hosts").read_text("utf-8").splitlines()[:2]}
+    assert names == {"localhost": "127.0.0.1", HOST_NAME: "127.0.1.1"}
 
 
 def test_updates_come_from_nowhere_on_the_machine_that_builds(tmp_path: Path) -> None:
