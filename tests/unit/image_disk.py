@@ -120,15 +120,11 @@ def loop_device(image: Path) -> Iterator[str]:
         subprocess.run(["losetup", "--detach", device], check=True)
 
 
-@contextmanager
-def mounted(device: str, target: Path) -> Iterator[Path]:
-    """A file system at the directory, which is made."""
-    target.mkdir(exist_ok=True)
-    subprocess.run(["mount", device, target], check=True)
-    try:
-        yield target
-    finally:
-        subprocess.run(["umount", target], check=True)
+def run_in_file_system(device: str, script: str) -> str:
+    """Run a shell script in the root of a file system. Returns what it prints. The file system is mounted in a
+    namespace of its own: one that another process makes at this moment would hold a mount of this machine."""
+    command = ["unshare", "--mount", "sh", "-euc", f'mount "$0" /mnt; cd /mnt; {script}', device]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _names(image: Path) -> list[str]:

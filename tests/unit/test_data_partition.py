@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provision.image.system_tree import FILES, places_on_data_partition
-from tests.unit.image_disk import NEEDS_LOOP_DEVICES, ImageDisk, loop_device, mounted
+from tests.unit.image_disk import NEEDS_LOOP_DEVICES, ImageDisk, loop_device, run_in_file_system
 
 pytestmark = NEEDS_LOOP_DEVICES
 _TABLE = """label: gpt
@@ -20,6 +20,7 @@ size=+, name="damrongdham-data-new"
 _ROOT, _DATA = 3, 4
 _BLOCK = 4096
 _BACKUPS = (32768, 98304, 163840)  # blocks of the superblock's backups
+_KEY = bytes(range(64))
 _LUKS = "CA7D7CCB-63ED-4C53-861C-1742536059CC"
 
 
@@ -32,33 +33,35 @@ def disk(tmp_path: Path) -> Iterator[ImageDisk]:
     subprocess.run(["sfdisk", "--quiet", image], input=_TABLE, text=True, check=True)
     with loop_device(image) as device:
         disk = ImageDisk(image, device)
-        subprocess.run(["mkfs.ext4", "-q", disk.partition(_ROOT)], check=True)
-        with mounted(disk.partition(_ROOT), tmp_path / "root") as root:
-            for name in places_on_data_partition():
-                (root / name).mkdir(parents=True)
-            (root / "etc/damrongdham-kiosk/kiosk.toml").write_text("of the package", "utf-8")
-            shutil.copy(FILES / "dhcp.nmconnection", root / "etc/NetworkManager/system-connections")
-            shutil.copy(FILES / "fstab", root / "etc")
-            # Not in usr/local: the machine's own /usr is mounted there.
-            shutil.copy(FILES / "data/data-partition", root / "data-partition")
-            (root / "data-partition").chmod(0o755)
+        command = ["mkfs.ext4", "-q", "-d", str(_make_system(tmp_path / "system")), disk.partition(_ROOT)]
+        subprocess.run(command, check=True)
         yield disk
+
+
+def _make_system(root: Path) -> Path:
+    for name in places_on_data_partition():
+        (root / name).mkdir(parents=True, exist_ok=True)
+    (root / "etc/damrongdham-kiosk/kiosk.toml").write_text("of the package", "utf-8")
+    shutil.copy(FILES / "dhcp.nmconnection", root / "etc/NetworkManager/system-connections")
+    shutil.copy(FILES / "fstab", root / "etc")
+    shutil.copy(FILES / "data/data-partition", root)  # not in /usr: the machine's own one is mounted there
+    (root / "data-partition").chmod(0o755)
+    (root / "key").write_bytes(_KEY)
+    return root
 
 
 def _start(disk: ImageDisk, content: str = "none") -> "subprocess.CompletedProcess[str]":
     return disk.run_script(disk.partition(_ROOT), "/data-partition", content)
 
 
-def _first_start(disk: ImageDisk, tmp_path: Path) -> None:
+def _first_start(disk: ImageDisk) -> None:
     started = _start(disk)
     assert started.returncode == 0, started.stderr
-    with mounted(disk.partition(_DATA), tmp_path / "data") as data:
-        (data / "state" / "outbox").write_text("a complaint", "utf-8")
+    run_in_file_system(disk.partition(_DATA), "printf 'a complaint' >state/outbox")
 
 
-def _complaint(disk: ImageDisk, tmp_path: Path) -> str:
-    with mounted(disk.partition(_DATA), tmp_path / "data") as data:
-        return (data / "state" / "outbox").read_text("utf-8")
+def _complaint(disk: ImageDisk) -> str:
+    return run_in_file_system(disk.partition(_DATA), "cat state/outbox")
 
 
 def _erase(device: str, *blocks: int) -> None:
@@ -68,51 +71,48 @@ def _erase(device: str, *blocks: int) -> None:
             file.write(bytes(_BLOCK))
 
 
-def test_the_first_start_makes_the_partition_and_later_ones_keep_it(disk: ImageDisk, tmp_path: Path) -> None:
-    _first_start(disk, tmp_path)
+def test_the_first_start_makes_the_partition_and_later_ones_keep_it(disk: ImageDisk) -> None:
+    _first_start(disk)
     assert disk.names()[_DATA - 1] == "damrongdham-data"
-    with mounted(disk.partition(_DATA), tmp_path / "data") as data:
-        assert {each.name for each in data.iterdir()} - {"lost+found"} == set(places_on_data_partition().values())
-        assert (data / "settings" / "kiosk.toml").read_text("utf-8") == "of the package"
-        profile = data / "network" / "dhcp.nmconnection"
-        assert profile.read_text("utf-8") == (FILES / "dhcp.nmconnection").read_text("utf-8")
+    listed = run_in_file_system(disk.partition(_DATA), "ls").split()
+    assert set(listed) - {"lost+found"} == set(places_on_data_partition().values())
+    assert run_in_file_system(disk.partition(_DATA), "cat settings/kiosk.toml") == "of the package"
+    profile = run_in_file_system(disk.partition(_DATA), "cat network/*.nmconnection")
+    assert profile == (FILES / "dhcp.nmconnection").read_text("utf-8")
     assert _start(disk).returncode == 0
-    assert _complaint(disk, tmp_path) == "a complaint"
+    assert _complaint(disk) == "a complaint"
 
 
-def test_a_partition_that_was_not_finished_is_made_again(disk: ImageDisk, tmp_path: Path) -> None:
+def test_a_partition_that_was_not_finished_is_made_again(disk: ImageDisk) -> None:
     """The power cut before the last step: everything is there but the name."""
-    _first_start(disk, tmp_path)
+    _first_start(disk)
     name = ["sfdisk", "--quiet", "--no-reread", "--part-label", disk.device, str(_DATA), "damrongdham-data-new"]
     subprocess.run(name, check=True)
     assert _start(disk).returncode == 0
     assert disk.names()[_DATA - 1] == "damrongdham-data"
-    with mounted(disk.partition(_DATA), tmp_path / "data") as data:
-        assert not (data / "state" / "outbox").exists()
+    assert run_in_file_system(disk.partition(_DATA), "ls state") == ""
 
 
 @pytest.mark.parametrize("blocks", [(0,), (0, _BACKUPS[0])])
 def test_without_its_superblock_the_partition_is_repaired(disk: ImageDisk, tmp_path: Path, blocks: tuple[int]) -> None:
     """After a power cut: what is in the journal of the file system only is kept, too."""
-    _first_start(disk, tmp_path)
-    with mounted(disk.partition(_DATA), tmp_path / "data") as data:
-        newest = data / "state" / "newest"
-        newest.write_text("another complaint", "utf-8")
-        subprocess.run(["sync", newest, newest.parent], check=True)
-        cut = tmp_path / "cut.img"
-        subprocess.run(["cp", "--sparse=always", disk.image, cut], check=True)
+    _first_start(disk)
+    cut = tmp_path / "cut.img"
+    run_in_file_system(
+        disk.partition(_DATA),
+        f"printf 'another one' >state/newest; sync state/newest state; cp --sparse=always {disk.image} {cut}",
+    )
     with loop_device(cut) as device:
         disk = ImageDisk(cut, device)
         _erase(disk.partition(_DATA), *blocks)
         started = _start(disk)
         assert started.returncode == 0, started.stderr
-        assert _complaint(disk, tmp_path) == "a complaint"
-        with mounted(disk.partition(_DATA), tmp_path / "data") as data:
-            assert (data / "state" / "newest").read_text("utf-8") == "another complaint"
+        assert _complaint(disk) == "a complaint"
+        assert run_in_file_system(disk.partition(_DATA), "cat state/newest") == "another one"
 
 
-def test_a_partition_that_cannot_be_repaired_stays_as_it_is(disk: ImageDisk, tmp_path: Path) -> None:
-    _first_start(disk, tmp_path)
+def test_a_partition_that_cannot_be_repaired_stays_as_it_is(disk: ImageDisk) -> None:
+    _first_start(disk)
     _erase(disk.partition(_DATA), 0, *_BACKUPS)
     before = _content(disk)
     started = _start(disk)
@@ -128,13 +128,11 @@ def _content(disk: ImageDisk) -> bytes:
 
 
 @pytest.fixture
-def encrypted(disk: ImageDisk, tmp_path: Path) -> ImageDisk:
+def encrypted(disk: ImageDisk) -> ImageDisk:
     """As if the machine had a TPM 2: the partition has a LUKS header, and a plain file system behind it."""
-    _first_start(disk, tmp_path)
-    with mounted(disk.partition(_ROOT), tmp_path / "root") as root:
-        (root / "key").write_bytes(bytes(range(64)))
-        key = ["--key-file", str(root / "key"), "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
-        subprocess.run(["cryptsetup", "luksFormat", "--batch-mode", *key, disk.partition(_DATA)], check=True)
+    _first_start(disk)
+    key = ["--key-file", "-", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
+    subprocess.run(["cryptsetup", "luksFormat", "--batch-mode", *key, disk.partition(_DATA)], input=_KEY, check=True)
     set_type = ["sfdisk", "--quiet", "--no-reread", "--part-type", disk.device, str(_DATA), _LUKS]
     subprocess.run(set_type, check=True)
     return disk

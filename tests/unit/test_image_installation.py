@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provision.image.system_tree import FILES
-from tests.unit.image_disk import NEEDS_LOOP_DEVICES, ImageDisk, loop_device, mounted
+from tests.unit.image_disk import NEEDS_LOOP_DEVICES, ImageDisk, loop_device, run_in_file_system
 
 pytestmark = [
     NEEDS_LOOP_DEVICES,
@@ -68,12 +68,9 @@ def test_recovery_keeps_the_data_partition(disk: ImageDisk, tmp_path: Path) -> N
     complaints = b"complaints" * 1000
     with Path(disk.partition(_DATA)).open("r+b") as file:
         file.write(complaints)
-    with mounted(disk.partition(_ROOT), tmp_path / "root") as root:
-        assert (root / "complete").exists()
-        (root / "release").write_text("damaged", "utf-8")
+    run_in_file_system(disk.partition(_ROOT), "[ -e complete ]; echo damaged >release")
     _install(disk, tmp_path / "initramfs")
     assert disk.names() == [f"damrongdham-{name}" for name in ("efi", "system", "root", "data")]
-    with mounted(disk.partition(_ROOT), tmp_path / "root") as root:
-        assert (root / "release").read_text("utf-8") == "of the image"
+    assert run_in_file_system(disk.partition(_ROOT), "cat release") == "of the image"
     with Path(disk.partition(_DATA)).open("rb") as file:
         assert file.read(len(complaints)) == complaints
