@@ -31,8 +31,8 @@ STAFF_CODES: dict[str, StaffCode] = {
     "K-02": _code(
         "ดิสก์ใกล้เต็ม มักเป็นเพราะตู้ส่งเรื่องไม่ได้มานาน",
         "The disk is nearly full, as a rule because nothing could be sent for a long time",
-        "แก้เครือข่ายก่อน (N-01) ถ้าส่งไม่ได้ ให้นำเรื่องออกด้วย `kiosk outbox export` แล้วส่งให้ศูนย์",
-        "Repair the network first (N-01). If you cannot, `kiosk outbox export`, and bring the files to the centre",
+        "แก้เครือข่ายก่อน (N-01) ถ้าส่งไม่ได้ ให้นำเรื่องออกด้วย `sudo kiosk outbox export DIR` แล้วนำไฟล์ไปส่งศูนย์",
+        "Repair the network first (N-01). Else `sudo kiosk outbox export DIR`, and bring the files to the centre",
     ),
     "K-03": _code(
         "เปิดที่เก็บเรื่องไม่ได้ ดิสก์อาจเสีย หรือไฟล์ผิดสิทธิ์",
@@ -49,8 +49,8 @@ STAFF_CODES: dict[str, StaffCode] = {
     "K-05": _code(
         "มีเรื่องรอส่งเกินหนึ่งวัน เรื่องไม่หาย",
         "Complaints have waited for more than a day; nothing is lost",
-        "ตรวจเครือข่าย (N-01) ถ้าเครือข่ายกลับมาช้า ให้นำเรื่องไปส่งด้วย `kiosk outbox export`",
-        "Check the network (N-01). If it will be away for long, take them to the centre with `kiosk outbox export`",
+        "ตรวจเครือข่าย (N-01) ถ้าเครือข่ายกลับมาช้า ให้สั่ง `sudo kiosk outbox export DIR` แล้วนำไฟล์ไปส่งศูนย์",
+        "Check the network (N-01). Without one: `sudo kiosk outbox export DIR`, and bring the files to the centre",
     ),
     "K-06": _code(
         "ศูนย์ไม่รับบางเรื่อง",
@@ -61,13 +61,13 @@ STAFF_CODES: dict[str, StaffCode] = {
     "K-07": _code(
         "ที่เก็บเรื่องเสียหายและถูกกันไว้ ตู้ใช้ที่เก็บใหม่แล้ว",
         "The store was damaged and set aside; the kiosk uses a new one",
-        "สำเนาไฟล์ที่หน้าช่างบอกชื่อ แล้วส่งให้ศูนย์ และตรวจดิสก์ (T-14)",
+        "คัดลอกไฟล์ที่หน้าช่างบอกชื่อ แล้วส่งให้ศูนย์ และตรวจดิสก์ (T-14)",
         "Copy the file that the technician’s screen names, give it to the centre, and check the disk (T-14)",
     ),
     "K-08": _code(
         "ไฟดับตอนท้ายของการแจ้งเรื่อง จึงไม่แน่ว่าประชาชนได้รหัสแล้ว",
         "The power failed at the end of a visit: these citizens may not have their codes",
-        "จดเลขที่เรื่องให้ศูนย์ ศูนย์ออกรหัสใหม่ได้ที่หน้าเรื่อง",
+        "จดเลขเรื่องให้ศูนย์ ศูนย์ออกรหัสใหม่ได้ที่หน้าเรื่อง",
         "Tell the centre the case numbers: the desk can issue new codes",
     ),
     "K-09": _code(
@@ -221,31 +221,31 @@ STAFF_CODES: dict[str, StaffCode] = {
         "Have another printer ready, and change it at the next service",
     ),
     "S-01": _code(
-        "ไม่พบสแกนเนอร์",
+        "ไม่พบเครื่องสแกน",
         "No scanner was found",
         "ตรวจสายและไฟ ถอดแล้วเสียบใหม่ `kiosk scan --list` บอกว่าเห็นเครื่องใด",
         "Check cable and power, plug it in again. `kiosk scan --list` shows which scanners are seen",
     ),
     "S-02": _code(
-        "ไม่มีกระดาษบนสแกนเนอร์",
+        "ไม่มีกระดาษบนเครื่องสแกน",
         "There is no paper on the scanner",
         "วางกระดาษตามลูกศร แล้วสแกนใหม่",
         "Place the page at the mark and scan again",
     ),
     "S-03": _code(
-        "กระดาษติดในสแกนเนอร์",
+        "กระดาษติดในเครื่องสแกน",
         "Paper is jammed in the scanner",
         "เปิดฝา แล้วค่อย ๆ ดึงกระดาษออก",
         "Open it and pull the paper out gently",
     ),
     "S-04": _code(
-        "ฝาสแกนเนอร์เปิดอยู่",
+        "ฝาเครื่องสแกนเปิดอยู่",
         "The scanner lid is open",
         "ปิดฝา",
         "Close it",
     ),
     "S-05": _code(
-        "สแกนเนอร์ขัดข้อง หรือส่งภาพที่ใช้ไม่ได้",
+        "เครื่องสแกนขัดข้อง หรือส่งภาพที่ใช้ไม่ได้",
         "The scanner has a fault, or sends unusable images",
         "ปิดแล้วเปิดใหม่ ถ้ายังเป็น เปลี่ยนสาย แล้วเปลี่ยนเครื่อง",
         "Switch it off and on. If it stays, change the cable, then the scanner",
@@ -263,7 +263,7 @@ STAFF_CODES: dict[str, StaffCode] = {
         "Nothing to repair: staff read the image. If it happens with every page, clean the glass",
     ),
     "S-08": _code(
-        "สแกนเนอร์ยังไม่ตอบ",
+        "เครื่องสแกนยังไม่ตอบ",
         "The scanner has not answered yet",
         "รอครู่หนึ่ง ถ้ายังเป็น ดู S-01",
         "Wait a moment. If it stays, see S-01",
@@ -355,8 +355,8 @@ STAFF_CODES: dict[str, StaffCode] = {
     "T-10": _code(
         "การปิดกั้นเครื่องไม่ครบ",
         "A part of the lock-down is not in force",
-        "`kiosk doctor` บอกส่วนที่ขาด แล้ว `apt reinstall damrongdham-kiosk`",
-        "`kiosk doctor` names it; then `apt reinstall damrongdham-kiosk`",
+        "เริ่มเครื่องใหม่ ถ้ายังเป็น สั่ง `apt reinstall damrongdham-kiosk` `kiosk doctor` บอกส่วนที่ขาด",
+        "Restart the machine. If it stays: `apt reinstall damrongdham-kiosk`. `kiosk doctor` names the part",
     ),
     "T-11": _code(
         "ช่อง USB ปลดล็อกอยู่ แป้นพิมพ์และแฟลชไดรฟ์ใช้ได้",

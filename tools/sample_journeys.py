@@ -452,6 +452,6 @@ def device_readiness(language: str) -> list[tuple[str, str]]:
         ("Printer", "P-03 The printer cover is open. Close it until it clicks")
         if english
         else ("เครื่องพิมพ์", "P-03 ฝาเครื่องพิมพ์เปิดอยู่. ปิดฝาให้สนิท"),
-        ("Scanner", "Ready") if english else ("สแกนเนอร์", "พร้อม"),
+        ("Scanner", "Ready") if english else ("เครื่องสแกน", "พร้อม"),
         ("Centre", "Ready") if english else ("ศูนย์", "พร้อม"),
     ]

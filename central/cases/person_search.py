@@ -39,7 +39,7 @@ class SearchWay(StrEnum):
 
 
 SEARCH_WAYS: Mapping[SearchWay, BilingualText] = {
-    SearchWay.NUMBER: BilingualText("เลขที่เรื่อง", "Case number"),
+    SearchWay.NUMBER: BilingualText("เลขเรื่อง", "Case number"),
     SearchWay.PHONE: BilingualText("เบอร์โทรศัพท์", "Phone number"),
     SearchWay.CITIZEN_ID: BilingualText("เลขประจำตัวประชาชน", "Citizen ID"),
     SearchWay.NAME: BilingualText("ชื่อและนามสกุล", "First and last name"),
@@ -47,7 +47,7 @@ SEARCH_WAYS: Mapping[SearchWay, BilingualText] = {
 _NO_REASON = BilingualText("โปรดบอกเหตุผลที่ค้น", "Give the reason for the search")
 _UNREADABLE: Mapping[SearchWay, BilingualText] = {
     SearchWay.NUMBER: BilingualText(
-        "เลขที่เรื่องไม่ถูกต้อง เช่น KKN07A-000001-51", "This is not a case number, such as KKN07A-000001-51"
+        "เลขเรื่องไม่ถูกต้อง เช่น KKN07A-000001-51", "This is not a case number, such as KKN07A-000001-51"
     ),
     SearchWay.PHONE: BilingualText("เบอร์โทรศัพท์ต้องมี 9 หรือ 10 หลัก", "A phone number has 9 or 10 digits"),
     SearchWay.CITIZEN_ID: BilingualText(

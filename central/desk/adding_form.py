@@ -33,7 +33,7 @@ class AddingForm(DeskForm):
     )
 
     field_labels: ClassVar[Mapping[str, BilingualText]] = {
-        "number": BilingualText("เลขที่เรื่อง", "Case number"),
+        "number": BilingualText("เลขเรื่อง", "Case number"),
         "sender": BilingualText("มาจาก", "It came from"),
         "note": BilingualText("คืออะไร", "What it is"),
     }

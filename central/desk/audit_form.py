@@ -65,7 +65,7 @@ class AuditForm(DeskForm):
         "since": BilingualText("ตั้งแต่วันที่", "From"),
         "until": BilingualText("ถึงวันที่", "To"),
         "officer": BilingualText("ชื่อผู้ใช้ของเจ้าหน้าที่", "Officer's user name"),
-        "number": BilingualText("เลขที่เรื่อง", "Case number"),
+        "number": BilingualText("เลขเรื่อง", "Case number"),
         "kind": BilingualText("รายการ", "What"),
     }
 

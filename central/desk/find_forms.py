@@ -39,7 +39,7 @@ class FindForm(DeskForm):
     }
     field_hints: ClassVar = {
         "term": BilingualText(
-            "(เลขที่เรื่อง เบอร์โทร 13 หลัก หรือชื่อและนามสกุลเต็ม)",
+            "(เลขเรื่อง เบอร์โทร 13 หลัก หรือชื่อและนามสกุลเต็ม)",
             "(number, phone, 13 digits, or first and last name in full)",
         ),
         "reason": _RECORDED,

@@ -155,7 +155,7 @@ ATTENTION_REASON = {
     AttentionReason.STAFF_CALLED: BilingualText("ประชาชนเรียกเจ้าหน้าที่", "A citizen is asking for staff"),
     AttentionReason.SILENT: BilingualText("ขาดการติดต่อ", "No contact"),
     AttentionReason.OUTBOX_STUCK: BilingualText("มีเรื่องที่ส่งไม่สำเร็จ", "Cases cannot be sent"),
-    AttentionReason.CANNOT_PRINT: BilingualText("พิมพ์ใบรับไม่ได้", "Cannot print receipts"),
+    AttentionReason.CANNOT_PRINT: BilingualText("พิมพ์ใบติดตามเรื่องไม่ได้", "Cannot print receipts"),
     AttentionReason.HAS_FINDINGS: BilingualText("มีข้อขัดข้อง", "Findings"),
     AttentionReason.PAPER_LOW: BilingualText("กระดาษใกล้หมด", "Paper low"),
     AttentionReason.UPDATE_FAILED: BilingualText("อัปเดตไม่สำเร็จ", "Update failed"),

@@ -70,7 +70,7 @@ class CaseListForm(DeskForm):
     sort = forms.ChoiceField(required=False)
     size = forms.ChoiceField(required=False)
     field_labels: ClassVar = {
-        "number": BilingualText("เลขที่เรื่อง", "Case number"),
+        "number": BilingualText("เลขเรื่อง", "Case number"),
         "status": BilingualText("สถานะ", "Status"),
         "queue": BilingualText("งาน", "Work"),
         "owner": BilingualText("เจ้าของ", "Owner"),

@@ -29,7 +29,7 @@ class HoldForm(DeskForm):
     number = forms.CharField(max_length=40)
     reason = forms.CharField(max_length=MAX_REASON_CHARS)
     field_labels: ClassVar = {
-        "number": BilingualText("เลขที่เรื่อง", "Case number"),
+        "number": BilingualText("เลขเรื่อง", "Case number"),
         "reason": BilingualText("เหตุผล", "Reason"),
     }
     field_hints: ClassVar = {

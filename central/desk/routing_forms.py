@@ -84,7 +84,7 @@ class CaseFactsForm(ConditionsForm):
         max_length=_MAX_NUMBER_CHARS,
         widget=forms.TextInput(attrs={"placeholder": "KKN07A-000123-41"}),
     )
-    field_labels: ClassVar = {**_CONDITION_LABELS, "number": BilingualText("เลขที่เรื่อง", "Case number")}
+    field_labels: ClassVar = {**_CONDITION_LABELS, "number": BilingualText("เลขเรื่อง", "Case number")}
     empty_label: ClassVar = _NOT_STATED
 
     @property

@@ -126,7 +126,7 @@ class StepForm(DeskForm):
         "about_kind": BilingualText("ประเภทหน่วยงานที่ถูกร้อง", "Kind of agency complained about"),
         "is_complex": BilingualText("เรื่องซับซ้อน", "Complex case"),
         "centre": BilingualText("ศูนย์ปลายทาง", "Centre it moves to"),
-        "main_case": BilingualText("เลขที่เรื่องหลัก", "Number of the main case"),
+        "main_case": BilingualText("เลขของเรื่องหลัก", "Number of the main case"),
         "outcome": BilingualText("ผลการดำเนินการ", "Outcome"),
         "template": BilingualText("แม่แบบข้อความ", "Template"),
         "message": BilingualText("ข้อความถึงผู้ร้อง", "Message to the citizen"),

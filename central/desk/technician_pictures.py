@@ -7,7 +7,7 @@ from protocol.bilingual_text import BilingualText
 # Name of the file without its ending -> what a reader who does not see the picture has to know.
 TECHNICIAN_PICTURES: Mapping[str, BilingualText] = {
     "kiosk-parts": BilingualText(
-        "ภาพตู้ด้านหน้า มีหมายเลขที่จอ เครื่องอ่านบัตร ช่องใบติดตาม สแกนเนอร์ และลำโพง",
+        "ภาพตู้ด้านหน้า มีหมายเลขที่จอ เครื่องอ่านบัตร ช่องใบติดตาม เครื่องสแกน และลำโพง",
         "The kiosk from the front, with numbers at panel, card reader, receipt, scanner and loudspeaker",
     ),
     "kiosk-wiring": BilingualText(
@@ -28,7 +28,7 @@ TECHNICIAN_PICTURES: Mapping[str, BilingualText] = {
     "setup-ruler": BilingualText("หน้าวัดความกว้างด้วยไม้บรรทัด", "The line to measure with a ruler"),
     "setup-touch": BilingualText("หน้าลองการสัมผัส", "The test of the touch panel"),
     "setup-reader": BilingualText("หน้าลองเครื่องอ่านบัตร", "The test of the card reader"),
-    "setup-scanner": BilingualText("หน้าเลือกสแกนเนอร์", "The choice of the scanner"),
+    "setup-scanner": BilingualText("หน้าเลือกเครื่องสแกน", "The choice of the scanner"),
     "setup-printer": BilingualText("หน้าเลือกเครื่องพิมพ์", "The choice of the printer"),
     "setup-printer-judge": BilingualText("หน้าถามว่าใบทดสอบออกมาหรือไม่", "The question whether the slip came out"),
     "setup-sound": BilingualText("หน้าลองลำโพง", "The test of the loudspeaker"),

@@ -15,7 +15,7 @@ DESCRIPTION = BilingualText(
 )
 MEANINGS: Mapping[str, BilingualText] = {
     "service_request_id": BilingualText(
-        "เดือนและลำดับของแถวในไฟล์ ไม่ใช่เลขที่เรื่อง", "Month and number of the row in the file; not the number of the case"
+        "เดือนและลำดับของแถวในไฟล์ ไม่ใช่เลขเรื่อง", "Month and number of the row in the file; not the number of the case"
     ),
     "status": BilingualText(
         "closed ยุติแล้ว หรือ open ยังไม่ยุติ ณ วันที่จัดทำไฟล์ เว้นว่างเมื่อกลุ่มเดียวกันมีสถานะใดน้อยกว่า 5 เรื่อง",

@@ -28,7 +28,7 @@ class LetterText:
 
 
 PLACEHOLDERS: Mapping[str, BilingualText] = {
-    "{case}": BilingualText("เลขที่เรื่อง", "number of the case"),
+    "{case}": BilingualText("เลขเรื่อง", "number of the case"),
     "{nature}": BilingualText("ลักษณะเรื่อง", "nature of the case"),
     "{topic}": BilingualText("ประเภทเรื่อง", "topic"),
     "{place}": BilingualText("ตำบล อำเภอ จังหวัดที่เกิดเหตุ", "tambon, district and province"),
@@ -96,7 +96,7 @@ STANDARD_TEXTS: Mapping[LetterKind, LetterText] = {
         "รับเรื่อง{nature} เลขที่ {case}",
         "{complainant}",
         f"{{centre}} {_RECEIVED} ไว้แล้ว\n"
-        "ขณะนี้ {status} ท่านสามารถติดตามผลได้ด้วยรหัสติดตามในใบรับเรื่อง หรือแจ้งเลขที่เรื่องกับเจ้าหน้าที่ที่หมายเลข 1567\n"
+        "ขณะนี้ {status} ท่านสามารถติดตามผลได้ด้วยรหัสติดตามในใบติดตามเรื่อง หรือแจ้งเลขเรื่องกับเจ้าหน้าที่ที่หมายเลข 1567\n"
         "จึงแจ้งมาเพื่อทราบ",
     ),
     LetterKind.ANSWER: LetterText(
@@ -104,7 +104,7 @@ STANDARD_TEXTS: Mapping[LetterKind, LetterText] = {
         "{complainant}",
         "ตามที่ท่านได้แจ้งเรื่อง{nature} ประเภท{topic} ต่อ{centre} เลขที่ {case} เมื่อวันที่ {received} นั้น\n"
         "{centre} ได้ดำเนินการแล้ว สรุปผลได้ดังนี้\n{outcome}\n"
-        "จึงเรียนมาเพื่อทราบ หากท่านมีข้อมูลเพิ่มเติม โปรดแจ้ง{centre}พร้อมเลขที่เรื่องข้างต้น",
+        "จึงเรียนมาเพื่อทราบ หากท่านมีข้อมูลเพิ่มเติม โปรดแจ้ง{centre}พร้อมเลขเรื่องข้างต้น",
         _RESPECT,
         "เรื่องเลขที่ {case} รับเมื่อวันที่ {received}",
     ),

@@ -40,7 +40,7 @@ _TOO_MANY_CODES = BilingualText(
     "Too many unsuccessful searches. Please wait an hour and try again, or call 1567.",
 )
 _STATE = BilingualText(
-    "{sentence}\nเลขที่เรื่อง {number}\n{topic}{place}\n{deadline}", "{sentence}\nCase {number}\n{topic}{place}\n{deadline}"
+    "{sentence}\nเลขเรื่อง {number}\n{topic}{place}\n{deadline}", "{sentence}\nCase {number}\n{topic}{place}\n{deadline}"
 )
 _AGENCY = BilingualText("หน่วยงาน: {agency}", "Agency: {agency}")
 _MESSAGE = BilingualText("ข้อความจากศูนย์: {message}", "Message from the centre: {message}")

@@ -34,7 +34,7 @@ _ROWS = BilingualText(
     "What happened: {text}",
 )
 _FILED = BilingualText(
-    "ศูนย์ดำรงธรรมรับเรื่องแล้ว\nเลขที่เรื่อง {number}", "The Damrongdham Centre has your case\nCase number {number}"
+    "ศูนย์ดำรงธรรมรับเรื่องแล้ว\nเลขเรื่อง {number}", "The Damrongdham Centre has your case\nCase number {number}"
 )
 _KEEP_CODE = BilingualText(
     "ข้อความถัดไปคือรหัสติดตาม โปรดเก็บไว้ ผู้ที่มีรหัสดูเรื่องนี้ได้ ดูความคืบหน้า: ส่งรหัสมาที่นี่ {where}",

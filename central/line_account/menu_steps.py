@@ -28,7 +28,7 @@ _ERASED = BilingualText(
     "Notices about {count} cases are stopped, and what was stored of this account is erased.",
 )
 _NO_CODE_NOW = BilingualText(
-    "ไม่มีรหัสให้ดูแล้ว หากไม่ได้เก็บรหัสไว้ โปรดโทร 1567 แล้วแจ้งเลขที่เรื่อง",
+    "ไม่มีรหัสให้ดูแล้ว หากไม่ได้เก็บรหัสไว้ โปรดโทร 1567 แล้วแจ้งเลขเรื่อง",
     "The code cannot be shown any more. If you have not kept it, call 1567 and give your case number.",
 )
 

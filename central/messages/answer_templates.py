@@ -30,7 +30,7 @@ TEMPLATE_STEPS = (
 )
 # What a text may contain: replaced by the values of the case when the text is inserted.
 PLACEHOLDERS: Mapping[str, BilingualText] = {
-    "{case}": BilingualText("เลขที่เรื่อง", "number of the case"),
+    "{case}": BilingualText("เลขเรื่อง", "number of the case"),
     "{agency}": BilingualText("หน่วยงานหลัก", "lead agency"),
     "{due}": BilingualText("กำหนดแล้วเสร็จ", "due date"),
     "{centre}": BilingualText("ชื่อศูนย์", "name of the centre"),

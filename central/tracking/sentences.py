@@ -8,12 +8,12 @@ from thai import dates
 
 NOT_RECEIVED_YET = BilingualText(
     "ยังไม่พบเรื่องนี้ที่ศูนย์ หากท่านเพิ่งยื่นเรื่องที่ตู้ เรื่องของท่านถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา "
-    "โปรดลองใหม่ภายหลัง หรือโทร 1567 แล้วแจ้งเลขที่เรื่อง",
+    "โปรดลองใหม่ภายหลัง หรือโทร 1567 แล้วแจ้งเลขเรื่อง",
     "Your case has not arrived yet. If you have just filed it at a kiosk, it is stored safely and on its way: "
     "try again later, or call 1567 and give your case number.",
 )
 ENDED_CODE = BilingualText(
-    "รหัสนี้ถูกยกเลิกแล้ว เพราะมีผู้ขอรหัสใหม่ โปรดใช้รหัสใหม่ หากท่านไม่ได้ขอ โปรดโทร 1567 แล้วแจ้งเลขที่เรื่อง",
+    "รหัสนี้ถูกยกเลิกแล้ว เพราะมีผู้ขอรหัสใหม่ โปรดใช้รหัสใหม่ หากท่านไม่ได้ขอ โปรดโทร 1567 แล้วแจ้งเลขเรื่อง",
     "This code has ended because a new one was requested. Please use the new code. If you did not request it, call "
     "1567 and give your case number.",
 )

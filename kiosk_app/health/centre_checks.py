@@ -6,7 +6,7 @@ from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from kiosk_app.health.finding import Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity, cure_of
 from kiosk_app.outbox import Enrolment, OutboxBrokenError
 from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.settings import Settings
@@ -26,9 +26,7 @@ def check_report_written(context: HealthContext) -> Iterator[Finding]:
                 f"บันทึกสถานะตู้ไม่ได้ ศูนย์จึงไม่เห็นอุปกรณ์ ({context.report_error})",
                 f"The state of this kiosk cannot be written, so the centre does not see it: {context.report_error}",
             ),
-            BilingualText(
-                "ตรวจพื้นที่ดิสก์และสิทธิ์ของไฟล์", "Check disk space with: df -h and df -i, and the files' permissions"
-            ),
+            cure_of("K-14"),
         )
 
 
@@ -45,7 +43,7 @@ def check_centre(context: HealthContext) -> Iterator[Finding]:
             "N-04",
             Severity.HINDERS,
             BilingualText("โปรแกรมส่งเรื่องไม่ทำงาน", "The forwarder does not report"),
-            BilingualText(*["systemctl status damrongdham-kiosk-forwarder"] * 2),
+            cure_of("N-04"),
         )
 
 
@@ -60,7 +58,7 @@ def _contact_centre(settings: Settings) -> Iterator[Finding]:
             "N-03",
             Severity.STOPS,
             BilingualText("ยังไม่ได้ตั้งที่อยู่ของศูนย์", "The address of the centre is not set"),
-            BilingualText("ใส่ centre.url ใน kiosk.toml", "Set centre.url in kiosk.toml"),
+            cure_of("N-03"),
         )
         return
     try:
@@ -92,8 +90,5 @@ def _unreachable_finding(reason: str) -> Finding:
         "N-01",
         Severity.HINDERS,
         BilingualText(f"ส่งถึงศูนย์ไม่ได้ ({reason})", f"The centre cannot be reached: {reason}"),
-        BilingualText(
-            "ตรวจสายเครือข่าย centre.url และถามว่าศูนย์เพิกถอนตู้นี้หรือไม่",
-            "Check the network cable and centre.url, and ask whether the centre has revoked this kiosk",
-        ),
+        cure_of("N-01"),
     )

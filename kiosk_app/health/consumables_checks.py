@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk_app.health.consumables import estimate_consumables, read_disk
-from kiosk_app.health.finding import Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity, cure_of
 from protocol.bilingual_text import BilingualText
 
 CUTTER_WARNING_PERCENT, DISK_WARNING_PERCENT = 90, 80
@@ -20,7 +20,7 @@ def check_cutter(context: HealthContext) -> Iterator[Finding]:
                 f"มีดของเครื่องพิมพ์ใช้ไป {percent} % ของอายุ",
                 f"The cutter has made {percent} % of its cuts",
             ),
-            BilingualText("เตรียมเครื่องพิมพ์สำรอง", "Have another printer ready"),
+            cure_of("P-10"),
         )
 
 
@@ -35,5 +35,5 @@ def check_disk(_: HealthContext) -> Iterator[Finding]:
             "T-14",
             Severity.HINDERS if is_failing else Severity.NOTE,
             state,
-            BilingualText("ส่งเรื่องที่รออยู่ให้หมด แล้วเปลี่ยนดิสก์", "Let everything waiting be sent, then replace the disk"),
+            cure_of("T-14"),
         )

@@ -80,12 +80,12 @@ PRINTER_STATUSES = {
     ),
     PrinterStatus.PAPER_NEAR_END: _note(
         "P-07",
-        BilingualText("กระดาษใบรับใกล้หมด", "The receipt paper is running low"),
+        BilingualText("กระดาษใบติดตามใกล้หมด", "The receipt paper is running low"),
         BilingualText("เตรียมม้วนใหม่", "Have a new roll ready"),
     ),
     PrinterStatus.PAPER_OUT: _hindrance(
         "P-02",
-        BilingualText("กระดาษใบรับหมด", "The receipt printer is out of paper"),
+        BilingualText("กระดาษใบติดตามหมด", "The receipt printer is out of paper"),
         BilingualText("ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก", "Insert a new roll with the thermal side facing out"),
     ),
     PrinterStatus.COVER_OPEN: _hindrance(
@@ -116,7 +116,7 @@ PRINTER_STATUSES = {
     ),
     PrinterStatus.HOLDS_OLD_DATA: _hindrance(
         "P-06",
-        BilingualText("เครื่องพิมพ์ค้างใบรับเก่าไว้", "The printer may still hold an earlier receipt"),
+        BilingualText("เครื่องพิมพ์ค้างใบติดตามเก่าไว้", "The printer may still hold an earlier receipt"),
         BilingualText("ปิดเครื่องพิมพ์ 5 วินาที แล้วเปิดใหม่", "Switch the printer off for five seconds, then on"),
     ),
     PrinterStatus.UNRESPONSIVE: _hindrance(
@@ -130,33 +130,33 @@ SCANNER_STATUSES = {
     ScannerStatus.NO_PAPER: _normal("พร้อม ไม่มีกระดาษวางอยู่", "Ready, no paper in it"),
     ScannerStatus.CANCELLED: _normal("พร้อม", "Ready"),
     ScannerStatus.UNKNOWN: _note(
-        "S-08", BilingualText("สแกนเนอร์ยังไม่ตอบ", "The scanner has not answered yet"), _WAIT_AND_RETRY
+        "S-08", BilingualText("เครื่องสแกนยังไม่ตอบ", "The scanner has not answered yet"), _WAIT_AND_RETRY
     ),
     ScannerStatus.ABSENT: _hindrance(
         "S-01",
-        BilingualText("ไม่พบสแกนเนอร์", "No scanner was found"),
+        BilingualText("ไม่พบเครื่องสแกน", "No scanner was found"),
         BilingualText(
             "ตรวจสาย แล้วดู kiosk scan --list", "Check its cable; compare scanner.device with: kiosk scan --list"
         ),
     ),
     ScannerStatus.NOT_ALLOWED: _hindrance(
         "S-01",
-        BilingualText("โปรแกรมไม่มีสิทธิ์เปิดสแกนเนอร์", "This program may not open the scanner"),
+        BilingualText("โปรแกรมไม่มีสิทธิ์เปิดเครื่องสแกน", "This program may not open the scanner"),
         BilingualText(
             "ใช้ sudo หรือเพิ่มผู้ใช้ในกลุ่ม scanner และ lp", "Use sudo, or add its user to the groups scanner and lp"
         ),
     ),
     ScannerStatus.JAM: _hindrance(
         "S-03",
-        BilingualText("กระดาษติดในสแกนเนอร์", "Paper is jammed in the scanner"),
+        BilingualText("กระดาษติดในเครื่องสแกน", "Paper is jammed in the scanner"),
         BilingualText("ดึงกระดาษออกเบา ๆ", "Pull it out gently"),
     ),
     ScannerStatus.COVER_OPEN: _hindrance(
-        "S-04", BilingualText("ฝาสแกนเนอร์เปิดอยู่", "The scanner lid is open"), BilingualText("ปิดฝา", "Close it")
+        "S-04", BilingualText("ฝาเครื่องสแกนเปิดอยู่", "The scanner lid is open"), BilingualText("ปิดฝา", "Close it")
     ),
-    ScannerStatus.IO_ERROR: _hindrance("S-05", BilingualText("สแกนเนอร์ขัดข้อง", "The scanner reports a fault"), _SWITCH),
+    ScannerStatus.IO_ERROR: _hindrance("S-05", BilingualText("เครื่องสแกนขัดข้อง", "The scanner reports a fault"), _SWITCH),
     ScannerStatus.BAD_PICTURE: _hindrance(
-        "S-05", BilingualText("สแกนเนอร์ส่งภาพที่ใช้ไม่ได้", "The scanner sends unusable images"), _SWITCH
+        "S-05", BilingualText("เครื่องสแกนส่งภาพที่ใช้ไม่ได้", "The scanner sends unusable images"), _SWITCH
     ),
     ScannerStatus.DISK_FULL: _hindrance(
         "S-05",
@@ -164,7 +164,7 @@ SCANNER_STATUSES = {
         BilingualText("ดูที่ว่างด้วย df -h แล้วลบสิ่งที่ไม่ใช้", "Check with: df -h, then free some space"),
     ),
     ScannerStatus.UNRESPONSIVE: _hindrance(
-        "S-05", BilingualText("สแกนเนอร์ค้าง", "The scanner is not responding"), _SWITCH
+        "S-05", BilingualText("เครื่องสแกนค้าง", "The scanner is not responding"), _SWITCH
     ),
 }
 
@@ -226,7 +226,7 @@ DEVICE_KINDS = (
     ),
     DeviceKind(
         "scanner",
-        BilingualText("สแกนเนอร์", "Scanner"),
+        BilingualText("เครื่องสแกน", "Scanner"),
         ScannerStatus,
         SCANNER_STATUSES,
         has_scanner,

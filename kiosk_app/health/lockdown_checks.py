@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk_app.health.finding import Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity, cure_of
 from kiosk_app.outbox.enrolment import ENROLMENT_FILE
 from protocol.bilingual_text import BilingualText
 
@@ -16,9 +16,6 @@ TEMPORARY = Path("/tmp")  # noqa: S108 - nothing is stored there
 # File systems that write through to the disk on fsync, unless an option says otherwise.
 DURABLE_FILE_SYSTEMS = frozenset({"ext4", "xfs", "btrfs", "f2fs"})
 UNSAFE_OPTIONS = frozenset({"nobarrier", "barrier=0", "data=writeback"})
-_REPEAT_INSTALLATION = BilingualText(
-    "เปิดเครื่องใหม่ ถ้ายังไม่หายให้ติดตั้งตู้อีกครั้ง", "Restart the machine; if it remains, install the kiosk again"
-)
 
 
 def check_lockdown(context: HealthContext) -> Iterator[Finding]:
@@ -34,7 +31,7 @@ def check_lockdown(context: HealthContext) -> Iterator[Finding]:
                 f"การปิดกั้นเครื่องไม่ครบ ({', '.join(gap.th for gap in gaps)})",
                 f"The machine is not fully locked down: {', '.join(gap.en for gap in gaps)}",
             ),
-            _REPEAT_INSTALLATION,
+            cure_of("T-10"),
         )
 
 
@@ -48,7 +45,7 @@ def check_console(_: HealthContext) -> Iterator[Finding]:
             "T-12",
             Severity.HINDERS,
             BilingualText(f"จอแสดงคอนโซลอื่น ({active})", f"The display shows another console: {active}"),
-            BilingualText("ดูว่าใครอยู่ที่เครื่อง แล้วสั่ง chvt 1", "See who is at the machine, then: chvt 1"),
+            cure_of("T-12"),
         )
 
 
@@ -62,9 +59,7 @@ def check_usb_lock(context: HealthContext) -> Iterator[Finding]:
             BilingualText(
                 "ช่อง USB ปลดล็อกอยู่ แป้นพิมพ์และแฟลชไดรฟ์ใช้ได้", "The USB ports are unlocked: a keyboard and a stick work"
             ),
-            BilingualText(
-                "ล็อกเองเมื่อหมดเวลา หรือสั่ง kiosk unlock --close", "It closes by itself, or now: kiosk unlock --close"
-            ),
+            cure_of("T-11"),
         )
 
 
@@ -76,9 +71,7 @@ def check_keypad(context: HealthContext) -> Iterator[Finding]:
             "T-13",
             Severity.HINDERS,
             BilingualText("แป้นปุ่มถูกล็อก เพราะไม่ได้ตั้ง keypad.usb", "The keypad is locked, because keypad.usb is not set"),
-            BilingualText(
-                "ดูรหัสด้วย lsusb แล้วใส่ใน kiosk.toml", "Find its identity with: lsusb, and write it in kiosk.toml"
-            ),
+            cure_of("T-13"),
         )
 
 

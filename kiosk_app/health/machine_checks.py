@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import features
 
-from kiosk_app.health.finding import Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity, cure_of
 from kiosk_app.outbox.clock import clock_quality
 from ocr.confined import confine
 from ocr.confined.confine import UNCONFINED_ENV_VAR
@@ -30,10 +30,7 @@ def check_interface(_: HealthContext) -> Iterator[Finding]:
         code,
         Severity.STOPS,
         BilingualText(f"หน้าจอของตู้เปิดไม่ขึ้น ({detail})", f"The interface does not start: {detail}"),
-        BilingualText(
-            "แก้ตาม kiosk settings และ journalctl -u damrongdham-kiosk-ui",
-            "Check with: kiosk settings, and journalctl -u damrongdham-kiosk-ui",
-        ),
+        cure_of(code),
     )
 
 
@@ -45,7 +42,7 @@ def check_recognition(_: HealthContext) -> Iterator[Finding]:
             "S-06",
             Severity.HINDERS,
             BilingualText(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({missing})", f"Letters cannot be read by machine: {missing}"),
-            BilingualText("apt install tesseract-ocr tesseract-ocr-tha", "apt install tesseract-ocr tesseract-ocr-tha"),
+            cure_of("S-06"),
         )
     elif not has_own_model():
         yield Finding(
@@ -55,7 +52,7 @@ def check_recognition(_: HealthContext) -> Iterator[Finding]:
                 "อ่านเลขไทย ๔ ๖ ๗ ๘ ๙ ไม่ได้ เพราะไม่มีแบบจำลองของตู้",
                 "The Thai digits ๔ ๖ ๗ ๘ ๙ cannot be read: the kiosk's own model is missing",
             ),
-            BilingualText("ติดตั้งรุ่นปัจจุบันของตู้อีกครั้ง", "Install the current release again"),
+            cure_of("S-06"),
         )
 
 
@@ -64,19 +61,16 @@ def check_confinement(_: HealthContext) -> Iterator[Finding]:
     missing = confine.find_missing_support()
     if missing is None:
         return
-    advice = BilingualText(
-        "เปิด Landlock ในเคอร์เนล และ apt install libseccomp2", "Turn Landlock on in the kernel; apt install libseccomp2"
-    )
     if os.environ.get(UNCONFINED_ENV_VAR) == "1":
         summary = BilingualText(
             f"เปิดภาพโดยไม่มีการป้องกัน ({missing})", f"Pictures are opened without confinement: {missing}"
         )
-        yield Finding("S-09", Severity.NOTE, summary, advice)
+        yield Finding("S-09", Severity.NOTE, summary, cure_of("S-09"))
     else:
         summary = BilingualText(
             f"สแกนหนังสือไม่ได้ เพราะเปิดภาพอย่างปลอดภัยไม่ได้ ({missing})", f"No letter can be scanned: {missing}"
         )
-        yield Finding("S-09", Severity.HINDERS, summary, advice)
+        yield Finding("S-09", Severity.HINDERS, summary, cure_of("S-09"))
 
 
 def check_text_shaping(_: HealthContext) -> Iterator[Finding]:
@@ -86,7 +80,7 @@ def check_text_shaping(_: HealthContext) -> Iterator[Finding]:
             "P-09",
             Severity.HINDERS,
             BilingualText("พิมพ์ภาษาไทยไม่ได้ (ไม่มี libraqm)", "Thai cannot be printed: libraqm is missing"),
-            BilingualText("apt install libraqm0 libfribidi0", "apt install libraqm0 libfribidi0"),
+            cure_of("P-09"),
         )
 
 
@@ -97,7 +91,7 @@ def check_word_breaks(_: HealthContext) -> Iterator[Finding]:
             "T-05",
             Severity.HINDERS,
             BilingualText("ตัดคำไทยไม่ได้ (ไม่มี libthai)", "Lines of Thai break inside words: libthai is missing"),
-            BilingualText("apt install libthai0", "apt install libthai0"),
+            cure_of("T-05"),
         )
 
 
@@ -108,7 +102,8 @@ def check_clock(_: HealthContext) -> Iterator[Finding]:
             "N-02",
             Severity.HINDERS,
             BilingualText(
-                "นาฬิกายังไม่ได้ตั้งจากเครือข่าย ใบรับจะไม่มีวันที่", "The clock is not set by a time server: receipts carry no date"
+                "นาฬิกายังไม่ได้ตั้งจากเครือข่าย ใบติดตามเรื่องจะไม่มีวันที่",
+                "The clock is not set by a time server: receipts carry no date",
             ),
-            BilingualText("ตรวจเครือข่าย แล้วดู timedatectl", "Check the network, then: timedatectl"),
+            cure_of("N-02"),
         )

@@ -15,7 +15,7 @@ from kiosk_app.health import (
     update_checks,
 )
 from kiosk_app.health.device_checks import DEVICE_KINDS, has_printer
-from kiosk_app.health.finding import Finding, HealthCheck, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthCheck, HealthContext, Severity, cure_of
 from kiosk_app.health.technician_facts import collect_facts
 from kiosk_app.settings import Settings
 from protocol.bilingual_text import BilingualText
@@ -54,7 +54,6 @@ CHECK_INTERVAL_S = 30.0
 READY = BilingualText("พร้อม", "Ready")
 NOT_SET_UP = BilingualText("ไม่ได้ตั้งค่าไว้", "Not set up")
 CHECK_FAILED = BilingualText("ตรวจไม่สำเร็จ", "This check failed")
-CONTACT_ADMINISTRATOR = BilingualText("แจ้งผู้ดูแลระบบ", "Tell the system administrator")
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def _run_check(check: HealthCheck, context: HealthContext) -> tuple[Finding, ...
         summary = BilingualText(
             f"{CHECK_FAILED.th} ({type(error).__name__})", f"{CHECK_FAILED.en}: {type(error).__name__}"
         )
-        return (Finding("T-09", Severity.NOTE, summary, CONTACT_ADMINISTRATOR),)
+        return (Finding("T-09", Severity.NOTE, summary, cure_of("T-09")),)
 
 
 class HealthMonitor:

@@ -12,32 +12,27 @@ from protocol.bilingual_text import BilingualText
 
 LATE_AFTER = timedelta(hours=24)  # a night without network is normal
 
-_ENROL_ADVICE = BilingualText("kiosk enrol ที่อยู่ของศูนย์", "Run: kiosk enrol ADDRESS-OF-THE-CENTRE")
-
 
 def check_enrolment(context: HealthContext) -> Iterator[Finding]:
     """Is this kiosk enrolled at a centre?"""
     try:
         enrolment = Enrolment.load(context.settings.paths.state)
     except OutboxBrokenError as error:
-        yield Finding("K-01", Severity.STOPS, BilingualText("ข้อมูลการลงทะเบียนเสียหาย", f"{error}"), _ENROL_ADVICE)
+        yield Finding("K-01", Severity.STOPS, BilingualText("ข้อมูลการลงทะเบียนเสียหาย", f"{error}"), cure_of("K-01"))
         return
     if enrolment is None:
         yield Finding(
             "K-01",
             Severity.STOPS,
             BilingualText("ตู้นี้ยังไม่ได้ลงทะเบียนกับศูนย์", "This kiosk is not enrolled at a centre"),
-            _ENROL_ADVICE,
+            cure_of("K-01"),
         )
     elif revocation.is_revoked(context.settings.paths.state, enrolment):
         yield Finding(
             "K-13",
             Severity.STOPS,
             BilingualText("ศูนย์เพิกถอนตู้นี้แล้ว", "The centre has revoked this kiosk"),
-            BilingualText(
-                "ถามศูนย์ แล้วลงทะเบียนใหม่ด้วย kiosk enrol --new-key เรื่องที่รอส่งยังอยู่",
-                "Ask the centre, then enrol again: kiosk enrol --new-key. Unsent complaints are kept",
-            ),
+            cure_of("K-13"),
         )
     elif differences := list(_differences(context.settings, enrolment)):
         yield Finding(
@@ -72,8 +67,8 @@ def check_outbox(context: HealthContext) -> Iterator[Finding]:
         yield Finding(
             "K-11",
             Severity.NOTE,
-            BilingualText("ผู้ใช้นี้เปิดดูกล่องขาออกไม่ได้", "This user cannot read the outbox"),
-            BilingualText("ใช้ sudo", "Run this with sudo"),
+            BilingualText("ผู้ใช้นี้เปิดดูที่เก็บเรื่องไม่ได้", "This user cannot read the outbox"),
+            cure_of("K-11"),
         )
         return
     try:
@@ -87,17 +82,14 @@ def check_outbox(context: HealthContext) -> Iterator[Finding]:
             "K-02",
             Severity.STOPS,
             BilingualText("ที่เก็บเรื่องเต็ม", f"No complaint can be saved: {error}"),
-            BilingualText(
-                "ต่อเครือข่ายให้ส่งออก หรือ kiosk outbox export",
-                "Connect the network so that it delivers, or use: kiosk outbox export DIR",
-            ),
+            cure_of("K-02"),
         )
     except OutboxError as error:
         yield Finding(
             "K-03",
             Severity.STOPS,
             BilingualText("เปิดที่เก็บเรื่องไม่ได้", f"The complaint store cannot be used: {error}"),
-            BilingualText("ตรวจดิสก์และสิทธิ์ของไฟล์", "Check the disk and the files' permissions"),
+            cure_of("K-03"),
         )
 
 
@@ -111,7 +103,7 @@ def _check_delivery(outbox: Outbox) -> Iterator[Finding]:
             BilingualText(
                 f"มี {count} เรื่องรอส่งเกิน 24 ชั่วโมง", f"{count} complaints wait, the first for more than 24 hours"
             ),
-            BilingualText("ตรวจเครือข่าย แล้วดู kiosk outbox status", "Check the network, then: kiosk outbox status"),
+            cure_of("K-05"),
         )
     refused = sum(1 for row in outbox.pending() if row.refused)
     if refused:
@@ -119,23 +111,21 @@ def _check_delivery(outbox: Outbox) -> Iterator[Finding]:
             "K-06",
             Severity.NOTE,
             BilingualText(f"ศูนย์ไม่รับ {refused} เรื่อง", f"The centre refuses {refused} complaints"),
-            BilingualText("แจ้งศูนย์ แล้ว kiosk outbox retry", "Tell the centre, then: kiosk outbox retry"),
+            cure_of("K-06"),
         )
     for name in outbox.list_damaged_stores():
         yield Finding(
             "K-07",
             Severity.NOTE,
             BilingualText(f"ที่เก็บเรื่องเสียหายถูกกันไว้: {name}", f"A damaged store was set aside: {name}"),
-            BilingualText("สำเนาไฟล์นี้ส่งศูนย์", "Copy this file and give it to the centre"),
+            cure_of("K-07"),
         )
     for name in outbox.list_lost_stores():
         yield Finding(
             "K-12",
             Severity.NOTE,
             BilingualText(f"ที่เก็บเรื่องหายไป: {name}", f"A store of complaints was removed: {name}"),
-            BilingualText(
-                "แจ้งศูนย์ว่าอาจมีเรื่องหาย แล้วลบไฟล์นี้", "Tell the centre that complaints may be missing, then remove this file"
-            ),
+            cure_of("K-12"),
         )
     numbers = ", ".join(row.case_number for row in outbox.unconfirmed())
     if numbers:
@@ -145,5 +135,5 @@ def _check_delivery(outbox: Outbox) -> Iterator[Finding]:
             BilingualText(
                 f"ไม่แน่ว่าประชาชนได้รหัสติดตาม: {numbers}", f"These citizens may have no tracking code: {numbers}"
             ),
-            BilingualText("ศูนย์ออกรหัสใหม่ให้ได้", "The desk can give them a new code"),
+            cure_of("K-08"),
         )

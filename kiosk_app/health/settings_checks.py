@@ -25,37 +25,38 @@ def check_settings(context: HealthContext) -> Iterator[Finding]:
             "T-01",
             Severity.NOTE,
             BilingualText(f"ไม่มีพื้นที่รหัส {kiosk_settings.area}", f"kiosk.area: there is no area {kiosk_settings.area}"),
-            BilingualText("ใช้รหัสกรมการปกครอง 2, 4 หรือ 6 หลัก", "Give the DOPA code of a province, district or tambon"),
+            cure_of("T-01"),
         )
     if not (kiosk_settings.centre_name_th and kiosk_settings.centre_name_en and kiosk_settings.area):
         yield Finding(
             "T-02",
             Severity.NOTE,
             BilingualText("ยังไม่ได้บอกว่าตู้อยู่ที่ไหน", "kiosk.centre_name_th, centre_name_en or area is empty"),
-            BilingualText("เติมใน kiosk.toml", "Add them in kiosk.toml"),
+            cure_of("T-02"),
         )
     if not kiosk_settings.technician_pin_hash:
         yield Finding(
             "T-03",
             Severity.NOTE,
             BilingualText(
-                "ยังไม่มีรหัสช่าง จึงเปิดหน้าช่างไม่ได้", "No technician PIN is set, so the technician screen cannot be opened"
+                "ยังไม่ได้ตั้ง PIN ของช่าง จึงเปิดหน้าช่างไม่ได้",
+                "No technician PIN is set: the technician’s screen does not open",
             ),
-            BilingualText("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
+            cure_of("T-03"),
         )
     elif is_weak(kiosk_settings.technician_pin_hash):
         yield Finding(
             "T-06",
             Severity.NOTE,
             BilingualText(
-                "รหัสช่างเก็บแบบเก่า เดาได้ง่าย", "The technician PIN is stored with an old hash that is easy to guess"
+                "PIN ของช่างเก็บแบบเก่า เดาได้ง่าย", "The technician PIN is stored with an old hash that is easy to guess"
             ),
-            BilingualText("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
+            cure_of("T-06"),
         )
     if ca_file and not Path(ca_file).is_file():
         yield Finding(
             "T-04",
             Severity.HINDERS,
             BilingualText(f"ไม่พบไฟล์ใบรับรอง {ca_file}", f"centre.ca_file: there is no file {ca_file}"),
-            BilingualText("แก้ใน kiosk.toml", "Correct it in kiosk.toml"),
+            cure_of("T-04"),
         )

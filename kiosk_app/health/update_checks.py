@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from kiosk_app.health.finding import Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity, cure_of
 from protocol.bilingual_text import BilingualText
 
 RECORD_FILE = Path("/var/lib/damrongdham-kiosk-update/security-updates.json")  # by provision/debian_update.py, as root
@@ -30,10 +30,7 @@ def check_security_updates(_: HealthContext) -> Iterator[Finding]:
             BilingualText(
                 f"ไม่ได้อัปเดตความปลอดภัยมา {age.days} วัน", f"No security update has succeeded for {age.days} days"
             ),
-            BilingualText(
-                "ตรวจเครือข่าย แล้วดู journalctl -u damrongdham-kiosk-update",
-                "Check the network, then: journalctl -u damrongdham-kiosk-update",
-            ),
+            cure_of("T-15"),
         )
 
 

@@ -15,7 +15,7 @@ from kiosk_app.device_factory import create_printer
 from kiosk_app.settings import Settings, parse
 from simulators.simulated_devices import SimulatedDevices
 
-REPORT = [("เครื่องพิมพ์", "พร้อม"), ("สแกนเนอร์", "S-01 ไม่พบสแกนเนอร์. ตรวจสาย")]
+REPORT = [("เครื่องพิมพ์", "พร้อม"), ("เครื่องสแกน", "S-01 ไม่พบเครื่องสแกน. ตรวจสาย")]
 IDLE = Journey(environment=Environment(printer=PrinterStatus.READY))
 
 

@@ -51,7 +51,7 @@ def test_a_row_has_model_state_and_next_action() -> None:
 def test_a_row_is_translated_to_thai() -> None:
     reader, printer, _ = equipment_text(settings_with(), "th")
     assert "พร้อม ไม่มีบัตรอยู่ · ใช้ได้ล่าสุด 21 พ.ย. 2569 15.12 น. → ไม่ต้องทำอะไร" in reader
-    assert "P-02 กระดาษใบรับหมด" in printer
+    assert "P-02 กระดาษใบติดตามหมด" in printer
 
 
 def test_a_disabled_device_is_shown_as_not_set_up() -> None:

@@ -179,7 +179,9 @@ def test_a_report_is_ready_or_lists_findings_with_advice(settings: Settings) -> 
         result.name.en: result for result in run_checks(HealthContext(settings, {**HEALTHY, "printer": "paper_out"}))
     }
     assert format_result(results["Card reader"], "en") == [("Card reader", "Ready")]
-    assert format_result(results["Printer"], "th") == [("เครื่องพิมพ์", "P-02 กระดาษใบรับหมด. ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก")]
+    assert format_result(results["Printer"], "th") == [
+        ("เครื่องพิมพ์", "P-02 กระดาษใบติดตามหมด. ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก")
+    ]
 
 
 def test_a_running_interface_is_reported_from_its_last_report(settings: Settings) -> None:

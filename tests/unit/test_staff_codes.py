@@ -61,6 +61,17 @@ def test_a_staff_only_code_belongs_to_one_check() -> None:
     assert not several
 
 
+def test_the_advice_of_a_check_is_the_cure_of_the_handbook() -> None:
+    """One text for one code. The states of a device have their own advice, in a table of the handbook."""
+    other = []
+    for file in (ROOT / "kiosk_app" / "health").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if file.name != "device_checks.py" and isinstance(node, ast.Call) and ast.unparse(node.func) == "Finding":
+                code, advice = ast.unparse(node.args[0]), ast.unparse(node.args[3])
+                other += [] if advice == f"cure_of({code})" else [f"{file.name}: {code}"]
+    assert other == []
+
+
 def test_every_check_is_run() -> None:
     """Every public function `check_…` of the package is in CHECKS."""
     written = set()

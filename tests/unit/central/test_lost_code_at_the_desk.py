@@ -24,7 +24,7 @@ from tests.unit.central.factories import create_case, create_officer_with
 from tests.unit.central.page_text import page_text
 
 CITIZEN_ID, PHONE, NAME = "9876543210121", "0812345678", "สมชาย ใจดี"
-REASON = "ผู้ร้องโทร 1567 ทำใบรับหาย"
+REASON = "ผู้ร้องโทร 1567 ทำใบติดตามเรื่องหาย"
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_a_replaced_tracking_code_is_told_at_once_whoever_replaced_it(
     take(case, director, seen_revision=None)
     assert Notice.objects.get().due_at > timezone.now(), "quiet hours"
     new_code = tracking_code.generate()
-    identified = {"identified_by": "card", "reason": "ทำใบรับหาย"}
+    identified = {"identified_by": "card", "reason": "ทำใบติดตามเรื่องหาย"}
     renew_code(case, by or director, new_code, **({} if by else identified))
     deliver_due()
     (message,) = gateways.sms.messages.values()
