@@ -11,7 +11,7 @@ from journey.language import _
 from journey.screens import Screen
 from journey.setup.checks import MAX_ANSWER_CHARS
 from journey.setup.navigation import answer_or_default, next_page, present_page, previous_page
-from journey.setup.pages import PAGES, PAGES_BY_NAME, REOPENED, PageKind, SetupPage
+from journey.setup.pages import PAGES, PAGES_BY_NAME, REOPENED, ROTATION, PageKind, SetupPage
 from journey.setup.setup_state import Setup, SetupTask, TaskOutcome
 from journey.state import Journey
 from journey.transitions import StepResult, event_handler, go_to_screen
@@ -130,7 +130,10 @@ def on_task_ended(journey: Journey, event: events.SetupTaskEnded) -> StepResult:
     if setup is None or event.task_number != setup.task_number or setup.running is None:
         return journey, ()
     task, page = setup.running, present_page(setup)
-    setup = setup.with_answers(dict(outcome.answers)).with_outcome(page.name, outcome)
+    answers = dict(outcome.answers)
+    if task is SetupTask.STICK and setup.answer(ROTATION):
+        answers.pop(ROTATION, None)  # who turned the picture has seen it
+    setup = setup.with_answers(answers).with_outcome(page.name, outcome)
     if task is SetupTask.ENROL and outcome.passed is None:
         again = replace(setup, task_number=setup.task_number + 1)
         effect = effects.RunSetupTask(SetupTask.ENROL_STATUS, again.task_number, _sent_answers(again))

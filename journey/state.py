@@ -88,6 +88,7 @@ class KioskProfile:
     default_language: str = "th"
     chip_side: str = "up"  # 'up' or 'down': which way the card's chip faces in this kiosk's reader
     panel_width_mm: float = 268.0  # of the upright picture; checked with a ruler on the technician's screen
+    rotation: int = 0  # of the picture on the panel, in degrees, anticlockwise
 
     def centre_names(self, language: str) -> tuple[str, str]:
         """The centre's name in this language and in the other one."""

@@ -16,6 +16,7 @@ from typing import Any
 from journey.events import Event, ScreenShown
 from journey.language import use_thai_digits
 from journey.screens import Screen
+from journey.setup.navigation import picture_rotation
 from journey.state import Journey
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.keypad_input import KeypadInput
@@ -119,7 +120,7 @@ class _Interface:
         """Run Kivy's loop until it is stopped. Returns the exit status."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._clock.schedule_once(lambda _: self._base.stopTouchApp()))
-        self._root_view.show(self._shown_journey)
+        self._show_journey()
         try:
             self._base.runTouchApp(self._root)
         finally:
@@ -174,7 +175,12 @@ class _Interface:
         self._visit_lock.set_visit_running(journey.visit is not None)
         # Kivy turns its loop this often whether anything changes or not, which is nearly all an idle kiosk costs.
         self._clock._max_fps = IDLE_FPS if journey.visit is None and journey.overlay is None else MAX_FRAMES_PER_SECOND
-        self._root_view.show(journey)
+        self._show_journey()
+
+    def _show_journey(self) -> None:
+        """Draw it. The picture turns while a technician turns it in the set-up; touches follow it."""
+        self._window.rotation = picture_rotation(self._shown_journey)
+        self._root_view.show(self._shown_journey)
 
     def _on_flip(self, _window: object) -> None:
         """A frame is being presented; it is visible in the next turn of the loop."""

@@ -35,6 +35,7 @@ def kiosk_profile(settings: Settings, enrolment: "Enrolment | None") -> KioskPro
         default_language=kiosk.language,
         chip_side=settings.card_reader.chip_side,
         panel_width_mm=settings.screen.width_mm,
+        rotation=settings.screen.rotation,
     )
 
 

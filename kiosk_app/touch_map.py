@@ -1,9 +1,11 @@
 """The touch map: a JSON file with everything that can be tapped, for programs that tap the real window.
 
-    {"frames": 12, "touches": 3, "ignored_touches": 0, "screen": "topic", "overlay": "", "targets": [{…}, …]}
+    {"frames": 12, "touches": 3, "ignored_touches": 0, "screen": "topic", "overlay": "", "targets": [{…}, …],
+     "rotation": 90, "size": [1080, 1920]}
 
 `frames` counts the frames since the start, `touches` the taps taken; a target has its name, text and rectangle, and
-`accepted_from`, the monotonic time in seconds from which a touch on it counts.
+`accepted_from`, the monotonic time in seconds from which a touch on it counts. Rectangles are in the upright picture,
+which has this `size` in pixels and is turned on the display by `rotation` degrees, anticlockwise.
 """
 
 import json
@@ -40,7 +42,7 @@ class TouchMap:
         """Follow the frames and touches of the window."""
         window.bind(on_flip=self._on_flip, on_touch_up=self._on_touch_up)
 
-    def _on_flip(self, _window: object) -> None:
+    def _on_flip(self, window: Any) -> None:
         """A frame is being presented: record its targets, and write them in the next turn of the loop, when it is
         visible."""
         self._frame_count += 1
@@ -50,6 +52,8 @@ class TouchMap:
             "touches": self._touch_count,
             "screen": journey.screen.value,
             "overlay": journey.overlay.value if journey.overlay else "",
+            "rotation": window.rotation,
+            "size": list(window.size),
         }
         self._clock.schedule_once(lambda _: self._write(content, targets))
 

@@ -44,6 +44,7 @@ ANSWER_NAMES = (
     "hall.area",
     "hall.phone",
     "screen.width",
+    "screen.rotation",
     "printer.width",
     PIN_HASH,
 )

@@ -8,8 +8,10 @@ from which it accepts touches: the window ignores touches that come too soon aft
 import json
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageGrab
 
@@ -51,6 +53,20 @@ class ScreenState:
 NOTHING_SHOWN = ScreenState(0, 0, 0, "", "", {})  # before the first frame
 
 
+def _place(item: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[int, int]:
+    """The centre of a target in pixels of the display, on which the picture may be turned."""
+    x, y = item["x"] + item["width"] / 2, item["y"] + item["height"] / 2
+    width, height = content.get("size", (0, 0))
+    match content.get("rotation", 0):
+        case 90:
+            x, y = y, width - x
+        case 180:
+            x, y = width - x, height - y
+        case 270:
+            x, y = height - y, x
+    return round(x), round(y)
+
+
 class TouchRobot:
     """Taps targets and reads the screen. `display` is an X11 display such as ':99', with the window at its top left."""
 
@@ -72,13 +88,7 @@ class TouchRobot:
         except (FileNotFoundError, ValueError):
             return NOTHING_SHOWN
         targets = {
-            item["name"]: TouchTarget(
-                item["name"],
-                item["text"],
-                round(item["x"] + item["width"] / 2),
-                round(item["y"] + item["height"] / 2),
-                item["accepted_from"],
-            )
+            item["name"]: TouchTarget(item["name"], item["text"], *_place(item, content), item["accepted_from"])
             for item in content["targets"]
         }
         counts = content["frames"], content["touches"], content["ignored_touches"]

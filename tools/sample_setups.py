@@ -9,6 +9,7 @@ from journey.setup.pages import PAGES
 from journey.setup.setup_state import Setup, SetupTask, TaskOutcome
 from journey.state import Journey
 
+RECOVERY_KEY = "gdrelkvu-nbtvifjc-hhlkbujn-ccgtrleh-ibejvdfr-tukgnlhd-cvrdebfu-ntjkhigl"  # invented
 # One state for each way a page looks; tests draw these, the gallery draws all.
 TYPICAL_STATES = (
     "setup_welcome",
@@ -21,6 +22,7 @@ TYPICAL_STATES = (
     "setup_printer_try_judge",
     "setup_pin_new",
     "setup_enrol_try_code",
+    "setup_key_show_shown",
 )
 
 
@@ -57,6 +59,8 @@ def sample_setups(at_rest: Journey) -> Iterator[tuple[str, Journey]]:
         ("printer.try", "paper_out", TaskOutcome(False, f"fault:{Fault.PRINTER_PAPER_OUT.value}")),
         ("printer.try", "judge", TaskOutcome(None, "device.judge_paper")),
         ("screen.touch", "calibrated", TaskOutcome(True, "touch.accurate", "2")),
+        ("key.show", "shown", TaskOutcome(True, "key.shown", RECOVERY_KEY)),
+        ("key.show", "none", TaskOutcome(True, "key.none")),
     )
     for page_name, name, outcome in outcomes:
         tried = replace(setup, page=page_name).with_outcome(page_name, outcome)

@@ -18,6 +18,7 @@ TECHNICIAN_PICTURES: Mapping[str, BilingualText] = {
         "สามวิธีลงระบบ: ดิสก์อิมเมจ แฟลชไดรฟ์ และ apt", "Three ways to install: disk image, stick and apt"
     ),
     "setup-welcome": BilingualText("หน้าแรกของการตั้งค่า", "The first page of the set-up"),
+    "setup-rotation": BilingualText("หน้าถามว่าภาพตั้งตรงหรือไม่", "The question whether the picture is upright"),
     "setup-stick": BilingualText("หน้าถามหาแฟลชไดรฟ์ที่มีค่าตั้ง", "The page that asks for a stick with settings"),
     "setup-network": BilingualText("หน้าเลือกการเชื่อมต่อเครือข่าย", "The choice of the network connection"),
     "setup-network-connected": BilingualText("หน้าบอกที่อยู่เมื่อเชื่อมต่อแล้ว", "The address after connecting"),
@@ -34,6 +35,7 @@ TECHNICIAN_PICTURES: Mapping[str, BilingualText] = {
     "setup-sound": BilingualText("หน้าลองลำโพง", "The test of the loudspeaker"),
     "setup-pin": BilingualText("หน้าตั้ง PIN ของช่าง", "The choice of the technician’s PIN"),
     "setup-enrol": BilingualText("หน้าแสดงรหัสให้เจ้าหน้าที่เทียบ", "The code that an officer compares"),
+    "setup-key": BilingualText("หน้าแสดงกุญแจกู้คืนของดิสก์", "The recovery key of the disk"),
     "setup-end": BilingualText("หน้าบอกว่าตั้งค่าเสร็จแล้ว", "The end of the set-up"),
     "kiosk-welcome": BilingualText("หน้าต้อนรับประชาชน", "The welcome of citizens"),
     "kiosk-receipt": BilingualText("หน้าใบติดตามหลังส่งเรื่อง", "The receipt after a case was sent"),

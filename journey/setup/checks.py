@@ -9,6 +9,7 @@ from journey.pin import MIN_PIN_DIGITS
 from protocol.case_number import KIOSK_ID_PATTERN
 
 MAX_ANSWER_CHARS = 200
+ROTATIONS = (0, 90, 180, 270)  # of the picture on the panel, in degrees, anticlockwise
 CLOCK_FORMAT = "%Y-%m-%d %H:%M"
 _HOST = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
 _CENTRE_URL = rf"https://{_HOST}(:\d{{1,5}})?(/[^\s]*)?|http://(localhost|127\.0\.0\.1)(:\d{{1,5}})?(/[^\s]*)?"
@@ -84,6 +85,11 @@ def check_area(answer: str) -> str:
 
 def check_phone(answer: str) -> str:
     return "" if re.fullmatch(r"[0-9+ -]{0,20}", answer) else _("Enter a telephone number, or nothing")
+
+
+def check_rotation(answer: str) -> str:
+    """Degrees, or nothing: as the picture is now."""
+    return "" if answer in ("", *map(str, ROTATIONS)) else _("Enter 0, 90, 180 or 270")
 
 
 def check_pin(answer: str) -> str:

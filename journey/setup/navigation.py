@@ -1,7 +1,9 @@
 """Moves through the pages of the set-up: which one is shown, comes next, came before, or continues after a restart."""
 
-from journey.setup.pages import PAGES, PAGES_BY_NAME, PageKind, SetupPage
+from journey.setup.checks import check_rotation
+from journey.setup.pages import PAGES, PAGES_BY_NAME, ROTATION, PageKind, SetupPage
 from journey.setup.setup_state import Setup
+from journey.state import Journey
 
 GIVEN_PAGES = "stick.pages"  # an answer of no page: names of the pages that a stick has answered
 
@@ -32,7 +34,10 @@ def resumed_page(setup: Setup) -> SetupPage:
 
 
 def is_given(page: SetupPage, setup: Setup) -> bool:
-    """Whether a stick has answered the page, so that it is not asked. A secret that was lost by a restart is asked."""
+    """Whether a stick has answered the page, so that it is not asked. A secret that was lost by a restart is asked, and
+    a picture that the stick has turned wrongly can still be turned."""
+    if page.kind is PageKind.ROTATION:
+        return False
     page_names = setup.answer(GIVEN_PAGES).split(",")
     return page.name in page_names and page.name in dict(setup.answers)
 
@@ -45,3 +50,9 @@ def _neighbour(setup: Setup, pages: tuple[SetupPage, ...]) -> SetupPage:
 
 def answer_or_default(setup: Setup, page: SetupPage) -> str:
     return dict(setup.answers).get(page.name, page.default)
+
+
+def picture_rotation(journey: Journey) -> int:
+    """How the picture is turned now, in degrees: as the set-up was answered, or else as in the settings."""
+    answer = journey.setup.answer(ROTATION) if journey.setup is not None else ""
+    return int(answer) if answer and not check_rotation(answer) else journey.kiosk.rotation

@@ -33,6 +33,7 @@ class PageKind(Enum):
     TRIAL = "trial"
     RULER = "ruler"
     TOUCH = "touch"
+    ROTATION = "rotation"
 
 
 def _always(_answers: Answers) -> bool:
@@ -56,6 +57,7 @@ class SetupPage:
     is_secret: bool = False  # not kept in the progress file
     task: SetupTask | None = None
     starts_by_itself: bool = True  # the task runs when the page opens; otherwise a button starts it
+    start_label: str = _("Try")  # of that button
     can_skip: bool = False
     is_shown: Callable[[Answers], bool] = _always
 
@@ -77,6 +79,7 @@ def _has(page: str) -> Callable[[Answers], bool]:
 
 
 REOPENED = "setup.reopened"  # an answer of no page: a technician opened a finished set-up again
+ROTATION = "screen.rotation"  # the page; its answer is in degrees, as the setting `screen.rotation`
 PIN_HASH = "pin.hash"  # an answer of no page: a stick has brought the PIN's hash
 
 
@@ -108,6 +111,26 @@ PAGES: tuple[SetupPage, ...] = (
     ),
     SetupPage(
         "open.try", _STEP.WELCOME, _KIND.TRIAL, _("Opening the set-up"), task=SetupTask.OPEN, is_shown=_has(REOPENED)
+    ),
+    SetupPage(
+        "open.key",
+        _STEP.WELCOME,
+        _KIND.TRIAL,
+        _("Recovery key of the disk"),
+        _("With a new main board, or on another machine, the disk opens with this key only. Nobody else may see it"),
+        task=SetupTask.RECOVERY_KEY,
+        starts_by_itself=False,
+        start_label=_("Show the key"),
+        can_skip=True,
+        is_shown=_has(REOPENED),
+    ),
+    SetupPage(
+        ROTATION,
+        _STEP.WELCOME,
+        _KIND.ROTATION,
+        _("Is the picture upright?"),
+        _("If it lies on its side or is upside down, turn it until it is upright"),
+        check=checks.check_rotation,
     ),
     SetupPage(
         "stick.try",
@@ -454,6 +477,15 @@ PAGES: tuple[SetupPage, ...] = (
         _("Enrolment at the centre"),
         _("An officer of the centre types this code at the desk. Read it out to them"),
         task=SetupTask.ENROL,
+    ),
+    SetupPage(
+        "key.show",
+        _STEP.ENROLMENT,
+        _KIND.TRIAL,
+        _("Recovery key of the disk"),
+        _("With a new main board, or on another machine, the disk opens with this key only. Nobody else may see it"),
+        task=SetupTask.RECOVERY_KEY,
+        is_shown=_lacks(REOPENED),
     ),
     SetupPage(
         "end", _STEP.END, _KIND.TEXT_ONLY, _("This kiosk is set up"), _("It restarts now and is ready for visits")

@@ -77,6 +77,11 @@ SENTENCES = {
     "pin.differs": _("The two PINs differ. Go back and enter both again"),
     "pin.locked": _("Too many incorrect PINs. Wait a moment"),
     "pin.wrong": _("Incorrect PIN"),
+    "key.shown": _("Write it down, compare it once more, and give it to the centre. Do not leave it at the kiosk"),
+    "key.none": _(
+        "This kiosk has no recovery key: the disk image did not encrypt its disk, or it was installed another way"
+    ),
+    "key.unreadable": _("The recovery key cannot be read ({detail}). Tell whoever maintains the kiosk"),
     "enrol.waiting": _("Waiting for the officer at the centre"),
     "enrol.starting": _("Asking the centre for the code …"),
     "enrol.approved": _("The centre has approved this kiosk: {detail}"),

@@ -30,6 +30,7 @@ class SetupTask(Enum):
     PIN = "pin"
     ENROL = "enrol"
     ENROL_STATUS = "enrol_status"
+    RECOVERY_KEY = "recovery_key"  # read the recovery key of the disk
     FINISH = "finish"
 
 
@@ -43,7 +44,7 @@ class TaskOutcome:
 
     passed: bool | None
     sentence: str
-    detail: str = ""
+    detail: str = field(default="", repr=False)
     options: Pairs = ()
     answers: Pairs = field(default=(), repr=False)
 

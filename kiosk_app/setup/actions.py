@@ -18,6 +18,8 @@ from kiosk_app.setup.firewall import load_firewall
 from kiosk_app.setup.gate import Gate
 from kiosk_app.setup.network import NetworkSetup
 from kiosk_app.setup.option_pages import present_answers
+from kiosk_app.setup.recovery_key import FILE as RECOVERY_KEY_FILE
+from kiosk_app.setup.recovery_key import read_recovery_key
 from kiosk_app.setup.requests import Reply, Request
 from kiosk_app.setup.settings_file import SettingsFile
 from kiosk_app.setup.stick_answers import StickAnswers
@@ -46,6 +48,7 @@ class SetupActions:
         touch: TouchCalibration | None = None,
         stick: StickAnswers | None = None,
         load_firewall: Callable[[], None] = load_firewall,
+        recovery_key: Path = RECOVERY_KEY_FILE,
     ) -> None:
         self._state_dir = state_dir
         self._authority_file = settings_file.with_name(AUTHORITY_FILE)
@@ -68,6 +71,7 @@ class SetupActions:
             requests.SaveSettings: self._save_settings,
             requests.Calibrate: lambda request: self._touch.apply(request.matrix),
             requests.SetPin: self._set_pin,
+            requests.ReadRecoveryKey: lambda _request: read_recovery_key(recovery_key),
             requests.Enrol: lambda _request: self.enrolment.start(),
             requests.EnrolStatus: lambda _request: self.enrolment.news(),
             requests.Finish: lambda _request: self._finish(),

@@ -31,6 +31,8 @@ def options_from(entered: Mapping[str, str]) -> dict[str, str | bool | int | flo
     options |= {option: entered[page] for option, page in _OPTIONAL_TEXT_OPTIONS.items() if page in entered}
     if width := entered.get("screen.width"):
         options["screen.width_mm"] = float(width)
+    if rotation := entered.get("screen.rotation"):
+        options["screen.rotation"] = int(rotation)
     if present := entered.get("reader.present"):
         options["card_reader.enabled"] = present == "yes"
     if scanner := entered.get("scanner.device"):
@@ -56,6 +58,7 @@ def present_answers(settings: Settings) -> dict[str, str]:
         "hall.area": kiosk.area,
         "hall.phone": kiosk.phone,
         "screen.width": f"{settings.screen.width_mm:g}",
+        "screen.rotation": str(settings.screen.rotation),
         "reader.present": "yes" if settings.card_reader.enabled else "none",
         "scanner.device": settings.scanner.device if settings.scanner.enabled else "none",
         "printer.connection": kind if kind in ("network", "none") else settings.printer.connection,

@@ -85,6 +85,10 @@ class SetPin(Request, frozen=True):
     pin: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{6,12}\Z")]
 
 
+class ReadRecoveryKey(Request, frozen=True):
+    """The recovery key of the disk."""
+
+
 class Enrol(Request, frozen=True):
     """Begin the enrolment at the centre of kiosk.toml, or continue with one that runs."""
 
@@ -108,6 +112,7 @@ AnyRequest = (
     | SaveSettings
     | Calibrate
     | SetPin
+    | ReadRecoveryKey
     | Enrol
     | EnrolStatus
     | Finish

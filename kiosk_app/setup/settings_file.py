@@ -28,6 +28,7 @@ WRITABLE_OPTIONS = frozenset(
         "printer.connection",
         "printer.width_dots",
         "screen.width_mm",
+        "screen.rotation",
         "sound.enabled",
     }
 )

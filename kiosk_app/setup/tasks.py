@@ -143,7 +143,8 @@ class SetupTasks:
             corrected = [touch_matrix.apply_matrix(matrix, point) for point in touched]
             if touch_matrix.largest_distance_mm(corrected, touch_matrix.TARGETS, size_mm) > _USABLE_MM:
                 raise ValueError("The touches do not fit the targets")
-            matrix = touch_matrix.on_panel(matrix, self._settings.screen.rotation)
+            rotation = int(entered.get("screen.rotation") or self._settings.screen.rotation)
+            matrix = touch_matrix.on_panel(matrix, rotation)
         except ValueError:
             return TaskOutcome(passed=False, sentence="touch.unusable")
         outcome = _outcome(self._client.request(requests.Calibrate(matrix)))
@@ -168,6 +169,8 @@ def _make_request(task: SetupTask, entered: Mapping[str, str]) -> requests.Reque
             return requests.SetClock(**answers("clock", "kind", "server", "time"))  # type: ignore[arg-type]
         case SetupTask.PIN:
             return requests.SetPin(entered.get("pin.new", ""))
+        case SetupTask.RECOVERY_KEY:
+            return requests.ReadRecoveryKey()
         case SetupTask.ENROL:
             return requests.Enrol()
         case SetupTask.ENROL_STATUS:

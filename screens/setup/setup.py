@@ -16,7 +16,7 @@ from journey.events import (
 )
 from journey.language import _, translate
 from journey.setup.checks import MAX_ANSWER_CHARS
-from journey.setup.navigation import answer_or_default, present_page
+from journey.setup.navigation import answer_or_default, picture_rotation, present_page
 from journey.setup.pages import PAGES, STEPS, PageKind, SetupPage
 from journey.setup.sentences import outcome_text
 from journey.setup.setup_state import Setup, SetupTask, TaskOutcome
@@ -50,6 +50,7 @@ class SetupView(TextEntryView):
     result = StringProperty()
     result_color = ColorProperty("#0A5A3A")
     compare_code = StringProperty()
+    recovery_key = StringProperty()  # in lines of two groups
     ruler_length = NumericProperty(0)  # pixels of RULER_MM
     width_text = StringProperty()
     options: Any = ObjectProperty(None)
@@ -62,6 +63,7 @@ class SetupView(TextEntryView):
         self._options = Pool(self.options, lambda: SetupOption(view=self), _BLANK_ROW)
         self._page: SetupPage = PAGES[0]
         self._width_mm = 268.0
+        self._rotation = 0  # of the picture, in degrees
         self._language = "th"
         self._primary_event: Any = None
         self._secondary_event: Any = None
@@ -90,6 +92,7 @@ class SetupView(TextEntryView):
             self.answer_box.show_value(answer_or_default(setup, page), hidden=False)
         self._width_mm = float(setup.answer("screen.width") or journey.kiosk.panel_width_mm)
         self._update_ruler()
+        self._rotation = picture_rotation(journey)
         self._show_result(setup, outcome)
         self._show_buttons(setup, page, outcome)
         if is_new:
@@ -122,7 +125,7 @@ class SetupView(TextEntryView):
         )
 
     def _show_result(self, setup: Setup, outcome: TaskOutcome | None) -> None:
-        self.compare_code = ""
+        self.compare_code = self.recovery_key = ""
         if setup.wrong:
             self.result, self.result_color = translate(setup.wrong, self._language), self.theme.error
         elif outcome is not None and not (outcome.passed and outcome.options):
@@ -130,6 +133,8 @@ class SetupView(TextEntryView):
             self.result_color = self.theme.error if outcome.passed is False else self.theme.ink
             if outcome.sentence == "enrol.waiting":
                 self.compare_code = outcome.detail
+            elif outcome.sentence == "key.shown":
+                self.recovery_key = _two_groups_a_line(outcome.detail)
         else:
             self.result, self.result_color = "", self.theme.ink
         if setup.running is not None and setup.running is not SetupTask.ENROL:
@@ -167,7 +172,7 @@ class SetupView(TextEntryView):
             self.primary, self._primary_event = _("Works"), JudgeSetupTask(passed=True)
             self.secondary, self._secondary_event = _("Failed"), JudgeSetupTask(passed=False)
         else:
-            self.primary = _("Try again") if outcome is not None or page.starts_by_itself else _("Try")
+            self.primary = _("Try again") if outcome is not None or page.starts_by_itself else page.start_label
             self.primary_icon, self._primary_event = "refresh", TrySetupTask()
             if page.can_skip:
                 self.secondary, self._secondary_event = _("Skip"), SkipSetupPage()
@@ -183,6 +188,10 @@ class SetupView(TextEntryView):
         """Make the picture so many millimetres wider."""
         width = max(_MIN_WIDTH_MM, min(_MAX_WIDTH_MM, self._width_mm + step_mm))
         self.send(AnswerSetup(self._page.name, f"{width:g}"))
+
+    def turn_picture(self) -> None:
+        """Turn the picture by a quarter, anticlockwise."""
+        self.send(AnswerSetup(self._page.name, str((self._rotation + 90) % 360)))
 
     def _update_ruler(self, *_changed: object) -> None:
         self.ruler_length = self.width / self._width_mm * RULER_MM
@@ -216,6 +225,12 @@ class SetupView(TextEntryView):
         height_mm = self._width_mm * self.height / max(1, self.width)
         self.send(AnswerSetup(self._page.name, f"{touches};{height_mm:.1f}"))
         self.send(TrySetupTask())
+
+
+def _two_groups_a_line(key: str) -> str:
+    """A recovery key in lines that a person copies without losing the place; each but the last ends in its hyphen."""
+    groups = key.split("-")
+    return "-\n".join("-".join(groups[at : at + 2]) for at in range(0, len(groups), 2))
 
 
 load_kv(__file__)

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,10 @@ def start_window(environment: DemoEnvironment, display: str) -> ManagedProcess:
     return environment.start_process("window", [*command, str(demo.touch_map_path(environment))], variables)
 
 
+def is_turned(robot: TouchRobot, degrees: int) -> bool:
+    return bool(json.loads(robot.read_touch_map())["rotation"] == degrees)
+
+
 def test_a_blank_kiosk_is_set_up_by_taps_and_welcomes_citizens(tmp_path: Path) -> None:
     shutil.copytree(migrated_directory(), tmp_path / "central")
     with (
@@ -148,6 +153,11 @@ def test_a_blank_kiosk_is_set_up_by_taps_and_welcomes_citizens(tmp_path: Path) -
         technician = Technician(robot, environment)
         robot.wait_for_screen("setup", within_s=60)
         technician.pass_page("welcome")
+        technician.expect("screen.rotation")
+        for degrees in (90, 180, 270, 0, 90, 180):  # it stays upside down, so that all later taps are turned, too
+            robot.tap("turn")
+            wait_until(partial(is_turned, robot, degrees), f"the picture is turned by {degrees} degrees")
+        technician.pass_page("screen.rotation")
         technician.skip("stick.try")
         technician.pass_page("network.kind", "keep")
         technician.pass_page("network.proxy")
@@ -197,6 +207,7 @@ def test_a_blank_kiosk_is_set_up_by_taps_and_welcomes_citizens(tmp_path: Path) -
         wait_until(lambda: bool(COMPARE_CODE.fullmatch(enrolment.news(0).detail)), "the screen shows a compare code")
         environment.desk.approve_enrolment(enrolment.news(0).detail)
         technician.pass_page("enrol.try")
+        technician.pass_page("key.show")
         technician.expect("end")
         devices.remove_all_cards()
         robot.tap("next")
@@ -210,6 +221,6 @@ def test_a_blank_kiosk_is_set_up_by_taps_and_welcomes_citizens(tmp_path: Path) -
         assert enrolled.kiosk_id == "KKN12"
         settings = load(tmp_path / "kiosk.toml")
         assert (settings.kiosk.centre_name_th, settings.kiosk.area, settings.kiosk.phone) == ("ศาลากลาง", "4001", "")
-        assert settings.screen.width_mm == 278
+        assert (settings.screen.width_mm, settings.screen.rotation) == (278, 180)
         assert settings.scanner.device == devices.scanner_device
         assert PIN not in (tmp_path / "kiosk.toml").read_text("utf-8")

@@ -6,13 +6,14 @@ import pytest
 
 from journey import effects, events
 from journey.screens import Screen
-from journey.setup.navigation import present_page
-from journey.setup.pages import PAGES, PageKind
+from journey.setup.navigation import picture_rotation, present_page
+from journey.setup.pages import PAGES, REOPENED, PageKind
 from journey.setup.sentences import SENTENCES, outcome_text
 from journey.setup.setup_state import Setup, SetupTask, TaskOutcome
 from journey.state import Journey, KioskProfile
 from journey.step import step
 
+RECOVERY_KEY = "gdrelkvu-nbtvifjc-hhlkbujn-ccgtrleh-ibejvdfr-tukgnlhd-cvrdebfu-ntjkhigl"  # invented
 ANSWERS = {
     "network.kind": "dhcp",
     "network.login": "none",
@@ -98,6 +99,7 @@ def test_every_answer_leads_to_the_end_and_the_kiosk_restarts() -> None:
         SetupTask.SAVE,
         SetupTask.PIN,
         SetupTask.ENROL,
+        SetupTask.RECOVERY_KEY,
     ]
     technician.send(events.NextSetupPage())
     assert technician.setup.running is SetupTask.FINISH
@@ -140,6 +142,7 @@ def test_a_failed_network_is_tried_again_and_never_skipped() -> None:
 def test_only_steps_that_a_kiosk_works_without_can_be_skipped() -> None:
     skippable = {page.name for page in PAGES if page.can_skip}
     assert skippable == {
+        "open.key",
         "stick.try",
         "clock.try",
         "screen.touch",
@@ -184,7 +187,69 @@ def test_the_code_of_the_enrolment_stays_until_the_officer_decides() -> None:
     assert technician.tasks[-3:] == [SetupTask.ENROL_STATUS] * 3
     technician.end_task(sentence="enrol.approved")
     technician.send(events.NextSetupPage())
+    assert technician.setup.page == "key.show"
+
+
+def test_the_recovery_key_is_in_no_log_and_no_progress() -> None:
+    technician = Technician()
+    technician.go_to("key.show")
+    technician.end_task(sentence="key.shown", detail=RECOVERY_KEY)
+    technician.send(events.NextSetupPage())
     assert technician.setup.page == "end"
+    assert RECOVERY_KEY not in repr((technician.journey, technician.performed))
+    saved = [effect for effect in technician.performed if isinstance(effect, effects.SaveSetupProgress)]
+    assert RECOVERY_KEY not in str([effect.answers for effect in saved])
+
+
+def test_a_recovery_key_is_shown_again_only_when_it_is_asked_for() -> None:
+    technician = Technician(Setup(page="open.try", reopened=True).with_answers({REOPENED: "yes"}))
+    technician.send(events.TrySetupTask())
+    technician.end_task(sentence="setup.opened")
+    technician.send(events.NextSetupPage())
+    assert (technician.setup.page, technician.setup.running) == ("open.key", None)
+    technician.send(events.TrySetupTask())
+    assert technician.setup.running is SetupTask.RECOVERY_KEY
+
+
+def turn(technician: Technician) -> None:
+    """What the button does."""
+    turned = (picture_rotation(technician.journey) + 90) % 360
+    technician.send(events.AnswerSetup("screen.rotation", str(turned)))
+
+
+def test_the_picture_turns_at_once_and_stays_turned_after_a_power_cut() -> None:
+    technician = Technician()
+    technician.go_to("screen.rotation")
+    turn(technician)
+    turn(technician)
+    assert picture_rotation(technician.journey) == 180
+    technician.go_to("network.kind")
+    saved = [effect for effect in technician.performed if isinstance(effect, effects.SaveSetupProgress)]
+    resumed = Technician(Setup(saved[-1].page, saved[-1].answers))
+    assert picture_rotation(resumed.journey) == 180
+
+
+def test_who_left_the_set_up_has_the_picture_as_before() -> None:
+    technician = Technician(Setup(page="screen.rotation", reopened=True))
+    technician.journey = replace(technician.journey, kiosk=replace(technician.journey.kiosk, rotation=270))
+    turn(technician)
+    assert picture_rotation(technician.journey) == 0
+    assert picture_rotation(replace(technician.journey, setup=None)) == 270
+
+
+@pytest.mark.parametrize(("turns", "expected"), [(0, 90), (3, 270)])
+def test_a_stick_turns_the_picture_unless_the_technician_did(turns: int, expected: int) -> None:
+    technician = Technician()
+    technician.go_to("screen.rotation")
+    for _turn in range(turns):
+        turn(technician)
+    technician.go_to("stick.try")
+    technician.send(events.TrySetupTask())
+    stick = (("screen.rotation", "90"), ("stick.pages", "screen.rotation"))
+    technician.end_task(sentence="stick.used", answers=stick)
+    assert picture_rotation(technician.journey) == expected
+    technician.send(events.PreviousSetupPage())
+    assert technician.setup.page == "screen.rotation", "a wrong stick can be corrected"
 
 
 def test_after_a_stick_nothing_is_typed() -> None:

@@ -20,6 +20,7 @@ FAULT_PAGE = "kiosk-out-of-service"
 # Name of the picture -> name of the sample state.
 SCREENS: Mapping[str, str] = {
     "setup-welcome": "setup_welcome",
+    "setup-rotation": "setup_screen_rotation",
     "setup-stick": "setup_stick_try",
     "setup-network": "setup_network_kind",
     "setup-network-connected": "setup_network_try_connected",
@@ -36,6 +37,7 @@ SCREENS: Mapping[str, str] = {
     "setup-sound": "setup_sound_try",
     "setup-pin": "setup_pin_new",
     "setup-enrol": "setup_enrol_try_code",
+    "setup-key": "setup_key_show_shown",
     "setup-end": "setup_end",
     "kiosk-welcome": "attract",
     "kiosk-receipt": "receipt_printed",

@@ -97,6 +97,7 @@ def _taps(harness: WindowHarness, states: dict[str, Journey], language: str) -> 
     expect("setup_network_try_no_manager", "next", TrySetupTask())
     expect("setup_printer_try_judge", "secondary", JudgeSetupTask(passed=False))
     expect("setup_screen_width", "width.-10", AnswerSetup("screen.width", "258"))
+    expect("setup_screen_rotation", "turn", AnswerSetup("screen.rotation", "90"))
     expect("setup_pin_new", "key.4", AnswerSetup("pin.new", "4"))
     problems += _an_unknown_tambon(harness, states, touch_input)
     problems += _the_card_picture(harness, states, touch_input)

@@ -54,7 +54,9 @@ class Site:
             stick=StickAnswers(self.state, self.runtime, "SN-1"),
             touch=TouchCalibration(self.etc / "touch-calibration.env", self.machine.run),
             load_firewall=lambda: self.firewall.append(load(self.settings_file).centre.url),
+            recovery_key=directory / "recovery-key",
         )
+        self.recovery_key = directory / "recovery-key"
         self.socket = self.runtime / "socket"
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(str(self.socket))
@@ -99,6 +101,7 @@ def test_a_kiosk_is_set_up_through_the_socket(site: Site) -> None:
         "printer.address": "10.20.0.9",
         "printer.width": "384",
         "screen.width": "344",
+        "screen.rotation": "90",
         "scanner.device": "none",
         "sound.present": "none",
         "pin.new": PIN,
@@ -118,11 +121,33 @@ def test_a_kiosk_is_set_up_through_the_socket(site: Site) -> None:
     site.enrol()
     assert site.tasks.perform(SetupTask.FINISH, entered).passed
     settings = load(site.settings_file)
-    assert (settings.kiosk.id, settings.screen.width_mm) == ("KKN12", 344)
+    assert (settings.kiosk.id, settings.screen.width_mm, settings.screen.rotation) == ("KKN12", 344, 90)
     assert (settings.printer.connection, settings.printer.width_dots) == ("network:10.20.0.9:9100", 384)
     assert (settings.network.proxy, settings.scanner.enabled) == ("proxy.example:3128", False)
     assert site.settings_file.stat().st_mode & 0o777 == 0o640
     assert pending_setup(site.state, site.socket) is None
+
+
+RECOVERY_KEY = "gdrelkvu-nbtvifjc-hhlkbujn-ccgtrleh-ibejvdfr-tukgnlhd-cvrdebfu-ntjkhigl"  # invented
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence", "detail"),
+    [
+        (RECOVERY_KEY + "\n", "key.shown", RECOVERY_KEY),
+        (RECOVERY_KEY[:-1], "key.unreadable", "recovery-key"),
+        ("é" * 300, "key.unreadable", None),
+        (None, "key.none", ""),
+    ],
+)
+def test_the_recovery_key_is_shown_as_it_is_in_its_file(
+    site: Site, content: str | None, sentence: str, detail: str | None
+) -> None:
+    if content is not None:
+        site.recovery_key.write_text(content, encoding="utf-8")
+    outcome = site.tasks.perform(SetupTask.RECOVERY_KEY, ())
+    assert outcome.sentence == sentence
+    assert detail in (None, outcome.detail)
 
 
 def test_a_finished_set_up_does_nothing_until_the_pin_opens_it(site: Site) -> None:
@@ -134,6 +159,8 @@ def test_a_finished_set_up_does_nothing_until_the_pin_opens_it(site: Site) -> No
     assert site.client.request(wanted).sentence == "service.closed"
     assert site.client.request(requests.OpenSetup("000000")).sentence == "pin.wrong"
     assert site.client.request(wanted).sentence == "service.closed"
+    site.recovery_key.write_text(RECOVERY_KEY, encoding="ascii")
+    assert site.client.request(requests.ReadRecoveryKey()).detail == ""
     opened = site.client.request(requests.OpenSetup(PIN))
     assert opened.passed
     assert dict(opened.answers)["hall.kiosk_id"] == "KKN07", "nothing is typed twice"

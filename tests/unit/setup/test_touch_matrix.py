@@ -107,3 +107,14 @@ def test_the_panel_is_corrected_only_when_that_helps() -> None:
     assert _calibrate([(x + 0.05, y) for x, y in TARGETS]) == ("touch.calibrated", "13", 1)
     assert _calibrate([*TARGETS[:4], (0.1, 0.2)]) == ("touch.unusable", "", 0)
     assert _calibrate([]) == ("touch.unanswered", "", 0)
+
+
+def test_the_calibration_is_that_of_the_picture_as_it_was_turned_in_the_set_up() -> None:
+    client = _Client()
+    touches = " ".join(f"{x + 0.05:.4f},{y:.4f}" for x, y in TARGETS)
+    for rotation in ("0", "90"):
+        answers = (("screen.touch", f"{touches};476"), ("screen.width", "268"), ("screen.rotation", rotation))
+        SetupTasks(Settings(), Devices(), client).perform(SetupTask.CALIBRATE, answers)
+    upright, turned = client.matrices
+    assert upright == pytest.approx((1, 0, -0.05, 0, 1, 0))
+    assert turned == pytest.approx((1, 0, 0, 0, 1, 0.05)), "to the left in the picture is down on the panel"
