@@ -13,6 +13,7 @@ RECOVERY_KEY = "gdrelkvu-nbtvifjc-hhlkbujn-ccgtrleh-ibejvdfr-tukgnlhd-cvrdebfu-n
 # One state for each way a page looks; tests draw these, the gallery draws all.
 TYPICAL_STATES = (
     "setup_welcome",
+    "setup_screen_rotation",
     "setup_network_kind",
     "setup_network_gateway_wrong",
     "setup_network_try_no_manager",
