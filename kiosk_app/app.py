@@ -179,8 +179,9 @@ class _Interface:
 
     def _show_journey(self) -> None:
         """Draw it. The picture turns while a technician turns it in the set-up; touches follow it."""
-        self._window.rotation = picture_rotation(self._shown_journey)
-        self._root_view.show(self._shown_journey)
+        journey = self._shown_journey
+        self._window.rotation = picture_rotation(journey.setup, journey.kiosk.rotation)
+        self._root_view.show(journey)
 
     def _on_flip(self, _window: object) -> None:
         """A frame is being presented; it is visible in the next turn of the loop."""

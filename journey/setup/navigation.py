@@ -3,7 +3,6 @@
 from journey.setup.checks import check_rotation
 from journey.setup.pages import PAGES, PAGES_BY_NAME, ROTATION, PageKind, SetupPage
 from journey.setup.setup_state import Setup
-from journey.state import Journey
 
 GIVEN_PAGES = "stick.pages"  # an answer of no page: names of the pages that a stick has answered
 
@@ -52,7 +51,7 @@ def answer_or_default(setup: Setup, page: SetupPage) -> str:
     return dict(setup.answers).get(page.name, page.default)
 
 
-def picture_rotation(journey: Journey) -> int:
+def picture_rotation(setup: Setup | None, in_settings: int) -> int:
     """How the picture is turned now, in degrees: as the set-up was answered, or else as in the settings."""
-    answer = journey.setup.answer(ROTATION) if journey.setup is not None else ""
-    return int(answer) if answer and not check_rotation(answer) else journey.kiosk.rotation
+    answer = setup.answer(ROTATION) if setup is not None else ""
+    return int(answer) if answer and not check_rotation(answer) else in_settings

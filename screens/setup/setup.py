@@ -92,7 +92,7 @@ class SetupView(TextEntryView):
             self.answer_box.show_value(answer_or_default(setup, page), hidden=False)
         self._width_mm = float(setup.answer("screen.width") or journey.kiosk.panel_width_mm)
         self._update_ruler()
-        self._rotation = picture_rotation(journey)
+        self._rotation = picture_rotation(setup, journey.kiosk.rotation)
         self._show_result(setup, outcome)
         self._show_buttons(setup, page, outcome)
         if is_new:

@@ -211,9 +211,13 @@ def test_a_recovery_key_is_shown_again_only_when_it_is_asked_for() -> None:
     assert technician.setup.running is SetupTask.RECOVERY_KEY
 
 
+def rotation_of(journey: Journey) -> int:
+    return picture_rotation(journey.setup, journey.kiosk.rotation)
+
+
 def turn(technician: Technician) -> None:
     """What the button does."""
-    turned = (picture_rotation(technician.journey) + 90) % 360
+    turned = (rotation_of(technician.journey) + 90) % 360
     technician.send(events.AnswerSetup("screen.rotation", str(turned)))
 
 
@@ -222,19 +226,19 @@ def test_the_picture_turns_at_once_and_stays_turned_after_a_power_cut() -> None:
     technician.go_to("screen.rotation")
     turn(technician)
     turn(technician)
-    assert picture_rotation(technician.journey) == 180
+    assert rotation_of(technician.journey) == 180
     technician.go_to("network.kind")
     saved = [effect for effect in technician.performed if isinstance(effect, effects.SaveSetupProgress)]
     resumed = Technician(Setup(saved[-1].page, saved[-1].answers))
-    assert picture_rotation(resumed.journey) == 180
+    assert rotation_of(resumed.journey) == 180
 
 
 def test_who_left_the_set_up_has_the_picture_as_before() -> None:
     technician = Technician(Setup(page="screen.rotation", reopened=True))
     technician.journey = replace(technician.journey, kiosk=replace(technician.journey.kiosk, rotation=270))
     turn(technician)
-    assert picture_rotation(technician.journey) == 0
-    assert picture_rotation(replace(technician.journey, setup=None)) == 270
+    assert rotation_of(technician.journey) == 0
+    assert rotation_of(replace(technician.journey, setup=None)) == 270
 
 
 @pytest.mark.parametrize(("turns", "expected"), [(0, 90), (3, 270)])
@@ -247,7 +251,7 @@ def test_a_stick_turns_the_picture_unless_the_technician_did(turns: int, expecte
     technician.send(events.TrySetupTask())
     stick = (("screen.rotation", "90"), ("stick.pages", "screen.rotation"))
     technician.end_task(sentence="stick.used", answers=stick)
-    assert picture_rotation(technician.journey) == expected
+    assert rotation_of(technician.journey) == expected
     technician.send(events.PreviousSetupPage())
     assert technician.setup.page == "screen.rotation", "a wrong stick can be corrected"
 
