@@ -116,6 +116,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         help="where SSH may come from; kiosk.toml begins with it",
     )
     options = parser.parse_args(arguments)
+    options.output = options.output.resolve()  # apt takes the key of the repository by an absolute path only
     try:
         options.made_account = _account(options)
     except AccountError as error:

@@ -12,6 +12,7 @@ from kiosk_app.setup.clock import TIMESYNCD_CONFIG
 from kiosk_app.setup.network import PROFILES, make_profile
 from kiosk_app.setup.requests import ApplyNetwork
 from kiosk_app.setup.touch_matrix import CALIBRATION
+from provision.image.__main__ import _parse
 from provision.image.boot_menu import BootMenu
 from provision.image.contents import FIRMWARE_COMPONENT, image_packages
 from provision.image.disk_image import write_image
@@ -123,6 +124,10 @@ def test_two_builds_are_equal(system: SystemImage, tmp_path: Path) -> None:
     for name in ("one.img", "two.img"):
         write_image(system, tmp_path / name, _EPOCH, BootMenu())
     assert (tmp_path / "one.img").read_bytes() == (tmp_path / "two.img").read_bytes()
+
+
+def test_a_relative_place_of_the_image_is_one_of_this_directory() -> None:
+    assert _parse(["--output", "kiosk.img"]).output == Path.cwd() / "kiosk.img"
 
 
 def test_a_repository_without_a_key_is_refused() -> None:
