@@ -70,6 +70,7 @@ PACKAGES = {
                 "compositor_renderer.py",
                 "disk_wear.py",
                 "state_layout.sh",
+                "complete_unpacking.sh",
                 "install",
                 "shell_common.sh",
                 "lockdown/firewall.py",
