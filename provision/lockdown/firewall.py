@@ -254,7 +254,7 @@ def _known_addresses(memory: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def _connected_clients() -> list[str]:
     """Addresses of the terminals that were open when the kiosk was installed: they stay open until the next boot."""
     with suppress(OSError):
-        return [line for line in (STATE / "ssh-clients").read_text("ascii").split() if _parse_address(line)]
+        return [line for line in (STATE / "ssh-clients").read_text("ascii").split() if _parse_network(line)]
     return []
 
 

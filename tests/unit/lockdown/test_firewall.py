@@ -121,6 +121,21 @@ def test_addresses_are_kept_when_no_name_server_answers(tmp_path: Path, monkeypa
     assert json.loads((tmp_path / "firewall.json").read_text()) == {"unknown": []}
 
 
+def test_a_terminal_over_a_link_local_address_does_not_spoil_the_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nft refuses all rules for an address with a zone."""
+    (tmp_path / "ssh-clients").write_text("fe80::1%eth0\n198.51.100.7\nwho\n", encoding="ascii")
+    loaded: list[str] = []
+    for name in ("SETTINGS", "ENROLMENT", "MEMORY"):
+        monkeypatch.setattr(firewall, name, tmp_path / name)
+    monkeypatch.setattr(firewall, "STATE", tmp_path)
+    monkeypatch.setattr(firewall, "run_nft", loaded.append)
+    firewall.apply(lambda _: ())
+    assert "ip saddr 198.51.100.7 tcp dport 22 accept" in loaded[0]
+    assert "%" not in loaded[0] and "who" not in loaded[0]
+
+
 @pytest.mark.skipif(not shutil.which("nft") or os.geteuid() != 0, reason="needs nftables and root")
 def test_the_rules_are_valid() -> None:
     rules = render(read_wanted(SETTINGS, ENROLMENT), SITE)
