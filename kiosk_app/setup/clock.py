@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from journey.setup.checks import CLOCK_FORMAT
-from kiosk_app.setup.programs import RunProgram, run_program
+from kiosk_app.setup.programs import ProgramResult, RunProgram, run_program
 from kiosk_app.setup.requests import Reply, SetClock
 from machine.safe_files import replace_file_atomically
 
@@ -15,6 +15,8 @@ _THAILAND = timezone(timedelta(hours=7))
 _QUICK_S = 15.0
 _ANSWER_S = 20.0  # timesyncd asks at once; a slow line needs some seconds
 _POLL_S = 1.0
+_REFUSAL_S = 5.0
+_REFUSAL_POLL_S = 0.2
 
 
 class ClockSetup:
@@ -57,14 +59,25 @@ class ClockSetup:
             moment = datetime.strptime(text, CLOCK_FORMAT).replace(tzinfo=_THAILAND).astimezone(UTC)
         except ValueError:
             return Reply(passed=False, sentence="service.refused")
-        for arguments in (
-            ["timedatectl", "set-ntp", "false"],
-            ["timedatectl", "set-time", f"{moment:%Y-%m-%d %H:%M:%S} UTC"],
-            ["timedatectl", "set-ntp", "true"],
-        ):
-            if (done := self._run(arguments, _QUICK_S)).status != 0:
-                return Reply(passed=False, sentence="clock.failed", detail=done.last_error)
+        try:
+            done = self._run(["timedatectl", "set-ntp", "false"], _QUICK_S)
+            if done.status == 0:
+                done = self._set_time(f"{moment:%Y-%m-%d %H:%M:%S} UTC")
+        finally:  # without time servers the clock of a kiosk is wrong for good
+            restarted = self._run(["timedatectl", "set-ntp", "true"], _QUICK_S)
+        for result in (done, restarted):
+            if result.status != 0:
+                return Reply(passed=False, sentence="clock.failed", detail=result.last_error)
         return Reply(passed=True, sentence="clock.set", detail=_now_in_thailand())
+
+    def _set_time(self, time_text: str) -> ProgramResult:
+        """Set the time. `set-ntp false` answers before timesyncd has ended; until then timedated refuses."""
+        until = time.monotonic() + _REFUSAL_S
+        while True:
+            done = self._run(["timedatectl", "set-time", time_text], _QUICK_S)
+            if done.status == 0 or time.monotonic() >= until:
+                return done
+            time.sleep(_REFUSAL_POLL_S)
 
 
 def _now_in_thailand() -> str:
