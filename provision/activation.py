@@ -62,7 +62,7 @@ def wait_for_package_manager(lock_file: Path = DPKG_LOCK) -> None:
         os.close(descriptor)
 
 
-def wait_for_visit(now_file: Path = ACTIVATE_NOW, seconds: float = MAX_VISIT_WAIT_S) -> bool:
+def wait_for_end_of_visit(now_file: Path = ACTIVATE_NOW, seconds: float = MAX_VISIT_WAIT_S) -> bool:
     """Wait until no visit runs or `now_file` exists; whether one of the two came true within `seconds`."""
     until = time.monotonic() + seconds
     while not now_file.exists():
@@ -141,7 +141,7 @@ def activate(releases: Releases, name: str, *, is_booted: bool) -> int:
         print(f"Release {name} cannot be started ({fault}); the one before it stays in use.")
         return EXIT_REJECTED
     answering = answering_devices(INTERFACE_REPORT, BOOT_ID.read_text("ascii").strip()) or set()
-    if is_booted and not wait_for_visit():
+    if is_booted and not wait_for_end_of_visit():
         print("A visit runs. The release is activated when it has ended.")
         return EXIT_VISIT
     with releases.activation():

@@ -32,7 +32,6 @@ from provision.releases import (
     INTERFACE_UNIT,
     MAX_VISIT_WAIT_S,
     PREFIX,
-    PROBATION_S,
     SETTINGS_ERROR,
     Releases,
     render_fault_pages,
@@ -44,6 +43,7 @@ INTERFACE_REPORT = Path("/var/lib/damrongdham-kiosk/interface/status.json")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 MAX_REPORT_BYTES = 1 << 20
 MAX_REPORT_AGE_S = 90.0  # the interface writes its report each minute and at every change
+CONFIRM_AFTER_S = 60.0  # a program may draw a picture and fail right after it
 MAX_DEVICE_WAIT_S = 600.0
 MAX_POWER_CUTS = 3
 MAX_STARTS = 6  # of one trial, each ended without a failure
@@ -265,7 +265,7 @@ def main(arguments: list[str]) -> int:
                 names = ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS")
                 failure = trial.end(*(os.environ.get(name, "") for name in names))
             case ["confirm", *limits] if len(limits) <= 2:
-                seconds, wait_s = [*map(float, limits), *(PROBATION_S, MAX_DEVICE_WAIT_S)[len(limits) :]]
+                seconds, wait_s = [*map(float, limits), *(CONFIRM_AFTER_S, MAX_DEVICE_WAIT_S)[len(limits) :]]
                 failure = trial.confirm(seconds, wait_s)
                 if failure is None:
                     render_fault_pages(releases.prefix)

@@ -2,7 +2,6 @@
 
     add                make a release of the installed package, also when it has failed before, and again when the
                        package was unpacked again: `apt reinstall` replaces damaged files
-    rollback           return to the confirmed release; status 1 when there is no other
 
 release_trial.py confirms a release, or returns to the one before it.
 
@@ -30,7 +29,6 @@ INTERFACE_UNIT = "damrongdham-kiosk-ui.service"
 SETTINGS_ERROR = 2  # exit status of `kiosk settings` and of the interface for an invalid kiosk.toml
 VISIT_LOCK = Path("/run/damrongdham-kiosk/visit")  # the interface holds a lock on it while a visit runs
 MAX_VISIT_WAIT_S = 30 * 60.0
-PROBATION_S = 60.0  # a program may draw a picture and fail right after it
 FAULT_PAGES_TIMEOUT_S = 120.0
 POLL_S = 1.0
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
@@ -221,10 +219,6 @@ def main(arguments: list[str]) -> int:
     """Run one command; the exit status."""
     releases = Releases()
     match arguments:
-        case ["rollback"]:
-            if not (name := releases.roll_back()):
-                return 1
-            print(name)
         case ["add"]:
             print(releases.add_packaged_release())
         case _:

@@ -2,9 +2,6 @@
 # Functions that ./run and provision/install share. To be sourced, with `set -e`. The sourcing script sets LOG (a file) and
 # STEP_COUNT, and defines run_as_root.
 
-# pip trusts the system's certificate authorities, so that a site's own authority is configured only once.
-[ -n "${PIP_CERT:-}" ] || ! [ -e /etc/ssl/certs/ca-certificates.crt ] || export PIP_CERT=/etc/ssl/certs/ca-certificates.crt
-
 die() { # MESSAGE…
     printf '%s: %s\n' "${PROGRAM:?}" "$*" >&2
     exit 1

@@ -164,7 +164,7 @@ def _input_rules(wanted: Wanted) -> list[str]:
     ]
 
 
-_DNS = "meta l4proto { tcp, udp } th dport 53"
+_DNS = "meta l4proto { tcp, udp } th dport"
 
 
 def _output_rules(wanted: Wanted, site: Site) -> list[str]:
@@ -175,13 +175,10 @@ def _output_rules(wanted: Wanted, site: Site) -> list[str]:
         "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld2-listener-report } accept",
         "udp sport 68 udp dport 67 accept",
         "ip6 daddr { fe80::/10, ff02::1:2 } udp sport 546 udp dport 547 accept",
-        *(
-            f"{_family(server)} daddr {server} meta l4proto {{ tcp, udp }} th dport 53 accept"
-            for server in site.resolvers
-        ),
+        *(f"{_family(server)} daddr {server} {_DNS} 53 accept" for server in site.resolvers),
     ]
     for users, rule in (
-        (RESOLVER_USERS, "meta l4proto { tcp, udp } th dport { 53, 853 } accept"),
+        (RESOLVER_USERS, f"{_DNS} {{ 53, 853 }} accept"),
         (TIME_USERS, "udp dport 123 accept"),
         (UPDATE_USERS, "tcp dport { 80, 443 } accept"),
     ):

@@ -24,6 +24,7 @@ PRINTER_SERIAL = "trial"  # the guest names the port by it
 # machine the guest is slow, and none of its limits of time is reached sooner.
 _EMULATED_CLOCK = "shift=0,sleep=on"
 _TOUCH_RANGE = 0x7FFF
+_MEMORY_MB = "2048"
 _QMP_TIMEOUT_S = 60
 # libinput drops a press that it takes for a bouncing button: with 0.15 s a slow guest lost some touches.
 _PRESS_S = 0.5
@@ -45,7 +46,6 @@ class Machine:
     stick: Path | None = None
     tpm_state: Path | None = None
     has_secure_boot: bool = False
-    memory_mb: int = 2048
     architecture: str = "amd64"
 
     @property
@@ -154,14 +154,6 @@ class RunningMachine:
         self._process.kill()
         self._process.wait()
 
-    def shut_down(self, seconds: float) -> None:
-        """Press the power button and wait until the system has ended. Raises TrialError."""
-        self.command("system_powerdown")
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise TrialError(f"the system did not end within {seconds:.0f} s") from None
-
     @property
     def is_running(self) -> bool:
         return self._process.poll() is None
@@ -210,7 +202,7 @@ def _command(machine: Machine) -> list[str]:
     if machine.accelerator != "kvm":
         command += ["-icount", _EMULATED_CLOCK, "-rtc", "clock=vm"]
     command += ["-smp", "2" if machine.accelerator == "kvm" else "1"]
-    command += ["-m", str(machine.memory_mb), "-display", "none", *machine.firmware.options]
+    command += ["-m", _MEMORY_MB, "-display", "none", *machine.firmware.options]
     for drive in (
         f"if=pflash,format=raw,readonly=on,file={machine.firmware.code}",
         f"if=pflash,format=raw,file={machine.firmware_variables}",

@@ -222,9 +222,7 @@ STEPS: dict[str, str] = {
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_a_kill_at_any_step_leaves_a_release_that_runs(
-    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kill_at_any_step_leaves_a_release_that_runs(tmp_path: Path, name: str) -> None:
     """Each step is killed at its first, second, third … change of the disk, until it ends by itself."""
     packaged = {"update": "c", "reinstall": "a"}.get(name, "b")
     for limit in range(200):
