@@ -48,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
     statuses = dict(report.devices) if report else _query_devices(settings) if may_query else {}
     models = _query_models(settings, query=may_query)
     devices = summarise_devices(settings, statuses, models, read_last_successes(settings.paths.state))
-    results = run_checks(HealthContext(settings, devices=statuses, may_contact_centre=True))
+    results = run_checks(HealthContext(settings, devices=statuses, may_contact_centre=True, are_settings_current=True))
     ready = all(finding.severity is Severity.NOTE for finding in sort_findings(results))
     if arguments.json:
         print_json(

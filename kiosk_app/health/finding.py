@@ -44,12 +44,14 @@ class HealthContext:
 
     `devices`: status values by device name ('card_reader', 'printer', 'scanner'), from the interface's report or a
     query. `may_contact_centre`: this process may send the centre a request. `report_error`: why the interface's last
-    report could not be written, '' if it was written."""
+    report could not be written, '' if it was written. `are_settings_current`: they were read just now; an interface has
+    those of its start."""
 
     settings: Settings
     devices: Mapping[str, str] = field(default_factory=dict)
     may_contact_centre: bool = False
     report_error: str = ""
+    are_settings_current: bool = False
 
 
 @dataclass(frozen=True)

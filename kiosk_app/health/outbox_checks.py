@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from kiosk_app.health.finding import Finding, HealthContext, Severity, cure_of
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError, OutboxError, OutboxFullError, revocation
 from kiosk_app.outbox.state_directory import outbox_directory
-from kiosk_app.settings import Settings
 from protocol.bilingual_text import BilingualText
 
 LATE_AFTER = timedelta(hours=24)  # a night without network is normal
@@ -34,7 +33,7 @@ def check_enrolment(context: HealthContext) -> Iterator[Finding]:
             BilingualText("ศูนย์เพิกถอนตู้นี้แล้ว", "The centre has revoked this kiosk"),
             cure_of("K-13"),
         )
-    elif differences := list(_differences(context.settings, enrolment)):
+    elif differences := list(_differences(context, enrolment)):
         yield Finding(
             "K-10",
             Severity.NOTE,
@@ -46,11 +45,14 @@ def check_enrolment(context: HealthContext) -> Iterator[Finding]:
         )
 
 
-def _differences(settings: Settings, enrolment: Enrolment) -> Iterator[tuple[str, str, str]]:
+def _differences(context: HealthContext, enrolment: Enrolment) -> Iterator[tuple[str, str, str]]:
     """Each option with its value, and the one of the enrolment, which is used."""
+    settings = context.settings
     if settings.kiosk.id != enrolment.kiosk_id:
         yield "kiosk.id", settings.kiosk.id, enrolment.kiosk_id
-    if settings.centre.url and settings.centre.url.rstrip("/") != enrolment.centre_url:
+    # `kiosk enrol` at another centre changes the address while an interface runs.
+    has_address = context.are_settings_current and settings.centre.url
+    if has_address and settings.centre.url.rstrip("/") != enrolment.centre_url:
         yield "centre.url", settings.centre.url, enrolment.centre_url
 
 

@@ -241,7 +241,10 @@ def test_settings_that_differ_from_the_enrolment_are_named(
 ) -> None:
     enrolment("https://centre.example").save(tmp_path)
     settings = parse({**table, "paths": {"state": str(tmp_path)}})
-    assert [finding.summary.en for finding in outbox_checks.check_enrolment(HealthContext(settings))] == named
+    context = HealthContext(settings, are_settings_current=True)
+    assert [finding.summary.en for finding in outbox_checks.check_enrolment(context)] == named
+    at_its_start = outbox_checks.check_enrolment(HealthContext(settings))
+    assert all("centre.url" not in finding.summary.en for finding in at_its_start), "it has the address of its start"
 
 
 @pytest.mark.parametrize(("days", "expected"), [(0, []), (13, []), (15, ["T-15"])])
