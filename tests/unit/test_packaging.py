@@ -78,7 +78,7 @@ def test_a_package_depends_on_what_its_sections_list() -> None:
     ("command", "package", "page"),
     [
         ("lsusb", "usbutils", "docs/handbook/card-reader.md"),
-        ("chvt 1", "kbd", "kiosk_app/health/lockdown_checks.py"),
+        ("chvt 1", "kbd", "protocol/staff_codes.py"),
         ("nano ", "nano", "docs/appliance.md"),
     ],
 )
