@@ -25,6 +25,9 @@ os.environ.update(KIVY_HOME=os.devnull, KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
+_UMASK = os.umask(0o022)
+os.umask(_UMASK)
+
 # The files that take longest, in the order in which they are begun: three processes that begin with them end at nearly
 # the same time. A process gets its next file two tests before the end of the last one, so that files of one or two long
 # tests are not behind each other.
@@ -58,6 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _place(nodeid: str) -> int:
     """The place of a test's file among the long ones; after all of them for every other file."""
     return next((place for place, name in enumerate(_LONG_FILES) if nodeid.startswith(name)), len(_LONG_FILES))
+
+
+@pytest.fixture(autouse=True)
+def _restore_umask() -> None:
+    """Each test begins with the umask of pytest: the central service sets another one in some tests."""
+    os.umask(_UMASK)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """A test leaves no state behind for later tests."""
 
 import logging
+import os
 
 import pytest
 
@@ -31,3 +32,9 @@ def test_logging_set_up_by_a_program_is_restored_after_its_test(
     test_logger.addHandler(logging.StreamHandler())
     test_logger.warning("logged")
     assert "WARNING test of isolation: logged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_the_umask_of_a_program_is_restored_after_its_test(turn: int) -> None:
+    """The second turn would see the umask of the first one."""
+    assert os.umask(0o077) != 0o077, turn
