@@ -49,7 +49,8 @@ class InstalledDisk:
         try:
             yield
         finally:
-            subprocess.run(["sfdisk", "--quiet", "--wipe", "never", self.image], input=table, text=True, check=True)
+            command = ["sfdisk", "--quiet", "--wipe", "never", str(self.image)]
+            subprocess.run(command, input=table, text=True, capture_output=True, check=True)
 
     @contextmanager
     def mounted_root(self) -> Iterator[Path]:
